@@ -1,0 +1,41 @@
+"""Recognises an offered choice in what the citizen typed or pressed: its number, its label, yes or no."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from bot.messages import Choice
+
+NUMBER = re.compile(r"^\W*(?:opci[oó]n|la|el|n[uú]mero)?\W*(\d{1,2})\W*$", re.IGNORECASE)
+WORDS = {"uno": 1, "una": 1, "primera": 1, "primero": 1, "dos": 2, "segunda": 2, "segundo": 2, "tres": 3, "tercera": 3}
+
+
+def find_choice(offered: Sequence[Choice], text: str, button: str | None, kind: str) -> Choice | None:
+    """The choice that is meant, or None. A button must be one of those offered: stale and forged ones are not."""
+    if button is not None:
+        return next((choice for choice in offered if choice.data == button), None)
+    if not offered or not text:
+        return None
+    return _by_number(offered, text) or _by_label(offered, text) or _by_meaning(offered, kind)
+
+
+def plain(text: str) -> str:
+    """Lower case, without accents and punctuation."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[a-z0-9ñ]+", bare))
+
+
+def _by_number(offered: Sequence[Choice], text: str) -> Choice | None:
+    match = NUMBER.match(text)
+    number = int(match[1]) if match else WORDS.get(plain(text).removeprefix("la ").removeprefix("el "), 0)
+    return offered[number - 1] if 1 <= number <= len(offered) else None
+
+
+def _by_label(offered: Sequence[Choice], text: str) -> Choice | None:
+    said = plain(text)
+    return next((choice for choice in offered if said and said == plain(choice.label)), None)
+
+
+def _by_meaning(offered: Sequence[Choice], kind: str) -> Choice | None:
+    """A plain yes or no answers a question whose choices end in `:yes` and `:no`."""
+    return next((choice for choice in offered if kind in ("yes", "no") and choice.data.endswith(f":{kind}")), None)

@@ -1,0 +1,244 @@
+"""The conversation: `step(state, event, facts, texts) → (state, effects)`. Pure: no clock, no table, no network.
+
+An emergency goes before everything; then a choice that was offered; then the words that work at any moment (status,
+help, person, cancel …); then the open question; then what the message is by itself.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot import follow_up, notices, place_talk
+from bot.choices import find_choice
+from bot.messages import Choice
+from bot.turn import (
+    Accepted,
+    AddToPetition,
+    Answered,
+    Awaiting,
+    CallPerson,
+    Event,
+    Facts,
+    Guided,
+    NeedInterpreter,
+    OpenPetition,
+    PetitionFacts,
+    Referred,
+    Said,
+    Say,
+    State,
+    Texts,
+    Turn,
+)
+
+BURST = timedelta(seconds=20)  # what follows within it and is about the same belongs to the same petition
+FRESH = timedelta(hours=24)  # a correction without folio means the petition of the last day
+ANY_TIME = frozenset({"status_query", "help", "human", "cancel", "privacy", "interpreter", "complaint_no_answer"})
+
+
+def step(state: State, event: Event, facts: Facts, texts: Texts) -> Turn:
+    """The next state and what is to be done, in order. Every `Said` gets at least one `Say`."""
+    match event:
+        case Said():
+            return _hear(state, event, facts, texts)
+        case Referred() | Accepted() | Answered() | Guided():
+            return notices.tell(state, event, texts)
+
+
+def _hear(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
+    if facts.emergency:
+        return _emergency(state, facts, texts)
+    turn = _answer_to(state, said, facts, texts)
+    turn = replace(turn, state=replace(turn.state, heard_at=facts.now, is_welcomed=True))
+    return turn if state.is_welcomed else _welcomed(turn, said, facts, texts)
+
+
+def _emergency(state: State, facts: Facts, texts: Texts) -> Turn:
+    """Number first, then the folio without a word about the matter: the phone may be in other hands (domain §2.6)."""
+    folio = facts.new_folio
+    state = replace(state.settle(), latest=folio, latest_agency=facts.agency, heard_at=facts.now)
+    return Turn(
+        state,
+        (
+            Say(f"emergency.{facts.emergency}", texts(f"emergency.{facts.emergency}"), folio=folio),
+            OpenPetition(folio, place=facts.place.clave if facts.place else None, emergency=facts.emergency),
+            CallPerson(folio, "emergency"),
+            Say("emergency.folio", texts("emergency.folio", folio=folio), folio=folio),
+        ),
+    )
+
+
+def _welcomed(turn: Turn, said: Said, facts: Facts, texts: Texts) -> Turn:
+    """The first contact's greeting and privacy notice stand before whatever the message itself deserves."""
+    rest = tuple(e for e in turn.effects if not (isinstance(e, Say) and e.purpose in ("greeting", "help.short")))
+    welcome = Say("welcome", texts("welcome"))
+    invite = () if any(isinstance(e, Say) for e in rest) else (Say("greeting", texts("greeting")),)
+    return Turn(turn.state, (welcome, *rest, *invite))
+
+
+def _answer_to(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
+    chosen = find_choice(state.offered, said.text, said.button, facts.kind)
+    if said.button and not chosen:
+        return follow_up.old_button(state, said, facts, texts)
+    if said.is_edit:
+        return _edited(state, said, facts, texts)
+    if chosen:
+        return _chosen(state, chosen, facts, texts)
+    if said.text and facts.kind in ANY_TIME and state.awaiting != Awaiting.DISPUTE:
+        return _any_time(state, said, facts, texts)
+    return _open_question(state, said, facts, texts)
+
+
+def _chosen(state: State, chosen: Choice, facts: Facts, texts: Texts) -> Turn:
+    verb = chosen.data.split(":", 1)[0]
+    if verb in ("place", "other"):
+        return place_talk.chosen(state, chosen, facts, texts)
+    return follow_up.chosen(state, chosen, facts, texts)
+
+
+def _edited(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
+    if not facts.edited_folio:
+        return _by_kind(state, replace(said, is_edit=False), facts, texts)
+    turn = Turn(state, (AddToPetition(facts.edited_folio),))
+    return turn.then(
+        Say("petition.edited", texts("petition.edited", folio=facts.edited_folio), folio=facts.edited_folio)
+    )
+
+
+def _any_time(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
+    match facts.kind:
+        case "status_query":
+            return follow_up.status(state, facts, texts)
+        case "complaint_no_answer":
+            return follow_up.complaint(state, facts, texts) or _open(state, said, facts, texts)
+        case "human":
+            return _call_person(state, facts, texts)
+        case "interpreter":
+            return _call_interpreter(state, facts, texts)
+        case "cancel":
+            return follow_up.ask_withdrawal(state, _recent(state, facts), texts)
+        case _:
+            return Turn(state, (Say(facts.kind, texts(facts.kind)),))
+
+
+def _open_question(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
+    match state.awaiting:
+        case Awaiting.MUNICIPALITY | Awaiting.WHICH_MUNICIPALITY:
+            turn = place_talk.heard(state, said, facts, texts)
+        case Awaiting.DESCRIPTION if said.text and facts.kind not in ("greeting", "thanks"):
+            turn = _described(state, facts, texts)
+        case Awaiting.DISPUTE if said.text or said.has_files:
+            turn = follow_up.dispute_explained(state, facts, texts)
+        case _:
+            turn = None
+    return turn or _by_kind(state, said, facts, texts)
+
+
+def _by_kind(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
+    if said.is_sticker or said.unsupported:
+        key = "sticker" if said.is_sticker else "unsupported"
+        return Turn(state, (Say(key, texts(key)),))
+    if not said.text:
+        return _without_words(state, said, facts, texts)
+    if facts.kind in ("petition", "info", "correction"):
+        recent = _belongs_to(state, said, facts)
+        return _add(state, recent, facts, texts) if recent else _open(state, said, facts, texts)
+    key = facts.kind if facts.kind in ("greeting", "thanks") else "help.short"
+    return Turn(state, (Say(key, texts(key)),))
+
+
+def _without_words(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
+    """Files or a place alone: they join the petition at hand, else they are one already (a photo is not dropped)."""
+    recent = _recent(state, facts)
+    if recent and (said.has_files or not facts.place):
+        return _add(state, recent, facts, texts)
+    if said.has_files:
+        return _open(state, said, facts, texts)
+    if recent and facts.place:
+        return place_talk.placed(state, recent.folio, facts.place, texts).then(AddToPetition(recent.folio))
+    if not facts.place:
+        return Turn(state, (Say("location.unknown", texts("location.unknown")),))
+    noted = replace(state, pending_place=facts.place.clave)
+    return Turn(noted, (Say("location.noted", texts("location.noted", place=facts.place.name)),))
+
+
+def _open(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
+    folio = facts.new_folio
+    place = facts.place.clave if facts.place else state.pending_place
+    state = replace(
+        state.settle(), latest=folio, latest_agency=facts.agency, latest_group=said.group_id, pending_place=None
+    )
+    turn = Turn(state, (OpenPetition(folio, place=place), _acknowledgement(said, facts, texts)))
+    if not said.text:
+        asked = Say("ask.description", texts("ask.description"), folio=folio)
+        return Turn(state.ask(Awaiting.DESCRIPTION, folio), (*turn.effects, asked))
+    return turn if place else place_talk.ask(turn, folio, facts, texts)
+
+
+def _acknowledgement(said: Said, facts: Facts, texts: Texts) -> Say:
+    """Folio, date and hour, what was understood, what comes next and by when (DESIGN, promise 1; domain §2.1)."""
+    understood = (
+        texts("petition.understood", understood=facts.understood) if facts.understood else texts("petition.read")
+    )
+    place = texts("petition.place", place=facts.place.name) if facts.place else ""
+    text = texts(
+        "petition.received", folio=facts.new_folio, now=facts.now, understood=understood, place=place, due=facts.due_on
+    )
+    return Say("petition.received", text, folio=facts.new_folio)
+
+
+def _add(state: State, petition: PetitionFacts, facts: Facts, texts: Texts) -> Turn:
+    turn = Turn(replace(state, latest=petition.folio), (AddToPetition(petition.folio),))
+    if facts.place and facts.place.name != petition.municipality:
+        placed = place_talk.placed(turn.state, petition.folio, facts.place, texts)
+        return Turn(placed.state, (*turn.effects, *placed.effects))
+    return turn.then(Say("petition.added", texts("petition.added", folio=petition.folio), folio=petition.folio))
+
+
+def _described(state: State, facts: Facts, texts: Texts) -> Turn:
+    folio = state.folio or facts.new_folio
+    petition = facts.find(folio)
+    if not petition:
+        return Turn(state.settle())
+    turn = _add(replace(state.settle(), latest_agency=facts.agency), petition, facts, texts)
+    return turn if facts.place or petition.municipality else place_talk.ask(turn, folio, facts, texts)
+
+
+def _call_person(state: State, facts: Facts, texts: Texts) -> Turn:
+    """A person is called about the petition at hand; without one, the wish itself is a petition with a folio."""
+    recent = _recent(state, facts)
+    folio = recent.folio if recent else facts.new_folio
+    opened = () if recent else (OpenPetition(folio),)
+    said = Say("human", texts("human", folio=folio), folio=folio)
+    return Turn(replace(state, latest=folio), (*opened, CallPerson(folio, "asked"), said))
+
+
+def _call_interpreter(state: State, facts: Facts, texts: Texts) -> Turn:
+    recent = _recent(state, facts)
+    folio = recent.folio if recent else facts.new_folio
+    opened = () if recent else (OpenPetition(folio),)
+    said = Say("interpreter", texts("interpreter", folio=folio), folio=folio)
+    added = (AddToPetition(folio),) if recent else ()
+    return Turn(replace(state, latest=folio), (*opened, *added, NeedInterpreter(folio), said))
+
+
+def _recent(state: State, facts: Facts) -> PetitionFacts | None:
+    """The petition that a message without folio means: named in it, else the latest one while it is open and fresh."""
+    named = next((m.petition for m in facts.mentioned if m.is_own and m.petition), None)
+    latest = named or facts.find(state.latest)
+    if latest and latest.is_open and (named or facts.now - latest.opened_at <= FRESH):
+        return latest
+    return None
+
+
+def _belongs_to(state: State, said: Said, facts: Facts) -> PetitionFacts | None:
+    """The petition that a text continues, or None when it is a problem of its own."""
+    recent = _recent(state, facts)
+    if not recent:
+        return None
+    if facts.kind == "correction" or any(m.is_own for m in facts.mentioned):
+        return recent
+    if said.group_id and said.group_id == state.latest_group:
+        return recent
+    same_breath = state.heard_at is not None and facts.now - state.heard_at <= BURST
+    same_matter = facts.agency in (None, state.latest_agency)
+    return recent if same_breath and same_matter and recent.is_in_triage else None

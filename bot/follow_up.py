@@ -1,0 +1,151 @@
+"""After the folio: how it goes, whether the answer solved it, withdrawing it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.messages import Choice
+from bot.turn import (
+    AddToPetition,
+    Awaiting,
+    CallPerson,
+    Conclude,
+    Facts,
+    Mention,
+    PetitionFacts,
+    Reopen,
+    Said,
+    Say,
+    State,
+    Texts,
+    Turn,
+    Withdraw,
+)
+
+LISTED_AT_MOST = 5
+
+
+def status(state: State, facts: Facts, texts: Texts) -> Turn:
+    """How petitions go: those named in the text, else the citizen's own, newest first."""
+    if facts.mentioned:
+        return Turn(state, tuple(_mentioned(mention, texts) for mention in facts.mentioned[:LISTED_AT_MOST]))
+    if not facts.petitions:
+        return Turn(state, (Say("status.none", texts("status.none")),))
+    if len(facts.petitions) == 1:
+        return Turn(replace(state, latest=facts.petitions[0].folio), (_detail(facts.petitions[0], texts),))
+    return Turn(state, (_listed(facts.petitions, texts),))
+
+
+def complaint(state: State, facts: Facts, texts: Texts) -> Turn | None:
+    """Silence, or an answer that does not solve. None when there is no petition that it could be about."""
+    petition = _meant(state, facts)
+    if not petition:
+        return None
+    if petition.is_answered:
+        return dispute(state, petition.folio, texts)
+    said = Say(
+        "complaint",
+        texts("complaint", folio=petition.folio, status=_status_line(petition, texts)),
+        folio=petition.folio,
+    )
+    return Turn(
+        replace(state, latest=petition.folio),
+        (AddToPetition(petition.folio), CallPerson(petition.folio, "silence"), said),
+    )
+
+
+def ask_withdrawal(state: State, petition: PetitionFacts | None, texts: Texts) -> Turn:
+    """Cancelling stops the open question; a petition is withdrawn only after a yes."""
+    if not petition:
+        return Turn(state.settle(), (Say("cancel.nothing", texts("cancel.nothing")),))
+    folio = petition.folio
+    choices = (
+        Choice(texts("choice.withdraw"), f"withdraw:{folio}:yes"),
+        Choice(texts("choice.keep"), f"withdraw:{folio}:no"),
+    )
+    question = Say("ask.withdrawal", texts("ask.withdrawal", folio=folio), choices, folio)
+    return Turn(state.settle().ask(Awaiting.WITHDRAWAL, folio, choices), (question,))
+
+
+def chosen(state: State, choice: Choice, facts: Facts, texts: Texts) -> Turn:
+    verb, folio, answer = choice.data.split(":", 2)
+    if verb == "solved":
+        return _solved(state, folio, texts) if answer == "yes" else dispute(state, folio, texts)
+    if answer == "yes":
+        return Turn(state.settle(), (Withdraw(folio), Say("withdrawn", texts("withdrawn", folio=folio), folio=folio)))
+    return Turn(state.settle(), (Say("kept", texts("kept", folio=folio), folio=folio),))
+
+
+def dispute(state: State, folio: str, texts: Texts) -> Turn:
+    """Reopened at once; what is missing is asked afterwards, and an abandoned chat is still reopened."""
+    asked = Say("solved.no", texts("solved.no", folio=folio), folio=folio)
+    state = replace(state.settle(), latest=folio).ask(Awaiting.DISPUTE, folio)
+    return Turn(state, (AddToPetition(folio), Reopen(folio), asked))
+
+
+def dispute_explained(state: State, facts: Facts, texts: Texts) -> Turn:
+    folio = state.folio or ""
+    said = Say("dispute.noted", texts("dispute.noted", folio=folio), folio=folio)
+    return Turn(replace(state.settle(), latest=folio), (AddToPetition(folio), said))
+
+
+def old_button(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
+    """A button of an earlier message. Still good when it asks whether an own answered petition is solved."""
+    verb, _, rest = (said.button or "").partition(":")
+    folio, _, answer = rest.partition(":")
+    petition = facts.find(folio)
+    if verb == "solved" and petition and petition.is_answered and answer in ("yes", "no"):
+        return _solved(state, folio, texts) if answer == "yes" else dispute(state, folio, texts)
+    return Turn(state, (Say("button.old", texts("button.old")),))
+
+
+def _solved(state: State, folio: str, texts: Texts) -> Turn:
+    return Turn(state.settle(), (Conclude(folio), Say("solved.yes", texts("solved.yes", folio=folio), folio=folio)))
+
+
+def _meant(state: State, facts: Facts) -> PetitionFacts | None:
+    named = next((m.petition for m in facts.mentioned if m.is_own and m.petition), None)
+    return named or facts.find(state.latest) or (facts.petitions[0] if facts.petitions else None)
+
+
+def _mentioned(mention: Mention, texts: Texts) -> Say:
+    if mention.petition is None:
+        return Say("status.unknown", texts("status.unknown", folio=mention.folio))
+    if mention.is_own:
+        return _detail(mention.petition, texts)
+    word = texts(f"status.{mention.petition.word}", agency=texts("status.some_agency"))
+    return Say("status.stranger", texts("status.stranger", folio=mention.petition.folio, status=word))
+
+
+def _detail(petition: PetitionFacts, texts: Texts) -> Say:
+    key = "status.detail" if petition.is_open else "status.detail_closed"
+    text = texts(
+        key,
+        folio=petition.folio,
+        status=_status_line(petition, texts),
+        opened=petition.opened_at.date(),
+        due=petition.due_on,
+    )
+    return Say("status.detail", text, folio=petition.folio)
+
+
+def _listed(petitions: Sequence[PetitionFacts], texts: Texts) -> Say:
+    lines = [
+        texts(
+            "status.line",
+            folio=p.folio,
+            status=_status_line(p, texts),
+            opened=p.opened_at.date(),
+            summary=_summary(p, texts),
+        )
+        for p in petitions[:LISTED_AT_MOST]
+    ]
+    return Say("status.list", "\n".join([texts("status.list", count=len(petitions)), *lines]))
+
+
+def _summary(petition: PetitionFacts, texts: Texts) -> str:
+    """A sensitive matter is not named in a list: the phone may be in other hands."""
+    return texts("status.private") if petition.is_sensitive else petition.summary
+
+
+def _status_line(petition: PetitionFacts, texts: Texts) -> str:
+    return texts(f"status.{petition.word}", agency=petition.agency or texts("status.some_agency"))

@@ -1,0 +1,72 @@
+"""The one question that most petitions still need: which municipality, and which of several with that name."""
+
+from dataclasses import replace
+
+from bot.messages import Choice
+from bot.turn import AddToPetition, Awaiting, Facts, PlaceOption, Said, Say, SetPlace, State, Texts, Turn
+
+OFFERED_AT_MOST = 3
+ASKED_AT_MOST = 2  # then the citizen's own words are kept and a person finds the place
+NEW_MATTER_WORDS = 5  # an answer to «¿de qué municipio?» is short; a longer text that names no place is something else
+
+
+def ask(turn: Turn, folio: str, facts: Facts, texts: Texts) -> Turn:
+    """Add the question to a turn: between the candidates that the text left open, else openly."""
+    if facts.place_options:
+        return _ask_which(turn, folio, facts.place_options, texts)
+    question = Say("ask.municipality", texts("ask.municipality"), folio=folio)
+    return Turn(turn.state.ask(Awaiting.MUNICIPALITY, folio), (*turn.effects, question))
+
+
+def heard(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
+    """An answer to the question. None: the citizen speaks of something else."""
+    folio, words = state.folio or "", len(said.text.split())
+    if facts.place:
+        turn = placed(state, folio, facts.place, texts)
+        return turn if words <= NEW_MATTER_WORDS and not said.has_location else _with_message(turn, folio)
+    if said.has_files or not said.text or facts.kind in ("greeting", "thanks", "spam"):
+        return None
+    if facts.place_options:
+        return _ask_which(Turn(state), folio, facts.place_options, texts)
+    if facts.kind in ("petition", "info") and words > NEW_MATTER_WORDS:
+        return None
+    return _not_found(state, said, folio, texts)
+
+
+def chosen(state: State, choice: Choice, facts: Facts, texts: Texts) -> Turn:
+    verb, folio, clave = choice.data.split(":", 2)
+    if verb == "other":
+        question = Say("ask.municipality.again", texts("ask.municipality.again"), folio=folio)
+        return Turn(state.ask(Awaiting.MUNICIPALITY, folio), (question,))
+    return placed(state, folio, PlaceOption(clave, choice.label, ""), texts)
+
+
+def placed(state: State, folio: str, place: PlaceOption, texts: Texts) -> Turn:
+    said = Say("municipality.noted", texts("municipality.noted", place=place.name, folio=folio), folio=folio)
+    state = state.settle() if state.folio == folio else state
+    return Turn(replace(state, latest=folio), (SetPlace(folio, clave=place.clave), said))
+
+
+def _with_message(turn: Turn, folio: str) -> Turn:
+    return replace(turn, effects=(AddToPetition(folio), *turn.effects))
+
+
+def _ask_which(turn: Turn, folio: str, options: tuple[PlaceOption, ...], texts: Texts) -> Turn:
+    """At most three, told apart by district, and a way out (facts/domain §4: two names are exact homonyms)."""
+    shown = [Choice(_label(option), f"place:{folio}:{option.clave}") for option in options[:OFFERED_AT_MOST]]
+    choices = (*shown, Choice(texts("choice.other"), f"other:{folio}:"))
+    question = Say("ask.which_municipality", texts("ask.which_municipality"), choices, folio)
+    return Turn(turn.state.ask(Awaiting.WHICH_MUNICIPALITY, folio, choices), (*turn.effects, question))
+
+
+def _label(option: PlaceOption) -> str:
+    return f"{option.name} ({option.district})" if option.district else option.name
+
+
+def _not_found(state: State, said: Said, folio: str, texts: Texts) -> Turn:
+    kept = SetPlace(folio, words=said.text)
+    if state.awaiting == Awaiting.MUNICIPALITY and state.times_asked >= ASKED_AT_MOST:
+        done = Say("municipality.left", texts("municipality.left", folio=folio), folio=folio)
+        return Turn(state.settle(), (AddToPetition(folio), kept, done))
+    again = Say("ask.municipality.again", texts("ask.municipality.again"), folio=folio)
+    return Turn(state.ask(Awaiting.MUNICIPALITY, folio), (AddToPetition(folio), kept, again))

@@ -1,0 +1,246 @@
+"""The values of one turn of the dialogue: what is remembered, what happened, what is known, what is to be done."""
+
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from bot.messages import Choice
+
+
+class Awaiting(StrEnum):
+    """The one question that is open with the citizen."""
+
+    DESCRIPTION = "description"
+    MUNICIPALITY = "municipality"
+    WHICH_MUNICIPALITY = "which_municipality"
+    SOLVED = "solved"
+    DISPUTE = "dispute"
+    WITHDRAWAL = "withdrawal"
+
+
+@dataclass(frozen=True)
+class State:
+    """What a conversation remembers. `folio` is what `awaiting` is about, `latest` the petition last spoken of."""
+
+    is_welcomed: bool = False
+    awaiting: Awaiting | None = None
+    folio: str | None = None
+    offered: tuple[Choice, ...] = ()
+    times_asked: int = 0
+    latest: str | None = None
+    latest_agency: str | None = None
+    latest_group: str | None = None
+    heard_at: datetime | None = None
+    pending_place: str | None = None
+
+    def ask(self, awaiting: Awaiting, folio: str, offered: tuple[Choice, ...] = ()) -> "State":
+        times = self.times_asked + 1 if (self.folio, self.awaiting) == (folio, awaiting) else 1
+        return replace(self, awaiting=awaiting, folio=folio, offered=offered, times_asked=times)
+
+    def settle(self) -> "State":
+        """No question is open any more."""
+        return replace(self, awaiting=None, folio=None, offered=(), times_asked=0)
+
+
+def state_to_json(state: State) -> dict[str, Any]:
+    values = asdict(state)
+    values["heard_at"] = state.heard_at.isoformat() if state.heard_at else None
+    return values
+
+
+def state_from_json(values: dict[str, Any]) -> State:
+    """The state as stored; what is missing (an older version's row) has its default, what is unknown is left out."""
+    known = {name: value for name, value in values.items() if name in State.__dataclass_fields__}
+    if known.get("awaiting"):
+        known["awaiting"] = Awaiting(known["awaiting"])
+    if known.get("heard_at"):
+        known["heard_at"] = datetime.fromisoformat(known["heard_at"])
+    known["offered"] = tuple(Choice(**choice) for choice in known.get("offered") or ())
+    return State(**known)
+
+
+@dataclass(frozen=True)
+class PlaceOption:
+    """A municipality as it is offered: INEGI key, official name, district."""
+
+    clave: str
+    name: str
+    district: str
+
+
+@dataclass(frozen=True)
+class PetitionFacts:
+    """One petition as the dialogue may speak of it. `word`: the catalogue's name of its status; times are local."""
+
+    folio: str
+    word: str
+    opened_at: datetime
+    due_on: date
+    summary: str = ""
+    agency: str | None = None
+    municipality: str | None = None
+    is_open: bool = True
+    is_in_triage: bool = True
+    is_answered: bool = False
+    is_sensitive: bool = False
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A folio in the citizen's text. `petition` None: no such folio. Not `is_own`: only its word may be said."""
+
+    folio: str
+    petition: PetitionFacts | None = None
+    is_own: bool = False
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the citizen did: text, a pressed choice, files, a place on the map."""
+
+    text: str = ""
+    button: str | None = None
+    has_files: bool = False
+    has_location: bool = False
+    is_sticker: bool = False
+    is_edit: bool = False
+    unsupported: str | None = None
+    group_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Referred:
+    """An officer sent a matter to an agency. `is_outside`: not of the state executive (remisión)."""
+
+    folio: str
+    agency: str
+    due_on: date
+    is_outside: bool = False
+    is_sensitive: bool = False
+
+
+@dataclass(frozen=True)
+class Accepted:
+    folio: str
+    agency: str
+    is_sensitive: bool = False
+
+
+@dataclass(frozen=True)
+class Answered:
+    folio: str
+    agency: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Guided:
+    """An officer answered without referring (orientation) or told the citizen something."""
+
+    folio: str
+    text: str
+
+
+Event = Said | Referred | Accepted | Answered | Guided
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the rest of the system knows when the event happens. `now` is local time."""
+
+    now: datetime
+    kind: str = "petition"
+    emergency: str | None = None
+    agency: str | None = None
+    understood: str | None = None
+    place: PlaceOption | None = None
+    place_options: tuple[PlaceOption, ...] = ()
+    petitions: tuple[PetitionFacts, ...] = ()
+    mentioned: tuple[Mention, ...] = ()
+    edited_folio: str | None = None
+    new_folio: str = ""
+    due_on: date = date.max
+
+    def find(self, folio: str | None) -> PetitionFacts | None:
+        """The citizen's own petition with that folio."""
+        return next((p for p in self.petitions if p.folio == folio), None)
+
+
+@dataclass(frozen=True)
+class OpenPetition:
+    folio: str
+    place: str | None = None
+    emergency: str | None = None
+
+
+@dataclass(frozen=True)
+class AddToPetition:
+    """The message at hand, with its files, belongs to this petition."""
+
+    folio: str
+
+
+@dataclass(frozen=True)
+class SetPlace:
+    """`clave` of a municipality, or the citizen's own words when no municipality could be told."""
+
+    folio: str
+    clave: str | None = None
+    words: str | None = None
+
+
+@dataclass(frozen=True)
+class CallPerson:
+    folio: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class NeedInterpreter:
+    folio: str
+
+
+@dataclass(frozen=True)
+class Withdraw:
+    folio: str
+
+
+@dataclass(frozen=True)
+class Conclude:
+    """The citizen says that the answer solves the matter."""
+
+    folio: str
+
+
+@dataclass(frozen=True)
+class Reopen:
+    folio: str
+
+
+@dataclass(frozen=True)
+class Say:
+    """Queue a reply. `purpose` is the catalogue's key; `text` may be longer than a channel takes at once."""
+
+    purpose: str
+    text: str
+    choices: tuple[Choice, ...] = ()
+    folio: str | None = None
+
+
+Effect = OpenPetition | AddToPetition | SetPlace | CallPerson | NeedInterpreter | Withdraw | Conclude | Reopen | Say
+
+
+@dataclass(frozen=True)
+class Turn:
+    state: State
+    effects: tuple[Effect, ...] = ()
+
+    def then(self, *effects: Effect) -> "Turn":
+        return replace(self, effects=(*self.effects, *effects))
+
+
+class Texts(Protocol):
+    """The message catalogue: the sentence of a key with its values filled in. Raises KeyError for an unknown key."""
+
+    def __call__(self, key: str, **values: object) -> str: ...

@@ -1,0 +1,38 @@
+"""Time: one `utc_now`, the office's zone, and business-day terms. Pure but for `utc_now`."""
+
+from collections.abc import Container
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+SATURDAY = 5
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How long the office has, from the jurisdiction's dated configuration; `source` says who must confirm it."""
+
+    answer_days: int
+    counts_business_days: bool
+    source: str
+    is_confirmed: bool
+
+
+def due_date(received_at: datetime, terms: Terms, *, zone: ZoneInfo, closed: Container[date]) -> date:
+    """Last day to answer: the term starts on the first business day after reception (facts/domain §2.2)."""
+    day, left = received_at.astimezone(zone).date(), terms.answer_days
+    while left:
+        day += timedelta(days=1)
+        if not terms.counts_business_days or is_business_day(day, closed):
+            left -= 1
+    while not is_business_day(day, closed):
+        day += timedelta(days=1)
+    return day
+
+
+def is_business_day(day: date, closed: Container[date]) -> bool:
+    return day.weekday() < SATURDAY and day not in closed

@@ -1,0 +1,153 @@
+"""Carries out what the dialogue decided, inside the worker's transaction. Never commits, never sends."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.turn import (
+    AddToPetition,
+    CallPerson,
+    Conclude,
+    Effect,
+    NeedInterpreter,
+    OpenPetition,
+    Reopen,
+    Say,
+    SetPlace,
+    Withdraw,
+)
+from intake.errors import NotFound
+from intake.messages import attach_to_petition
+from intake.office import Office
+from intake.petitions import get_petition, list_matters, move_if_allowed, note, open_petition
+from intake.replies import queue_reply
+from intake.states import NEEDS_TRIAGE, Status
+from intake.suggestions import suggest
+from intake.tables import Conversation, Message, Petition
+
+PLACE_WORDS_MAX = 300
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Where effects happen. `source` makes their replies' keys; `message` None: staff did."""
+
+    session: Session
+    office: Office
+    conversation: Conversation
+    now: datetime
+    source: str
+    message: Message | None = None
+
+
+def carry_out(moment: Moment, effects: tuple[Effect, ...]) -> None:
+    """In order; a petition whose text grew while it waits for triage is suggested anew, once, at the end."""
+    grown = [petition for effect in effects if (petition := _carry_out(moment, effect))]
+    for petition in {petition.id: petition for petition in grown}.values():
+        if Status(petition.status) in NEEDS_TRIAGE:
+            suggest(moment.session, moment.office, petition, moment.now)
+    for number, say in enumerate((e for e in effects if isinstance(e, Say)), start=1):
+        _say(replace(moment, source=f"{moment.source}-{number}"), say)
+
+
+def _carry_out(moment: Moment, effect: Effect) -> Petition | None:
+    """The petition when what is known of its matter changed."""
+    match effect:
+        case OpenPetition():
+            return _open(moment, effect)
+        case AddToPetition():
+            return _add(moment, effect.folio)
+        case SetPlace():
+            return _set_place(moment, effect)
+        case CallPerson():
+            _call_person(moment, effect)
+        case NeedInterpreter():
+            petition = _own_petition(moment, effect.folio)
+            petition.needs_interpreter = True
+            _note(moment, petition, "interpreter_needed")
+        case Withdraw() | Conclude() | Reopen():
+            _end_or_reopen(moment, effect)
+    return None
+
+
+def _open(moment: Moment, effect: OpenPetition) -> Petition:
+    petition = open_petition(moment.session, moment.office.jurisdiction, moment.conversation, effect.folio, moment.now)
+    petition.municipality, petition.emergency = effect.place, effect.emergency
+    petition.is_urgent = effect.emergency is not None
+    return _add(moment, effect.folio)
+
+
+def _add(moment: Moment, folio: str) -> Petition:
+    petition = _own_petition(moment, folio)
+    message = moment.message
+    if message is None:
+        return petition
+    if message.petition_id != petition.id:
+        attach_to_petition(moment.session, message, petition.id)
+        _note(moment, petition, "message_added", message=message.id)
+    if message.latitude is not None and petition.latitude is None:
+        petition.latitude, petition.longitude = message.latitude, message.longitude
+    if list_matters(moment.session, petition)[0].status not in NEEDS_TRIAGE:
+        _note(moment, petition, "news_for_agency", message=message.id)
+    return petition
+
+
+def _set_place(moment: Moment, effect: SetPlace) -> Petition:
+    petition = _own_petition(moment, effect.folio)
+    if effect.clave:
+        petition.municipality = effect.clave
+    else:
+        petition.place_text = (effect.words or "")[:PLACE_WORDS_MAX]
+    if moment.message and moment.message.latitude is not None:
+        petition.latitude, petition.longitude = moment.message.latitude, moment.message.longitude
+    _note(moment, petition, "place_set", clave=effect.clave)
+    return petition
+
+
+def _call_person(moment: Moment, effect: CallPerson) -> None:
+    petition = _own_petition(moment, effect.folio)
+    petition.wants_person = True
+    petition.is_urgent = petition.is_urgent or effect.reason == "emergency"
+    _note(moment, petition, "person_called", reason=effect.reason)
+
+
+def _end_or_reopen(moment: Moment, effect: Withdraw | Conclude | Reopen) -> None:
+    petition = _own_petition(moment, effect.folio)
+    match effect:
+        case Withdraw():
+            moved = [Status.DESISTIDA, Status.CONCLUIDA]
+            petition.closing_reason = "desistida"
+        case Conclude():
+            moved = [Status.CONCLUIDA]
+            petition.closing_reason, petition.is_solved = "atendida", True
+        case Reopen():
+            moved = [Status.REABIERTA]
+            petition.closing_reason, petition.is_solved = None, False
+    if not move_if_allowed(moment.session, petition, moved, moment.now, "citizen"):
+        _note(moment, petition, "move_not_possible", wanted=moved[0].value)
+
+
+def _say(moment: Moment, say: Say) -> None:
+    petition = _own_petition(moment, say.folio) if say.folio else None
+    queue_reply(
+        moment.session,
+        moment.office,
+        moment.conversation,
+        say,
+        key=moment.source,
+        petition_id=petition.id if petition else None,
+    )
+
+
+def _own_petition(moment: Moment, folio: str) -> Petition:
+    """Effects reach only the conversation's own citizen: a forged button cannot touch another person's petition."""
+    petition = get_petition(moment.session, folio)
+    if petition.citizen_id != moment.conversation.citizen_id:
+        raise NotFound(f"no petition {folio} of this citizen")
+    return petition
+
+
+def _note(moment: Moment, petition: Petition, name: str, **data: object) -> None:
+    actor = "citizen" if moment.message else "machine"
+    note(moment.session, petition, moment.now, actor, name, data)

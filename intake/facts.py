@@ -1,0 +1,117 @@
+"""What the dialogue may know when a citizen speaks: petitions, folios named, place, the mind's reading."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.messages import Inbound
+from bot.turn import Facts, Mention, PetitionFacts, PlaceOption
+from intake.clock import due_date, utc_now
+from intake.folio import FolioMention, find_folios
+from intake.office import Office
+from intake.petitions import free_folio
+from intake.states import ANSWERED, CLOSED, NEEDS_TRIAGE, Status, citizen_word
+from intake.tables import Conversation, Matter, Message, Petition
+from nlp.reading import Municipality, PlaceReading, Reading
+
+OWN_AT_MOST = 20
+MENTIONS_AT_MOST = 5
+SURE_ENOUGH = 0.5  # from here on the acknowledgement names the likely agency; below it says that a person reads
+SUMMARY_MAX = 60
+
+
+def build_facts(
+    session: Session,
+    office: Office,
+    conversation: Conversation,
+    inbound: Inbound,
+    reading: Reading,
+    place: PlaceReading | None,
+) -> Facts:
+    """Reads rows only; `new_folio` is free at this moment and is used only if a petition is opened."""
+    jurisdiction, now = office.jurisdiction, local_now(office)
+    top = reading.suggestions[0] if reading.suggestions else None
+    likely = jurisdiction.find_agency(top.agency) if top and top.probability >= SURE_ENOUGH else None
+    return Facts(
+        now=now,
+        kind=reading.kind.value,
+        emergency=reading.emergency.kind.value if reading.emergency else None,
+        agency=top.agency if top else None,
+        understood=likely.name if likely else None,
+        place=place_option(place.chosen) if place and place.chosen else None,
+        place_options=tuple(place_option(m) for m in place.candidates) if place and not place.chosen else (),
+        petitions=tuple(_own_petitions(session, office, conversation)),
+        mentioned=tuple(_mentions(session, office, conversation, inbound.text)),
+        edited_folio=_edited_folio(session, conversation, inbound),
+        new_folio=free_folio(session, jurisdiction, now),
+        due_on=due_date(now, jurisdiction.terms, zone=jurisdiction.zone, closed=jurisdiction.closed),
+    )
+
+
+def local_now(office: Office) -> datetime:
+    return utc_now().astimezone(office.jurisdiction.zone)
+
+
+def place_option(place: Municipality) -> PlaceOption:
+    return PlaceOption(place.clave, place.nombre, place.distrito)
+
+
+def petition_facts(session: Session, office: Office, petition: Petition) -> PetitionFacts:
+    matter = session.scalars(select(Matter).where(Matter.petition_id == petition.id).order_by(Matter.id).limit(1)).one()
+    status = Status(petition.status)
+    agency = office.jurisdiction.find_agency(matter.agency)
+    place = office.reader.find_municipality(petition.municipality) if petition.municipality else None
+    return PetitionFacts(
+        folio=petition.folio,
+        word=citizen_word(status).value,
+        opened_at=petition.opened_at.astimezone(office.jurisdiction.zone),
+        due_on=petition.due_on,
+        summary=shorten(matter.text),
+        agency=agency.name if agency else None,
+        municipality=place.nombre if place else None,
+        is_open=status not in CLOSED,
+        is_in_triage=status in NEEDS_TRIAGE,
+        is_answered=status in ANSWERED,
+        is_sensitive=petition.is_sensitive,
+    )
+
+
+def shorten(text: str, limit: int = SUMMARY_MAX) -> str:
+    """The beginning of a text on one line, cut at a word."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _own_petitions(session: Session, office: Office, conversation: Conversation) -> Sequence[PetitionFacts]:
+    own = select(Petition).where(Petition.citizen_id == conversation.citizen_id).order_by(Petition.id.desc())
+    return [petition_facts(session, office, petition) for petition in session.scalars(own.limit(OWN_AT_MOST))]
+
+
+def _mentions(session: Session, office: Office, conversation: Conversation, text: str) -> list[Mention]:
+    mentions = [_mention(session, office, conversation, found) for found in find_folios(text)[:MENTIONS_AT_MOST]]
+    return [mention for mention in mentions if mention]
+
+
+def _mention(session: Session, office: Office, conversation: Conversation, found: FolioMention) -> Mention | None:
+    """An own petition first. A number that is no folio's and was not written as a whole one is not a mention."""
+    wanted = select(Petition).where(Petition.folio_part == found.part)
+    if found.year:
+        wanted = wanted.where(Petition.folio.contains(f"-{found.year}-"))
+    petitions = session.scalars(wanted.order_by(Petition.id.desc()).limit(10)).all()
+    own = next((p for p in petitions if p.citizen_id == conversation.citizen_id), None)
+    petition = own or (petitions[0] if petitions else None)
+    if petition:
+        return Mention(petition.folio, petition_facts(session, office, petition), is_own=own is not None)
+    written = f"{office.jurisdiction.folio_series}-{found.year}-{found.part}" if found.year else found.part
+    return Mention(written) if found.year or not found.part.isdigit() else None
+
+
+def _edited_folio(session: Session, conversation: Conversation, inbound: Inbound) -> str | None:
+    folio = (
+        select(Petition.folio)
+        .join(Message, Message.petition_id == Petition.id)
+        .where(Message.conversation_id == conversation.id, Message.external_id == inbound.external_id)
+    )
+    return session.scalars(folio.limit(1)).first()

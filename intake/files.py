@@ -1,0 +1,46 @@
+"""Citizens' files: a local folder or any fsspec store. An original is written once, under its hash."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import fsspec
+from fsspec import AbstractFileSystem
+
+CHUNK_BYTES = 64 * 1024
+
+
+class Files:
+    def __init__(self, url: str) -> None:
+        self._system: AbstractFileSystem
+        self._system, self._root = fsspec.core.url_to_fs(
+            url.replace("file://var", f"file://{Path('var').resolve()}", 1)
+        )
+
+    def put(self, source: Path, key: str) -> None:
+        """Copy a finished local file to `key`. Putting the same key twice changes nothing: keys are hashes."""
+        target = self._path(key)
+        if self._system.exists(target):
+            return
+        self._system.makedirs(self._system._parent(target), exist_ok=True)
+        self._system.put_file(str(source), f"{target}.part")
+        self._system.mv(f"{target}.part", target)
+
+    def open(self, key: str) -> BinaryIO:
+        """Raises FileNotFoundError."""
+        return cast(BinaryIO, self._system.open(self._path(key), "rb"))
+
+    def chunks(self, key: str) -> Iterator[bytes]:
+        with self.open(key) as file:
+            while chunk := file.read(CHUNK_BYTES):
+                yield chunk
+
+    def check_writable(self) -> None:
+        """Raises OSError when nothing can be kept there."""
+        self._system.makedirs(self._root, exist_ok=True)
+        probe = self._path(".probe")
+        self._system.pipe_file(probe, b"canaliza")
+        self._system.rm_file(probe)
+
+    def _path(self, key: str) -> str:
+        return f"{self._root}/{key}"

@@ -1,0 +1,73 @@
+"""What happened to a petition: entries are only appended, and each one's hash covers the one before it."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.tables import HistoryEntry
+
+FIRST = "0" * 64
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing to note. `actor`: citizen, machine, staff:<id>. `data` holds ids and words, never a citizen's text."""
+
+    happened_at: datetime
+    actor: str
+    name: str
+    data: dict[str, Any]
+
+
+def append(session: Session, petition_id: int, entry: Entry) -> HistoryEntry:
+    """Add an entry to the petition's chain. The caller holds its conversation's lock."""
+    last = session.scalars(_chain(petition_id).order_by(HistoryEntry.number.desc()).limit(1)).first()
+    number, previous = (last.number + 1, last.hash) if last else (1, FIRST)
+    row = HistoryEntry(
+        petition_id=petition_id,
+        number=number,
+        happened_at=entry.happened_at,
+        actor=entry.actor,
+        name=entry.name,
+        data=entry.data,
+        previous_hash=previous,
+        hash=entry_hash(petition_id, number, entry, previous),
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def list_entries(session: Session, petition_id: int) -> Sequence[HistoryEntry]:
+    return session.scalars(_chain(petition_id).order_by(HistoryEntry.number)).all()
+
+
+def find_break(entries: Sequence[HistoryEntry]) -> int | None:
+    """Number of the first entry that was changed, removed or put in; None when the chain holds."""
+    previous = FIRST
+    for number, row in enumerate(entries, start=1):
+        entry = Entry(row.happened_at, row.actor, row.name, row.data)
+        if (
+            row.number != number
+            or row.previous_hash != previous
+            or row.hash != entry_hash(row.petition_id, number, entry, previous)
+        ):
+            return number
+        previous = row.hash
+    return None
+
+
+def entry_hash(petition_id: int, number: int, entry: Entry, previous: str) -> str:
+    """SHA-256 over a canonical JSON of the entry and its predecessor's hash."""
+    content = [petition_id, number, entry.happened_at.isoformat(), entry.actor, entry.name, entry.data, previous]
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _chain(petition_id: int) -> Any:
+    return select(HistoryEntry).where(HistoryEntry.petition_id == petition_id)

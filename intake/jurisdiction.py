@@ -1,0 +1,116 @@
+"""Everything about one state or city, read from its folder: who answers, terms, closed days, lines, agencies."""
+
+import json
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import holidays
+from ruamel.yaml import YAML
+
+from intake.clock import Terms
+from intake.errors import NotFound
+
+STATE_EXECUTIVE = "estatal"
+
+
+@dataclass(frozen=True)
+class Agency:
+    """An authority that can answer. `order`: estatal, municipal, federal, autonomo, privado."""
+
+    key: str
+    name: str
+    acronym: str
+    order: str
+    competence: tuple[str, ...]
+    note: str
+
+    @property
+    def is_outside(self) -> bool:
+        """Not of the state executive: a matter is sent to it as a *remisión*."""
+        return self.order != STATE_EXECUTIVE
+
+
+@dataclass(frozen=True)
+class Line:
+    """A telephone line named in emergency answers; unconfirmed ones are shown to staff as «por confirmar»."""
+
+    number: str
+    name: str
+    source: str
+    is_confirmed: bool
+    checked_on: date
+
+
+@dataclass(frozen=True)
+class Jurisdiction:
+    folder: Path
+    name: str
+    office: str
+    channel: str
+    folio_series: str
+    zone: ZoneInfo
+    terms: Terms
+    closed: Container[date]
+    lines: Mapping[str, Line]
+    agencies: Mapping[str, Agency]
+
+    def find_agency(self, key: str | None) -> Agency | None:
+        return self.agencies.get(key) if key else None
+
+    def get_agency(self, key: str) -> Agency:
+        if key not in self.agencies:
+            raise NotFound(f"no agency {key}")
+        return self.agencies[key]
+
+
+def load_jurisdiction(folder: Path) -> Jurisdiction:
+    """Raises OSError, KeyError or ValueError: a folder that cannot be read is not served with."""
+    values = YAML(typ="safe").load(folder / "jurisdiction.yaml")
+    return Jurisdiction(
+        folder=folder,
+        name=values["name"],
+        office=values["office"],
+        channel=values["channel"],
+        folio_series=values["folio_series"],
+        zone=ZoneInfo(values["time_zone"]),
+        terms=_terms(values["terms"]),
+        closed=_ClosedDays(values.get("closed_days") or []),
+        lines={key: _line(line) for key, line in values["emergency_lines"].items()},
+        agencies=_agencies(folder / "agencies.json"),
+    )
+
+
+class _ClosedDays:
+    """Statutory holidays of Mexico and the office's own table of days."""
+
+    def __init__(self, own: list[dict[str, Any]]) -> None:
+        self._statutory = holidays.country_holidays("MX")
+        self._own = {day for entry in own for day in _days(entry["date"], entry.get("until", entry["date"]))}
+
+    def __contains__(self, day: object) -> bool:
+        return day in self._own or day in self._statutory
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def _terms(values: Mapping[str, Any]) -> Terms:
+    return Terms(values["answer_days"], values["counts_business_days"], values["source"], values["confirmed"])
+
+
+def _line(values: Mapping[str, Any]) -> Line:
+    return Line(values["number"], values["name"], values["source"], values["confirmed"], values["checked_on"])
+
+
+def _agencies(path: Path) -> dict[str, Agency]:
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    return {row["key"]: _agency(row) for row in rows}
+
+
+def _agency(row: Mapping[str, Any]) -> Agency:
+    return Agency(row["key"], row["name"], row["acronym"], row["order"], tuple(row["competence"]), row["note"])

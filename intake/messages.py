@@ -1,0 +1,83 @@
+"""A citizen's message as rows: the text with what the mind read, its files as rows still to be fetched."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.messages import Inbound, InboundKind
+from intake.tables import Attachment, Conversation, InboundEvent, Message
+from nlp.reading import Reading
+
+TEXT_MAX = (
+    20_000  # both providers stop at 4,096 (CHANNELS A1, A2); what a compatible server lets through is bounded too
+)
+
+
+def keep_message(session: Session, event: InboundEvent, inbound: Inbound, reading: Reading) -> Message:
+    """Add the message (a further version when it is an edit) and its attachments. Does not commit."""
+    earlier = find_versions(session, event.conversation_id or 0, inbound.external_id)
+    message = Message(
+        conversation_id=event.conversation_id,
+        event_id=event.id,
+        petition_id=earlier[-1].petition_id if earlier else None,
+        external_id=inbound.external_id,
+        version=len(earlier) + 1,
+        kind=reading.kind.value,
+        emergency=reading.emergency.kind.value if reading.emergency else None,
+        text=inbound.text[:TEXT_MAX],
+        latitude=inbound.location.latitude if inbound.location else None,
+        longitude=inbound.location.longitude if inbound.location else None,
+        reply_to=inbound.reply_to,
+        group_id=inbound.group_id,
+        is_forwarded=inbound.is_forwarded,
+        unsupported=inbound.unsupported,
+        sent_at=inbound.sent_at,
+        received_at=event.received_at,
+    )
+    session.add(message)
+    session.flush()
+    if inbound.kind != InboundKind.EDIT:
+        session.add_all(_attachments(message, inbound, event.received_at))
+    return message
+
+
+def find_versions(session: Session, conversation_id: int, external_id: str) -> list[Message]:
+    """Versions of one message, oldest first."""
+    wanted = select(Message).where(Message.conversation_id == conversation_id, Message.external_id == external_id)
+    return list(session.scalars(wanted.order_by(Message.version)))
+
+
+def attach_to_petition(session: Session, message: Message, petition_id: int) -> None:
+    """The message and its files belong to the petition from now on."""
+    message.petition_id = petition_id
+    for attachment in session.scalars(select(Attachment).where(Attachment.message_id == message.id)):
+        attachment.petition_id = petition_id
+
+
+def petition_text(session: Session, petition_id: int) -> str:
+    """All that the citizen wrote in the petition, newest version of each message, in order."""
+    rows = session.scalars(select(Message).where(Message.petition_id == petition_id).order_by(Message.id))
+    newest = {row.external_id: row.text for row in rows}
+    return "\n".join(text for text in newest.values() if text)
+
+
+def stop_or_resume(conversation: Conversation, kind: InboundKind) -> None:
+    conversation.is_stopped = kind == InboundKind.STOPPED
+
+
+def _attachments(message: Message, inbound: Inbound, now: datetime) -> list[Attachment]:
+    return [
+        Attachment(
+            message_id=message.id,
+            petition_id=message.petition_id,
+            channel=inbound.channel.value,
+            kind=item.kind.value,
+            external_id=item.external_id,
+            unique_id=item.unique_id[:300],
+            declared_name=(item.file_name or "")[:300] or None,
+            declared_type=(item.mime_type or "")[:100] or None,
+            next_attempt_at=now,
+        )
+        for item in inbound.attachments
+    ]

@@ -1,0 +1,35 @@
+"""What every step works with, built once by `wiring` and handed to each as one argument."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from bot.channels import Channel
+from bot.messages import ChannelName
+from bot.texts import Catalogue
+from intake.database import Wake
+from intake.files import Files
+from intake.jurisdiction import Jurisdiction
+from intake.settings import Settings
+from nlp.reader import Reader
+from routing.rules import Rules
+
+
+@dataclass(frozen=True)
+class Office:
+    settings: Settings
+    engine: Engine
+    sessions: sessionmaker[Session]
+    wake: Wake
+    channels: Mapping[ChannelName, Channel]
+    jurisdiction: Jurisdiction
+    reader: Reader
+    rules: Rules
+    texts: Catalogue
+    files: Files
+
+    def channel(self, name: str) -> Channel:
+        """The configured channel of that name. Raises KeyError: a row of a channel that is not configured now."""
+        return self.channels[ChannelName(name)]

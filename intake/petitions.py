@@ -1,0 +1,98 @@
+"""The case: opened with its folio, moved along the lifecycle, every move noted in its history. Never commits."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake import history
+from intake.clock import due_date
+from intake.errors import NotFound
+from intake.folio import folio_part, new_folio
+from intake.jurisdiction import Jurisdiction
+from intake.states import MOVES, Status, check_move, slowest
+from intake.tables import Conversation, Matter, Petition
+
+
+def free_folio(session: Session, jurisdiction: Jurisdiction, now: datetime) -> str:
+    """A folio that no petition has. Nothing is burned when it is not used: it is drawn, not counted."""
+    while True:
+        folio = new_folio(jurisdiction.folio_series, now.astimezone(jurisdiction.zone).year)
+        if session.scalar(select(Petition.id).where(Petition.folio == folio)) is None:
+            return folio
+
+
+def open_petition(
+    session: Session, jurisdiction: Jurisdiction, conversation: Conversation, folio: str, now: datetime
+) -> Petition:
+    """A petition in RECIBIDA with one matter, still without text."""
+    petition = Petition(
+        folio=folio,
+        folio_part=folio_part(folio),
+        citizen_id=conversation.citizen_id,
+        conversation_id=conversation.id,
+        status=Status.RECIBIDA.value,
+        opened_at=now,
+        due_on=due_date(now, jurisdiction.terms, zone=jurisdiction.zone, closed=jurisdiction.closed),
+    )
+    session.add(petition)
+    session.flush()
+    session.add(Matter(petition_id=petition.id, text="", status=Status.RECIBIDA.value))
+    session.flush()
+    note(
+        session,
+        petition,
+        now,
+        "citizen",
+        "opened",
+        {"channel": conversation.channel, "due_on": petition.due_on.isoformat()},
+    )
+    return petition
+
+
+def get_petition(session: Session, folio: str) -> Petition:
+    petition = session.scalars(select(Petition).where(Petition.folio == folio)).first()
+    if petition is None:
+        raise NotFound(f"no petition {folio}")
+    return petition
+
+
+def list_matters(session: Session, petition: Petition) -> list[Matter]:
+    return list(session.scalars(select(Matter).where(Matter.petition_id == petition.id).order_by(Matter.id)))
+
+
+def move(
+    session: Session,
+    petition: Petition,
+    matters: Iterable[Matter],
+    then: Status,
+    now: datetime,
+    actor: str,
+    **data: Any,
+) -> None:
+    """Move matters, derive the petition's status from the slowest one, note it. Raises MoveRefused."""
+    for matter in matters:
+        check_move(Status(matter.status), then)
+        matter.status = then.value
+    session.flush()
+    petition.status = slowest(Status(m.status) for m in list_matters(session, petition)).value
+    note(session, petition, now, actor, then.value, data)
+
+
+def move_if_allowed(
+    session: Session, petition: Petition, thens: Iterable[Status], now: datetime, actor: str, **data: Any
+) -> bool:
+    """Move every matter that may go to the first allowed of `thens`; False when none may."""
+    matters = list_matters(session, petition)
+    for then in thens:
+        movable = [m for m in matters if then in MOVES[Status(m.status)]]
+        if movable:
+            move(session, petition, movable, then, now, actor, **data)
+            return True
+    return False
+
+
+def note(session: Session, petition: Petition, now: datetime, actor: str, name: str, data: dict[str, Any]) -> None:
+    history.append(session, petition.id, history.Entry(now, actor, name, data))

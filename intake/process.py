@@ -1,0 +1,142 @@
+"""Step 3, think: one stored event becomes message, petition, suggestion, dialogue state and queued replies, together.
+
+Called by the worker, which holds the conversation's lease. Parsing and reading happen before the transaction opens;
+all that follows commits at once with the event's «processed» mark, so an effect happens exactly once.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.dialogue import step
+from bot.messages import AttachmentKind, Ignored, Inbound, InboundKind
+from bot.turn import Awaiting, Said, State, state_from_json, state_to_json
+from intake.citizens import recognise
+from intake.clock import utc_now
+from intake.database import reading as read_session
+from intake.effects import Moment, carry_out
+from intake.errors import LeaseLost
+from intake.facts import build_facts
+from intake.failpoints import pass_point
+from intake.messages import find_versions, keep_message, stop_or_resume
+from intake.office import Office
+from intake.replies import release_held
+from intake.tables import Conversation, InboundEvent
+from nlp.reading import PlaceReading, Reading
+
+PLACE_QUESTIONS = (Awaiting.MUNICIPALITY, Awaiting.WHICH_MUNICIPALITY)
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The right to write to one conversation, while its number is the latest."""
+
+    conversation_id: int
+    number: int
+
+
+@dataclass(frozen=True)
+class Thought:
+    """An event understood, before anything is written."""
+
+    inbound: Inbound
+    reading: Reading
+
+
+def process(office: Office, lease: Lease, event_id: int) -> Inbound | None:
+    """Carry one event through and commit. Returns what it was, None when it asked for nothing.
+
+    Raises Unreadable for an event that its adapter cannot parse, LeaseLost when another worker has taken over.
+    """
+    with read_session(office.sessions) as session:
+        event = session.get_one(InboundEvent, event_id)
+    parsed = office.channel(event.channel).parse(event.body)
+    pass_point("process.parsed")
+    thought = parsed if isinstance(parsed, Ignored) else Thought(parsed, office.reader.read(parsed.text))
+    with office.sessions.begin() as session:
+        conversation = lock_conversation(session, lease)
+        pending = session.get_one(InboundEvent, event_id)
+        if pending.state != "pending":
+            return None
+        pending.processed_at = utc_now()
+        if isinstance(thought, Ignored):
+            pending.state, pending.note = "ignored", thought.reason[:500]
+            return None
+        pending.state = "processed"
+        _converse(session, office, conversation, pending, thought)
+        session.flush()
+        pass_point("process.written")
+    pass_point("process.committed")
+    return thought.inbound
+
+
+def lock_conversation(session: Session, lease: Lease) -> Conversation:
+    """The conversation's row, held until the commit. Raises LeaseLost when the lease is not the latest."""
+    wanted = select(Conversation).where(
+        Conversation.id == lease.conversation_id, Conversation.lease_number == lease.number
+    )
+    conversation = session.scalars(wanted.with_for_update()).first()
+    if conversation is None:
+        raise LeaseLost(f"conversation {lease.conversation_id}")
+    return conversation
+
+
+def _converse(
+    session: Session, office: Office, conversation: Conversation, event: InboundEvent, thought: Thought
+) -> None:
+    inbound, now = thought.inbound, utc_now()
+    if inbound.kind in (InboundKind.STOPPED, InboundKind.RESUMED):
+        stop_or_resume(conversation, inbound.kind)
+        return
+    recognise(session, conversation, inbound, now)
+    conversation.is_stopped = False
+    conversation.last_inbound_at = max(filter(None, (conversation.last_inbound_at, event.received_at)))
+    release_held(session, conversation)
+    if inbound.kind == InboundKind.EDIT and not _is_changed(session, conversation, inbound):
+        return
+    _take_turn(session, office, conversation, event, thought, now)
+
+
+def _is_changed(session: Session, conversation: Conversation, inbound: Inbound) -> bool:
+    """Telegram reports edits «that are not actively used» too (CHANNELS A1): the same text again says nothing."""
+    versions = find_versions(session, conversation.id, inbound.external_id)
+    return not versions or versions[-1].text != inbound.text
+
+
+def _take_turn(
+    session: Session, office: Office, conversation: Conversation, event: InboundEvent, thought: Thought, now: datetime
+) -> None:
+    inbound = thought.inbound
+    state = state_from_json(conversation.state)
+    facts = build_facts(session, office, conversation, inbound, thought.reading, _place(office, state, thought))
+    message = keep_message(session, event, inbound, thought.reading)
+    turn = step(state, _said(inbound), facts, office.texts)
+    moment = Moment(session, office, conversation, now, source=f"event-{event.id}", message=message)
+    carry_out(moment, turn.effects)
+    conversation.state = state_to_json(turn.state)
+
+
+def _place(office: Office, state: State, thought: Thought) -> PlaceReading | None:
+    location = thought.inbound.location
+    if location:
+        nearest = office.reader.nearest(location.latitude, location.longitude)
+        return PlaceReading((nearest.municipality,), nearest.municipality) if nearest else None
+    if state.awaiting in PLACE_QUESTIONS and thought.inbound.text:
+        return office.reader.read_place(thought.inbound.text, is_answer=True)
+    return thought.reading.place
+
+
+def _said(inbound: Inbound) -> Said:
+    kinds = {attachment.kind for attachment in inbound.attachments}
+    return Said(
+        text=inbound.text,
+        button=inbound.button,
+        has_files=bool(kinds - {AttachmentKind.STICKER}),
+        has_location=inbound.location is not None,
+        is_sticker=kinds == {AttachmentKind.STICKER},
+        is_edit=inbound.kind == InboundKind.EDIT,
+        unsupported=inbound.unsupported,
+        group_id=inbound.group_id,
+    )

@@ -1,0 +1,100 @@
+"""Step 5, confirm: what the providers report of a reply moves it up its ladder, never down, in any order."""
+
+from datetime import datetime
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.errors import ChannelError
+from bot.messages import DeliveryStatus, Ignored, StatusReport, WebhookRequest
+from intake.clock import utc_now
+from intake.database import claimable
+from intake.office import Office
+from intake.petitions import move_if_allowed
+from intake.states import Status
+from intake.tables import InboundEvent, Petition, Reply
+
+RANK = {
+    DeliveryStatus.ACCEPTED: 0,
+    DeliveryStatus.SENT: 1,
+    DeliveryStatus.FAILED: 2,
+    DeliveryStatus.DELIVERED: 3,
+    DeliveryStatus.READ: 4,
+}
+AT_ONCE = 50
+ANSWER = "notice.answered"
+WITHOUT_RECEIPTS = frozenset({"telegram", "console"})  # accepted is all that Telegram ever reports (CHANNELS A3)
+log = structlog.get_logger()
+
+
+def apply_reports(office: Office) -> int:
+    """Apply the delivery reports that wait; the number of them. Commits."""
+    with office.sessions.begin() as session:
+        waiting = select(InboundEvent).where(InboundEvent.state == "pending", InboundEvent.kind == "status")
+        events = session.scalars(claimable(waiting.order_by(InboundEvent.id).limit(AT_ONCE))).all()
+        for event in events:
+            _apply(session, office, event)
+        return len(events)
+
+
+def note_accepted(session: Session, office: Office, reply: Reply) -> None:
+    """The provider accepted a reply. A report may have come first: its higher status stays."""
+    reply.delivery = reply.delivery or DeliveryStatus.ACCEPTED.value
+    if reply.channel in WITHOUT_RECEIPTS:
+        _note_notified(session, reply, utc_now())
+
+
+def _apply(session: Session, office: Office, event: InboundEvent) -> None:
+    event.processed_at, event.state = utc_now(), "processed"
+    try:
+        report = office.channel(event.channel).parse_status(WebhookRequest(event.body, {}, event.query))
+    except (ChannelError, KeyError) as error:
+        event.state, event.note = "dead", str(error)[:500]
+        return
+    if isinstance(report, Ignored):
+        event.state, event.note = "ignored", report.reason[:500]
+        return
+    reply = _find_reply(session, event.channel, report)
+    if reply is None:
+        event.state, event.note = "ignored", "no such reply"
+    elif report.status is not None:
+        _raise(session, reply, report, report.status)
+
+
+def _find_reply(session: Session, channel: str, report: StatusReport) -> Reply | None:
+    """By the provider's id, else by our own id in the callback's address: a report may overtake the send's answer."""
+    by_theirs = select(Reply).where(Reply.channel == channel, Reply.external_id == report.external_id)
+    found = session.scalars(by_theirs.limit(1)).first()
+    if found or not (report.reply_id or "").isdigit():
+        return found
+    ours = session.get(Reply, int(report.reply_id or 0))
+    return ours if ours and ours.channel == channel and ours.external_id in (None, report.external_id) else None
+
+
+def _raise(session: Session, reply: Reply, report: StatusReport, status: DeliveryStatus) -> None:
+    before = DeliveryStatus(reply.delivery) if reply.delivery else DeliveryStatus.ACCEPTED
+    if RANK[status] <= RANK[before] and reply.delivery:
+        return
+    reply.delivery = status.value
+    if status == DeliveryStatus.FAILED:
+        _note_failed(reply, report.error_code)
+    elif RANK[status] >= RANK[DeliveryStatus.DELIVERED]:
+        _note_notified(session, reply, utc_now())
+
+
+def _note_failed(reply: Reply, code: str | None) -> None:
+    """63016: the window closed on the way; the reply is held and goes out when the citizen writes again."""
+    reply.error_code = code
+    reply.state = "held" if code == "63016" else "failed"
+    if reply.state == "held":
+        reply.delivery = reply.external_id = None
+    log.warning("reply.undelivered", reply=reply.id, code=code)
+
+
+def _note_notified(session: Session, reply: Reply, now: datetime) -> None:
+    """The answer reached the citizen: NOTIFICADA, the one move that the machine makes by itself."""
+    if reply.purpose != ANSWER or reply.petition_id is None:
+        return
+    petition = session.get_one(Petition, reply.petition_id)
+    move_if_allowed(session, petition, [Status.NOTIFICADA], now, "machine", reply=reply.id)

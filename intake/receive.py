@@ -1,0 +1,155 @@
+"""Step 2, keep: a provider's request becomes one row, committed, before anyone answers 2xx. No parsing, no thinking.
+
+Called by the webhooks and by `canaliza poll`. Requests of a few milliseconds are committed together: a commit each
+does 2,780/s on SQLite, together 7,180/s (measured, DESIGN).
+"""
+
+import asyncio
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+
+from bot.messages import ChannelName, EventKey, WebhookRequest
+from intake.clock import utc_now
+from intake.database import Wake, insert_once, insert_or_touch
+from intake.errors import Busy
+from intake.failpoints import pass_point
+from intake.tables import Conversation, InboundEvent
+
+BATCH_MAX = 200
+GATHER_S = 0.003
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One request as it came. `kind`: message or status (delivery reports belong to no conversation)."""
+
+    channel: ChannelName
+    kind: str
+    key: EventKey
+    request: WebhookRequest
+    received_at: datetime
+
+
+class Receiver:
+    """Gathers arrivals and commits them together; `keep` returns when its arrival is durable."""
+
+    def __init__(self, sessions: sessionmaker[Session], wake: Wake) -> None:
+        self._sessions, self._wake = sessions, wake
+        self._waiting: list[tuple[Arrival, asyncio.Future[bool]]] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    async def keep(self, channel: ChannelName, kind: str, key: EventKey, request: WebhookRequest) -> bool:
+        """Store the request once. True when it is new, False for a further copy. Raises Busy: nothing was stored."""
+        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._waiting.append((Arrival(channel, kind, key, request, utc_now()), future))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write_waiting())
+        return await future
+
+    async def _write_waiting(self) -> None:
+        while self._waiting:
+            await asyncio.sleep(GATHER_S)
+            batch, self._waiting = self._waiting[:BATCH_MAX], self._waiting[BATCH_MAX:]
+            await self._write_batch(batch)
+
+    async def _write_batch(self, batch: list[tuple[Arrival, asyncio.Future[bool]]]) -> None:
+        try:
+            fresh = await asyncio.to_thread(store, self._sessions, [arrival for arrival, _ in batch])
+        except SQLAlchemyError as error:
+            log.error("receive.failed", events=len(batch), error=type(error).__name__)
+            for _, future in batch:
+                _settle(future, Busy("the database cannot take events now"))
+            return
+        for (_, future), is_new in zip(batch, fresh, strict=True):
+            _settle(future, is_new)
+        if any(fresh):
+            await asyncio.to_thread(self._wake.now)
+
+
+def store(sessions: sessionmaker[Session], arrivals: Sequence[Arrival]) -> list[bool]:
+    """Insert what is new, in one transaction; True at the place of each new arrival (the first of equal ones)."""
+    with sessions.begin() as session:
+        conversation_ids = _lock_conversations(session, arrivals)
+        rows = [_row(arrival, conversation_ids.get(_conversation_key(arrival))) for arrival in arrivals]
+        inserted = insert_once(session, InboundEvent, _unique(rows), InboundEvent.channel, InboundEvent.provider_id)
+        pass_point("receive.inserted")
+    pass_point("receive.committed")
+    left = {(channel, provider_id) for channel, provider_id in inserted}
+    return [_take(left, (arrival.channel.value, arrival.key.provider_id)) for arrival in arrivals]
+
+
+def _lock_conversations(session: Session, arrivals: Sequence[Arrival]) -> dict[tuple[str, str], int]:
+    """Touch each conversation, in one order: its row lock comes before the event ids are allocated, so two processes
+    cannot misorder one chat, and the sorting keeps them from waiting for each other in a ring."""
+    messages = sorted((a for a in arrivals if a.kind == "message"), key=_conversation_key)
+    rows = [_conversation_row(next(group)) for _, group in itertools.groupby(messages, key=_conversation_key)]
+    if not rows:
+        return {}
+    returned = insert_or_touch(
+        session,
+        Conversation,
+        rows,
+        keys=("channel", "address"),
+        touch=("work_at",),
+        returning=(Conversation.channel, Conversation.address, Conversation.id),
+    )
+    return {(channel, address): identity for channel, address, identity in returned}
+
+
+def _conversation_key(arrival: Arrival) -> tuple[str, str]:
+    return arrival.channel.value, arrival.key.address
+
+
+def _conversation_row(arrival: Arrival) -> dict[str, object]:
+    now = arrival.received_at
+    return {
+        "channel": arrival.channel.value,
+        "address": arrival.key.address,
+        "created_at": now,
+        "work_at": now,
+        "state": {},
+        "is_stopped": False,
+        "lease_number": 0,
+    }
+
+
+def _row(arrival: Arrival, conversation_id: int | None) -> dict[str, object]:
+    return {
+        "channel": arrival.channel.value,
+        "provider_id": arrival.key.provider_id,
+        "kind": arrival.kind,
+        "conversation_id": conversation_id,
+        "provider_order": arrival.key.order,
+        "body": arrival.request.body,
+        "query": arrival.request.query,
+        "received_at": arrival.received_at,
+        "state": "pending",
+        "attempts": 0,
+    }
+
+
+def _unique(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    return list({(row["channel"], row["provider_id"]): row for row in reversed(rows)}.values())[::-1]
+
+
+def _take(left: set[tuple[str, str]], key: tuple[str, str]) -> bool:
+    if key not in left:
+        return False
+    left.remove(key)
+    return True
+
+
+def _settle(future: asyncio.Future[bool], outcome: bool | Exception) -> None:
+    if future.done():
+        return
+    if isinstance(outcome, Exception):
+        future.set_exception(outcome)
+    else:
+        future.set_result(outcome)

@@ -1,0 +1,242 @@
+"""What staff do with a petition: decide where it goes, accept, return, answer. Each is one transaction, told to the citizen.
+
+Called by the admin. The conversation's row is locked first, as the worker does, so that staff and citizen never
+overwrite each other; a stale page is refused by the row's version.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from bot.dialogue import step
+from bot.turn import Accepted, Answered, Event, Facts, Guided, Referred, state_from_json, state_to_json
+from intake.clock import utc_now
+from intake.effects import Moment, carry_out
+from intake.errors import MoveRefused, NotAllowed, NotFound, Stale
+from intake.failpoints import pass_point
+from intake.office import Office
+from intake.petitions import get_petition, list_matters, move, move_if_allowed, note
+from intake.staff import Member, Role
+from intake.states import NEEDS_TRIAGE, Status
+from intake.suggestions import find_suggestion
+from intake.tables import Answer, Conversation, Decision, Matter, Petition, Referral
+
+DECIDERS = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
+OPEN = ("issued", "accepted")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An officer's decision on one matter. `version`: the petition's, as the page showed it."""
+
+    matter_id: int
+    agency: str
+    version: int
+    reason: str | None = None
+
+
+def decide(office: Office, member: Member, folio: str, choice: Choice) -> int:
+    """Confirm or correct the suggestion and issue the referral. Returns its id. Commits.
+
+    Raises NotAllowed, NotFound, Stale (somebody decided first), MoveRefused (not in triage any more).
+    """
+    _require(member, DECIDERS)
+    agency = office.jurisdiction.get_agency(choice.agency)
+    with _acting(office, folio, choice.version) as (moment, petition):
+        matter = _matter(moment.session, petition, choice.matter_id)
+        if Status(matter.status) not in NEEDS_TRIAGE:
+            raise MoveRefused(f"{matter.status}: the matter is with an agency already")
+        decision = _record_decision(moment, member, matter, choice)
+        matter.agency = agency.key
+        if Status(matter.status) != Status.CLASIFICADA:
+            move(
+                moment.session,
+                petition,
+                [matter],
+                Status.CLASIFICADA,
+                moment.now,
+                _actor(member),
+                agency=agency.key,
+                rank=decision.rank,
+            )
+        referral = _issue(moment, member, matter, agency.key, is_outside=agency.is_outside)
+        then = Status.REMITIDA if agency.is_outside else Status.TURNADA
+        move(
+            moment.session,
+            petition,
+            [matter],
+            then,
+            moment.now,
+            _actor(member),
+            referral=referral.id,
+            agency=agency.key,
+        )
+        told = Referred(folio, agency.name, petition.due_on, agency.is_outside, petition.is_sensitive)
+        _tell(moment, told, f"referral-{referral.id}-issued")
+        return referral.id
+
+
+def guide(office: Office, member: Member, folio: str, text: str, version: int) -> None:
+    """Answer without referral: orientation, ends in ORIENTADA. Commits."""
+    _require(member, DECIDERS)
+    with _acting(office, folio, version) as (moment, petition):
+        matters = [m for m in list_matters(moment.session, petition) if Status(m.status) in NEEDS_TRIAGE]
+        if not matters:
+            raise MoveRefused("nothing is in triage")
+        move(moment.session, petition, matters, Status.ORIENTADA, moment.now, _actor(member))
+        petition.closing_reason = "orientación"
+        _tell(moment, Guided(folio, text), f"petition-{petition.id}-guided-{petition.version}")
+
+
+def dismiss(office: Office, member: Member, folio: str, version: int) -> None:
+    """Not a petition after all (test, advertising). The citizen is told nothing. Commits."""
+    _require(member, DECIDERS)
+    with _acting(office, folio, version) as (moment, petition):
+        if not move_if_allowed(moment.session, petition, [Status.NO_PETICION], moment.now, _actor(member)):
+            raise MoveRefused(f"{petition.status} → NO_PETICION")
+        petition.closing_reason = "no es petición"
+
+
+def accept(office: Office, member: Member, referral_id: int) -> None:
+    """The agency takes the matter. Commits. Raises NotFound for another agency's referral."""
+    with _acting_on_referral(office, member, referral_id, ("issued",)) as (moment, petition, referral):
+        referral.state, referral.accepted_at = "accepted", moment.now
+        matter = moment.session.get_one(Matter, referral.matter_id)
+        move(moment.session, petition, [matter], Status.ACEPTADA, moment.now, _actor(member), referral=referral.id)
+        agency = office.jurisdiction.get_agency(referral.agency)
+        _tell(moment, Accepted(petition.folio, agency.name, petition.is_sensitive), f"referral-{referral.id}-accepted")
+
+
+def give_back(office: Office, member: Member, referral_id: int, reason: str) -> None:
+    """The agency returns the matter to triage with its reason. Commits."""
+    with _acting_on_referral(office, member, referral_id, OPEN) as (moment, petition, referral):
+        referral.state, referral.returned_at, referral.return_reason = "returned", moment.now, reason
+        matter = moment.session.get_one(Matter, referral.matter_id)
+        move(moment.session, petition, [matter], Status.DEVUELTA, moment.now, _actor(member), referral=referral.id)
+
+
+def answer(office: Office, member: Member, referral_id: int, text: str) -> int:
+    """The agency's written answer, queued to the citizen at once. Returns the answer's id. Commits."""
+    with _acting_on_referral(office, member, referral_id, OPEN) as (moment, petition, referral):
+        row = Answer(referral_id=referral.id, staff_id=member.id, text=text, created_at=moment.now)
+        moment.session.add(row)
+        referral.state, referral.answered_at = "answered", moment.now
+        matter = moment.session.get_one(Matter, referral.matter_id)
+        moment.session.flush()
+        move(moment.session, petition, [matter], Status.RESPONDIDA, moment.now, _actor(member), answer=row.id)
+        agency = office.jurisdiction.get_agency(referral.agency)
+        _tell(moment, Answered(petition.folio, agency.name, text), f"answer-{row.id}")
+        return row.id
+
+
+@contextmanager
+def _acting(office: Office, folio: str, version: int | None) -> Iterator[tuple[Moment, Petition]]:
+    """One transaction on a petition, its conversation locked; commits, then wakes the senders."""
+    try:
+        with office.sessions.begin() as session:
+            conversation_id = get_petition(session, folio).conversation_id
+            conversation = session.get_one(Conversation, conversation_id, with_for_update=True)
+            petition = get_petition(session, folio)
+            session.refresh(petition)
+            if version is not None and petition.version != version:
+                raise Stale(f"{folio} changed while the page was open")
+            yield Moment(session, office, conversation, utc_now(), source=""), petition
+            session.flush()
+            pass_point("office.written")
+    except StaleDataError as error:
+        raise Stale(f"{folio} changed at the same moment") from error
+    pass_point("office.committed")
+    office.wake.now()
+
+
+@contextmanager
+def _acting_on_referral(
+    office: Office, member: Member, referral_id: int, states: tuple[str, ...]
+) -> Iterator[tuple[Moment, Petition, Referral]]:
+    with office.sessions() as session:
+        folio = _referral_folio(session, member, referral_id)
+    with _acting(office, folio, None) as (moment, petition):
+        referral = moment.session.get_one(Referral, referral_id)
+        if referral.state not in states:
+            raise Stale(f"the referral is {referral.state} already")
+        yield moment, petition, referral
+
+
+def _referral_folio(session: Session, member: Member, referral_id: int) -> str:
+    """A liaison reaches only the own agency's referrals; of others they learn nothing, not even that they exist."""
+    wanted = (
+        select(Petition.folio, Referral.agency)
+        .join(Matter, Matter.petition_id == Petition.id)
+        .join(Referral, Referral.matter_id == Matter.id)
+        .where(Referral.id == referral_id)
+    )
+    found = session.execute(wanted).first()
+    is_own = found is not None and (member.role in DECIDERS or member.agency == found.agency)
+    if found is None or not is_own or member.role == Role.AUDITOR:
+        raise NotFound(f"no referral {referral_id}")
+    return str(found.folio)
+
+
+def _record_decision(moment: Moment, member: Member, matter: Matter, choice: Choice) -> Decision:
+    suggestion = find_suggestion(moment.session, matter.id)
+    ranked = [item["agency"] for item in suggestion.ranking] if suggestion else []
+    decision = Decision(
+        matter_id=matter.id,
+        suggestion_id=suggestion.id if suggestion else None,
+        staff_id=member.id,
+        agency=choice.agency,
+        rank=ranked.index(choice.agency) + 1 if choice.agency in ranked else None,
+        reason=choice.reason,
+        decided_at=moment.now,
+    )
+    moment.session.add(decision)
+    return decision
+
+
+def _issue(moment: Moment, member: Member, matter: Matter, agency: str, *, is_outside: bool) -> Referral:
+    referral = Referral(
+        matter_id=matter.id,
+        agency=agency,
+        kind="remision" if is_outside else "canalizacion",
+        state="issued",
+        issued_at=moment.now,
+        issued_by=member.id,
+    )
+    moment.session.add(referral)
+    moment.session.flush()
+    return referral
+
+
+def _tell(moment: Moment, event: Event, source: str) -> None:
+    """Let the dialogue say it, so that it knows what the citizen's next «sí» is about."""
+    state = state_from_json(moment.conversation.state)
+    local = moment.now.astimezone(moment.office.jurisdiction.zone)
+    turn = step(state, event, Facts(now=local), moment.office.texts)
+    moment.conversation.state = state_to_json(turn.state)
+    carry_out(Moment(moment.session, moment.office, moment.conversation, moment.now, source), turn.effects)
+
+
+def _matter(session: Session, petition: Petition, matter_id: int) -> Matter:
+    matter = session.get(Matter, matter_id)
+    if matter is None or matter.petition_id != petition.id:
+        raise NotFound(f"no matter {matter_id} in {petition.folio}")
+    return matter
+
+
+def _require(member: Member, roles: frozenset[Role]) -> None:
+    if member.role not in roles:
+        raise NotAllowed(f"{member.role} may not do this")
+
+
+def _actor(member: Member) -> str:
+    return f"staff:{member.id}"
+
+
+def note_read(moment_session: Session, member: Member, petition: Petition, now: datetime) -> None:
+    """A sensitive petition was opened by a person."""
+    note(moment_session, petition, now, _actor(member), "read", {})

@@ -1,0 +1,152 @@
+"""The environment, read in one place. `read_settings` refuses with one message that names all that is wrong."""
+
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from intake.errors import SettingsError
+
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Every `CANALIZA_*` variable; the README's table is checked against these fields by a test."""
+
+    model_config = SettingsConfigDict(env_prefix="CANALIZA_", extra="ignore", frozen=True, env_ignore_empty=True)
+
+    database_url: str = Field("sqlite:///var/canaliza.db", description="SQLite or PostgreSQL (postgresql://…)")
+    public_url: str = Field(
+        "http://127.0.0.1:8080", description="Address of the internet-facing app, as providers see it"
+    )
+    secret_key: str = Field("", description="Signs cookies and links; at least 32 characters")
+    telegram_token: str = Field("", description="Token that @BotFather gave")
+    telegram_webhook_secret: str = Field(
+        "", description="1–256 of A–Z a–z 0–9 _ -, sent back by Telegram with each update"
+    )
+    telegram_api_url: str = Field("https://api.telegram.org", description="Telegram's API or a compatible server")
+    twilio_account_sid: str = Field("", description="AC… of the Twilio account")
+    twilio_auth_token: str = Field("", description="Primary auth token of that account")
+    twilio_whatsapp_from: str = Field("", description="WhatsApp sender, as whatsapp:+52…")
+    twilio_api_url: str = Field("https://api.twilio.com", description="Twilio's API or a compatible server")
+    jurisdiction: str = Field("oaxaca", description="Name under jurisdictions/ or path of such a folder")
+    files_url: str = Field("file://var/files", description="Where attachments are kept (fsspec: file://, s3://…)")
+    model_dir: str = Field("", description="Trained model's folder; default var/model/<jurisdiction>")
+    metrics_token: str = Field("", description="Bearer token for /metrics from outside loopback; empty: loopback only")
+    failpoint: str = Field("", description="name:nth — kills the process there; for fault tests only")
+
+    @field_validator("public_url", "telegram_api_url", "twilio_api_url")
+    @classmethod
+    def _is_web_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise ValueError("must be an address such as https://peticiones.example.gob.mx")
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_known_database(cls, value: str) -> str:
+        scheme = value.split("://", 1)[0].split("+", 1)[0]
+        if scheme not in ("sqlite", "postgresql", "postgres"):
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        return value
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _fits_telegram(cls, value: str) -> str:
+        # Bot API setWebhook: 1-256 characters, A-Z a-z 0-9 _ -
+        if value and (
+            len(value) > 256
+            or not value.replace("_", "").replace("-", "").isascii()
+            or not value.replace("_", "").replace("-", "").isalnum()
+        ):
+            raise ValueError("must be 1–256 characters out of A–Z a–z 0–9 _ -")
+        return value
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> "Settings":
+        faults = [*self._channel_faults(), *self._secret_faults()]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    def _channel_faults(self) -> list[str]:
+        twilio = {
+            "CANALIZA_TWILIO_ACCOUNT_SID": self.twilio_account_sid,
+            "CANALIZA_TWILIO_AUTH_TOKEN": self.twilio_auth_token,
+            "CANALIZA_TWILIO_WHATSAPP_FROM": self.twilio_whatsapp_from,
+        }
+        missing = [name for name, value in twilio.items() if not value]
+        faults = (
+            [f"{' and '.join(missing)} missing beside the other Twilio settings"]
+            if missing and len(missing) < 3
+            else []
+        )
+        if self.twilio_whatsapp_from and not self.twilio_whatsapp_from.startswith("whatsapp:+"):
+            faults.append("CANALIZA_TWILIO_WHATSAPP_FROM must look like whatsapp:+5219510000000")
+        return faults
+
+    def _secret_faults(self) -> list[str]:
+        if self.secret_key and len(self.secret_key) < 32:
+            return ["CANALIZA_SECRET_KEY must have at least 32 characters (openssl rand -hex 32)"]
+        if not self.secret_key and not self.is_local:
+            return ["CANALIZA_SECRET_KEY is required when CANALIZA_PUBLIC_URL is not loopback (openssl rand -hex 32)"]
+        return []
+
+    @property
+    def is_local(self) -> bool:
+        return urlsplit(self.public_url).hostname in LOOPBACK
+
+    @property
+    def has_telegram(self) -> bool:
+        return bool(self.telegram_token)
+
+    @property
+    def has_whatsapp(self) -> bool:
+        return bool(self.twilio_account_sid)
+
+    @property
+    def jurisdiction_dir(self) -> Path:
+        named = PROJECT / "jurisdictions" / self.jurisdiction
+        return named if named.is_dir() else Path(self.jurisdiction)
+
+    @property
+    def model_folder(self) -> Path:
+        return Path(self.model_dir) if self.model_dir else Path("var/model") / self.jurisdiction_dir.name
+
+
+def read_settings() -> Settings:
+    """The environment's settings. Raises SettingsError naming every variable that is wrong and how to mend it."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise SettingsError("\n".join(_explain(fault["loc"], fault["msg"]) for fault in error.errors())) from error
+    if not settings.jurisdiction_dir.is_dir():
+        raise SettingsError(f"CANALIZA_JURISDICTION: no folder jurisdictions/{settings.jurisdiction} and no such path")
+    return settings if settings.secret_key else settings.model_copy(update={"secret_key": _local_secret()})
+
+
+def require_webhook_secrets(settings: Settings) -> None:
+    """A provider's messages can only be told from forgeries with its secret. Raises SettingsError without it."""
+    if settings.has_telegram and not settings.telegram_webhook_secret:
+        raise SettingsError(
+            "CANALIZA_TELEGRAM_WEBHOOK_SECRET is missing: set it (openssl rand -hex 32) or use `canaliza poll`"
+        )
+
+
+def _explain(location: tuple[int | str, ...], message: str) -> str:
+    text = message.removeprefix("Value error, ")
+    return f"CANALIZA_{str(location[0]).upper()} {text}" if location else text
+
+
+def _local_secret() -> str:
+    """A secret for a loopback installation, made once and kept in var/."""
+    path = Path("var/secret_key")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(32))
+    return path.read_text().strip()

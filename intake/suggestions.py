@@ -1,0 +1,65 @@
+"""What the machine thinks of a petition: the mind's ranking and the rules' proposal, stored side by side."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.messages import petition_text
+from intake.office import Office
+from intake.petitions import list_matters, note
+from intake.tables import Matter, Petition, SuggestionRow
+from nlp.reading import Reading
+from routing.decision import MatterFacts, Next, RoutingDecision
+from routing.rules import decide
+
+STORED_AT_MOST = 5
+
+
+def suggest(session: Session, office: Office, petition: Petition, now: datetime) -> SuggestionRow:
+    """Read the petition's whole text again and store what comes out; marks it urgent or sensitive, never less so."""
+    matter = list_matters(session, petition)[0]
+    matter.text = petition_text(session, petition.id)
+    reading = office.reader.read(matter.text)
+    decision = decide(office.rules, _matter_facts(office, petition, matter, reading))
+    row = _row(matter, reading, decision, now)
+    session.add(row)
+    petition.is_urgent = petition.is_urgent or decision.next == Next.TRIAGE_FIRST
+    petition.is_sensitive = petition.is_sensitive or decision.is_sensitive
+    session.flush()
+    note(session, petition, now, "machine", "suggested", {"suggestion": row.id, "rule": row.rule, "agency": row.agency})
+    return row
+
+
+def find_suggestion(session: Session, matter_id: int) -> SuggestionRow | None:
+    """The newest one."""
+    rows = select(SuggestionRow).where(SuggestionRow.matter_id == matter_id).order_by(SuggestionRow.id.desc())
+    return session.scalars(rows.limit(1)).first()
+
+
+def _matter_facts(office: Office, petition: Petition, matter: Matter, reading: Reading) -> MatterFacts:
+    place = office.reader.find_municipality(petition.municipality) if petition.municipality else None
+    return MatterFacts(
+        text=matter.text,
+        kind=reading.kind.value,
+        emergency=petition.emergency,
+        ranking=tuple((s.agency, s.probability) for s in reading.suggestions),
+        orders={agency.key: agency.order for agency in office.jurisdiction.agencies.values()},
+        municipality=petition.municipality,
+        region=place.region if place else None,
+        has_model=reading.model_version is not None,
+    )
+
+
+def _row(matter: Matter, reading: Reading, decision: RoutingDecision, now: datetime) -> SuggestionRow:
+    return SuggestionRow(
+        matter_id=matter.id,
+        created_at=now,
+        model_version=reading.model_version,
+        ranking=[asdict(suggestion) for suggestion in reading.suggestions[:STORED_AT_MOST]],
+        rule=decision.rule,
+        reason=decision.reason,
+        agency=decision.agency,
+        trace=[*decision.tried, {"copies": decision.copies}] if decision.copies else [*decision.tried],
+    )

@@ -1,0 +1,312 @@
+"""Every table, in the order of a message's way. Rows are the queue: what waits is a row with a state and a time."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from intake.database import UtcDateTime
+
+Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only for INTEGER
+
+
+class Table(DeclarativeBase):
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012
+
+
+class Citizen(Table):
+    """A person, known by channel addresses (`Alias`), never by phone alone."""
+
+    __tablename__ = "citizens"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    name: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+
+
+class Alias(Table):
+    __tablename__ = "aliases"
+    __table_args__ = (UniqueConstraint("channel", "address"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    citizen_id: Mapped[int] = mapped_column(ForeignKey("citizens.id"), index=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    address: Mapped[str] = mapped_column(String(200))
+
+
+class Conversation(Table):
+    """One address on one channel, and the unit that a worker claims: `work_at` says since when it has work."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (UniqueConstraint("channel", "address"), Index("ix_conversations_work", "work_at"))
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    address: Mapped[str] = mapped_column(String(200))
+    citizen_id: Mapped[int | None] = mapped_column(ForeignKey("citizens.id"), index=True)
+    state: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime]
+    last_inbound_at: Mapped[datetime | None]
+    is_stopped: Mapped[bool] = mapped_column(default=False)
+    work_at: Mapped[datetime | None]
+    lease_until: Mapped[datetime | None]
+    lease_number: Mapped[int] = mapped_column(Integer, default=0)  # fencing: only the latest claim may write
+
+
+class InboundEvent(Table):
+    """A provider's request as it came. `state`: pending, processed, ignored, dead (visible to staff)."""
+
+    __tablename__ = "inbound_events"
+    __table_args__ = (
+        UniqueConstraint("channel", "provider_id"),
+        Index("ix_inbound_events_pending", "conversation_id", "state"),
+        Index("ix_inbound_events_state", "state", "kind"),
+    )
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    provider_id: Mapped[str] = mapped_column(String(100))
+    kind: Mapped[str] = mapped_column(String(8))  # message, status
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id"))
+    provider_order: Mapped[int | None] = mapped_column(BigInteger)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    query: Mapped[str] = mapped_column(Text, default="")
+    received_at: Mapped[datetime] = mapped_column(index=True)
+    state: Mapped[str] = mapped_column(String(10), default="pending")
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    next_attempt_at: Mapped[datetime | None]
+    processed_at: Mapped[datetime | None]
+    note: Mapped[str | None] = mapped_column(String(500))
+
+
+class Message(Table):
+    """One inbound item of a conversation; an edit is a further version of the same `external_id`."""
+
+    __tablename__ = "messages"
+    __table_args__ = (UniqueConstraint("conversation_id", "external_id", "version"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("inbound_events.id"), unique=True)
+    petition_id: Mapped[int | None] = mapped_column(ForeignKey("petitions.id"), index=True)
+    external_id: Mapped[str] = mapped_column(String(100))
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    kind: Mapped[str] = mapped_column(String(24))  # the mind's kind of message
+    emergency: Mapped[str | None] = mapped_column(String(24))
+    text: Mapped[str] = mapped_column(Text)
+    latitude: Mapped[float | None] = mapped_column(Float)
+    longitude: Mapped[float | None] = mapped_column(Float)
+    reply_to: Mapped[str | None] = mapped_column(String(100))
+    group_id: Mapped[str | None] = mapped_column(String(100))
+    is_forwarded: Mapped[bool] = mapped_column(default=False)
+    unsupported: Mapped[str | None] = mapped_column(String(40))
+    sent_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+
+
+class Attachment(Table):
+    """A citizen's file: a row before it is a file. `state`: pending, stored, refused."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (Index("ix_attachments_waiting", "state", "next_attempt_at"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), index=True)
+    petition_id: Mapped[int | None] = mapped_column(ForeignKey("petitions.id"), index=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    kind: Mapped[str] = mapped_column(String(16))
+    external_id: Mapped[str] = mapped_column(Text)
+    unique_id: Mapped[str] = mapped_column(String(300))
+    declared_name: Mapped[str | None] = mapped_column(String(300))
+    declared_type: Mapped[str | None] = mapped_column(String(100))
+    state: Mapped[str] = mapped_column(String(10), default="pending")
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    next_attempt_at: Mapped[datetime]
+    storage_key: Mapped[str | None] = mapped_column(String(200))
+    size_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    detected_type: Mapped[str | None] = mapped_column(String(100))
+    note: Mapped[str | None] = mapped_column(String(300))
+
+
+class Petition(Table):
+    """The case. `status` is derived from its slowest matter; `version`: two editors never overwrite."""
+
+    __tablename__ = "petitions"
+    __table_args__ = (Index("ix_petitions_queue", "status", "is_urgent", "opened_at"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    folio: Mapped[str] = mapped_column(String(24), unique=True)
+    folio_part: Mapped[str] = mapped_column(String(8), index=True)
+    citizen_id: Mapped[int] = mapped_column(ForeignKey("citizens.id"), index=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
+    status: Mapped[str] = mapped_column(String(16))
+    opened_at: Mapped[datetime] = mapped_column(index=True)
+    due_on: Mapped[date] = mapped_column(Date)
+    municipality: Mapped[str | None] = mapped_column(String(8))  # INEGI key
+    place_text: Mapped[str | None] = mapped_column(String(300))
+    latitude: Mapped[float | None] = mapped_column(Float)
+    longitude: Mapped[float | None] = mapped_column(Float)
+    emergency: Mapped[str | None] = mapped_column(String(24))
+    is_urgent: Mapped[bool] = mapped_column(default=False)
+    is_sensitive: Mapped[bool] = mapped_column(default=False)
+    wants_person: Mapped[bool] = mapped_column(default=False)
+    needs_interpreter: Mapped[bool] = mapped_column(default=False)
+    closing_reason: Mapped[str | None] = mapped_column(String(40))
+    is_solved: Mapped[bool | None]
+    version: Mapped[int] = mapped_column(Integer)
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class Matter(Table):
+    """One problem inside a petition."""
+
+    __tablename__ = "matters"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(String(16))
+    agency: Mapped[str | None] = mapped_column(String(24))  # where it is, or was decided to go
+
+
+class SuggestionRow(Table):
+    """What the machine said of a matter and what the rules made of it; never overwritten, the newest counts.
+
+    `ranking`: [{agency, probability, because: [{start, end, text}]}] best first. `trace`: rules tried, in order.
+    """
+
+    __tablename__ = "suggestions"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    matter_id: Mapped[int] = mapped_column(ForeignKey("matters.id"), index=True)
+    created_at: Mapped[datetime]
+    model_version: Mapped[str | None] = mapped_column(String(80))
+    ranking: Mapped[list[Any]]
+    rule: Mapped[str] = mapped_column(String(80))
+    reason: Mapped[str] = mapped_column(String(300))
+    agency: Mapped[str | None] = mapped_column(String(24))  # the rules' proposal
+    trace: Mapped[list[Any]]
+
+
+class Decision(Table):
+    """An officer's word on a suggestion. `rank`: place of the agency in the ranking, 1 first; None: not in it."""
+
+    __tablename__ = "decisions"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    matter_id: Mapped[int] = mapped_column(ForeignKey("matters.id"), index=True)
+    suggestion_id: Mapped[int | None] = mapped_column(ForeignKey("suggestions.id"))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    agency: Mapped[str] = mapped_column(String(24))
+    rank: Mapped[int | None]
+    reason: Mapped[str | None] = mapped_column(String(500))
+    decided_at: Mapped[datetime]
+
+
+class Referral(Table):
+    """A matter sent to an agency. `kind`: canalizacion (state executive), remision (outside it)."""
+
+    __tablename__ = "referrals"
+    __table_args__ = (Index("ix_referrals_inbox", "agency", "state", "issued_at"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    matter_id: Mapped[int] = mapped_column(ForeignKey("matters.id"), index=True)
+    agency: Mapped[str] = mapped_column(String(24))
+    kind: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(10))  # issued, accepted, returned, answered
+    issued_at: Mapped[datetime]
+    issued_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    accepted_at: Mapped[datetime | None]
+    returned_at: Mapped[datetime | None]
+    return_reason: Mapped[str | None] = mapped_column(Text)
+    answered_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(Integer)
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class Answer(Table):
+    __tablename__ = "answers"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    referral_id: Mapped[int] = mapped_column(ForeignKey("referrals.id"), index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+
+class Reply(Table):
+    """An outbound message, one provider send. `key` makes queueing it twice impossible.
+
+    `state`: queued, held (24-hour window closed), claimed (nothing sent yet), sending (perhaps sent), accepted, failed,
+    ambiguous. `delivery`: the provider's ladder after acceptance (sent, delivered, read, failed).
+    """
+
+    __tablename__ = "replies"
+    __table_args__ = (
+        Index("ix_replies_waiting", "state", "next_attempt_at"),
+        Index("ix_replies_order", "conversation_id", "id"),
+        Index("ix_replies_external", "channel", "external_id"),
+    )
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    key: Mapped[str] = mapped_column(String(100), unique=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
+    petition_id: Mapped[int | None] = mapped_column(ForeignKey("petitions.id"), index=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    purpose: Mapped[str] = mapped_column(String(40))  # the catalogue's key of its text
+    text: Mapped[str] = mapped_column(Text)
+    choices: Mapped[list[Any]] = mapped_column(default=list)
+    state: Mapped[str] = mapped_column(String(10))
+    created_at: Mapped[datetime]
+    next_attempt_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    lease_number: Mapped[int] = mapped_column(Integer, default=0)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    sending_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    external_id: Mapped[str | None] = mapped_column(String(100))
+    delivery: Mapped[str | None] = mapped_column(String(12))
+    was_ambiguous: Mapped[bool] = mapped_column(default=False)
+    error_code: Mapped[str | None] = mapped_column(String(60))
+
+
+class HistoryEntry(Table):
+    """What happened to a petition, append only; each entry's hash covers the one before it."""
+
+    __tablename__ = "history"
+    __table_args__ = (UniqueConstraint("petition_id", "number"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    happened_at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(80))  # citizen, machine, staff:<id>
+    name: Mapped[str] = mapped_column(String(40))
+    data: Mapped[dict[str, Any]]
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class Staff(Table):
+    __tablename__ = "staff"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    username: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    password_hash: Mapped[str] = mapped_column(String(300))
+    role: Mapped[str] = mapped_column(String(16))  # officer, liaison, administrator, auditor
+    agency: Mapped[str | None] = mapped_column(String(24))  # of a liaison
+    is_active: Mapped[bool] = mapped_column(default=True)
+    failed_logins: Mapped[int] = mapped_column(Integer, default=0)
+    locked_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class StaffSession(Table):
+    """A log-in, kept here so that it can be ended here. Only the token's hash is stored."""
+
+    __tablename__ = "staff_sessions"
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    csrf_token: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]

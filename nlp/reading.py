@@ -1,0 +1,90 @@
+"""The values that the mind hands over: one `Reading` for each text."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class MessageKind(StrEnum):
+    GREETING = "greeting"
+    PETITION = "petition"
+    STATUS_QUERY = "status_query"
+    CORRECTION = "correction"
+    THANKS = "thanks"
+    HUMAN = "human"
+    CANCEL = "cancel"
+    PRIVACY = "privacy"
+    HELP = "help"
+    YES = "yes"
+    NO = "no"
+    COMPLAINT_NO_ANSWER = "complaint_no_answer"
+    SPAM = "spam"
+    INTERPRETER = "interpreter"
+    INFO = "info"
+
+
+class EmergencyKind(StrEnum):
+    VIOLENCIA = "violencia"
+    SUICIDIO = "suicidio"
+    DESAPARICION = "desaparicion"
+    INCENDIO = "incendio"
+    ACCIDENTE_MEDICO = "accidente_medico"
+    DESASTRE = "desastre"
+    DELITO_EN_CURSO = "delito_en_curso"
+    MENOR_EN_RIESGO = "menor_en_riesgo"
+
+
+@dataclass(frozen=True)
+class Span:
+    """Characters [start, end) of the original text and the text there."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """`agency` is a key of the jurisdiction's catalogue; probability in [0, 1], over all agencies sums to 1."""
+
+    agency: str
+    probability: float
+    because: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True)
+class Emergency:
+    kind: EmergencyKind
+    probability: float
+
+
+@dataclass(frozen=True)
+class Municipality:
+    """A municipality of the jurisdiction: INEGI key, official name, region, district, seat in degrees."""
+
+    clave: str
+    nombre: str
+    region: str
+    distrito: str
+    latitude: float
+    longitude: float
+    population: int
+
+
+@dataclass(frozen=True)
+class PlaceReading:
+    """Municipalities that a text may name, best first, at most five. `chosen` only when there is no doubt."""
+
+    candidates: tuple[Municipality, ...]
+    chosen: Municipality | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one text says. `suggestions` best first, at least three; `model_version` None when no model is loaded."""
+
+    kind: MessageKind
+    kind_probability: float
+    emergency: Emergency | None
+    suggestions: tuple[Suggestion, ...]
+    place: PlaceReading | None
+    model_version: str | None
