@@ -1,6 +1,8 @@
 """Time: one `utc_now`, the office's zone, and business-day terms. Pure but for `utc_now`."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,8 +10,21 @@ from zoneinfo import ZoneInfo
 SATURDAY = 5
 
 
+_fixed: ContextVar[datetime | None] = ContextVar("canaliza_fixed_time", default=None)
+
+
 def utc_now() -> datetime:
-    return datetime.now(UTC)
+    return _fixed.get() or datetime.now(UTC)
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Within it `utc_now` stands still: for invented petitions of the past and for tests, in this thread only."""
+    token = _fixed.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _fixed.reset(token)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 SQLite serves one process (single writer, WAL); PostgreSQL serves many (SKIP LOCKED, LISTEN/NOTIFY).
 """
 
+import fcntl
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.types import TypeDecorator
+
+from intake.errors import SettingsError
 
 SQLITE_BUSY_MS = 15_000
 WAKE_CHANNEL = "canaliza_work"
@@ -126,6 +129,27 @@ def reading(sessions: sessionmaker[Session]) -> Iterator[Session]:
     engine: Engine = sessions.kw["bind"]
     with sessions(bind=engine.execution_options(reads_only=True)) as session:
         yield session
+
+
+def is_any(sessions: sessionmaker[Session], statement: Select[Any]) -> bool:
+    """Whether there is a row: an idle look takes no write lock on SQLite."""
+    with reading(sessions) as session:
+        return session.execute(statement.limit(1)).first() is not None
+
+
+@contextmanager
+def held_alone(engine: Engine) -> Iterator[None]:
+    """SQLite serves one process: a lock file beside the database keeps a second one out. Raises SettingsError."""
+    path = engine.url.database
+    if not is_sqlite(engine) or not path or path == ":memory:":
+        yield
+        return
+    with Path(f"{path}.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise SettingsError(f"{path} is served by another process: stop it, or use PostgreSQL for many") from error
+        yield
 
 
 class Wake:

@@ -20,7 +20,7 @@ from bot.errors import FetchError
 from bot.messages import Attachment as Source
 from bot.messages import AttachmentKind
 from intake.clock import utc_now
-from intake.database import claimable
+from intake.database import claimable, is_any
 from intake.failpoints import pass_point
 from intake.office import Office
 from intake.petitions import note
@@ -99,12 +99,14 @@ async def keep_file(office: Office, channel: Channel, source: Source) -> Kept:
 
 def claim_due(office: Office, now: datetime) -> list[Waiting]:
     """Files whose time has come; their next time is set past the lease, so that a crash only delays them. Commits."""
+    due = select(Attachment).where(
+        Attachment.state == "pending",
+        Attachment.next_attempt_at <= now,
+        Attachment.channel.in_([name.value for name in office.channels]),
+    )
+    if not is_any(office.sessions, due):
+        return []
     with office.sessions.begin() as session:
-        due = select(Attachment).where(
-            Attachment.state == "pending",
-            Attachment.next_attempt_at <= now,
-            Attachment.channel.in_([name.value for name in office.channels]),
-        )
         rows = session.scalars(claimable(due.order_by(Attachment.next_attempt_at).limit(AT_ONCE))).all()
         for row in rows:
             row.attempts += 1

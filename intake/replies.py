@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from bot.splitting import split_text
 from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from bot.errors import SendError
 from bot.messages import ChannelName, Choice, Outbound
-from bot.splitting import split_text
 from bot.turn import Say
 from intake.clock import utc_now
-from intake.database import claimable, insert_once
+from intake.database import claimable, insert_once, is_any
 from intake.failpoints import pass_point
 from intake.office import Office
 from intake.receipts import note_accepted
@@ -133,13 +133,12 @@ class Sender:
 
 def claim_due(office: Office, now: datetime) -> list[Claim]:
     """Lease the oldest unsent reply of each conversation whose time has come. Commits."""
-    with office.sessions() as session:
-        with session.no_autoflush, session.begin():
-            rows = session.execute(claimable(_due(office, now), of=Reply)).all()
-            claims = [
-                _claim(reply, conversation, now) for reply, conversation in rows if _may_go(reply, conversation, now)
-            ]
-        return claims
+    due = _due(office, now)
+    if not is_any(office.sessions, due):
+        return []
+    with office.sessions.begin() as session:
+        rows = session.execute(claimable(due, of=Reply)).all()
+        return [_claim(reply, conversation, now) for reply, conversation in rows if _may_go(reply, conversation, now)]
 
 
 def settle_accepted(office: Office, claim: Claim, external_id: str) -> None:

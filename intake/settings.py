@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     files_url: str = Field("file://var/files", description="Where attachments are kept (fsspec: file://, s3://…)")
     model_dir: str = Field("", description="Trained model's folder; default var/model/<jurisdiction>")
     metrics_token: str = Field("", description="Bearer token for /metrics from outside loopback; empty: loopback only")
+    staff_frame_from: str = Field(
+        "", description="Address of a page that may show the staff app in a frame (the demo's); empty: none may"
+    )
     failpoint: str = Field("", description="name:nth — kills the process there; for fault tests only")
 
     @field_validator("public_url", "telegram_api_url", "twilio_api_url")

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bot.errors import Unreadable
 from bot.messages import ChannelName
 from intake.clock import utc_now
-from intake.database import claimable, reading
+from intake.database import claimable, is_any, reading
 from intake.errors import LeaseLost
 from intake.failpoints import pass_point
 from intake.office import Office
@@ -85,9 +85,8 @@ def claim_conversation(office: Office, now: datetime) -> Lease | None:
         .order_by(Conversation.work_at)
         .limit(1)
     )
-    with reading(office.sessions) as session:  # SQLite: an idle look takes no write lock
-        if session.scalars(waiting).first() is None:
-            return None
+    if not is_any(office.sessions, waiting):
+        return None
     with office.sessions.begin() as session:
         conversation = session.scalars(claimable(waiting)).first()
         if conversation is None:

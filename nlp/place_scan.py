@@ -23,10 +23,12 @@ LOOK_BACK = 4  # words before a name that can say «I live there»
 PREPOSITIONS = frozenset("en de del desde a al hacia hasta por para entre cerca x pa".split())
 ROADS = frozenset("a al hacia hasta para pa carretera tramo camino autopista ruta entre desde".split())
 PLACE_NOUNS = frozenset(
-    "municipio pueblo agencia comunidad localidad ciudad poblacion distrito ayuntamiento villa cabecera puerto rancheria".split()
+    "municipio pueblo agencia comunidad localidad ciudad poblacion distrito ayuntamiento villa cabecera puerto"
+    " rancheria".split()
 )
 AT_HOME = (PLACE_NOUNS - {"villa", "puerto", "distrito"}) | frozenset(
-    "soy somos vivo vivimos vive viven radico radicamos aqui aca estamos estoy vecino vecina vecinos vecinas habitantes".split()
+    "soy somos vivo vivimos vive viven radico radicamos aqui aca estamos estoy vecino vecina vecinos vecinas"
+    " habitantes".split()
 )
 STREETS = frozenset(
     "calle calles avenida av ave col colonia colonias barrio fraccionamiento fracc privada callejon andador bulevar"

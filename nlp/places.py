@@ -5,6 +5,7 @@ What leaves doubt gives candidates and no choice: the citizen is asked (facts/do
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
 
@@ -112,7 +113,7 @@ class Gazetteer:
         if len(mention.name.claves) == 1:
             return mention
         words = [token.key for token in tokenize(text) if not token.is_link]
-        spoken = {*words, *(a + b for a, b in zip(words, words[1:], strict=False))} & self._areas
+        spoken = {*words, *(a + b for a, b in pairwise(words))} & self._areas
         spoken -= {name_key(mention.name.text)}
         for area in sorted(spoken):
             within = self._within(mention, area)

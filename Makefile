@@ -1,0 +1,50 @@
+# Two commands matter: `make demo` and `make test`. Whatever a target needs it sets up itself; nothing is installed by hand.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+VENDOR := admin/static/vendor
+
+.PHONY: demo serve test test-sqlite test-browser lint lock setup setup-dev system clean
+
+demo: setup  ## The whole product on 127.0.0.1 with invented data; needs no token and no account
+	@$(BIN)/canaliza demo
+
+serve: setup  ## Production's program, with the settings of the environment
+	@$(BIN)/canaliza db upgrade
+	@$(BIN)/canaliza serve
+
+test: setup-dev system  ## Everything: style, types, arrows, tests on SQLite and PostgreSQL, in a real browser
+	@$(MAKE) --no-print-directory lint
+	@scripts/with-postgres $(BIN)/pytest
+
+lint: setup-dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@PYTHONPATH=. $(BIN)/lint-imports --no-cache
+
+setup: $(VENV)/.base $(VENDOR)/.done
+
+setup-dev: $(VENV)/.dev $(VENDOR)/.done
+
+$(VENV)/.base: requirements/base.txt pyproject.toml
+	@scripts/setup-python $(PYTHON) $(VENV) requirements/base.txt
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.base
+	@scripts/setup-python $(PYTHON) $(VENV) requirements/dev.txt
+	@touch $@
+
+$(VENDOR)/.done: package-lock.json scripts/setup-vendor
+	@scripts/setup-vendor $(VENDOR)
+	@touch $@
+
+system:  ## PostgreSQL and Chromium of the distribution, for the tests
+	@scripts/setup-system
+
+lock:  ## Write the hashed requirement files anew (needs uv)
+	uv pip compile pyproject.toml --universal --generate-hashes --extra build --no-header -o requirements/base.txt
+	uv pip compile pyproject.toml --universal --generate-hashes --extra build --extra dev --no-header -o requirements/dev.txt
+
+clean:  ## Removes what the targets above made, but not var/ (data)
+	rm -rf $(VENV) node_modules $(VENDOR) .mypy_cache .ruff_cache .hypothesis

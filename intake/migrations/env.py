@@ -1,0 +1,21 @@
+"""Alembic's entry point; `intake.schema` hands the connection over. Not for import."""
+
+from alembic import context
+
+from intake.database import UtcDateTime
+from intake.tables import Table
+
+
+def render(kind: str, item: object, _autogen: object) -> str | bool:
+    """A migration names the database's types only: ours may change, what ran once must not."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Table.metadata,
+    render_as_batch=True,
+    compare_type=True,
+    render_item=render,
+)
+context.run_migrations()

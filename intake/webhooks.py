@@ -1,0 +1,131 @@
+"""Step 1, in: the app that faces the internet. Verifies, hands to `receive`, answers; never parses, never thinks."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.requests import ClientDisconnect
+
+from bot.messages import ChannelName, EventKey, WebhookRequest
+from intake import metrics
+from intake.errors import Busy
+from intake.failpoints import pass_point
+from intake.office import Office
+from intake.readiness import find_faults
+from intake.receive import Receiver
+from intake.wiring import PRIVACY_PATH
+
+# Telegram's updates and Twilio's forms are a few kilobytes; 1 MiB leaves room and bounds what a stranger can send.
+MAX_BODY_BYTES = 1024 * 1024
+BODY_DEADLINE_S = 15.0  # Twilio gives up after it (CHANNELS A2), Telegram after 60
+RETRY_AFTER_S = 5  # Telegram keeps the update and comes back (CHANNELS §0.2)
+EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+TELEGRAM, WHATSAPP, WHATSAPP_STATUS = "/webhooks/telegram", "/webhooks/whatsapp", "/webhooks/whatsapp/status"
+log = structlog.get_logger()
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def build_app(office: Office, receiver: Receiver) -> FastAPI:
+    app = FastAPI(title="Canaliza", openapi_url=None, docs_url=None, redoc_url=None)
+    routes: list[tuple[str, str, Handler]] = [
+        ("POST", TELEGRAM, _webhook(office, receiver, ChannelName.TELEGRAM, "message")),
+        ("POST", WHATSAPP, _webhook(office, receiver, ChannelName.WHATSAPP, "message")),
+        ("POST", WHATSAPP_STATUS, _webhook(office, receiver, ChannelName.WHATSAPP, "status")),
+        ("GET", "/healthz", _alive),
+        ("GET", "/readyz", _ready(office)),
+        ("GET", "/metrics", _metrics(office)),
+        ("GET", PRIVACY_PATH, _privacy(office)),
+    ]
+    for method, path, handler in routes:
+        app.add_api_route(path, handler, methods=[method], response_model=None)
+    return app
+
+
+def _webhook(office: Office, receiver: Receiver, name: ChannelName, kind: str) -> Handler:
+    async def take(request: Request) -> Response:
+        channel = office.channels.get(name)
+        if channel is None:
+            return _refused(name, "not-configured", 404)
+        try:
+            arrived = await asyncio.wait_for(_read(request), BODY_DEADLINE_S)
+        except (TimeoutError, ClientDisconnect):
+            return _refused(name, "body-incomplete", 408)
+        if arrived is None:
+            return _refused(name, "too-large", 413)
+        pass_point("receive.body-read")
+        if not channel.verify(arrived):
+            return _refused(name, "not-verified", 403)
+        pass_point("receive.verified")
+        key = channel.peek(arrived)
+        return await _keep(receiver, name, kind, key, arrived)
+
+    return take
+
+
+async def _keep(receiver: Receiver, name: ChannelName, kind: str, key: EventKey, arrived: WebhookRequest) -> Response:
+    try:
+        is_new = await receiver.keep(name, kind, key, arrived)
+    except Busy:
+        refused = _refused(name, "database-away", 503)
+        refused.headers["Retry-After"] = str(RETRY_AFTER_S)
+        return refused
+    metrics.EVENTS.labels(name.value, kind if is_new else "copy").inc()
+    if not is_new:
+        log.info("webhook.copy", channel=name.value, kind=kind)
+    if name == ChannelName.WHATSAPP:
+        return Response(EMPTY_TWIML, media_type="text/xml")
+    return JSONResponse({})
+
+
+async def _read(request: Request) -> WebhookRequest | None:
+    """The request with a bounded body; None when it is larger, without having taken it all in.
+
+    Raises TimeoutError for a body that trickles.
+    """
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            return None
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    return WebhookRequest(bytes(body), headers, request.url.query, request.url.path)
+
+
+def _refused(name: ChannelName, reason: str, status_code: int) -> Response:
+    metrics.EVENTS.labels(name.value, reason).inc()
+    log.warning("webhook.refused", channel=name.value, reason=reason)
+    return PlainTextResponse(reason, status_code=status_code)
+
+
+async def _alive(request: Request) -> Response:
+    return PlainTextResponse("ok")
+
+
+def _ready(office: Office) -> Handler:
+    async def ready(request: Request) -> Response:
+        faults = await find_faults(office)
+        return JSONResponse({"ready": not faults, "faults": faults}, status_code=503 if faults else 200)
+
+    return ready
+
+
+def _metrics(office: Office) -> Handler:
+    async def show(request: Request) -> Response:
+        if not metrics.may_read(request, office.settings.metrics_token):
+            return PlainTextResponse("forbidden", status_code=403)
+        text = await metrics.render(office)
+        return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    return show
+
+
+def _privacy(office: Office) -> Handler:
+    """The integral notice is a file of the jurisdiction, replaced without a deployment (facts/domain §0.11)."""
+
+    async def notice(request: Request) -> Response:
+        headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+        return FileResponse(office.jurisdiction.folder / "privacy_notice.html", headers=headers)
+
+    return notice

@@ -1,0 +1,109 @@
+"""Objects are built here, once, from the settings; everything else gets them as arguments. Opens no connection."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import structlog
+from bot.telegram import Telegram
+from bot.whatsapp import WhatsApp
+
+from bot.channels import Channel
+from bot.messages import ChannelName
+from bot.texts import Catalogue, load_catalogue
+from intake.database import Wake, open_engine, open_sessions
+from intake.errors import SettingsError
+from intake.files import Files
+from intake.jurisdiction import Jurisdiction, load_jurisdiction
+from intake.office import Office
+from intake.settings import Settings
+from nlp.reader import Reader, load_reader
+from routing.rules import Rules, RulesError, load_rules
+
+PRIVACY_PATH = "/privacidad"
+log = structlog.get_logger()
+
+
+def build_office(settings: Settings, *, further: Mapping[ChannelName, Channel] | None = None) -> Office:
+    """`further`: channels without a provider (console). Raises SettingsError for a jurisdiction that cannot serve."""
+    jurisdiction = read_jurisdiction(settings)
+    engine = open_engine(settings.database_url)
+    return Office(
+        settings=settings,
+        engine=engine,
+        sessions=open_sessions(engine),
+        wake=Wake(engine),
+        channels={**_channels(settings), **(further or {})},
+        jurisdiction=jurisdiction,
+        reader=_reader(settings),
+        rules=_rules(settings, jurisdiction),
+        texts=_texts(settings, jurisdiction),
+        files=Files(settings.files_url),
+    )
+
+
+def read_jurisdiction(settings: Settings) -> Jurisdiction:
+    folder = settings.jurisdiction_dir
+    try:
+        return load_jurisdiction(folder)
+    except (OSError, KeyError, ValueError, TypeError) as error:
+        raise SettingsError(f"CANALIZA_JURISDICTION {folder} cannot be read: {error!r}") from error
+
+
+def _channels(settings: Settings) -> dict[ChannelName, Channel]:
+    channels: dict[ChannelName, Channel] = {}
+    if settings.has_telegram:
+        channels[ChannelName.TELEGRAM] = Telegram(
+            settings.telegram_token,
+            webhook_secret=settings.telegram_webhook_secret,
+            api_url=settings.telegram_api_url,
+        )
+    if settings.has_whatsapp:
+        channels[ChannelName.WHATSAPP] = WhatsApp(
+            settings.twilio_account_sid,
+            settings.twilio_auth_token,
+            sender=settings.twilio_whatsapp_from,
+            api_url=settings.twilio_api_url,
+            public_url=settings.public_url,
+        )
+    return channels
+
+
+def _reader(settings: Settings) -> Reader:
+    """A missing or broken model is no reason to turn citizens away: every petition goes to human triage then."""
+    try:
+        return load_reader(settings.jurisdiction_dir, _trained(settings.model_folder))
+    except (OSError, KeyError, ValueError) as error:
+        log.error("model.unusable", error=type(error).__name__, remedy="canaliza train")
+    try:
+        return load_reader(settings.jurisdiction_dir, None)
+    except (OSError, KeyError, ValueError, TypeError) as error:
+        raise SettingsError(f"emergencies.yaml or places/ cannot be read: {error}") from error
+
+
+def _trained(folder: Path) -> Path | None:
+    if (folder / "meta.json").exists():
+        return folder
+    log.warning("model.missing", remedy="canaliza train")
+    return None
+
+
+def _rules(settings: Settings, jurisdiction: Jurisdiction) -> Rules:
+    try:
+        return load_rules(settings.jurisdiction_dir / "rules.yaml", jurisdiction.agencies)
+    except (RulesError, OSError) as error:
+        raise SettingsError(f"rules: {error}") from error
+
+
+def _texts(settings: Settings, jurisdiction: Jurisdiction) -> Catalogue:
+    lines = {f"line_{key}": line.number for key, line in jurisdiction.lines.items()}
+    try:
+        return load_catalogue(
+            settings.jurisdiction_dir / "texts" / "es_MX.po",
+            office=jurisdiction.office,
+            channel=jurisdiction.channel,
+            series=jurisdiction.folio_series,
+            privacy_url=f"{settings.public_url}{PRIVACY_PATH}",
+            **lines,
+        )
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"texts: {error}") from error
