@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVarTuple
 
 import psycopg
 from sqlalchemy import Connection, DateTime, Engine, Select, create_engine, event
@@ -24,6 +24,7 @@ from intake.errors import SettingsError
 
 SQLITE_BUSY_MS = 15_000
 WAKE_CHANNEL = "canaliza_work"
+Columns = TypeVarTuple("Columns")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -84,7 +85,7 @@ def insert_or_touch(
     ).all()
 
 
-def claimable(statement: Select[Any], of: Any = None) -> Select[Any]:
+def claimable(statement: Select[*Columns], of: Any = None) -> Select[*Columns]:
     """Rows that no other worker is claiming this moment. SQLite renders no lock: its single writer is the lock."""
     return statement.with_for_update(skip_locked=True, of=of)
 
@@ -131,7 +132,7 @@ def reading(sessions: sessionmaker[Session]) -> Iterator[Session]:
         yield session
 
 
-def is_any(sessions: sessionmaker[Session], statement: Select[Any]) -> bool:
+def is_any(sessions: sessionmaker[Session], statement: Select[*tuple[Any, ...]]) -> bool:
     """Whether there is a row: an idle look takes no write lock on SQLite."""
     with reading(sessions) as session:
         return session.execute(statement.limit(1)).first() is not None

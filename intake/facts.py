@@ -37,6 +37,7 @@ def build_facts(
     return Facts(
         now=now,
         kind=reading.kind.value,
+        is_command=reading.is_command,
         emergency=reading.emergency.kind.value if reading.emergency else None,
         agency=top.agency if top else None,
         understood=likely.name if likely else None,

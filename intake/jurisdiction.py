@@ -12,7 +12,7 @@ import holidays
 from ruamel.yaml import YAML
 
 from intake.clock import Terms
-from intake.errors import NotFound
+from intake.errors import NotFound, SettingsError
 
 STATE_EXECUTIVE = "estatal"
 
@@ -82,6 +82,14 @@ def load_jurisdiction(folder: Path) -> Jurisdiction:
         lines={key: _line(line) for key, line in values["emergency_lines"].items()},
         agencies=_agencies(folder / "agencies.json"),
     )
+
+
+def read_jurisdiction(folder: Path) -> Jurisdiction:
+    """As `load_jurisdiction`. Raises SettingsError: the program refuses to start with such a folder."""
+    try:
+        return load_jurisdiction(folder)
+    except (OSError, KeyError, ValueError, TypeError) as error:
+        raise SettingsError(f"CANALIZA_JURISDICTION {folder} cannot be read: {error!r}") from error
 
 
 class _ClosedDays:

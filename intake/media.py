@@ -9,7 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 import filetype
 import structlog
@@ -137,7 +137,7 @@ def settle_failure(office: Office, item: Waiting, error: FetchError | OSError) -
             row.next_attempt_at = utc_now() + timedelta(seconds=BACK_OFF_S[min(item.attempts, len(BACK_OFF_S)) - 1])
 
 
-async def _copy(channel: Channel, source: Source, target: BinaryIO) -> tuple[int, str]:
+async def _copy(channel: Channel, source: Source, target: IO[bytes]) -> tuple[int, str]:
     digest, size = hashlib.sha256(), 0
     async for chunk in channel.fetch(source, max_bytes=MAX_BYTES):
         target.write(chunk)

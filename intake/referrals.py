@@ -1,4 +1,4 @@
-"""What staff do with a petition: decide where it goes, accept, return, answer. Each is one transaction, told to the citizen.
+"""What staff do with a petition: decide where it goes, accept, return, answer. Each is one transaction.
 
 Called by the admin. The conversation's row is locked first, as the worker does, so that staff and citizen never
 overwrite each other; a stale page is refused by the row's version.
@@ -7,7 +7,6 @@ overwrite each other; a stale page is refused by the row's version.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from bot.dialogue import step
 from bot.turn import Accepted, Answered, Event, Facts, Guided, Referred, state_from_json, state_to_json
 from intake.clock import utc_now
+from intake.database import reading
 from intake.effects import Moment, carry_out
 from intake.errors import MoveRefused, NotAllowed, NotFound, Stale
 from intake.failpoints import pass_point
@@ -134,6 +134,12 @@ def answer(office: Office, member: Member, referral_id: int, text: str) -> int:
         return row.id
 
 
+def note_read(office: Office, member: Member, folio: str) -> None:
+    """A sensitive petition was opened by a person: every reading is noted (facts/domain §2.4). Commits."""
+    with _acting(office, folio, None) as (moment, petition):
+        note(moment.session, petition, moment.now, _actor(member), "read", {})
+
+
 @contextmanager
 def _acting(office: Office, folio: str, version: int | None) -> Iterator[tuple[Moment, Petition]]:
     """One transaction on a petition, its conversation locked; commits, then wakes the senders."""
@@ -158,7 +164,7 @@ def _acting(office: Office, folio: str, version: int | None) -> Iterator[tuple[M
 def _acting_on_referral(
     office: Office, member: Member, referral_id: int, states: tuple[str, ...]
 ) -> Iterator[tuple[Moment, Petition, Referral]]:
-    with office.sessions() as session:
+    with reading(office.sessions) as session:
         folio = _referral_folio(session, member, referral_id)
     with _acting(office, folio, None) as (moment, petition):
         referral = moment.session.get_one(Referral, referral_id)
@@ -235,8 +241,3 @@ def _require(member: Member, roles: frozenset[Role]) -> None:
 
 def _actor(member: Member) -> str:
     return f"staff:{member.id}"
-
-
-def note_read(moment_session: Session, member: Member, petition: Petition, now: datetime) -> None:
-    """A sensitive petition was opened by a person."""
-    note(moment_session, petition, now, _actor(member), "read", {})

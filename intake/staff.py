@@ -1,10 +1,12 @@
-"""Staff: accounts with argon2 passwords, log-ins kept on the server, roles. Called by the admin and the command line."""
+"""Staff: accounts with argon2 passwords, log-ins kept on the server, roles. For the admin and the command line."""
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
@@ -12,7 +14,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from intake.clock import utc_now
-from intake.errors import IntakeError
+from intake.database import reading
+from intake.errors import IntakeError, NotFound
 from intake.jurisdiction import Jurisdiction
 from intake.office import Office
 from intake.tables import Staff, StaffSession
@@ -22,7 +25,7 @@ PASSWORD_MIN = 12  # NIST SP 800-63B: length, no composition rules
 FAILURES_MAX = 8
 LOCK_LENGTH = timedelta(minutes=10)
 HASHER = PasswordHash((Argon2Hasher(),))
-UNKNOWN_USER_HASH = HASHER.hash(secrets.token_hex(16))  # checked for unknown names, so that time tells nothing
+USERNAME_MAX, NAME_MAX = 80, 200  # the columns' lengths
 
 
 class Role(StrEnum):
@@ -32,10 +35,25 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
+class AccountFault(StrEnum):
+    """Why an account is not made or changed; the admin has a sentence for each."""
+
+    SHORT_PASSWORD = "short_password"  # noqa: S105 — a fault's name
+    NO_NAME = "no_name"
+    LIAISON_WITHOUT_AGENCY = "liaison_without_agency"
+    UNKNOWN_AGENCY = "unknown_agency"
+    NAME_TAKEN = "name_taken"
+    OWN_ACCOUNT = "own_account"
+
+
 class AccountRefused(IntakeError):
-    """The text says what to do."""
+    """The text, for the command line, says what to do; `fault` is the reason for a page."""
 
     status_code = 422
+
+    def __init__(self, fault: AccountFault, text: str) -> None:
+        super().__init__(text)
+        self.fault = fault
 
 
 @dataclass(frozen=True)
@@ -61,14 +79,9 @@ class NewAccount:
 
 def add_account(session: Session, jurisdiction: Jurisdiction, account: NewAccount) -> Staff:
     """Raises AccountRefused for a taken name, a short password, a liaison without agency. Does not commit."""
-    if len(account.password) < PASSWORD_MIN:
-        raise AccountRefused(f"the password needs at least {PASSWORD_MIN} characters")
-    if (account.role == Role.LIAISON) != bool(account.agency):
-        raise AccountRefused("a liaison, and only a liaison, belongs to an agency (--agency KEY)")
-    if account.agency and not jurisdiction.find_agency(account.agency):
-        raise AccountRefused(f"no agency {account.agency!r} in agencies.json")
+    _check_account(jurisdiction, account)
     if session.scalars(select(Staff).where(Staff.username == account.username)).first():
-        raise AccountRefused(f"the name {account.username!r} is taken")
+        raise AccountRefused(AccountFault.NAME_TAKEN, f"the name {account.username!r} is taken")
     row = Staff(
         username=account.username,
         name=account.name,
@@ -85,9 +98,9 @@ def add_account(session: Session, jurisdiction: Jurisdiction, account: NewAccoun
 def log_in(office: Office, username: str, password: str) -> str | None:
     """A fresh session token, or None. Locks the account for a while after repeated failures. Commits."""
     now = utc_now()
-    with office.sessions() as session:
+    with reading(office.sessions) as session:
         row = session.scalars(select(Staff).where(Staff.username == username)).first()
-    is_right = HASHER.verify(password, row.password_hash if row else UNKNOWN_USER_HASH)
+    is_right = HASHER.verify(password, row.password_hash if row else _nobodys_hash())
     if row is None:
         return None
     with office.sessions.begin() as session:
@@ -118,6 +131,49 @@ def find_member(session: Session, token: str | None) -> Member | None:
 def log_out(office: Office, token: str) -> None:
     with office.sessions.begin() as session:
         session.execute(delete(StaffSession).where(StaffSession.token_hash == _hash(token)))
+
+
+def list_accounts(session: Session) -> Sequence[Staff]:
+    """All of them, active ones first, by name."""
+    return session.scalars(select(Staff).order_by(Staff.is_active.desc(), Staff.username)).all()
+
+
+def set_active(office: Office, member: Member, staff_id: int, *, is_active: bool) -> Staff:
+    """Close an account with all its log-ins at once, or open it again. Commits.
+
+    Raises NotFound, and AccountRefused for one's own account: nobody locks the last administrator out by mistake.
+    """
+    if staff_id == member.id:
+        raise AccountRefused(AccountFault.OWN_ACCOUNT, "an administrator's own account stays open")
+    with office.sessions.begin() as session:
+        row = session.get(Staff, staff_id)
+        if row is None:
+            raise NotFound(f"no account {staff_id}")
+        row.is_active = is_active
+        row.failed_logins, row.locked_until = 0, None
+        session.execute(delete(StaffSession).where(StaffSession.staff_id == row.id))
+        return row
+
+
+def _check_account(jurisdiction: Jurisdiction, account: NewAccount) -> None:
+    if not account.username or not account.name:
+        raise AccountRefused(AccountFault.NO_NAME, "the account needs a user name and a person's name")
+    if len(account.username) > USERNAME_MAX or len(account.name) > NAME_MAX:
+        raise AccountRefused(AccountFault.NO_NAME, f"at most {USERNAME_MAX} and {NAME_MAX} characters for the names")
+    if len(account.password) < PASSWORD_MIN:
+        raise AccountRefused(AccountFault.SHORT_PASSWORD, f"the password needs at least {PASSWORD_MIN} characters")
+    if (account.role == Role.LIAISON) != bool(account.agency):
+        raise AccountRefused(
+            AccountFault.LIAISON_WITHOUT_AGENCY, "a liaison, and only a liaison, belongs to an agency (--agency KEY)"
+        )
+    if account.agency and not jurisdiction.find_agency(account.agency):
+        raise AccountRefused(AccountFault.UNKNOWN_AGENCY, f"no agency {account.agency!r} in agencies.json")
+
+
+@cache
+def _nobodys_hash() -> str:
+    """Checked for unknown names, so that time does not tell which names exist."""
+    return HASHER.hash(secrets.token_hex(16))
 
 
 def _count_failure(staff: Staff, now: datetime) -> None:

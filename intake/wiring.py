@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import structlog
-from bot.telegram import Telegram
-from bot.whatsapp import WhatsApp
 
 from bot.channels import Channel
 from bot.messages import ChannelName
+from bot.telegram import Telegram
 from bot.texts import Catalogue, load_catalogue
+from bot.whatsapp import WhatsApp
 from intake.database import Wake, open_engine, open_sessions
 from intake.errors import SettingsError
 from intake.files import Files
-from intake.jurisdiction import Jurisdiction, load_jurisdiction
+from intake.jurisdiction import Jurisdiction, read_jurisdiction
 from intake.office import Office
 from intake.settings import Settings
 from nlp.reader import Reader, load_reader
@@ -23,9 +23,14 @@ PRIVACY_PATH = "/privacidad"
 log = structlog.get_logger()
 
 
-def build_office(settings: Settings, *, further: Mapping[ChannelName, Channel] | None = None) -> Office:
-    """`further`: channels without a provider (console). Raises SettingsError for a jurisdiction that cannot serve."""
-    jurisdiction = read_jurisdiction(settings)
+def build_office(
+    settings: Settings, *, further: Mapping[ChannelName, Channel] | None = None, reader: Reader | None = None
+) -> Office:
+    """`further`: channels without a provider (console). `reader`: one that is loaded already, for further offices.
+
+    Raises SettingsError for a jurisdiction that cannot serve.
+    """
+    jurisdiction = read_jurisdiction(settings.jurisdiction_dir)
     engine = open_engine(settings.database_url)
     return Office(
         settings=settings,
@@ -34,19 +39,11 @@ def build_office(settings: Settings, *, further: Mapping[ChannelName, Channel] |
         wake=Wake(engine),
         channels={**_channels(settings), **(further or {})},
         jurisdiction=jurisdiction,
-        reader=_reader(settings),
+        reader=reader or _reader(settings),
         rules=_rules(settings, jurisdiction),
         texts=_texts(settings, jurisdiction),
         files=Files(settings.files_url),
     )
-
-
-def read_jurisdiction(settings: Settings) -> Jurisdiction:
-    folder = settings.jurisdiction_dir
-    try:
-        return load_jurisdiction(folder)
-    except (OSError, KeyError, ValueError, TypeError) as error:
-        raise SettingsError(f"CANALIZA_JURISDICTION {folder} cannot be read: {error!r}") from error
 
 
 def _channels(settings: Settings) -> dict[ChannelName, Channel]:

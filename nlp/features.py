@@ -13,6 +13,7 @@ from nlp.sound import sound
 
 PIECE_MIN, PIECE_MAX = 3, 5  # letters; 2–4 cost a point of top-1 in cross-validation by author (canaliza evaluate)
 STEM_MIN = 4
+LENGTHS, LENGTH_WEIGHT = 6, 3  # classes of length by powers of two; a length counts as three words
 # Endings by sound, longest first: a light stemmer; inflection is what separates «pavimentar» from «pavimentación».
 ENDINGS = (
     "mientos miento asiones asion siones sion iendo ieron ando aron mente aban aba amos emos imos ados adas idos idas"
@@ -42,7 +43,20 @@ def read_features(words: Sequence[Word]) -> list[Feature]:
         found.append(Feature(f"s:{stems[at]}", at, at + 1))
         found += [Feature(f"c:{piece}", at, at + 1) for piece in pieces(key)]
     found += [Feature(f"b:{stems[at]} {stems[at + 1]}", at, at + 2) for at in range(len(stems) - 1)]
-    return found + _pairs([(at, key) for at, key in enumerate(stems) if key not in FILLERS])
+    return [*found, *_pairs([(at, key) for at, key in enumerate(stems) if key not in FILLERS]), *_shape(stems)]
+
+
+def _shape(stems: Sequence[str]) -> list[Feature]:
+    """How long the text is, how it begins and ends: what tells a greeting or a question from a matter."""
+    if not stems:
+        return []
+    count = len(stems)
+    opening, closing = " ".join(stems[:2]), " ".join(stems[-2:])
+    return [
+        *[Feature(f"n:{min(LENGTHS, count.bit_length())}", 0, 0)] * LENGTH_WEIGHT,
+        Feature(f"^:{opening}", 0, min(2, count)),
+        Feature(f"$:{closing}", max(0, count - 2), count),
+    ]
 
 
 def stem(key: str) -> str:

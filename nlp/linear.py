@@ -32,7 +32,8 @@ class LinearModel:
         rows, values = self._vector(features)
         scores = (values @ self.weights[rows] + self.intercept) / self.temperature
         powers: Floats = np.exp(scores - scores.max())
-        return powers / powers.sum()
+        shares: Floats = powers / powers.sum()
+        return shares
 
     def word_weights(self, features: Sequence[Feature], label: str, count: int) -> Floats:
         """How much each of `count` words speaks for the label against the mean of all labels."""
@@ -43,7 +44,7 @@ class LinearModel:
         by_word = np.zeros(count, dtype=np.float32)
         for feature in features:
             row = self.vocabulary.get(feature.name)
-            if row is not None:
+            if row is not None and feature.end > feature.start:
                 by_word[feature.start : feature.end] += (
                     gains[at[row]] / often[feature.name] / (feature.end - feature.start)
                 )

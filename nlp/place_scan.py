@@ -122,7 +122,8 @@ class Scanner:
 
 
 def tokenize(text: str) -> list[Token]:
-    tokens, end, is_loud = [], 0, text.isupper()
+    tokens: list[Token] = []
+    end, is_loud = 0, text.isupper()
     for match in WORD.finditer(text):
         word = fold(match[0])
         word = SPELLED_OUT.get(word, word)

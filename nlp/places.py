@@ -51,6 +51,9 @@ class Gazetteer:
         self._keys = sorted(names)
         self._areas = {name_key(area) for m in self._by_clave.values() for area in (m.distrito, m.region)}
 
+    def list_all(self) -> list[Municipality]:
+        return list(self._by_clave.values())
+
     def find(self, clave: str) -> Municipality | None:
         return self._by_clave.get(clave)
 

@@ -23,8 +23,8 @@ from nlp.sound import sound
 EXPLAINED = 3  # suggestions that say why
 REASONS_AT_MOST = 4
 READ_AT_MOST = 20_000  # characters; spaCy refuses a million, and what is wanted stands at the beginning
-SURE_KIND = 0.5  # below it a text with any sign of a matter is a petition: folio first (DESIGN, promise 1)
-SIGN_OF_MATTER = 0.15
+SURE_KIND = 0.4  # below it a text with a sign of a matter is a petition: folio first (DESIGN, promise 1)
+SIGN_OF_MATTER = 0.3
 log = logging.getLogger(__name__)
 
 
@@ -48,13 +48,16 @@ class Reader:
         except Exception:  # a model that fails must not stop a message: a person reads it then
             log.exception("reader.model-failed")
             kind, probability, suggestions, version = command or MessageKind.PETITION, 0.0, (), None
-        return Reading(kind, probability, emergency, suggestions, place, version)
+        return Reading(kind, probability, emergency, suggestions, place, version, is_command=command is not None)
 
     def read_place(self, text: str, *, is_answer: bool = False) -> PlaceReading | None:
         return self._gazetteer.read_place(text, is_answer=is_answer)
 
     def nearest(self, latitude: float, longitude: float) -> Nearest | None:
         return self._gazetteer.nearest(latitude, longitude)
+
+    def list_municipalities(self) -> list[Municipality]:
+        return self._gazetteer.list_all()
 
     def find_municipality(self, clave: str) -> Municipality | None:
         return self._gazetteer.find(clave)

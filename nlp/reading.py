@@ -80,7 +80,10 @@ class PlaceReading:
 
 @dataclass(frozen=True)
 class Reading:
-    """What one text says. `suggestions` best first, at least three; `model_version` None when no model is loaded."""
+    """What one text says. `suggestions` best first, at least three; `model_version` None when no model is loaded.
+
+    `is_command`: the kind was told by a fixed word, not by the model.
+    """
 
     kind: MessageKind
     kind_probability: float
@@ -88,3 +91,4 @@ class Reading:
     suggestions: tuple[Suggestion, ...]
     place: PlaceReading | None
     model_version: str | None
+    is_command: bool = False

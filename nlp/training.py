@@ -25,10 +25,23 @@ from nlp.normalise import read_words
 from nlp.pipeline import build_pipeline
 
 FOLDS = 5
-SVM_C, BAYES_ALPHA, BAYES_SHARE = 0.3, 0.3, 0.6
+BAYES_ALPHA = 0.3
 SECOND_AGENCY_WEIGHT = 0.5  # an agency that an officer would accept too
 COMPETENCE_AUTHOR = "catalogue"
 Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """`margin`: the support vectors' C. `bayes`: share of naive Bayes. `balance`: power of a rarity as its weight."""
+
+    margin: float
+    bayes: float
+    balance: float
+
+
+KIND_RECIPE = Recipe(margin=1.0, bayes=0.0, balance=0.8)
+AGENCY_RECIPE = Recipe(margin=0.3, bayes=0.6, balance=0.5)
 
 
 @dataclass(frozen=True)
@@ -46,8 +59,8 @@ def train(
 ) -> Language:
     """A trained pipeline. `competences`: words of each agency's catalogue entry, learnt as short texts of its own."""
     digest = corpus_digest([*examples])
-    kinds = fit(kind_samples(examples), seed=seed, progress=progress, what="kind of message")
-    agencies = fit(agency_samples(examples, competences), seed=seed, progress=progress, what="agency")
+    kinds = fit(kind_samples(examples), KIND_RECIPE, seed=seed, progress=progress, what="kind of message")
+    agencies = fit(agency_samples(examples, competences), AGENCY_RECIPE, seed=seed, progress=progress, what="agency")
     meta = {
         "version": f"1.{len(examples)}.{int(digest[:6], 16)}",
         "description": f"Corpus {digest[:12]}, {len(examples)} messages, {len(agencies.labels)} agencies, seed {seed}",
@@ -55,13 +68,13 @@ def train(
     return build_pipeline(kinds, agencies, meta)
 
 
-def fit(samples: Sequence[Sample], *, seed: int, progress: Progress, what: str) -> LinearModel:
+def fit(samples: Sequence[Sample], recipe: Recipe, *, seed: int, progress: Progress, what: str) -> LinearModel:
     """Weights from all samples; the temperature from scores of authors that the weights had not seen."""
     progress(f"{what}: features of {len(samples)} texts")
     names = [feature_names(sample.text) for sample in samples]
-    temperature = _temperature(samples, names, seed=seed, progress=progress, what=what)
+    temperature = _temperature(samples, names, recipe, seed=seed, progress=progress, what=what)
     progress(f"{what}: final weights")
-    return _learn(samples, names, seed=seed, temperature=temperature)
+    return _learn(samples, names, recipe, seed=seed, temperature=temperature)
 
 
 def kind_samples(examples: Iterable[Example]) -> list[Sample]:
@@ -83,7 +96,7 @@ def feature_names(text: str) -> list[str]:
 
 
 def _temperature(
-    samples: Sequence[Sample], names: Sequence[list[str]], *, seed: int, progress: Progress, what: str
+    samples: Sequence[Sample], names: Sequence[list[str]], recipe: Recipe, *, seed: int, progress: Progress, what: str
 ) -> float:
     """What makes the softmax's probabilities true on unseen authors (Guo et al. 2017, temperature scaling)."""
     groups = np.array([sample.author for sample in samples])
@@ -91,7 +104,7 @@ def _temperature(
     scored: list[tuple[NDArray[np.float64], int]] = []
     for number, (known, unseen) in enumerate(folds.split(groups, groups=groups), start=1):
         progress(f"{what}: calibration {number} of {folds.get_n_splits()}")
-        model = _learn([samples[i] for i in known], [names[i] for i in known], seed=seed, temperature=1.0)
+        model = _learn([samples[i] for i in known], [names[i] for i in known], recipe, seed=seed, temperature=1.0)
         places = {label: at for at, label in enumerate(model.labels)}
         for i in unseen:
             if samples[i].author != COMPETENCE_AUTHOR and samples[i].label in places:
@@ -112,16 +125,18 @@ def _loss(scored: Sequence[tuple[NDArray[np.float64], int]], temperature: float)
     return total / len(scored)
 
 
-def _learn(samples: Sequence[Sample], names: Sequence[list[str]], *, seed: int, temperature: float) -> LinearModel:
+def _learn(
+    samples: Sequence[Sample], names: Sequence[list[str]], recipe: Recipe, *, seed: int, temperature: float
+) -> LinearModel:
     vectorizer = TfidfVectorizer(analyzer=_as_is, sublinear_tf=True, dtype=np.float32)
     matrix: csr_matrix[Any] = vectorizer.fit_transform(names)
     labels = np.array([sample.label for sample in samples])
-    balance = _balance(labels) * np.array([sample.weight for sample in samples])
-    svm = LinearSVC(C=SVM_C, random_state=seed).fit(matrix, labels, sample_weight=balance)
+    balance = _balance(labels, recipe.balance) * np.array([sample.weight for sample in samples])
+    svm = LinearSVC(C=recipe.margin, random_state=seed).fit(matrix, labels, sample_weight=balance)
     bayes = ComplementNB(alpha=BAYES_ALPHA, norm=True).fit(matrix, labels, sample_weight=balance)
     svm_weights, svm_intercept = _both_classes(svm.coef_, svm.intercept_)
     spread = _spread(matrix, svm_weights) / _spread(matrix, bayes.feature_log_prob_)
-    weights = svm_weights + BAYES_SHARE * spread * bayes.feature_log_prob_
+    weights = svm_weights + recipe.bayes * spread * bayes.feature_log_prob_
     return LinearModel(
         labels=tuple(str(label) for label in svm.classes_),
         vocabulary={str(name): int(row) for name, row in vectorizer.vocabulary_.items()},
@@ -136,11 +151,12 @@ def _as_is(names: list[str]) -> list[str]:
     return names
 
 
-def _balance(labels: NDArray[Any]) -> NDArray[np.float64]:
-    """Rare labels count more, by the root of their rarity: fully balanced, «spam» would win against short petitions."""
+def _balance(labels: NDArray[Any], power: float) -> NDArray[np.float64]:
+    """Rare labels count more: unbalanced, every message would be a petition; fully balanced, too few would be."""
     found, counts = np.unique(labels, return_counts=True)
     often = dict(zip(found, counts, strict=True))
-    return np.sqrt(counts.mean() / np.array([often[label] for label in labels]))
+    rarity: NDArray[np.float64] = counts.mean() / np.array([often[label] for label in labels])
+    return rarity**power
 
 
 def _both_classes(weights: NDArray[Any], intercept: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -1,12 +1,15 @@
 """Alembic's entry point; `intake.schema` hands the connection over. Not for import."""
 
+from typing import Literal
+
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 
 from intake.database import UtcDateTime
 from intake.tables import Table
 
 
-def render(kind: str, item: object, _autogen: object) -> str | bool:
+def render(kind: str, item: object, _autogen: AutogenContext) -> str | Literal[False]:
     """A migration names the database's types only: ours may change, what ran once must not."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
 

@@ -1,0 +1,292 @@
+"""The lists that staff work from: triage queue, an agency's inbox, waiting emergencies. Read only; for the admin.
+
+Pages are cut by key, never by offset: the thousandth costs what the first does, and nothing slips while rows arrive.
+"""
+
+import json
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_, union_all
+from sqlalchemy.orm import Session
+
+from bot.texts import load_catalogue
+from intake.dossier import Option, business_days_left, flags_of, options_of, today_at
+from intake.facts import shorten
+from intake.folio import find_folios
+from intake.jurisdiction import Agency
+from intake.office import Office
+from intake.staff import Member
+from intake.states import ANSWERED, CLOSED, NEEDS_TRIAGE, WITH_AGENCY, Status
+from intake.tables import Matter, Petition, Referral, SuggestionRow
+
+PAGE = 25
+WORDS_MAX = 160
+Row = TypeVar("Row")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+QUEUES: dict[str, frozenset[Status]] = {
+    "triage": NEEDS_TRIAGE,
+    "returned": frozenset({Status.DEVUELTA}),
+    "reopened": frozenset({Status.REABIERTA}),
+    "with_agency": WITH_AGENCY,
+    "answered": ANSWERED,
+    "closed": CLOSED,
+    "all": frozenset(Status),
+}
+INBOXES: dict[str, tuple[str, ...]] = {
+    "open": ("issued", "accepted"),
+    "issued": ("issued",),
+    "accepted": ("accepted",),
+    "answered": ("answered",),
+    "returned": ("returned",),
+}
+
+
+class Texts(Protocol):
+    """Sentences by key, values filled in. Raises KeyError for an unknown key."""
+
+    def __call__(self, key: str, **values: object) -> str: ...
+
+    def has(self, key: str) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What of a queue is wanted. `queue`: a key of QUEUES or INBOXES; `after`: the last row of the page before."""
+
+    queue: str = "triage"
+    words: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One petition as a line. `words` None: a sensitive matter is read only on its own page, where that is noted."""
+
+    key: str
+    folio: str
+    status: Status
+    opened_at: datetime
+    due_on: date
+    days_left: int
+    is_open: bool
+    place: str | None
+    words: str | None
+    first: Option | None
+    flags: tuple[str, ...]
+    emergency: str | None
+
+
+@dataclass(frozen=True)
+class InboxRow:
+    key: str
+    referral_id: int
+    folio: str
+    state: str
+    issued_at: datetime
+    due_on: date
+    days_left: int
+    place: str | None
+    words: str | None
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AgencyView:
+    """An agency as it is looked for: `words` are lower case without accents. Its facts are confirmed or not yet."""
+
+    agency: Agency
+    words: str
+    is_confirmed: bool
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """`next_after` is the wish's `after` for the page that follows; None on the last one."""
+
+    rows: tuple[Row, ...]
+    next_after: str | None
+
+
+def load_staff_texts(path: Path, office: Office) -> Texts:
+    """What staff read. Raises ValueError for a catalogue with an empty sentence."""
+    return load_catalogue(path, office=office.jurisdiction.office, channel=office.jurisdiction.channel)
+
+
+def list_agencies(office: Office) -> list[AgencyView]:
+    """All of the catalogue, by name. `confidence` in agencies.json begins with V for what its source confirms."""
+    rows = json.loads((office.jurisdiction.folder / "agencies.json").read_text(encoding="utf-8"))
+    confirmed = {row["key"] for row in rows if str(row.get("confidence", "")).startswith("V")}
+    views = [
+        AgencyView(agency, _plain(" ".join((agency.name, agency.acronym, *agency.competence))), key in confirmed)
+        for key, agency in office.jurisdiction.agencies.items()
+    ]
+    return sorted(views, key=lambda view: _plain(view.agency.name))
+
+
+def list_queue(session: Session, office: Office, wish: Wish) -> Page[QueueRow]:
+    """A page of the queue: urgent ones first, then the newest. An unknown queue or key means the beginning."""
+    statuses = QUEUES.get(wish.queue, NEEDS_TRIAGE)
+    ids = _queue_ids(session, statuses, [*_matching(wish.words), *_after(wish.after)], PAGE + 1)
+    rows = _queue_rows(session, office, ids[:PAGE])
+    return Page(tuple(rows), rows[-1].key if len(ids) > PAGE else None)
+
+
+def find_next(session: Session, folio: str) -> str | None:
+    """The folio to decide after this one: the next of the triage queue, else its first; None when nothing waits."""
+    here = session.scalars(select(Petition).where(Petition.folio == folio)).first()
+    others: list[ColumnElement[bool]] = [Petition.folio != folio]
+    behind = _queue_ids(session, NEEDS_TRIAGE, [*others, *_after(_queue_key(here))], 1) if here else []
+    found = behind or _queue_ids(session, NEEDS_TRIAGE, others, 1)
+    return session.get_one(Petition, found[0]).folio if found else None
+
+
+def count_waiting(session: Session) -> int:
+    return session.scalar(select(func.count()).where(Petition.status.in_(_values(NEEDS_TRIAGE)))) or 0
+
+
+def count_emergencies(session: Session) -> int:
+    """Emergencies that nobody has decided on yet."""
+    waiting = select(func.count()).where(
+        Petition.status.in_(_values(NEEDS_TRIAGE)), Petition.is_urgent.is_(True), Petition.emergency.is_not(None)
+    )
+    return session.scalar(waiting) or 0
+
+
+def list_inbox(session: Session, office: Office, member: Member, wish: Wish) -> Page[InboxRow]:
+    """A page of the member's own agency's referrals: what is due first stands first."""
+    states = INBOXES.get(wish.queue, INBOXES["open"])
+    wanted = (
+        select(Referral, Petition, Matter.text)
+        .join(Matter, Matter.id == Referral.matter_id)
+        .join(Petition, Petition.id == Matter.petition_id)
+        .where(Referral.agency == member.agency, Referral.state.in_(states), *_after_due(wish.after))
+        .order_by(Petition.due_on, Referral.id)
+        .limit(PAGE + 1)
+    )
+    found = session.execute(wanted).all()
+    rows = [_inbox_row(office, referral, petition, text) for referral, petition, text in found[:PAGE]]
+    return Page(tuple(rows), rows[-1].key if len(found) > PAGE else None)
+
+
+def count_inbox(session: Session, member: Member) -> dict[str, int]:
+    """Referrals of the member's agency by state."""
+    counted = select(Referral.state, func.count()).where(Referral.agency == member.agency).group_by(Referral.state)
+    return dict(session.execute(counted).tuples().all())
+
+
+def _queue_ids(
+    session: Session, statuses: frozenset[Status], conditions: Sequence[ColumnElement[bool]], limit: int
+) -> list[int]:
+    """Each status is read along its index (status, is_urgent, opened_at) and no farther than the page; then merged."""
+    parts = [_status_part(status.value, conditions, limit) for status in sorted(statuses)]
+    merged = union_all(*parts).subquery()
+    order = (merged.c.is_urgent.desc(), merged.c.opened_at.desc(), merged.c.id.desc())
+    return list(session.scalars(select(merged.c.id).order_by(*order).limit(limit)))
+
+
+def _status_part(status: str, conditions: Sequence[ColumnElement[bool]], limit: int) -> Select[Any]:
+    order = (Petition.is_urgent.desc(), Petition.opened_at.desc(), Petition.id.desc())
+    part = select(Petition.id, Petition.is_urgent, Petition.opened_at).where(Petition.status == status, *conditions)
+    return select(part.order_by(*order).limit(limit).subquery())
+
+
+def _matching(words: str) -> list[ColumnElement[bool]]:
+    """Petitions with that folio, or whose text holds those words."""
+    wanted = words.strip()
+    if not wanted:
+        return []
+    parts = [mention.part for mention in find_folios(wanted)]
+    texts = select(Matter.petition_id).where(Matter.text.icontains(wanted, autoescape=True))
+    return [or_(Petition.folio_part.in_(parts), Petition.id.in_(texts))] if parts else [Petition.id.in_(texts)]
+
+
+def _queue_key(petition: Petition) -> str:
+    age = (petition.opened_at - EPOCH) // timedelta(microseconds=1)
+    return f"{int(petition.is_urgent)}.{age}.{petition.id}"
+
+
+def _after(key: str) -> list[ColumnElement[bool]]:
+    try:
+        urgent, age, petition_id = (int(part) for part in key.split("."))
+        opened_at = EPOCH + timedelta(microseconds=age)
+    except (ValueError, OverflowError):
+        return []
+    place = tuple_(Petition.is_urgent, Petition.opened_at, Petition.id)
+    return [place < tuple_(bool(urgent), opened_at, min(petition_id, 2**63 - 1))]
+
+
+def _after_due(key: str) -> list[ColumnElement[bool]]:
+    try:
+        day, referral_id = (int(part) for part in key.split("."))
+        due_on = date.fromordinal(day)
+    except (ValueError, OverflowError):
+        return []
+    return [tuple_(Petition.due_on, Referral.id) > tuple_(due_on, min(referral_id, 2**63 - 1))]
+
+
+def _queue_rows(session: Session, office: Office, ids: Sequence[int]) -> list[QueueRow]:
+    """Three queries, however many rows: petitions, their first matters, the newest suggestions of these."""
+    petitions = {row.id: row for row in session.scalars(select(Petition).where(Petition.id.in_(ids)))}
+    matters: dict[int, Matter] = {}
+    for matter in session.scalars(select(Matter).where(Matter.petition_id.in_(ids)).order_by(Matter.id.desc())):
+        matters[matter.petition_id] = matter
+    newest = select(func.max(SuggestionRow.id)).where(SuggestionRow.matter_id.in_([m.id for m in matters.values()]))
+    chosen = select(SuggestionRow).where(SuggestionRow.id.in_(newest.group_by(SuggestionRow.matter_id)))
+    suggestions = {row.matter_id: row for row in session.scalars(chosen)}
+    found = [(petitions[petition_id], matters[petition_id]) for petition_id in ids]
+    return [_queue_row(office, petition, matter, suggestions.get(matter.id)) for petition, matter in found]
+
+
+def _queue_row(office: Office, petition: Petition, matter: Matter, suggestion: SuggestionRow | None) -> QueueRow:
+    options = options_of(office.jurisdiction, suggestion) if suggestion else ()
+    return QueueRow(
+        key=_queue_key(petition),
+        folio=petition.folio,
+        status=Status(petition.status),
+        opened_at=petition.opened_at,
+        due_on=petition.due_on,
+        days_left=business_days_left(today_at(office), petition.due_on, office.jurisdiction),
+        is_open=Status(petition.status) in NEEDS_TRIAGE | WITH_AGENCY,
+        place=_place(office, petition),
+        words=_words(petition, matter.text),
+        first=options[0] if options else None,
+        flags=flags_of(petition),
+        emergency=petition.emergency,
+    )
+
+
+def _inbox_row(office: Office, referral: Referral, petition: Petition, text: str) -> InboxRow:
+    return InboxRow(
+        key=f"{petition.due_on.toordinal()}.{referral.id}",
+        referral_id=referral.id,
+        folio=petition.folio,
+        state=referral.state,
+        issued_at=referral.issued_at,
+        due_on=petition.due_on,
+        days_left=business_days_left(today_at(office), petition.due_on, office.jurisdiction),
+        place=_place(office, petition),
+        words=None if referral.state == "returned" else _words(petition, text),
+        flags=tuple(flag for flag in flags_of(petition) if flag not in ("returned", "reopened")),
+    )
+
+
+def _words(petition: Petition, text: str) -> str | None:
+    return None if petition.is_sensitive else shorten(text, WORDS_MAX)
+
+
+def _place(office: Office, petition: Petition) -> str | None:
+    place = office.reader.find_municipality(petition.municipality) if petition.municipality else None
+    return place.nombre if place else petition.place_text
+
+
+def _plain(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
+
+
+def _values(statuses: frozenset[Status]) -> list[str]:
+    return sorted(status.value for status in statuses)

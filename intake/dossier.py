@@ -1,0 +1,412 @@
+"""One petition, or one referral, with all that a page about it shows. Read only, but for noting sensitive readings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.messages import ChannelName
+from bot.notices import tell
+from bot.turn import Answered, Say, State
+from intake.clock import is_business_day, utc_now
+from intake.database import reading
+from intake.errors import NotFound
+from intake.history import find_break, list_entries
+from intake.jurisdiction import Agency, Jurisdiction
+from intake.office import Office
+from intake.petitions import get_petition, list_matters
+from intake.referrals import OPEN, note_read
+from intake.speech import Delivery, Utterance, delivery_of, list_speech
+from intake.staff import Member, Role
+from intake.states import MOVES, NEEDS_TRIAGE, Status
+from intake.suggestions import find_suggestion
+from intake.tables import (
+    Answer,
+    Attachment,
+    Citizen,
+    Conversation,
+    HistoryEntry,
+    Matter,
+    Petition,
+    Referral,
+    Reply,
+    Staff,
+    SuggestionRow,
+)
+from nlp.reading import Municipality
+
+OFFERED_AT_MOST = 3
+OVERSEERS = frozenset({Role.OFFICER, Role.ADMINISTRATOR, Role.AUDITOR})
+
+
+@dataclass(frozen=True)
+class Option:
+    """One agency to choose. `probability` None: the rules propose it, the mind did not rank it."""
+
+    agency: Agency
+    probability: float | None
+    because: tuple[str, ...]
+    is_rules: bool
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of text and the options (1 first) whose reasons it belongs to."""
+
+    text: str
+    ranks: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The newest suggestion of a matter: what may be chosen, and why the machine says so."""
+
+    options: tuple[Option, ...]
+    rule: str
+    reason: str
+    tried: tuple[str, ...]
+    copies: tuple[Agency, ...]
+    model_version: str | None
+    made_at: datetime
+
+
+@dataclass(frozen=True)
+class MatterView:
+    id: int
+    status: Status
+    agency: Agency | None
+    pieces: tuple[Piece, ...]
+    proposal: Proposal | None
+    may_decide: bool
+    may_guide: bool
+
+
+@dataclass(frozen=True)
+class AnswerView:
+    at: datetime
+    author: str
+    text: str
+    delivery: Delivery | None
+
+
+@dataclass(frozen=True)
+class ReferralView:
+    """`may_accept`, `may_answer`: the lifecycle allows it now."""
+
+    id: int
+    agency: Agency | None
+    agency_key: str
+    is_outside: bool
+    state: str
+    issued_at: datetime
+    accepted_at: datetime | None
+    returned_at: datetime | None
+    return_reason: str | None
+    answers: tuple[AnswerView, ...]
+    may_accept: bool
+    may_answer: bool
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """`actor`: citizen, machine, or a member's name. `agency` when the entry is about one."""
+
+    number: int
+    at: datetime
+    actor: str
+    name: str
+    agency: str | None
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """`contact` is masked; `phone` is whole only when an answer failed and the person must be called."""
+
+    folio: str
+    version: int
+    status: Status
+    opened_at: datetime
+    due_on: date
+    days_left: int
+    is_open: bool
+    flags: tuple[str, ...]
+    emergency: str | None
+    is_sensitive: bool
+    place: Municipality | None
+    place_text: str | None
+    degrees: tuple[float, float] | None
+    channel: str
+    citizen: str | None
+    contact: str
+    phone: str | None
+    closing_reason: str | None
+    may_dismiss: bool
+    matters: tuple[MatterView, ...]
+    referrals: tuple[ReferralView, ...]
+    speech: tuple[Utterance, ...]
+    history: tuple[HistoryLine, ...]
+    broken_at: int | None
+
+
+def open_dossier(office: Office, member: Member, folio: str) -> Dossier:
+    """All of one petition, for the office's own staff. Raises NotFound. Commits a note when the matter is sensitive."""
+    if member.role not in OVERSEERS:
+        raise NotFound(f"no petition {folio}")
+    with reading(office.sessions) as session:
+        is_sensitive = get_petition(session, folio).is_sensitive
+    if is_sensitive:
+        note_read(office, member, folio)
+    with reading(office.sessions) as session:
+        return _dossier(session, office, get_petition(session, folio), None)
+
+
+def open_referral(office: Office, member: Member, referral_id: int) -> tuple[ReferralView, Dossier]:
+    """One referral with its petition: a liaison sees the petition's own messages, nothing of the rest of the chat, and
+    of a referral that was given back no message at all. Raises NotFound for another agency's referral."""
+    with reading(office.sessions) as session:
+        petition, referral = _find_referral(session, member, referral_id)
+    if petition.is_sensitive:
+        note_read(office, member, petition.folio)
+    with reading(office.sessions) as session:
+        petition, referral = _find_referral(session, member, referral_id)
+        scope = referral if member.role == Role.LIAISON else None
+        dossier = _dossier(session, office, petition, scope)
+    return next(view for view in dossier.referrals if view.id == referral_id), dossier
+
+
+def find_file(office: Office, member: Member, attachment_id: int) -> Attachment:
+    """A stored file that the member may have. Raises NotFound: not stored, or of a petition that is not theirs."""
+    with reading(office.sessions) as session:
+        row = session.get(Attachment, attachment_id)
+        if row is None or row.state != "stored" or row.storage_key is None:
+            raise NotFound(f"no file {attachment_id}")
+        if member.role in OVERSEERS or _is_with_agency(session, member, row.petition_id):
+            return row
+    raise NotFound(f"no file {attachment_id}")
+
+
+def preview_answer(office: Office, member: Member, referral_id: int, text: str) -> tuple[str, ...]:
+    """The messages that the citizen will get, said by the dialogue itself, with their choices as lines."""
+    with reading(office.sessions) as session:
+        petition, referral = _find_referral(session, member, referral_id)
+    agency = office.jurisdiction.get_agency(referral.agency)
+    turn = tell(State(), Answered(petition.folio, agency.name, text), office.texts)
+    said = [effect for effect in turn.effects if isinstance(effect, Say)]
+    return tuple("\n".join([say.text, *(f"▸ {choice.label}" for choice in say.choices)]) for say in said)
+
+
+def business_days_left(today: date, due_on: date, jurisdiction: Jurisdiction) -> int:
+    """Working days from tomorrow to the due day; negative when that many have passed since."""
+    first, last = sorted((today, due_on))
+    days = (date.fromordinal(n) for n in range(first.toordinal() + 1, last.toordinal() + 1))
+    count = sum(is_business_day(day, jurisdiction.closed) for day in days)
+    return count if due_on >= today else -max(count, 1)
+
+
+def today_at(office: Office) -> date:
+    return utc_now().astimezone(office.jurisdiction.zone).date()
+
+
+def flags_of(petition: Petition) -> tuple[str, ...]:
+    """Names of the catalogue's `flag.<name>`, gravest first."""
+    status = Status(petition.status)
+    flags = {
+        "emergency": petition.emergency is not None,
+        "urgent": petition.is_urgent and petition.emergency is None,
+        "sensitive": petition.is_sensitive,
+        "person": petition.wants_person,
+        "interpreter": petition.needs_interpreter,
+        "returned": status == Status.DEVUELTA,
+        "reopened": status == Status.REABIERTA,
+    }
+    return tuple(name for name, is_set in flags.items() if is_set)
+
+
+def options_of(jurisdiction: Jurisdiction, row: SuggestionRow) -> tuple[Option, ...]:
+    """What is offered: the rules' proposal first, then the mind's ranking; an agency that is no more is left out."""
+    ranked = {item["agency"]: item for item in row.ranking}
+    keys = dict.fromkeys([*([row.agency] if row.agency else []), *ranked])
+    known = [key for key in keys if jurisdiction.find_agency(key)]
+    return tuple(_option(jurisdiction, row, key, ranked.get(key)) for key in known[:OFFERED_AT_MOST])
+
+
+def mark(text: str, reasons: Sequence[Sequence[tuple[int, int]]]) -> tuple[Piece, ...]:
+    """The text cut where a reason begins or ends; `reasons` holds each option's spans."""
+    spans = [(start, end, rank) for rank, found in enumerate(reasons, start=1) for start, end in found]
+    cuts = sorted({0, len(text), *(cut for start, end, _ in spans for cut in (start, end))})
+    return tuple(
+        Piece(text[a:b], tuple(sorted({rank for start, end, rank in spans if start <= a and b <= end})))
+        for a, b in pairwise(cuts)
+    )
+
+
+def _dossier(session: Session, office: Office, petition: Petition, scope: Referral | None) -> Dossier:
+    """`scope`: the one referral that a liaison sees the petition through; None for the office's own staff."""
+    status = Status(petition.status)
+    conversation = session.get_one(Conversation, petition.conversation_id)
+    matters, entries = list_matters(session, petition), list_entries(session, petition.id)
+    is_ours, is_hidden = scope is None, scope is not None and scope.state == "returned"
+    place = office.reader.find_municipality(petition.municipality) if petition.municipality else None
+    has_degrees = petition.latitude is not None and petition.longitude is not None
+    speech = [] if is_hidden else list_speech(session, petition, with_rest_of_chat=is_ours)
+    return Dossier(
+        folio=petition.folio,
+        version=petition.version,
+        status=status,
+        opened_at=petition.opened_at,
+        due_on=petition.due_on,
+        days_left=business_days_left(today_at(office), petition.due_on, office.jurisdiction),
+        is_open=status in NEEDS_TRIAGE or Status.RESPONDIDA in MOVES[status],
+        flags=flags_of(petition),
+        emergency=petition.emergency,
+        is_sensitive=petition.is_sensitive,
+        place=place,
+        place_text=None if is_hidden else petition.place_text,
+        degrees=(petition.latitude or 0.0, petition.longitude or 0.0) if has_degrees and not is_hidden else None,
+        channel=conversation.channel,
+        citizen=None if is_hidden else session.get_one(Citizen, petition.citizen_id).name,
+        contact=_masked(conversation.address),
+        phone=_phone(conversation, speech),
+        closing_reason=petition.closing_reason,
+        may_dismiss=any(Status.NO_PETICION in MOVES[Status(matter.status)] for matter in matters),
+        matters=tuple(_matter(session, office, matter, is_hidden=is_hidden) for matter in matters),
+        referrals=tuple(_referrals(session, office, matters, scope)),
+        speech=tuple(speech),
+        history=tuple(_history(session, office, entries)) if is_ours else (),
+        broken_at=find_break(entries) if is_ours else None,
+    )
+
+
+def _matter(session: Session, office: Office, matter: Matter, *, is_hidden: bool) -> MatterView:
+    status, row = Status(matter.status), find_suggestion(session, matter.id)
+    options = options_of(office.jurisdiction, row) if row else ()
+    reasons = [_spans(matter.text, row, option.agency.key) for option in options] if row else []
+    return MatterView(
+        id=matter.id,
+        status=status,
+        agency=office.jurisdiction.find_agency(matter.agency),
+        pieces=() if is_hidden else mark(matter.text, reasons),
+        proposal=_proposal(office.jurisdiction, row, options) if row else None,
+        may_decide=status in NEEDS_TRIAGE,
+        may_guide=Status.ORIENTADA in MOVES[status],
+    )
+
+
+def _proposal(jurisdiction: Jurisdiction, row: SuggestionRow, options: tuple[Option, ...]) -> Proposal:
+    copies = [key for item in row.trace if isinstance(item, dict) for key in item.get("copies", ())]
+    return Proposal(
+        options=options,
+        rule=row.rule,
+        reason=row.reason,
+        tried=tuple(item for item in row.trace if isinstance(item, str)),
+        copies=tuple(agency for key in copies if (agency := jurisdiction.find_agency(key))),
+        model_version=row.model_version,
+        made_at=row.created_at,
+    )
+
+
+def _option(jurisdiction: Jurisdiction, row: SuggestionRow, key: str, ranked: dict[str, object] | None) -> Option:
+    probability = float(str(ranked["probability"])) if ranked else None
+    words = [str(span["text"]) for span in _because(row, key)]
+    return Option(jurisdiction.get_agency(key), probability, tuple(dict.fromkeys(words)), is_rules=key == row.agency)
+
+
+def _because(row: SuggestionRow, key: str) -> list[dict[str, object]]:
+    return next((list(item["because"]) for item in row.ranking if item["agency"] == key), [])
+
+
+def _spans(text: str, row: SuggestionRow, key: str) -> list[tuple[int, int]]:
+    """Only spans that still say what they said: a text that was corrected meanwhile is not marked at random."""
+    spans = [(int(str(s["start"])), int(str(s["end"])), s["text"]) for s in _because(row, key)]
+    return [(start, end) for start, end, word in spans if 0 <= start < end and text[start:end] == word]
+
+
+def _referrals(
+    session: Session, office: Office, matters: Sequence[Matter], scope: Referral | None
+) -> Sequence[ReferralView]:
+    by_id = {matter.id: matter for matter in matters}
+    rows = select(Referral).where(Referral.matter_id.in_(by_id)).order_by(Referral.id.desc())
+    if scope is not None:
+        rows = rows.where(Referral.id == scope.id)
+    return [_referral(session, office, row, Status(by_id[row.matter_id].status)) for row in session.scalars(rows)]
+
+
+def _referral(session: Session, office: Office, row: Referral, status: Status) -> ReferralView:
+    wanted = select(Answer, Staff.name).join(Staff, Staff.id == Answer.staff_id).where(Answer.referral_id == row.id)
+    answers = session.execute(wanted.order_by(Answer.id)).all()
+    return ReferralView(
+        id=row.id,
+        agency=office.jurisdiction.find_agency(row.agency),
+        agency_key=row.agency,
+        is_outside=row.kind == "remision",
+        state=row.state,
+        issued_at=row.issued_at,
+        accepted_at=row.accepted_at,
+        returned_at=row.returned_at,
+        return_reason=row.return_reason,
+        answers=tuple(
+            AnswerView(answer.created_at, author, answer.text, _delivery(session, answer)) for answer, author in answers
+        ),
+        may_accept=row.state == "issued" and Status.ACEPTADA in MOVES[status],
+        may_answer=row.state in OPEN and Status.RESPONDIDA in MOVES[status],
+    )
+
+
+def _delivery(session: Session, answer: Answer) -> Delivery | None:
+    """Of the answer's first message: `referrals` queues it under the key answer-<id>-1:1."""
+    reply = session.scalars(select(Reply).where(Reply.key == f"answer-{answer.id}-1:1")).first()
+    return delivery_of(reply) if reply else None
+
+
+def _history(session: Session, office: Office, entries: Sequence[HistoryEntry]) -> Sequence[HistoryLine]:
+    ids = {int(e.actor.removeprefix("staff:")) for e in entries if e.actor.startswith("staff:")}
+    names = {f"staff:{row.id}": row.name for row in session.scalars(select(Staff).where(Staff.id.in_(ids)))}
+    return [
+        HistoryLine(e.number, e.happened_at, names.get(e.actor, e.actor), e.name, _agency_of(office, e))
+        for e in entries
+    ]
+
+
+def _agency_of(office: Office, entry: HistoryEntry) -> str | None:
+    agency = office.jurisdiction.find_agency(entry.data.get("agency"))
+    return agency.name if agency else None
+
+
+def _find_referral(session: Session, member: Member, referral_id: int) -> tuple[Petition, Referral]:
+    wanted = (
+        select(Petition, Referral)
+        .join(Matter, Matter.petition_id == Petition.id)
+        .join(Referral, Referral.matter_id == Matter.id)
+        .where(Referral.id == referral_id)
+    )
+    if member.role not in OVERSEERS:
+        wanted = wanted.where(Referral.agency == member.agency)
+    found = session.execute(wanted).first()
+    if found is None:
+        raise NotFound(f"no referral {referral_id}")
+    return found[0], found[1]
+
+
+def _is_with_agency(session: Session, member: Member, petition_id: int | None) -> bool:
+    """The petition was sent to the member's agency, which has not given it back."""
+    wanted = (
+        select(Referral.id)
+        .join(Matter, Matter.id == Referral.matter_id)
+        .where(Matter.petition_id == petition_id, Referral.agency == member.agency, Referral.state != "returned")
+    )
+    return member.agency is not None and session.scalars(wanted.limit(1)).first() is not None
+
+
+def _masked(address: str) -> str:
+    """The last four characters are enough to recognise a number that one has beside the screen."""
+    return f"•••• {address[-4:]}"
+
+
+def _phone(conversation: Conversation, speech: Sequence[Utterance]) -> str | None:
+    failed = any(item.delivery == Delivery.FAILED and item.purpose == "notice.answered" for item in speech)
+    if not failed or conversation.channel != ChannelName.WHATSAPP:
+        return None
+    return conversation.address.removeprefix("whatsapp:")

@@ -1,0 +1,146 @@
+"""A conversation as staff see it: what the citizen said and what was answered, in order, with files and delivery.
+
+Read only; called by `dossier`. What a liaison gets is the petition's own messages, never the rest of the chat.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from intake.receipts import WITHOUT_RECEIPTS
+from intake.tables import Attachment, Message, Petition, Reply
+
+ITEMS_AT_MOST = 200  # of each direction; the newest: a chat of months must not make a page of megabytes
+GREETING_BEFORE = timedelta(minutes=5)  # what was said just before the petition opened belongs to its picture
+# What a browser shows without running anything in it: no SVG, no HTML, no PDF.
+SHOWN_AS = {
+    **dict.fromkeys(("image/jpeg", "image/png", "image/webp", "image/gif"), "image"),
+    **dict.fromkeys(("audio/ogg", "audio/mpeg", "audio/mp4", "audio/x-m4a", "audio/aac", "audio/amr"), "audio"),
+    **dict.fromkeys(("audio/x-wav", "audio/wav", "audio/x-flac"), "audio"),
+}
+
+
+class Delivery(StrEnum):
+    """How far an outbound message has come, in the words that staff read (`delivery.<value>`)."""
+
+    ON_ITS_WAY = "on_its_way"
+    SENT = "sent"
+    SENT_WITHOUT_RECEIPT = "sent_without_receipt"
+    DELIVERED = "delivered"
+    READ = "read"
+    HELD = "held"
+    DOUBTFUL = "doubtful"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class FileView:
+    """A citizen's file. `shown_as`: image, audio, download, or None while it is not here (`state`)."""
+
+    id: int
+    kind: str
+    name: str
+    state: str
+    shown_as: str | None
+    size_bytes: int | None
+    sha256: str | None
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """One message of either direction. `delivery`: of outbound ones; `version` above 1: corrected by its author."""
+
+    at: datetime
+    is_citizens: bool
+    text: str
+    purpose: str | None = None
+    delivery: Delivery | None = None
+    files: tuple[FileView, ...] = ()
+    location: tuple[float, float] | None = None
+    version: int = 1
+    is_forwarded: bool = False
+    unsupported: str | None = None
+
+
+def list_speech(session: Session, petition: Petition, *, with_rest_of_chat: bool) -> list[Utterance]:
+    """The petition's messages and replies by time; `with_rest_of_chat` adds those that belong to no petition."""
+    messages, replies = select(Message), select(Reply)
+    if with_rest_of_chat:
+        since = petition.opened_at - GREETING_BEFORE
+        messages = messages.where(
+            Message.conversation_id == petition.conversation_id,
+            or_(Message.petition_id == petition.id, Message.petition_id.is_(None) & (Message.received_at >= since)),
+        )
+        replies = replies.where(
+            Reply.conversation_id == petition.conversation_id,
+            or_(Reply.petition_id == petition.id, Reply.petition_id.is_(None) & (Reply.created_at >= since)),
+        )
+    else:
+        messages = messages.where(Message.petition_id == petition.id)
+        replies = replies.where(Reply.petition_id == petition.id)
+    said = session.scalars(messages.order_by(Message.id.desc()).limit(ITEMS_AT_MOST)).all()
+    answered = session.scalars(replies.order_by(Reply.id.desc()).limit(ITEMS_AT_MOST)).all()
+    files = _files(session, said)
+    spoken = [*(_heard(row, files.get(row.id, ())) for row in said), *(_told(row) for row in answered)]
+    return sorted(spoken, key=lambda u: (u.at, not u.is_citizens))
+
+
+def delivery_of(reply: Reply) -> Delivery:
+    if reply.state == "held":
+        return Delivery.HELD
+    if reply.state == "failed" or reply.delivery == "failed":
+        return Delivery.FAILED
+    if reply.state == "ambiguous":
+        return Delivery.DOUBTFUL
+    if reply.state != "accepted":
+        return Delivery.ON_ITS_WAY
+    if reply.delivery in (Delivery.DELIVERED, Delivery.READ):
+        return Delivery(reply.delivery)
+    return Delivery.SENT_WITHOUT_RECEIPT if reply.channel in WITHOUT_RECEIPTS else Delivery.SENT
+
+
+def file_view(row: Attachment) -> FileView:
+    is_here = row.state == "stored" and row.storage_key is not None
+    return FileView(
+        id=row.id,
+        kind=row.kind,
+        name=row.declared_name or "",
+        state=row.state,
+        shown_as=SHOWN_AS.get(row.detected_type or "", "download") if is_here else None,
+        size_bytes=row.size_bytes,
+        sha256=row.sha256,
+    )
+
+
+def _files(session: Session, messages: Sequence[Message]) -> dict[int, tuple[FileView, ...]]:
+    rows = session.scalars(
+        select(Attachment).where(Attachment.message_id.in_([m.id for m in messages])).order_by(Attachment.id)
+    )
+    found: dict[int, tuple[FileView, ...]] = {}
+    for row in rows:
+        found[row.message_id] = (*found.get(row.message_id, ()), file_view(row))
+    return found
+
+
+def _heard(row: Message, files: tuple[FileView, ...]) -> Utterance:
+    has_place = row.latitude is not None and row.longitude is not None
+    return Utterance(
+        at=row.received_at,
+        is_citizens=True,
+        text=row.text,
+        files=files,
+        location=(row.latitude or 0.0, row.longitude or 0.0) if has_place else None,
+        version=row.version,
+        is_forwarded=row.is_forwarded,
+        unsupported=row.unsupported,
+    )
+
+
+def _told(row: Reply) -> Utterance:
+    return Utterance(
+        at=row.created_at, is_citizens=False, text=row.text, purpose=row.purpose, delivery=delivery_of(row)
+    )

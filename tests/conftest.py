@@ -1,0 +1,61 @@
+"""What every test may lean on: databases of both kinds, a trained model, an office. Nothing here is a patch."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.console import Console
+from bot.messages import ChannelName
+from intake.office import Office
+from intake.settings import Settings
+from intake.wiring import build_office
+from nlp.reader import Reader, load_reader
+from tests import loopback
+from tests.databases import SERVER, fresh_database
+from tests.models import JURISDICTION, trained_model
+from tests.talk import Talk
+
+loopback.guard()
+DATABASES = ["sqlite", "postgresql"]
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated database of each kind in turn."""
+    kind = request.param
+    if kind == "postgresql" and SERVER not in os.environ:
+        pytest.skip("no PostgreSQL here: run the tests with `make test`")
+    with fresh_database(kind, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def model() -> Path:
+    return trained_model()
+
+
+@pytest.fixture(scope="session")
+def reader(model: Path) -> Reader:
+    return load_reader(JURISDICTION, model)
+
+
+@pytest.fixture
+def office(database_url: str, model: Path, reader: Reader, tmp_path: Path) -> Iterator[Office]:
+    """An office with the console channel: the whole way without a provider."""
+    settings = Settings(
+        database_url=database_url,
+        secret_key="k" * 32,
+        files_url=f"file://{tmp_path}/files",
+        model_dir=str(model),
+    )
+    built = build_office(settings, further={ChannelName.CONSOLE: Console()}, reader=reader)
+    yield built
+    built.engine.dispose()
+
+
+@pytest.fixture
+def talk(office: Office) -> Talk:
+    """A citizen at the console."""
+    return Talk(office, "console-1")

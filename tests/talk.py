@@ -1,0 +1,69 @@
+"""A citizen's conversation as tests speak it: says something, lets the workers work, reads what came back."""
+
+import asyncio
+import json
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from bot.messages import ChannelName, Choice, Outbound, WebhookRequest
+from bot.numbering import number_choices
+from intake.clock import utc_now
+from intake.office import Office
+from intake.receive import Arrival, store
+from intake.replies import Sender
+from intake.tables import Conversation, Petition, Reply
+from intake.worker import Worker
+
+
+@dataclass
+class Talk:
+    """One address on the console channel."""
+
+    office: Office
+    address: str
+
+    def says(self, text: str = "", *, button: str | None = None, id: str | None = None) -> list[str]:  # noqa: A002
+        """Send, work until nothing is left, return the new replies' texts in order."""
+        before = len(self.replies())
+        self.sends(text, button=button, id=id)
+        self.works()
+        return self.replies()[before:]
+
+    def sends(self, text: str = "", *, button: str | None = None, id: str | None = None) -> list[bool]:  # noqa: A002
+        """Keep the event only; True at the place of what was new."""
+        return store(self.office.sessions, [self.arrival(text, button=button, id=id)])
+
+    def arrival(self, text: str = "", *, button: str | None = None, id: str | None = None) -> Arrival:  # noqa: A002
+        body = {
+            "id": id or uuid.uuid4().hex,
+            "address": self.address,
+            "text": text,
+            "button": button,
+            "sent_at": utc_now().isoformat(),
+        }
+        request = WebhookRequest(json.dumps(body).encode(), {})
+        key = self.office.channels[ChannelName.CONSOLE].peek(request)
+        return Arrival(ChannelName.CONSOLE, "message", key, request, utc_now())
+
+    def works(self) -> None:
+        worker, sender = Worker(self.office, lambda name, callback_id: None), Sender(self.office)
+        while worker.work_once():
+            pass
+        while asyncio.run(sender.send_due()):
+            pass
+
+    def replies(self) -> list[str]:
+        with self.office.sessions() as session:
+            rows = select(Reply).join(Conversation).where(Conversation.address == self.address).order_by(Reply.id)
+            return [_shown(row) for row in session.scalars(rows)]
+
+    def petitions(self) -> list[Petition]:
+        with self.office.sessions() as session:
+            rows = select(Petition).join(Conversation).where(Conversation.address == self.address)
+            return list(session.scalars(rows.order_by(Petition.id)))
+
+
+def _shown(row: Reply) -> str:
+    return number_choices(Outbound(row.text, tuple(Choice(label, data) for label, data in row.choices)))
