@@ -1,4 +1,4 @@
-"""The contract that every channel fulfils (Telegram, WhatsApp, console), and how a message becomes numbered lines."""
+"""The contract that every channel fulfils: Telegram, WhatsApp, console."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -18,7 +18,7 @@ from bot.messages import (
 
 
 class Channel(Protocol):
-    """One provider. `parse` and `peek` are pure; `send`, `fetch` and `find_sent` talk to the provider."""
+    """One provider. `parse` and `peek` only read; `send`, `fetch` and `find_sent` talk to the provider."""
 
     name: ChannelName
     max_text: int
@@ -54,4 +54,8 @@ class Channel(Protocol):
 
     def fetch(self, attachment: Attachment, *, max_bytes: int) -> AsyncIterator[bytes]:
         """The attachment's bytes in chunks. Raises FetchError, also when `max_bytes` is passed."""
+        ...
+
+    async def close(self) -> None:
+        """Give back the connections. The channel cannot be used afterwards."""
         ...

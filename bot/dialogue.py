@@ -31,12 +31,16 @@ from bot.turn import (
 )
 
 BURST = timedelta(seconds=20)  # what follows within it and is about the same belongs to the same petition
+SAME_EMERGENCY = timedelta(minutes=30)  # the number is said again each time; only the folio is the same
 FRESH = timedelta(hours=24)  # a correction without folio means the petition of the last day
 ANY_TIME = frozenset({"status_query", "help", "human", "cancel", "privacy", "interpreter", "complaint_no_answer"})
 
 
 def step(state: State, event: Event, facts: Facts, texts: Texts) -> Turn:
-    """The next state and what is to be done, in order. Every `Said` gets at least one `Say`."""
+    """The next state and what is to be done, in order.
+
+    Every `Said` gets at least one `Say`, except the further pictures of an album: the first one was answered.
+    """
     match event:
         case Said():
             return _hear(state, event, facts, texts)
@@ -46,25 +50,40 @@ def step(state: State, event: Event, facts: Facts, texts: Texts) -> Turn:
 
 def _hear(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     if facts.emergency:
-        return _emergency(state, facts, texts)
+        return _emergency(state, said, facts, texts)
     turn = _answer_to(state, said, facts, texts)
     turn = replace(turn, state=replace(turn.state, heard_at=facts.now, is_welcomed=True))
     return turn if state.is_welcomed else _welcomed(turn, said, facts, texts)
 
 
-def _emergency(state: State, facts: Facts, texts: Texts) -> Turn:
+def _emergency(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     """Number first, then the folio without a word about the matter: the phone may be in other hands (domain §2.6)."""
-    folio = facts.new_folio
+    known = _same_emergency(state, said, facts)
+    folio = known or facts.new_folio
+    place = facts.place.clave if facts.place else None
+    kept = AddToPetition(folio) if known else OpenPetition(folio, place=place, emergency=facts.emergency)
     state = replace(state.settle(), latest=folio, latest_agency=facts.agency, heard_at=facts.now)
     return Turn(
-        state,
+        replace(state, emergency=facts.emergency, emergency_folio=folio),
         (
             Say(f"emergency.{facts.emergency}", texts(f"emergency.{facts.emergency}"), folio=folio),
-            OpenPetition(folio, place=facts.place.clave if facts.place else None, emergency=facts.emergency),
+            kept,
             CallPerson(folio, "emergency"),
             Say("emergency.folio", texts("emergency.folio", folio=folio), folio=folio),
         ),
     )
+
+
+def _same_emergency(state: State, said: Said, facts: Facts) -> str | None:
+    """The folio of the emergency that this message goes on with: people in danger write in gasps, and correct them.
+
+    Only while it waits in triage, where staff see it first: danger that joins a petition sent on is seen by nobody.
+    """
+    edited = facts.find(facts.edited_folio) if said.is_edit else None
+    known = edited or (facts.find(state.emergency_folio) if state.emergency == facts.emergency else None)
+    if not known or not known.is_open or not known.is_in_triage:
+        return None
+    return known.folio if edited or facts.now - known.opened_at <= SAME_EMERGENCY else None
 
 
 def _welcomed(turn: Turn, said: Said, facts: Facts, texts: Texts) -> Turn:
@@ -83,7 +102,8 @@ def _answer_to(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         return _edited(state, said, facts, texts)
     if chosen:
         return _chosen(state, chosen, facts, texts)
-    if said.text and facts.kind in ANY_TIME and state.awaiting != Awaiting.DISPUTE:
+    is_free = state.awaiting != Awaiting.DISPUTE and not place_talk.is_answer(state, said, facts)
+    if said.text and facts.kind in ANY_TIME and (is_free or facts.is_command):
         return _any_time(state, said, facts, texts)
     return _open_question(state, said, facts, texts)
 
@@ -115,7 +135,7 @@ def _any_time(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         case "interpreter":
             return _call_interpreter(state, facts, texts)
         case "cancel":
-            return follow_up.ask_withdrawal(state, _recent(state, facts), texts)
+            return follow_up.ask_withdrawal(state, follow_up.find_withdrawable(state, facts), texts)
         case _:
             return Turn(state, (Say(facts.kind, texts(facts.kind)),))
 
@@ -124,8 +144,8 @@ def _open_question(state: State, said: Said, facts: Facts, texts: Texts) -> Turn
     match state.awaiting:
         case Awaiting.MUNICIPALITY | Awaiting.WHICH_MUNICIPALITY:
             turn = place_talk.heard(state, said, facts, texts)
-        case Awaiting.DESCRIPTION if said.text and facts.kind not in ("greeting", "thanks"):
-            turn = _described(state, facts, texts)
+        case Awaiting.DESCRIPTION if said.has_voice or (said.text and facts.kind not in ("greeting", "thanks")):
+            turn = _described(state, said, facts, texts)
         case Awaiting.DISPUTE if said.text or said.has_files:
             turn = follow_up.dispute_explained(state, facts, texts)
         case _:
@@ -141,7 +161,7 @@ def _by_kind(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         return _without_words(state, said, facts, texts)
     if facts.kind in ("petition", "info", "correction"):
         recent = _belongs_to(state, said, facts)
-        return _add(state, recent, facts, texts) if recent else _open(state, said, facts, texts)
+        return _add(state, recent, said, facts, texts) if recent else _open(state, said, facts, texts)
     key = facts.kind if facts.kind in ("greeting", "thanks") else "help.short"
     return Turn(state, (Say(key, texts(key)),))
 
@@ -149,8 +169,10 @@ def _by_kind(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
 def _without_words(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     """Files or a place alone: they join the petition at hand, else they are one already (a photo is not dropped)."""
     recent = _recent(state, facts)
+    if recent and said.group_id and said.group_id == state.latest_group:
+        return Turn(state, (AddToPetition(recent.folio),))
     if recent and (said.has_files or not facts.place):
-        return _add(state, recent, facts, texts)
+        return _add(state, recent, said, facts, texts)
     if said.has_files:
         return _open(state, said, facts, texts)
     if recent and facts.place:
@@ -163,22 +185,26 @@ def _without_words(state: State, said: Said, facts: Facts, texts: Texts) -> Turn
 
 def _open(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     folio = facts.new_folio
-    place = facts.place.clave if facts.place else state.pending_place
+    place = facts.place.clave if facts.place else _pending_place(state, facts)
     state = replace(
         state.settle(), latest=folio, latest_agency=facts.agency, latest_group=said.group_id, pending_place=None
     )
     turn = Turn(state, (OpenPetition(folio, place=place), _acknowledgement(said, facts, texts)))
-    if not said.text:
+    if not said.text and not said.has_voice:
         asked = Say("ask.description", texts("ask.description"), folio=folio)
         return Turn(state.ask(Awaiting.DESCRIPTION, folio), (*turn.effects, asked))
     return turn if place else place_talk.ask(turn, folio, facts, texts)
 
 
+def _pending_place(state: State, facts: Facts) -> str | None:
+    """The place that was sent ahead of the words, while it is of the same day: next month's matter may be elsewhere."""
+    is_fresh = state.heard_at is not None and facts.now - state.heard_at <= FRESH
+    return state.pending_place if is_fresh else None
+
+
 def _acknowledgement(said: Said, facts: Facts, texts: Texts) -> Say:
     """Folio, date and hour, what was understood, what comes next and by when (DESIGN, promise 1; domain §2.1)."""
-    understood = (
-        texts("petition.understood", understood=facts.understood) if facts.understood else texts("petition.read")
-    )
+    understood = _understood(said, facts, texts)
     place = texts("petition.place", place=facts.place.name) if facts.place else ""
     text = texts(
         "petition.received", folio=facts.new_folio, now=facts.now, understood=understood, place=place, due=facts.due_on
@@ -186,20 +212,27 @@ def _acknowledgement(said: Said, facts: Facts, texts: Texts) -> Say:
     return Say("petition.received", text, folio=facts.new_folio)
 
 
-def _add(state: State, petition: PetitionFacts, facts: Facts, texts: Texts) -> Turn:
-    turn = Turn(replace(state, latest=petition.folio), (AddToPetition(petition.folio),))
+def _understood(said: Said, facts: Facts, texts: Texts) -> str:
+    if not said.text:
+        return texts("petition.seen")
+    return texts("petition.understood", understood=facts.understood) if facts.understood else texts("petition.read")
+
+
+def _add(state: State, petition: PetitionFacts, said: Said, facts: Facts, texts: Texts) -> Turn:
+    state = replace(state, latest=petition.folio, latest_group=said.group_id or state.latest_group)
+    turn = Turn(state, (AddToPetition(petition.folio),))
     if facts.place and facts.place.name != petition.municipality:
         placed = place_talk.placed(turn.state, petition.folio, facts.place, texts)
         return Turn(placed.state, (*turn.effects, *placed.effects))
     return turn.then(Say("petition.added", texts("petition.added", folio=petition.folio), folio=petition.folio))
 
 
-def _described(state: State, facts: Facts, texts: Texts) -> Turn:
+def _described(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     folio = state.folio or facts.new_folio
     petition = facts.find(folio)
     if not petition:
         return Turn(state.settle())
-    turn = _add(replace(state.settle(), latest_agency=facts.agency), petition, facts, texts)
+    turn = _add(replace(state.settle(), latest_agency=facts.agency), petition, said, facts, texts)
     return turn if facts.place or petition.municipality else place_talk.ask(turn, folio, facts, texts)
 
 

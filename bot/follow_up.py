@@ -53,6 +53,13 @@ def complaint(state: State, facts: Facts, texts: Texts) -> Turn | None:
     )
 
 
+def find_withdrawable(state: State, facts: Facts) -> PetitionFacts | None:
+    """The open petition that «cancelar» means: the named one, else the latest spoken of, else the newest."""
+    named = [m.petition for m in facts.mentioned if m.is_own]
+    candidates = named or [facts.find(state.latest), *facts.petitions]
+    return next((petition for petition in candidates if petition and petition.is_open), None)
+
+
 def ask_withdrawal(state: State, petition: PetitionFacts | None, texts: Texts) -> Turn:
     """Cancelling stops the open question; a petition is withdrawn only after a yes."""
     if not petition:
@@ -89,12 +96,15 @@ def dispute_explained(state: State, facts: Facts, texts: Texts) -> Turn:
 
 
 def old_button(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
-    """A button of an earlier message. Still good when it asks whether an own answered petition is solved."""
+    """A button of an earlier message. Still good when it says whether an own petition is solved, or that it is not
+    although it was closed."""
     verb, _, rest = (said.button or "").partition(":")
     folio, _, answer = rest.partition(":")
     petition = facts.find(folio)
-    if verb == "solved" and petition and petition.is_answered and answer in ("yes", "no"):
-        return _solved(state, folio, texts) if answer == "yes" else dispute(state, folio, texts)
+    if verb == "solved" and petition and answer == "yes" and petition.is_answered:
+        return _solved(state, folio, texts)
+    if verb == "solved" and petition and answer == "no" and (petition.is_answered or not petition.is_open):
+        return dispute(state, folio, texts)
     return Turn(state, (Say("button.old", texts("button.old")),))
 
 
@@ -103,25 +113,27 @@ def _solved(state: State, folio: str, texts: Texts) -> Turn:
 
 
 def _meant(state: State, facts: Facts) -> PetitionFacts | None:
+    """The petition that a complaint is about: the named one, else the latest or the newest that is not closed."""
     named = next((m.petition for m in facts.mentioned if m.is_own and m.petition), None)
-    return named or facts.find(state.latest) or (facts.petitions[0] if facts.petitions else None)
+    candidates = (facts.find(state.latest), *facts.petitions)
+    return named or next((p for p in candidates if p and (p.is_open or p.is_answered)), None)
 
 
 def _mentioned(mention: Mention, texts: Texts) -> Say:
     if mention.petition is None:
         return Say("status.unknown", texts("status.unknown", folio=mention.folio))
     if mention.is_own:
-        return _detail(mention.petition, texts)
+        return _detail(mention.petition, texts, is_named=True)
     word = texts(f"status.{mention.petition.word}", agency=texts("status.some_agency"))
     return Say("status.stranger", texts("status.stranger", folio=mention.petition.folio, status=word))
 
 
-def _detail(petition: PetitionFacts, texts: Texts) -> Say:
+def _detail(petition: PetitionFacts, texts: Texts, *, is_named: bool = False) -> Say:
     key = "status.detail" if petition.is_open else "status.detail_closed"
     text = texts(
         key,
         folio=petition.folio,
-        status=_status_line(petition, texts),
+        status=_status_line(petition, texts, is_named=is_named),
         opened=petition.opened_at.date(),
         due=petition.due_on,
     )
@@ -147,5 +159,7 @@ def _summary(petition: PetitionFacts, texts: Texts) -> str:
     return texts("status.private") if petition.is_sensitive else petition.summary
 
 
-def _status_line(petition: PetitionFacts, texts: Texts) -> str:
-    return texts(f"status.{petition.word}", agency=petition.agency or texts("status.some_agency"))
+def _status_line(petition: PetitionFacts, texts: Texts, *, is_named: bool = False) -> str:
+    """A sensitive matter's agency gives the matter away: it is told only to who writes the folio (notice.sensitive)."""
+    agency = petition.agency if is_named or not petition.is_sensitive else None
+    return texts(f"status.{petition.word}", agency=agency or texts("status.some_agency"))

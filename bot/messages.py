@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.errors import SendError
+
 
 class ChannelName(StrEnum):
     TELEGRAM = "telegram"
@@ -101,11 +103,15 @@ class EventKey:
 
 @dataclass(frozen=True)
 class WebhookRequest:
-    """A provider's HTTP request as the internet-facing app saw it. Header names are lower case."""
+    """A provider's HTTP request as the internet-facing app saw it. Header names are lower case.
+
+    `query` and `path` are as they came: Twilio signs the whole address.
+    """
 
     body: bytes
     headers: dict[str, str]
     query: str = ""
+    path: str = ""
 
 
 @dataclass(frozen=True)
@@ -144,12 +150,16 @@ class DeliveryStatus(StrEnum):
 
 @dataclass(frozen=True)
 class StatusReport:
-    """What a provider says about a reply. `status` is None when it means nothing to the ladder (queued, unknown)."""
+    """What a provider says about a reply. `status` is None when it means nothing to the ladder (queued, unknown).
+
+    `error` says what to do about a failed one, as a refused send would: most of WhatsApp's refusals come only here.
+    """
 
     external_id: str
     status: DeliveryStatus | None
     reply_id: str | None = None
     error_code: str | None = None
+    error: SendError | None = None
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,13 @@ def ask(turn: Turn, folio: str, facts: Facts, texts: Texts) -> Turn:
     return Turn(turn.state.ask(Awaiting.MUNICIPALITY, folio), (*turn.effects, question))
 
 
+def is_answer(state: State, said: Said, facts: Facts) -> bool:
+    """A short text with a place in it while the place is asked for: an answer, whatever kind it looks like alone."""
+    is_asked = state.awaiting in (Awaiting.MUNICIPALITY, Awaiting.WHICH_MUNICIPALITY)
+    is_named = facts.place is not None or bool(facts.place_options)
+    return is_asked and is_named and len(said.text.split()) <= NEW_MATTER_WORDS
+
+
 def heard(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
     """An answer to the question. None: the citizen speaks of something else."""
     folio, words = state.folio or "", len(said.text.split())

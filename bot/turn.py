@@ -21,7 +21,10 @@ class Awaiting(StrEnum):
 
 @dataclass(frozen=True)
 class State:
-    """What a conversation remembers. `folio` is what `awaiting` is about, `latest` the petition last spoken of."""
+    """What a conversation remembers. `folio` is what `awaiting` is about, `latest` the petition last spoken of.
+
+    `emergency` and `emergency_folio` are the kind and the petition of the latest emergency.
+    """
 
     is_welcomed: bool = False
     awaiting: Awaiting | None = None
@@ -31,6 +34,8 @@ class State:
     latest: str | None = None
     latest_agency: str | None = None
     latest_group: str | None = None
+    emergency: str | None = None
+    emergency_folio: str | None = None
     heard_at: datetime | None = None
     pending_place: str | None = None
 
@@ -97,11 +102,12 @@ class Mention:
 
 @dataclass(frozen=True)
 class Said:
-    """What the citizen did: text, a pressed choice, files, a place on the map."""
+    """What the citizen did: text, a pressed choice, files (a voice note is one), a place on the map."""
 
     text: str = ""
     button: str | None = None
     has_files: bool = False
+    has_voice: bool = False
     has_location: bool = False
     is_sticker: bool = False
     is_edit: bool = False
@@ -147,10 +153,14 @@ Event = Said | Referred | Accepted | Answered | Guided
 
 @dataclass(frozen=True)
 class Facts:
-    """What the rest of the system knows when the event happens. `now` is local time."""
+    """What the rest of the system knows when the event happens. `now` is local time.
+
+    `is_command`: the kind was not guessed, the text is one of the words that the help offers.
+    """
 
     now: datetime
     kind: str = "petition"
+    is_command: bool = False
     emergency: str | None = None
     agency: str | None = None
     understood: str | None = None

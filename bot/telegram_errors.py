@@ -1,0 +1,124 @@
+"""What Telegram's answers and silences mean: surely not sent, perhaps sent, or refused for a reason. Used by Telegram.
+
+TelegramError
+├── NotSent      no connection came about
+├── Refused      Telegram answered, and not with a result
+└── AnswerLost   a 2xx whose body cannot be read: done, but with what result?
+All others (time-outs, resets) end after the request may have left.
+"""
+
+import asyncio
+import json
+from typing import Any
+
+import httpx
+from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.request import HTTPXRequest, RequestData
+
+from bot.errors import FetchError, SendError
+
+CONNECT_S, READ_S = 5.0, 10.0  # CHANNELS A5.8
+DEADLINE_S = 10.0  # for the whole call: a server that trickles must not hold a sender (RELIABILITY 25)
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+# descriptions of a 400 that no further try can mend: tdlib/telegram-bot-api Client.cpp:118-130
+GONE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated", "bot was blocked")
+
+
+class NotSent(TelegramError):
+    pass
+
+
+class AnswerLost(TelegramError):
+    pass
+
+
+class Refused(TelegramError):
+    """`answer` is Telegram's error object, empty when a proxy answered in its place."""
+
+    def __init__(self, status: int, answer: dict[str, Any]) -> None:
+        super().__init__(str(answer.get("description") or "no description"))
+        parameters = answer.get("parameters") or {}
+        self.status = status
+        self.retry_after_s: float | None = parameters.get("retry_after")
+        self.migrated_to: int | None = parameters.get("migrate_to_chat_id")
+
+
+class PlainRequest(HTTPXRequest):
+    """The library's transport with one deadline, and with the server's answer as it is.
+
+    The library turns every 5xx into the same NetworkError as a reset, and logs bodies that it cannot read: they hold
+    citizens' words.
+    """
+
+    async def do_request(
+        self, url: str, method: str, request_data: RequestData | None = None, *timeouts: Any, **named_timeouts: Any
+    ) -> tuple[int, bytes]:
+        try:
+            async with asyncio.timeout(DEADLINE_S):
+                status, payload = await super().do_request(url, method, request_data, *timeouts, **named_timeouts)
+        except TimeoutError as error:
+            raise TimedOut from error
+        except NetworkError as error:
+            if isinstance(error.__cause__, NEVER_SENT):
+                raise NotSent(type(error.__cause__).__name__) from error
+            raise
+        require_result(status, payload)
+        return status, payload
+
+
+def require_result(status: int, payload: bytes) -> Any:
+    """The `result` of an answer. Raises Refused or AnswerLost."""
+    answer = _read(payload)
+    if not 200 <= status <= 299:
+        raise Refused(status, answer)
+    if answer.get("ok") is not True or "result" not in answer:
+        raise AnswerLost("no result in the answer")
+    return answer["result"]
+
+
+def to_send_error(error: Exception) -> SendError:
+    """CHANNELS A1. An error that is not known to be harmless counts as perhaps sent."""
+    match error:
+        case NotSent():
+            return SendError("not_sent", str(error), retryable=True)
+        case Refused():
+            return _refusal(error)
+        case _:
+            return SendError("answer_lost", type(error).__name__, ambiguous=True)
+
+
+def to_fetch_error(error: TelegramError) -> FetchError:
+    """A refused file (too big, forgotten) stays refused; all else may work later."""
+    is_final = isinstance(error, Refused) and error.status in (400, 403)
+    code = str(error.status) if isinstance(error, Refused) else "network"
+    detail = str(error) if isinstance(error, Refused) else type(error).__name__
+    return FetchError(code, detail, retryable=not is_final)
+
+
+def _refusal(error: Refused) -> SendError:
+    code, detail = str(error.status), str(error)
+    match error.status:
+        case _ if error.migrated_to:
+            return SendError(code, detail, migrated_to=str(error.migrated_to))
+        case 429:
+            return SendError(code, detail, retryable=True, retry_after_s=error.retry_after_s)
+        case 401 | 404:  # 404: a token that does not even look like one
+            return SendError(code, detail, channel_broken=True)
+        case 403:
+            return SendError(code, detail, citizen_stopped=True)
+        case 400 if any(words in detail.lower() for words in GONE):
+            return SendError(code, detail, citizen_stopped=True)
+        case 409 | 408:
+            return SendError(code, detail, retryable=True)
+        case status if 400 <= status <= 499:
+            return SendError(code, detail)
+        case _:  # 5xx, also a proxy's: nothing was accepted; 3xx: nothing is there yet
+            return SendError(code, detail, retryable=True)
+
+
+def _read(payload: bytes) -> dict[str, Any]:
+    try:
+        answer = json.loads(payload)
+    except (ValueError, RecursionError):
+        return {}
+    return answer if isinstance(answer, dict) else {}

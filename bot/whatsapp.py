@@ -1,0 +1,157 @@
+"""WhatsApp through Twilio: verifies and reads its webhooks, sends, asks for what was sent, fetches files."""
+
+import asyncio
+import hmac
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote, urlparse
+
+import httpx
+from twilio.base.exceptions import TwilioException
+from twilio.http.response import Response
+from twilio.request_validator import RequestValidator, add_port, remove_port
+from twilio.rest import Client
+
+from bot.download import open_client
+from bot.errors import SendError
+from bot.messages import (
+    Attachment,
+    ChannelName,
+    EventKey,
+    Ignored,
+    Inbound,
+    Outbound,
+    Sent,
+    StatusReport,
+    WebhookRequest,
+)
+from bot.numbering import number_choices
+from bot.whatsapp_errors import to_send_error
+from bot.whatsapp_media import Access, fetch_media
+from bot.whatsapp_webhooks import Form, parse_report, parse_webhook, peek_webhook
+
+TEXT_MAX = 1600  # TWE/21617
+CONNECT_S, DEADLINE_S = 5.0, 10.0  # CHANNELS A5.8; the library's own default is to wait for ever
+STATUS_PATH = "/webhooks/whatsapp/status"
+CLOCK_SLACK = timedelta(seconds=5)  # Twilio's clock and ours
+LISTED_AT_MOST = 200  # what one citizen can have been sent since the day of a doubtful reply
+# ValueError and its kin: a 2xx whose body is cut off or misshapen.
+FAULTS = (TwilioException, httpx.HTTPError, TimeoutError, ValueError, KeyError, TypeError, AttributeError)
+
+
+class WhatsApp:
+    """One sender of one Twilio account. Opens no connection before it is used."""
+
+    name = ChannelName.WHATSAPP
+    max_text = TEXT_MAX
+    has_buttons = False  # buttons need approved templates; numbered lines work at once and everywhere
+
+    def __init__(self, account_sid: str, auth_token: str, *, sender: str, api_url: str, public_url: str) -> None:
+        self._sender, self._public_url = sender, public_url
+        self._validator = RequestValidator(auth_token)
+        self._access = Access(api_url, account_sid, auth_token)
+        self._http = open_client()
+        # a stand-in environment: the library would let TWILIO_EDGE and TWILIO_REGION change the address
+        self._client = Client(account_sid, auth_token, http_client=Transport(self._http), environment={"-": ""})
+        self._client.api.base_url = api_url
+
+    def verify(self, request: WebhookRequest) -> bool:
+        """Twilio signs the address as configured there and every parameter, blank and repeated ones too."""
+        given = request.headers.get("x-twilio-signature", "").encode(errors="replace")
+        form = Form(request.body)
+        is_ours = any(hmac.compare_digest(given, self._sign(url, form)) for url in self._addresses(request))
+        return is_ours and bool(self._access.auth_token)
+
+    def peek(self, request: WebhookRequest) -> EventKey:
+        return peek_webhook(request.body)
+
+    def parse(self, body: bytes) -> Inbound | Ignored:
+        return parse_webhook(body)
+
+    def parse_status(self, request: WebhookRequest) -> StatusReport | Ignored:
+        return parse_report(request.body, request.query)
+
+    async def send(self, address: str, message: Outbound, *, reply_id: str) -> Sent:
+        """`reply_id` comes back in each report: one may come before Twilio's answer does (CHANNELS §0.12)."""
+        try:
+            sent = await self._client.messages.create_async(
+                to=address,
+                from_=self._sender,
+                body=number_choices(message),
+                status_callback=f"{self._public_url}{STATUS_PATH}?reply={quote(reply_id)}",
+            )
+        except FAULTS as error:
+            raise to_send_error(error) from error
+        if not sent.sid:
+            raise SendError("answer_lost", "no sid in the answer", ambiguous=True)
+        return Sent(sent.sid)
+
+    async def find_sent(self, address: str, message: Outbound, *, since: datetime) -> Sent | None:
+        earliest, body = since.astimezone(UTC) - CLOCK_SLACK, number_choices(message).strip()
+        try:
+            listed = await self._client.messages.list_async(
+                to=address, from_=self._sender, date_sent_after=str(earliest.date()), limit=LISTED_AT_MOST
+            )
+        except FAULTS as error:
+            code = to_send_error(error).code
+            raise SendError(code, "the list of messages cannot be had", retryable=True) from error
+        found = (m for m in listed if (m.body or "").strip() == body and _is_from(m.date_created, earliest))
+        return next((Sent(m.sid) for m in found), None)
+
+    async def answer_button(self, callback_id: str) -> None:
+        """WhatsApp has no spinner."""
+
+    async def fetch(self, attachment: Attachment, *, max_bytes: int) -> AsyncIterator[bytes]:
+        async for chunk in fetch_media(self._http, self._access, attachment.external_id, max_bytes=max_bytes):
+            yield chunk
+
+    async def check(self) -> str:
+        """The sender, once the account has answered. Raises SendError when credentials or network are not in order."""
+        try:
+            account = await self._client.api.accounts(self._access.account_sid).fetch_async()
+        except FAULTS as error:
+            raise to_send_error(error) from error
+        if account.status in ("suspended", "closed"):
+            raise SendError("20005", f"the account is {account.status}", channel_broken=True)
+        return self._sender
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    def _addresses(self, request: WebhookRequest) -> tuple[str, str]:
+        """What Twilio may have signed: with and without the port (CHANNELS A2)."""
+        query = f"?{request.query}" if request.query else ""
+        url = urlparse(f"{self._public_url}{request.path}{query}")
+        return remove_port(url), add_port(url)
+
+    def _sign(self, url: str, form: Form) -> bytes:
+        signature: str = self._validator.compute_signature(url, form)
+        return signature.encode()
+
+
+class Transport:
+    """What Twilio's client asks of a transport. Its own async one ignores its time-out, and logs what it sends."""
+
+    is_async = True
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self._http = http
+
+    async def request(self, method: str, url: str, **sent: Any) -> Response:
+        """One call, once, no redirects. Raises httpx.HTTPError, TimeoutError."""
+        async with asyncio.timeout(DEADLINE_S):
+            answer = await self._http.request(
+                method,
+                url,
+                params=sent.get("params"),
+                data=sent.get("data"),
+                headers=sent.get("headers"),
+                auth=sent.get("auth"),
+                timeout=httpx.Timeout(DEADLINE_S, connect=CONNECT_S),
+            )
+        return Response(answer.status_code, answer.text, answer.headers)
+
+
+def _is_from(created_at: datetime | None, earliest: datetime) -> bool:
+    return created_at is not None and created_at >= earliest

@@ -1,0 +1,408 @@
+"""WhatsApp's adapter against a server that answers as Twilio does, and as it does on a bad day."""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import pytest
+
+from bot.errors import FetchError, SendError, Unreadable
+from bot.messages import (
+    Attachment,
+    AttachmentKind,
+    Choice,
+    DeliveryStatus,
+    Ignored,
+    Outbound,
+    Sent,
+    StatusReport,
+    WebhookRequest,
+)
+from bot.whatsapp import WhatsApp
+from bot.whatsapp_errors import ACTIONS
+from tests.bot.provider import ACCOUNT, AUTH_TOKEN, PUBLIC_URL, SENDER, Answer, Provider
+
+Result = TypeVar("Result")
+ADDRESS = "whatsapp:+5219511234567"
+SID = "SM0123456789abcdef0123456789abcdef"
+SINCE = datetime(2026, 3, 2, 16, 0, tzinfo=UTC)
+MESSAGES = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+CHOICES = (Choice("Sí, está resuelto", "solved:a:yes"), Choice("No, falta algo", "solved:a:no"))
+LATE = "Mon, 02 Mar 2026 16:00:01 +0000"
+NUMBERED = "¿Resuelve?\n\n1. Sí, está resuelto\n2. No, falta algo"
+
+
+def run(whatsapp: WhatsApp, call: Callable[[], Awaitable[Result]]) -> Result:
+    async def whole() -> Result:
+        try:
+            return await call()
+        finally:
+            await whatsapp.close()
+
+    return asyncio.run(whole())
+
+
+def signature(url: str, *parameters: tuple[str, str]) -> str:
+    """Twilio's rule written out: the address, then each name and value, sorted (CHANNELS A2)."""
+    signed = url + "".join(name + value for name, value in sorted(set(parameters)))
+    return base64.b64encode(hmac.new(AUTH_TOKEN.encode(), signed.encode(), hashlib.sha1).digest()).decode()
+
+
+def arrived(body: bytes, given: str | None, query: str = "", path: str = "/webhooks/whatsapp") -> WebhookRequest:
+    return WebhookRequest(body, {} if given is None else {"x-twilio-signature": given}, query, path)
+
+
+URL = f"{PUBLIC_URL}/webhooks/whatsapp"
+BODY = b"Body=No+hay+agua+%C3%B1&ButtonText=&From=whatsapp%3A%2B52&Media=b&Media=a"
+PARAMETERS = (("Body", "No hay agua ñ"), ("ButtonText", ""), ("From", "whatsapp:+52"), ("Media", "a"), ("Media", "b"))
+RIGHT = signature(URL, *PARAMETERS)
+
+
+def test_what_twilio_signed_is_let_in(whatsapp: WhatsApp) -> None:
+    assert whatsapp.verify(arrived(BODY, RIGHT))
+    assert whatsapp.verify(arrived(BODY, signature(f"{PUBLIC_URL}:443/webhooks/whatsapp", *PARAMETERS)))
+    status = f"{PUBLIC_URL}/webhooks/whatsapp/status?reply=5&x="
+    assert whatsapp.verify(
+        arrived(b"MessageSid=SM1", signature(status, ("MessageSid", "SM1")), "reply=5&x=", "/webhooks/whatsapp/status")
+    )
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        arrived(BODY, None),
+        arrived(BODY, ""),
+        arrived(BODY, RIGHT[:-2] + "x="),
+        arrived(BODY, "ñ\ud83d"),
+        arrived(BODY.replace(b"agua", b"luz"), RIGHT),
+        arrived(BODY.replace(b"ButtonText=&", b""), RIGHT),
+        arrived(BODY + b"&Extra=1", RIGHT),
+        arrived(BODY.replace(b"&Media=a", b""), RIGHT),
+        arrived(BODY, RIGHT, query="x=1"),
+        arrived(BODY, RIGHT, path="/webhooks/whatsapp/"),
+        arrived(BODY, RIGHT, path=""),
+        arrived(b'{"json": 1}', RIGHT),
+        arrived(b"\xff=%ff", RIGHT),
+        arrived(b"", signature(URL.replace("https", "http"))),
+        arrived(b"&".join([b"a=1"] * 2000), signature(URL, ("a", "1"))),
+    ],
+)
+def test_nothing_else_is(whatsapp: WhatsApp, request_: WebhookRequest) -> None:
+    assert not whatsapp.verify(request_)
+
+
+def send(whatsapp: WhatsApp, message: Outbound | None = None) -> Sent:
+    return run(whatsapp, lambda: whatsapp.send(ADDRESS, message or Outbound("hola"), reply_id="5"))
+
+
+def test_a_message_is_sent_with_numbered_choices_and_our_id_in_its_callback(
+    whatsapp: WhatsApp, provider: Provider
+) -> None:
+    provider.plays(Answer(json.dumps({"sid": SID, "status": "queued"}), 201))
+    assert send(whatsapp, Outbound("¿Resuelve?", CHOICES)) == Sent(SID)
+    (call,) = provider.calls
+    assert (call.method, call.path) == ("POST", MESSAGES)
+    assert call.headers["authorization"] == "Basic " + base64.b64encode(f"{ACCOUNT}:{AUTH_TOKEN}".encode()).decode()
+    assert call.form == {
+        "To": [ADDRESS],
+        "From": [SENDER],
+        "Body": [NUMBERED],
+        "StatusCallback": [f"{PUBLIC_URL}/webhooks/whatsapp/status?reply=5"],
+    }
+
+
+LATER: dict[str, Any] = {"retryable": True}
+STOPPED: dict[str, Any] = {"citizen_stopped": True}
+BROKEN: dict[str, Any] = {"channel_broken": True}
+DOUBTFUL: dict[str, Any] = {"ambiguous": True}
+CODES: list[tuple[int, int, dict[str, Any]]] = [
+    (400, 63016, {"window_closed": True}),
+    (429, 63018, LATER | {"retry_after_s": 60}),
+    (429, 63038, LATER | {"retry_after_s": 3600}),
+    (429, 20429, LATER),
+    (400, 63019, LATER),
+    (400, 63003, STOPPED),
+    (400, 63014, STOPPED),
+    (400, 63024, STOPPED),
+    (400, 21610, STOPPED),
+    (400, 21211, {}),
+    (400, 21617, {}),
+    (400, 21619, {}),
+    (400, 21654, {}),
+    (400, 21656, {}),
+    (400, 63005, {}),
+    (400, 63021, {}),
+    (400, 63032, {}),
+    (400, 63049, {}),
+    (400, 63051, BROKEN),
+    (400, 63007, BROKEN),
+    (401, 20003, BROKEN),
+    (403, 20005, BROKEN),
+    (404, 20404, BROKEN),
+]
+
+
+def test_every_code_of_the_table_is_tested() -> None:
+    assert sorted(code for _, code, _ in CODES) == sorted(ACTIONS)
+
+
+@pytest.mark.parametrize(("status", "code", "meaning"), CODES)
+def test_each_error_code_has_its_action_when_sending(
+    whatsapp: WhatsApp, provider: Provider, status: int, code: int, meaning: dict[str, Any]
+) -> None:
+    provider.plays(Answer(json.dumps({"code": code, "message": f"no {ADDRESS}", "status": status}), status))
+    with pytest.raises(SendError) as caught:
+        send(whatsapp)
+    assert caught.value == SendError(str(code), f"HTTP {status}", **meaning)
+    assert len(provider.calls) == 1
+
+
+@pytest.mark.parametrize(("status", "code", "meaning"), CODES)
+def test_each_error_code_has_its_action_when_reported(
+    whatsapp: WhatsApp, status: int, code: int, meaning: dict[str, Any]
+) -> None:
+    body = f"MessageSid={SID}&MessageStatus=undelivered&ErrorCode={code}".encode()
+    report = whatsapp.parse_status(WebhookRequest(body, {}, "reply=5"))
+    error = SendError(str(code), "undelivered", **meaning)
+    assert report == StatusReport(SID, DeliveryStatus.FAILED, "5", str(code), error)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "meaning"),
+    [
+        (Answer("{}", 401), "401", BROKEN),
+        (Answer('{"code": 99999, "message": "new"}', 400), "99999", {}),
+        (Answer("slow down", 429), "429", LATER),
+        (Answer("", 307, {"Location": "http://127.0.0.1:9/"}), "307", LATER),
+        (Answer('{"code": 20500, "message": "x"}', 500), "20500", DOUBTFUL),
+        (Answer("<html>Bad Gateway</html>", 502), "502", DOUBTFUL),
+        (Answer("", 503), "503", DOUBTFUL),
+        (Answer('{"sid": "SM', 201), "answer_lost", DOUBTFUL),
+        (Answer("", 201), "answer_lost", DOUBTFUL),
+        (Answer("{}", 201), "answer_lost", DOUBTFUL),
+        (Answer("[]", 201), "answer_lost", DOUBTFUL),
+        (Answer("", cut=0), "answer_lost", DOUBTFUL),
+        (Answer('{"sid": "SM1"}', 201, cut=3), "answer_lost", DOUBTFUL),
+        (
+            Answer('{"type": "t", "title": "x", "status": 429, "code": 20429}', 429),
+            "20429",
+            LATER,
+        ),
+    ],
+)
+def test_each_other_answer_and_each_silence_has_its_meaning(
+    whatsapp: WhatsApp, provider: Provider, answer: Answer, code: str, meaning: dict[str, Any]
+) -> None:
+    provider.plays(answer)
+    with pytest.raises(SendError) as caught:
+        send(whatsapp)
+    assert caught.value == SendError(code, caught.value.detail, **meaning)
+    assert len(provider.calls) == 1
+
+
+def test_a_server_that_is_not_there_was_surely_not_told() -> None:
+    whatsapp = WhatsApp(ACCOUNT, AUTH_TOKEN, sender=SENDER, api_url="http://127.0.0.1:9", public_url=PUBLIC_URL)
+    with pytest.raises(SendError) as caught:
+        send(whatsapp)
+    assert caught.value == SendError("not_sent", "ConnectError", retryable=True)
+
+
+@pytest.mark.slow
+def test_a_server_that_trickles_is_given_up_after_ten_seconds(whatsapp: WhatsApp, provider: Provider) -> None:
+    provider.plays(Answer(json.dumps({"sid": SID}) + " " * 500, 201, pause_s=0.2))
+    with pytest.raises(SendError) as caught:
+        send(whatsapp)
+    assert caught.value == SendError("answer_lost", "TimeoutError", ambiguous=True)
+
+
+def listed(*messages: tuple[str, str, str]) -> Answer:
+    items = [{"sid": sid, "body": body, "date_created": created} for sid, body, created in messages]
+    return Answer(json.dumps({"messages": items, "page": 0, "page_size": 50, "next_page_uri": None}))
+
+
+@pytest.mark.parametrize(
+    ("messages", "found"),
+    [
+        ([], None),
+        ([("SM1", "otra cosa", "Mon, 02 Mar 2026 16:00:01 +0000")], None),
+        ([("SM1", NUMBERED, "Mon, 02 Mar 2026 15:59:54 +0000")], None),
+        ([("SM1", NUMBERED, "Mon, 02 Mar 2026 15:59:55 +0000")], Sent("SM1")),
+        (
+            [("SM2", "x", "Mon, 02 Mar 2026 16:00:09 +0000"), ("SM1", NUMBERED, "Mon, 02 Mar 2026 16:00:01 +0000")],
+            Sent("SM1"),
+        ),
+    ],
+)
+def test_a_doubtful_send_is_looked_for_in_twilios_list(
+    whatsapp: WhatsApp, provider: Provider, messages: list[tuple[str, str, str]], found: Sent | None
+) -> None:
+    provider.plays(listed(*messages))
+    message = Outbound("¿Resuelve?", CHOICES)
+    assert run(whatsapp, lambda: whatsapp.find_sent(ADDRESS, message, since=SINCE)) == found
+    call = provider.calls[0]
+    assert call.path == MESSAGES
+    wanted = {"To": [ADDRESS], "From": [SENDER], "DateSent>": ["2026-03-02"]}
+    assert {name: call.query[name] for name in wanted} == wanted
+
+
+@pytest.mark.parametrize("answer", [Answer("", 500), Answer("{"), Answer("[]"), Answer("", cut=0), Answer("{}", 401)])
+def test_a_list_that_cannot_be_had_is_not_an_empty_one(whatsapp: WhatsApp, provider: Provider, answer: Answer) -> None:
+    provider.plays(answer)
+    with pytest.raises(SendError) as caught:
+        run(whatsapp, lambda: whatsapp.find_sent(ADDRESS, Outbound("x"), since=SINCE))
+    assert (caught.value.retryable, caught.value.ambiguous) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ("queued", None),
+        ("accepted", None),
+        ("sending", None),
+        ("teleported", None),
+        ("sent", DeliveryStatus.SENT),
+        ("delivered", DeliveryStatus.DELIVERED),
+        ("read", DeliveryStatus.READ),
+        ("failed", DeliveryStatus.FAILED),
+        ("undelivered", DeliveryStatus.FAILED),
+        ("canceled", DeliveryStatus.FAILED),
+    ],
+)
+def test_a_report_moves_the_ladder_or_says_nothing(
+    whatsapp: WhatsApp, said: str, status: DeliveryStatus | None
+) -> None:
+    report = whatsapp.parse_status(WebhookRequest(f"MessageSid={SID}&MessageStatus={said}".encode(), {}, "reply=5&x="))
+    assert isinstance(report, StatusReport)
+    assert (report.external_id, report.status, report.reply_id, report.error_code) == (SID, status, "5", None)
+
+
+def test_reports_of_one_message_are_different_events(whatsapp: WhatsApp) -> None:
+    bodies = [f"MessageSid={SID}&MessageStatus={status}".encode() for status in ("sent", "delivered")]
+    bodies.append(f"MessageSid={SID}&MessageStatus=failed&ErrorCode=63016".encode())
+    keys = [whatsapp.peek(WebhookRequest(body, {})).provider_id for body in bodies]
+    assert keys == [f"{SID}:sent:", f"{SID}:delivered:", f"{SID}:failed:63016"]
+
+
+def test_a_report_of_nothing_is_unreadable_and_one_without_status_is_ignored(whatsapp: WhatsApp) -> None:
+    with pytest.raises(Unreadable):
+        whatsapp.parse_status(WebhookRequest(b"MessageStatus=sent", {}))
+    assert whatsapp.parse_status(WebhookRequest(b"MessageSid=SM1", {})) == Ignored("a report without status")
+
+
+def fetch(whatsapp: WhatsApp, url: str, max_bytes: int = 1000) -> bytes:
+    async def whole() -> bytes:
+        attachment = Attachment(AttachmentKind.PHOTO, url, "ME1", size_bytes=3)
+        return b"".join([chunk async for chunk in whatsapp.fetch(attachment, max_bytes=max_bytes)])
+
+    return run(whatsapp, whole)
+
+
+MEDIA = f"/2010-04-01/Accounts/{ACCOUNT}/Messages/MM1/Media/ME1"
+
+
+def test_a_file_is_fetched_with_credentials_and_followed_on(whatsapp: WhatsApp, provider: Provider) -> None:
+    provider.plays(Answer("", 307, {"Location": "/cdn/ME1?signed=1"}), Answer(b"abc"))
+    assert fetch(whatsapp, provider.url + MEDIA) == b"abc"
+    assert provider.calls[0].headers["authorization"].startswith("Basic ")
+    assert provider.calls[1].path == "/cdn/ME1"
+
+
+def test_media_named_as_twilio_names_them_are_asked_of_the_configured_server(
+    whatsapp: WhatsApp, provider: Provider
+) -> None:
+    provider.plays(Answer(b"abc"))
+    assert fetch(whatsapp, "https://api.twilio.com" + MEDIA) == b"abc"
+    assert provider.calls[0].path == MEDIA
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://169.254.169.254/latest/meta-data/",
+        "http://127.0.0.1:9/",
+        "https://127.0.0.1/",
+        "https://[::1]/",
+        "https://localhost/",
+        "https://10.0.0.1/",
+        "https://twilio.com.evil.example/x",
+        "https://eviltwilio.com/x",
+        "https://api.twilio.com@evil.example/x",
+        "http://media.twiliocdn.com/x",
+        "https://media.twiliocdn.com:8443/x",
+        "https://ec2-1-2-3-4.compute.amazonaws.com/x",
+        "https://evil.example/s3.amazonaws.com",
+        "file:///etc/passwd",
+        "//evil.example/x",
+        "https://[",
+    ],
+)
+def test_no_connection_leaves_twilios_addresses(whatsapp: WhatsApp, provider: Provider, address: str) -> None:
+    """Neither at once nor by a redirect. The tests' socket guard would raise something else than FetchError."""
+    with pytest.raises(FetchError) as caught:
+        fetch(whatsapp, address)
+    assert (caught.value.code, caught.value.retryable) == ("address", False)
+    again = WhatsApp(ACCOUNT, AUTH_TOKEN, sender=SENDER, api_url=provider.url, public_url=PUBLIC_URL)
+    provider.plays(Answer("", 307, {"Location": address}))
+    with pytest.raises(FetchError) as caught:
+        fetch(again, provider.url + MEDIA)
+    assert (caught.value.code, len(provider.calls)) == ("address", 1)
+
+
+def test_another_server_on_the_same_host_gets_nothing(whatsapp: WhatsApp, provider: Provider) -> None:
+    other = Provider()
+    provider.plays(Answer("", 302, {"Location": f"{other.url}/x"}))
+    with pytest.raises(FetchError, match="address"):
+        fetch(whatsapp, provider.url + MEDIA)
+    other.stop()
+    assert not other.calls
+
+
+def test_redirects_end(whatsapp: WhatsApp, provider: Provider) -> None:
+    provider.plays(Answer("", 302, {"Location": MEDIA}))
+    with pytest.raises(FetchError, match="redirects"):
+        fetch(whatsapp, provider.url + MEDIA)
+    assert len(provider.calls) == 4
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "is_retryable"),
+    [
+        (Answer("", 404), "404", True),
+        (Answer("", 500), "500", True),
+        (Answer("", 401), "401", False),
+        (Answer("", 403), "403", False),
+        (Answer(b"x" * 1001), "too_big", False),
+        (Answer(b"x" * 1001, size=5000, headers={"Content-Encoding": "gzip"}), "too_big", False),
+        (Answer(b"x" * 900, cut=10), "network", True),
+        (Answer(b"", cut=0), "network", True),
+    ],
+)
+def test_each_failed_fetch_says_whether_another_try_is_worth_it(
+    whatsapp: WhatsApp, provider: Provider, answer: Answer, code: str, is_retryable: bool
+) -> None:
+    provider.plays(answer)
+    with pytest.raises(FetchError) as caught:
+        fetch(whatsapp, provider.url + MEDIA)
+    assert (caught.value.code, caught.value.retryable) == (code, is_retryable)
+    assert AUTH_TOKEN not in repr(caught.value)
+
+
+def test_the_account_shows_that_the_credentials_work(whatsapp: WhatsApp, provider: Provider) -> None:
+    provider.plays(Answer(json.dumps({"sid": ACCOUNT, "status": "active"})))
+    assert run(whatsapp, whatsapp.check) == SENDER
+    assert provider.calls[0].path == f"/2010-04-01/Accounts/{ACCOUNT}.json"
+
+
+@pytest.mark.parametrize(
+    "answer", [Answer('{"code": 20003, "message": "Authenticate"}', 401), Answer('{"status": "suspended"}')]
+)
+def test_an_account_that_cannot_send_shows(whatsapp: WhatsApp, provider: Provider, answer: Answer) -> None:
+    provider.plays(answer)
+    with pytest.raises(SendError) as caught:
+        run(whatsapp, whatsapp.check)
+    assert caught.value.channel_broken
