@@ -1,0 +1,187 @@
+"""`canaliza`, the one command line: every command builds its office from the environment and does one thing."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvloop
+from rich.console import Console
+
+from canaliza import classify as classifying
+from canaliza import demo as demonstration
+from canaliza import doctor as doctoring
+from canaliza import logs, terminal
+from canaliza import seed as seeding
+from canaliza.learning import evaluate_corpus, train_model
+from canaliza.serving import Part, Plan, check
+from canaliza.serving import serve as run_program
+from intake.errors import IntakeError
+from intake.failpoints import arm
+from intake.jurisdiction import read_jurisdiction
+from intake.office import Office
+from intake.schema import upgrade
+from intake.settings import Settings, read_settings
+from intake.staff import NewAccount, Role, add_account
+from intake.wiring import build_office
+from nlp.corpus import CorpusError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Canaliza")
+database = typer.Typer(no_args_is_help=True, help="The database")
+users = typer.Typer(no_args_is_help=True, help="Staff accounts")
+app.add_typer(database, name="db")
+app.add_typer(users, name="user")
+out = Console(stderr=True)
+Host = Annotated[str, typer.Option(help="Address to listen on")]
+Port = Annotated[int, typer.Option(help="Port of the internet-facing app")]
+StaffPort = Annotated[int, typer.Option(help="Port of the staff app")]
+
+
+def main() -> None:
+    """The entry point: an error that a person can mend is one message and exit code 2, not a traceback."""
+    logs.set_up()
+    try:
+        app()
+    except (IntakeError, CorpusError) as error:
+        out.print(f"[bold red]canaliza cannot go on[/]\n{error}", highlight=False)
+        sys.exit(2)
+
+
+@app.command()
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = 8080,
+    staff_port: StaffPort = 8081,
+    only: Annotated[list[Part] | None, typer.Option(help="One part of the program; for many hosts")] = None,
+) -> None:
+    """Both web apps and the workers in one process; --only for one part on each of many hosts."""
+    _run(Plan(host, port, staff_port, frozenset(only or Part)))
+
+
+@app.command()
+def poll(host: Host = "127.0.0.1", port: Port = 8080, staff_port: StaffPort = 8081) -> None:
+    """As serve, but Telegram is asked for messages: needs no public address."""
+    _run(Plan(host, port, staff_port, polls=True))
+
+
+@app.command()
+def demo(
+    host: Host = "127.0.0.1",
+    port: Port = 8080,
+    staff_port: StaffPort = 8081,
+    phones_port: Annotated[int, typer.Option(help="Port of the front page with the two phones")] = 8082,
+    folder: Annotated[Path, typer.Option(help="Where the demo keeps its data")] = Path("var/demo"),
+) -> None:
+    """The whole product on this machine with invented data; set up at the first start."""
+    demonstration.run(demonstration.Ports(host, port, staff_port, phones_port), folder, out)
+
+
+@database.command("upgrade")
+def upgrade_database() -> None:
+    """Bring the database to the newest version."""
+    office_settings = read_settings()
+    upgrade(build_office(office_settings).engine)
+    out.print("The database is up to date.")
+
+
+@app.command()
+def train(
+    seed: Annotated[int, typer.Option(help="Same corpus and seed give the same model")] = 7,
+    target: Annotated[Path | None, typer.Option("--model", help="Folder to write; default: the settings'")] = None,
+) -> None:
+    """Train the model from the jurisdiction's corpus."""
+    settings = read_settings()
+    train_model(settings, target or settings.model_folder, seed=seed, out=out)
+
+
+@app.command()
+def evaluate(seed: Annotated[int, typer.Option(help="As for train")] = 7) -> None:
+    """Quality on authors that the model has not seen: kinds, agencies, emergencies, places; by voice."""
+    evaluate_corpus(read_settings(), seed=seed)
+
+
+@app.command()
+def classify() -> None:
+    """JSON Lines in, the same objects out with kind, emergency, suggestions and place."""
+    settings = read_settings()
+    sys.exit(classifying.run(settings, sys.stdin, sys.stdout))
+
+
+@app.command()
+def seed(
+    count: Annotated[int, typer.Option(help="Petitions")] = 300,
+    days: Annotated[int, typer.Option(help="Spread over so many days until now")] = 90,
+) -> None:
+    """Invented petitions, agencies' answers and staff, for trying the office out. Never in production."""
+    settings = read_settings()
+    upgrade(build_office(settings).engine)
+    seeding.fill(settings, seeding.Extent(count, days), out)
+
+
+@app.command()
+def doctor() -> None:
+    """Check tokens, webhooks, clock, database, model and disk; say how to mend each fault."""
+    sys.exit(asyncio.run(doctoring.examine(out)))
+
+
+@app.command()
+def console() -> None:
+    """A conversation in the terminal: the whole way without any provider."""
+    settings = read_settings()
+    upgrade(build_office(settings).engine)
+    terminal.talk(settings)
+
+
+@users.command("add")
+def add_user(
+    username: str,
+    role: Annotated[Role, typer.Option()],
+    name: Annotated[str, typer.Option(help="Full name, as colleagues see it")],
+    agency: Annotated[str | None, typer.Option(help="Key of the liaison's agency")] = None,
+    password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="At least 12 characters")
+    ] = "",
+) -> None:
+    """Add a member of staff."""
+    office = build_office(read_settings())
+    with office.sessions.begin() as session:
+        add_account(session, office.jurisdiction, NewAccount(username, name, role, password, agency))
+    out.print(f"{username} may log in to the staff app.")
+
+
+@app.command()
+def agencies() -> None:
+    """The jurisdiction's agencies, one JSON object a line."""
+    for agency in read_jurisdiction(read_settings().jurisdiction_dir).agencies.values():
+        sys.stdout.write(json.dumps({"key": agency.key, "name": agency.name, "order": agency.order}) + "\n")
+
+
+def _run(plan: Plan) -> None:
+    settings = read_settings()
+    office = _office(settings)
+    check(office, plan)
+    _announce(settings, plan)
+    uvloop.run(run_program(office, plan))
+
+
+def _office(settings: Settings) -> Office:
+    try:
+        arm(settings.failpoint)
+    except ValueError as error:
+        raise typer.BadParameter(f"CANALIZA_FAILPOINT: {error}") from error
+    return build_office(settings)
+
+
+def _announce(settings: Settings, plan: Plan) -> None:
+    channels = [n for n, has in (("Telegram", settings.has_telegram), ("WhatsApp", settings.has_whatsapp)) if has]
+    out.print(f"Canaliza · {settings.jurisdiction} · channels: {', '.join(channels) or 'none (set their tokens)'}")
+    if Part.WEB in plan.parts:
+        out.print(f"  internet-facing  http://{plan.host}:{plan.port}  (as {settings.public_url})")
+    if Part.STAFF in plan.parts:
+        out.print(f"  staff            http://{plan.host}:{plan.staff_port}")
+
+
+if __name__ == "__main__":
+    main()

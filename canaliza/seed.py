@@ -1,0 +1,298 @@
+"""Invented petitions of the last weeks, carried by the very code that carries real ones, at times that have passed.
+
+Called by `canaliza seed` and by the demo. Texts are the corpus's; staff, people and answers come from `demo.yaml`.
+"""
+
+import asyncio
+import json
+import random
+from collections.abc import AsyncIterator, Mapping
+from contextvars import copy_context
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from rich.console import Console
+from rich.progress import track
+from ruamel.yaml import YAML
+from sqlalchemy import func, select
+
+from bot.channels import Channel
+from bot.messages import (
+    Attachment,
+    ChannelName,
+    EventKey,
+    Ignored,
+    Inbound,
+    Outbound,
+    Sent,
+    StatusReport,
+    WebhookRequest,
+)
+from bot.telegram import Telegram
+from bot.whatsapp import WhatsApp
+from intake.clock import at, utc_now
+from intake.errors import MoveRefused, SettingsError
+from intake.office import Office
+from intake.petitions import get_petition, list_matters
+from intake.receive import Arrival, store
+from intake.referrals import Choice, accept, answer, decide, give_back
+from intake.replies import Sender
+from intake.settings import Settings
+from intake.staff import Member, NewAccount, Role, add_account
+from intake.tables import Conversation, Petition, Staff
+from intake.wiring import build_office
+from intake.worker import Worker
+from nlp.corpus import Example, read_corpus
+
+SEED = 104
+FIRST_TELEGRAM_ID, FIRST_WHATSAPP_NUMBER = 7_000_100_000, 521_951_000_5000
+NOWHERE = "http://127.0.0.1:9"  # the discard port: what is invented is never sent
+WHATSAPP_SHARE, SAYS_PLACE, IS_RETURNED, IS_ANSWERED, ASKS_AGAIN, SAYS_SOLVED, IS_SOLVED = (
+    0.6,
+    0.85,
+    0.06,
+    0.8,
+    0.5,
+    0.6,
+    0.85,
+)
+LATEST_LEFT_IN_TRIAGE = timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How many petitions, spread over how many days until now."""
+
+    petitions: int
+    days: int
+
+
+@dataclass(frozen=True)
+class Person:
+    """An invented citizen: their channel and address there."""
+
+    channel: ChannelName
+    address: str
+    name: str
+
+
+def fill(settings: Settings, extent: Extent, out: Console) -> None:
+    """Add staff and petitions. Raises SettingsError when the database is in use already."""
+    values = YAML(typ="safe").load(settings.jurisdiction_dir / "demo.yaml")
+    office = _muted(build_office(settings))
+    with office.sessions() as session:
+        if session.scalar(select(func.count()).select_from(Petition)):
+            raise SettingsError("there are petitions already: invented ones are only for an empty database")
+    rng = random.Random(SEED)  # noqa: S311 — invented data, not a secret
+    since = utc_now() - timedelta(days=extent.days)
+    with at(since):
+        members = add_staff(office, values, out)
+    story = Story(office, values, members, rng)
+    petitions = [e for e in read_corpus(settings.jurisdiction_dir / "corpus") if e.agencies and not e.emergency]
+    chosen = rng.sample(petitions, min(extent.petitions, len(petitions)))
+    moments = sorted(_moment(rng, since) for _ in chosen)
+    steps = zip(moments, chosen, strict=True)
+    for number, (moment, example) in enumerate(track(steps, "Invented petitions", len(chosen), console=out)):
+        story.tell(number, example, moment)
+
+
+def add_staff(office: Office, values: Mapping[str, Any], out: Console) -> dict[str, Member]:
+    """The accounts of `demo.yaml` and a liaison for each agency (`enlace-<key>`). By username."""
+    accounts = [NewAccount(s["username"], s["name"], Role(s["role"]), values["password"]) for s in values["staff"]]
+    accounts += [
+        NewAccount(liaison_name(key), f"Enlace de {agency.name}"[:200], Role.LIAISON, values["password"], key)
+        for key, agency in office.jurisdiction.agencies.items()
+    ]
+    with office.sessions.begin() as session:
+        rows = [
+            add_account(session, office.jurisdiction, account)
+            for account in track(accounts, "Staff accounts    ", console=out)
+        ]
+        return {row.username: _member(row) for row in rows}
+
+
+def liaison_name(agency: str) -> str:
+    return f"enlace-{agency.lower().replace('_', '-')}"
+
+
+class Story:
+    """Tells one petition's life after the other, each up to the present."""
+
+    def __init__(
+        self, office: Office, values: Mapping[str, Any], members: Mapping[str, Member], rng: random.Random
+    ) -> None:
+        self._office, self._values, self._members, self._rng = office, values, members, rng
+        self._worker, self._sender = Worker(office, lambda name, callback_id: None), Sender(office)
+        self._loop = asyncio.Runner()
+        self._sent = 0
+        self._now = utc_now()
+
+    def tell(self, number: int, example: Example, moment: datetime) -> None:
+        person = self._person(number)
+        self._says(person, example.text, moment)
+        if self._rng.random() < SAYS_PLACE:
+            self._says(person, self._place(), moment + timedelta(minutes=self._rng.uniform(0.5, 40)))
+        folio = self._folio(person)
+        if folio and moment < self._now - LATEST_LEFT_IN_TRIAGE * self._rng.random():
+            self._handled(folio, person, example, moment + timedelta(hours=self._rng.uniform(1, 20)))
+
+    def _handled(self, folio: str, person: Person, example: Example, moment: datetime) -> None:
+        agency = example.agencies[0]
+        referral = self._staff(moment, lambda: self._decide(folio, agency))
+        liaison = self._members[liaison_name(agency)]
+        later = moment + timedelta(hours=self._rng.uniform(3, 40))
+        if referral is None:
+            return
+        if self._rng.random() < IS_RETURNED:
+            reason = self._rng.choice(self._values["reasons"])
+            self._staff(later, lambda: give_back(self._office, liaison, referral, reason))
+            return
+        self._staff(later, lambda: accept(self._office, liaison, referral))
+        answered = later + timedelta(days=self._rng.uniform(1, 8))
+        if self._rng.random() < ASKS_AGAIN:
+            self._says(person, self._rng.choice(self._values["again"]), answered - timedelta(hours=3))
+        if self._rng.random() < IS_ANSWERED:
+            text = self._rng.choice(self._values["answers"][self._group(agency)])
+            self._staff(answered, lambda: answer(self._office, liaison, referral, text))
+            self._concludes(person, answered + timedelta(hours=self._rng.uniform(0.2, 20)))
+
+    def _concludes(self, person: Person, moment: datetime) -> None:
+        if self._rng.random() < SAYS_SOLVED:
+            key = "solved" if self._rng.random() < IS_SOLVED else "unsolved"
+            self._says(person, self._rng.choice(self._values[key]), moment)
+
+    def _says(self, person: Person, text: str, moment: datetime) -> None:
+        if moment >= self._now:
+            return
+        self._sent += 1
+        channel = self._office.channels[person.channel]
+        request = WebhookRequest(_payload(person, text, moment, self._sent), {})
+        with at(moment):
+            store(self._office.sessions, [Arrival(person.channel, "message", channel.peek(request), request, moment)])
+            while self._worker.work_once():
+                pass
+            self._deliver()
+
+    def _staff(self, moment: datetime, act: Any) -> Any:
+        """What a member of staff does at that time; None when it lies ahead or the citizen has withdrawn meanwhile."""
+        if moment >= self._now:
+            return None
+        with at(moment):
+            try:
+                done = act()
+            except MoveRefused:
+                return None
+            self._deliver()
+            return done
+
+    def _deliver(self) -> None:
+        while self._loop.run(self._sender.send_due(), context=copy_context()):  # the context holds the story's time
+            pass
+
+    def _decide(self, folio: str, agency: str) -> int:
+        with self._office.sessions() as session:
+            petition = get_petition(session, folio)
+            matter = list_matters(session, petition)[0]
+        officer = self._members[
+            self._rng.choice([s["username"] for s in self._values["staff"] if s["role"] == "officer"])
+        ]
+        return decide(self._office, officer, folio, Choice(matter.id, agency, petition.version))
+
+    def _person(self, number: int) -> Person:
+        name = self._values["people"][number % len(self._values["people"])]
+        if self._rng.random() < WHATSAPP_SHARE:
+            return Person(ChannelName.WHATSAPP, f"whatsapp:+{FIRST_WHATSAPP_NUMBER + number}", name)
+        return Person(ChannelName.TELEGRAM, str(FIRST_TELEGRAM_ID + number), name)
+
+    def _place(self) -> str:
+        places = sorted(self._office.reader.list_municipalities(), key=lambda m: m.clave)
+        return self._rng.choices(places, [m.population for m in places])[0].nombre
+
+    def _folio(self, person: Person) -> str | None:
+        """The newest petition of that person."""
+        wanted = select(Petition.folio).join(Conversation, Conversation.id == Petition.conversation_id)
+        wanted = wanted.where(Conversation.channel == person.channel.value, Conversation.address == person.address)
+        with self._office.sessions() as session:
+            return session.scalars(wanted.order_by(Petition.id.desc()).limit(1)).first()
+
+    def _group(self, agency: str) -> str:
+        return "obra" if agency in self._values["builds"] else self._office.jurisdiction.get_agency(agency).order
+
+
+def _moment(rng: random.Random, since: datetime) -> datetime:
+    """A moment between `since` and now, by day rather than by night (hours in UTC: 14 to 4 is 8 to 22 in Oaxaca)."""
+    span = (utc_now() - since).total_seconds()
+    while True:
+        moment = since + timedelta(seconds=rng.uniform(0, span))
+        if moment.hour >= 14 or moment.hour < 4 or rng.random() < 0.1:
+            return moment
+
+
+def _member(row: Staff) -> Member:
+    return Member(row.id, row.username, row.name, Role(row.role), row.agency, "")
+
+
+def _payload(person: Person, text: str, moment: datetime, number: int) -> bytes:
+    """The message as the provider would have sent it."""
+    if person.channel == ChannelName.WHATSAPP:
+        number_only = person.address.removeprefix("whatsapp:+")
+        form = {"MessageSid": f"SM{number:032x}", "From": person.address, "Body": text, "NumMedia": "0"}
+        return urlencode(
+            {**form, "WaId": number_only, "ProfileName": person.name, "To": "whatsapp:+5219510000000"}
+        ).encode()
+    user = {"id": int(person.address), "first_name": person.name}
+    message = {
+        "message_id": number,
+        "date": int(moment.timestamp()),
+        "text": text,
+        "chat": {**user, "type": "private"},
+        "from": {**user, "is_bot": False},
+    }
+    return json.dumps({"update_id": number, "message": message}).encode()
+
+
+def _muted(office: Office) -> Office:
+    """The office with channels that read providers' messages as always and send nothing."""
+    telegram = Telegram("1:invented", webhook_secret="", api_url=NOWHERE)
+    whatsapp = WhatsApp(
+        f"AC{0:032x}", "invented", sender="whatsapp:+5219510000000", api_url=NOWHERE, public_url=NOWHERE
+    )
+    return replace(office, channels={channel.name: Muted(channel) for channel in (telegram, whatsapp)})
+
+
+class Muted:
+    """A channel that reads as `inner` does; what it is given to send is accepted and goes nowhere."""
+
+    def __init__(self, inner: Channel) -> None:
+        self._inner = inner
+        self.name, self.max_text, self.has_buttons = inner.name, inner.max_text, inner.has_buttons
+
+    def verify(self, request: WebhookRequest) -> bool:
+        return False
+
+    def peek(self, request: WebhookRequest) -> EventKey:
+        return self._inner.peek(request)
+
+    def parse(self, body: bytes) -> Inbound | Ignored:
+        return self._inner.parse(body)
+
+    def parse_status(self, request: WebhookRequest) -> StatusReport | Ignored:
+        return self._inner.parse_status(request)
+
+    async def send(self, address: str, message: Outbound, *, reply_id: str) -> Sent:
+        return Sent(f"invented-{reply_id}")
+
+    async def find_sent(self, address: str, message: Outbound, *, since: datetime) -> Sent | None:
+        return None
+
+    async def answer_button(self, callback_id: str) -> None:
+        return None
+
+    async def fetch(self, attachment: Attachment, *, max_bytes: int) -> AsyncIterator[bytes]:
+        return
+        yield b""
+
+    async def close(self) -> None:
+        return None

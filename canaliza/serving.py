@@ -1,0 +1,193 @@
+"""Runs the whole program: both web apps and the workers in one process, or one part of it on each of many hosts.
+
+Called by `serve`, `poll`, `demo`. Stops on SIGTERM and SIGINT: no new request, work at hand finished, then the end.
+"""
+
+import asyncio
+import signal
+import threading
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import structlog
+import uvicorn
+from admin.app import build_app as build_staff_app
+from bot.telegram import Telegram
+from fastapi import FastAPI
+
+from bot.errors import ChannelError
+from bot.messages import ChannelName
+from intake.database import held_alone, is_sqlite
+from intake.errors import SettingsError
+from intake.media import Fetcher
+from intake.office import Office
+from intake.poll import Poller
+from intake.receive import Receiver
+from intake.replies import Sender, recover_leases
+from intake.schema import is_current
+from intake.settings import require_webhook_secrets
+from intake.webhooks import TELEGRAM, build_app
+from intake.worker import OnButton, Worker
+
+WORKERS = {"sqlite": 1, "postgresql": 2}  # SQLite has one writer: a second worker would only wait for it
+REGISTER_PAUSES_S = (0.5, 1, 2, 5, 15, 60)
+FINISH_S = 8  # of work at hand after SIGTERM
+log = structlog.get_logger()
+
+
+class Part(StrEnum):
+    WEB = "web"
+    STAFF = "staff"
+    WORKER = "worker"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What this process does. `polls`: Telegram is asked for updates instead of calling the webhook."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    staff_port: int = 8081
+    parts: frozenset[Part] = frozenset(Part)
+    polls: bool = False
+    further: Sequence[tuple[FastAPI, int]] = field(default_factory=tuple)
+
+
+def check(office: Office, plan: Plan) -> None:
+    """Raises SettingsError for what would only fail later, in front of a citizen."""
+    if not plan.polls and Part.WEB in plan.parts:
+        require_webhook_secrets(office.settings)
+    if is_sqlite(office.engine) and plan.parts != frozenset(Part):
+        raise SettingsError("--only needs PostgreSQL (CANALIZA_DATABASE_URL): SQLite serves one process")
+    if plan.polls and not office.settings.has_telegram:
+        raise SettingsError("CANALIZA_TELEGRAM_TOKEN is missing: @BotFather gives one")
+    if not is_current(office.engine):
+        raise SettingsError("the database is not up to date: run `canaliza db upgrade`")
+
+
+async def serve(office: Office, plan: Plan) -> None:
+    """Until a signal comes."""
+    with held_alone(office.engine):
+        if is_sqlite(office.engine):
+            recover_leases(office)
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        with _working(office, plan) as loops:
+            await _run_until(stop, _servers(office, plan), loops)
+        for channel in office.channels.values():
+            await channel.close()
+
+
+@dataclass(frozen=True)
+class Loop:
+    """A coroutine that runs beside the servers. `stop` lets it finish what it has begun; None: it may be cut off."""
+
+    run: Coroutine[Any, Any, None]
+    stop: Callable[[], None] | None = None
+
+
+async def _run_until(stop: asyncio.Event, servers: Sequence[uvicorn.Server], loops: Sequence[Loop]) -> None:
+    serving = [asyncio.create_task(server.serve()) for server in servers]
+    looping = {asyncio.create_task(loop.run): loop for loop in loops}
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({stopped, *serving}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    for server in servers:
+        server.should_exit = True
+    await asyncio.gather(*serving)
+    for task, loop in looping.items():
+        loop.stop() if loop.stop else task.cancel()
+    if looping:
+        _, unfinished = await asyncio.wait(looping, timeout=FINISH_S)
+        for task in unfinished:
+            task.cancel()
+    await asyncio.gather(*looping, return_exceptions=True)
+
+
+def _servers(office: Office, plan: Plan) -> list[uvicorn.Server]:
+    apps: list[tuple[FastAPI, int]] = [*plan.further]
+    if Part.WEB in plan.parts:
+        apps.append((build_app(office, Receiver(office.sessions, office.wake)), plan.port))
+    if Part.STAFF in plan.parts:
+        apps.append((build_staff_app(office), plan.staff_port))
+    return [_Server(_config(app, plan.host, port)) for app, port in apps]
+
+
+def _config(app: FastAPI, host: str, port: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        http="httptools",
+        server_header=False,
+        timeout_graceful_shutdown=FINISH_S,
+    )
+
+
+class _Server(uvicorn.Server):
+    """Several servers share one process: signals are handled once, by `serve`, not by each of them."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextmanager
+def _working(office: Office, plan: Plan) -> Iterator[list[Loop]]:
+    """Worker threads while it lasts, and the loops that have to run beside the servers."""
+    workers = _workers(office) if Part.WORKER in plan.parts else []
+    threads = [threading.Thread(target=run, daemon=True) for run in (office.wake.listen, *(w.run for w in workers))]
+    for thread in threads:
+        thread.start()
+    try:
+        yield [*_inward(office, plan), *(_outward(office) if workers else [])]
+    finally:
+        for worker in workers:
+            worker.stop()
+        office.wake.stop()
+        for thread in threads:
+            thread.join(FINISH_S)
+
+
+def _workers(office: Office) -> list[Worker]:
+    on_button = _on_button(office, asyncio.get_running_loop())
+    return [Worker(office, on_button) for _ in range(WORKERS[office.engine.dialect.name])]
+
+
+def _outward(office: Office) -> list[Loop]:
+    sender, fetcher = Sender(office), Fetcher(office)
+    return [Loop(sender.run(), sender.stop), Loop(fetcher.run(), fetcher.stop)]
+
+
+def _inward(office: Office, plan: Plan) -> list[Loop]:
+    telegram = office.channels.get(ChannelName.TELEGRAM)
+    if not isinstance(telegram, Telegram) or Part.WEB not in plan.parts:
+        return []
+    if plan.polls:
+        return [Loop(Poller(telegram, Receiver(office.sessions, office.wake)).run())]
+    return [Loop(_register(office, telegram))]
+
+
+def _on_button(office: Office, loop: asyncio.AbstractEventLoop) -> OnButton:
+    def answer(name: ChannelName, callback_id: str) -> None:
+        asyncio.run_coroutine_threadsafe(office.channels[name].answer_button(callback_id), loop)
+
+    return answer
+
+
+async def _register(office: Office, telegram: Telegram) -> None:
+    """Tell Telegram where updates go; tried until it works, so that a start without network mends itself."""
+    for attempt in range(1_000_000):
+        try:
+            await telegram.register_webhook(f"{office.settings.public_url}{TELEGRAM}")
+            log.info("telegram.webhook-registered")
+            return
+        except ChannelError as error:
+            log.error("telegram.webhook-not-registered", error=type(error).__name__, remedy="canaliza doctor")
+            await asyncio.sleep(REGISTER_PAUSES_S[min(attempt, len(REGISTER_PAUSES_S) - 1)])

@@ -1,0 +1,108 @@
+"""The program as it is deployed: `canaliza serve` in a process of its own, killed and started again at will."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from tests.models import ROOT
+from tests.whole.providers import ACCOUNT, AUTH, SECRET, SENDER, TOKEN, Providers, free_port, running_providers
+from tests.whole.waiting import wait_for
+
+START_S = 60  # of a process on a machine whose cores are busy with other tests
+
+
+@dataclass
+class Program:
+    """One installation: its settings, its folder, and the process while it runs."""
+
+    environment: dict[str, str]
+    port: int
+    staff_port: int
+    log: Path
+    process: subprocess.Popen[bytes] | None = field(default=None)
+
+    @property
+    def public_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def staff_url(self) -> str:
+        return f"http://127.0.0.1:{self.staff_port}"
+
+    def start(self, *, failpoint: str = "") -> None:
+        """Start and wait until it is ready."""
+        command = [sys.executable, "-m", "canaliza.cli", "serve"]
+        command += ["--port", str(self.port), "--staff-port", str(self.staff_port)]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env={**self.environment, "CANALIZA_FAILPOINT": failpoint}, stdout=log, stderr=log
+            )
+        wait_for(self._is_ready, f"ready: {self.log}", START_S)
+
+    def run(self, *command: str) -> str:
+        """Another command of the command line with the same settings; its standard output."""
+        done = subprocess.run(
+            [sys.executable, "-m", "canaliza.cli", *command],
+            cwd=ROOT,
+            env=self.environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout
+
+    def waits_for_death(self) -> int:
+        """The exit code of the process, which a failpoint kills."""
+        assert self.process
+        return self.process.wait(60)
+
+    def kill(self) -> None:
+        if self.process:
+            self.process.kill()
+            self.process.wait(20)
+
+    def stop(self) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(30)
+
+    def _is_ready(self) -> bool:
+        assert self.process
+        assert self.process.poll() is None, self.log.read_text()[-2000:]
+        try:
+            return httpx.get(f"{self.public_url}/readyz", timeout=5).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+
+@contextmanager
+def installed(database_url: str, model: Path, folder: Path) -> Iterator[tuple[Program, Providers]]:
+    """A program that is not running yet, and the providers that it will talk to."""
+    port = free_port()
+    with running_providers(port) as providers:
+        environment = {
+            "PATH": os.environ["PATH"],
+            "CANALIZA_DATABASE_URL": database_url,
+            "CANALIZA_PUBLIC_URL": f"http://127.0.0.1:{port}",
+            "CANALIZA_SECRET_KEY": "k" * 32,
+            "CANALIZA_TELEGRAM_TOKEN": TOKEN,
+            "CANALIZA_TELEGRAM_WEBHOOK_SECRET": SECRET,
+            "CANALIZA_TELEGRAM_API_URL": providers.url,
+            "CANALIZA_TWILIO_ACCOUNT_SID": ACCOUNT,
+            "CANALIZA_TWILIO_AUTH_TOKEN": AUTH,
+            "CANALIZA_TWILIO_WHATSAPP_FROM": SENDER,
+            "CANALIZA_TWILIO_API_URL": providers.url,
+            "CANALIZA_FILES_URL": f"file://{folder}/files",
+            "CANALIZA_MODEL_DIR": str(model),
+        }
+        program = Program(environment, port, free_port(), folder / "program.log")
+        try:
+            yield program, providers
+        finally:
+            program.kill()

@@ -1,0 +1,116 @@
+"""Both providers, simulated in a thread of the test: people write, press, read; faults are ordered; the log is asked."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import uvicorn
+
+from canaliza.simulator import Pace, SimulatorConfig, build_simulator
+from tests.whole.waiting import wait_for
+
+TOKEN = "7000000001:AAtests_of_the_whole_program_000000000"
+SECRET = "webhook-secret-of-the-tests"
+ACCOUNT, AUTH = "AC" + "0a" * 16, "0b" * 16
+SENDER = "whatsapp:+5219510000000"
+HURRIED = Pace(sent_s=0.02, delivered_s=0.02, read_s=0.05, retry_s=0.2)
+
+
+@dataclass
+class Providers:
+    """`url`: where the program's API calls go."""
+
+    url: str
+    client: httpx.Client
+
+    def writes(self, channel: str, person: str, text: str) -> dict[str, Any]:
+        """Send a message; returns what the phone shows of it, with the webhook's `event` id."""
+        answer = self.client.post(f"/phones/{channel}/{person}/messages", json={"text": text})
+        answer.raise_for_status()
+        sent: dict[str, Any] = answer.json()["messages"][0]
+        return sent
+
+    def sends(self, channel: str, person: str, **content: Any) -> None:
+        self.client.post(f"/phones/{channel}/{person}/messages", json=content).raise_for_status()
+
+    def sends_file(self, channel: str, person: str, kind: str, file: tuple[str, bytes, str], caption: str = "") -> None:
+        answer = self.client.post(
+            f"/phones/{channel}/{person}/messages", files={"files": file}, data={"kind": kind, "caption": caption}
+        )
+        answer.raise_for_status()
+
+    def presses(self, person: str, message_id: str, data: str) -> None:
+        answer = self.client.post(f"/phones/telegram/{person}/press", json={"message_id": message_id, "data": data})
+        answer.raise_for_status()
+
+    def delivers_again(self, channel: str, person: str, event: str, copies: int) -> list[int | None]:
+        """The same webhook again, `copies` times at once; the statuses that the program answered."""
+        which = {"update_id": int(event)} if channel == "telegram" else {"sid": event}
+        answer = self.client.post(
+            f"/phones/{channel}/{person}/redeliver", json={**which, "copies": copies, "parallel": True}
+        )
+        answer.raise_for_status()
+        statuses: list[int | None] = answer.json()["statuses"]
+        return statuses
+
+    def screen(self, channel: str, person: str) -> list[dict[str, Any]]:
+        shown: list[dict[str, Any]] = self.client.get(f"/phones/{channel}/{person}/messages").json()["messages"]
+        return shown
+
+    def received(self, channel: str, person: str) -> list[str]:
+        """Texts that reached the person, in order."""
+        return [bubble["text"] for bubble in self.screen(channel, person) if not bubble["is_own"]]
+
+    def waits_for(self, channel: str, person: str, words: str, timeout_s: float = 30) -> list[str]:
+        """All texts once one of them holds the words. Raises AssertionError after the time."""
+        what = f"«{words}» for {person} on {channel}"
+        wait_for(lambda: any(words in t for t in self.received(channel, person)), what, timeout_s)
+        return self.received(channel, person)
+
+    def orders_fault(self, **fault: Any) -> None:
+        self.client.post("/control/faults", json=[fault]).raise_for_status()
+
+    def log(self) -> dict[str, list[dict[str, Any]]]:
+        log: dict[str, list[dict[str, Any]]] = self.client.get("/control/log").json()
+        return log
+
+
+@contextmanager
+def running_providers(public_port: int) -> Iterator[Providers]:
+    """On a free port; the program is expected at `public_port`."""
+    port = free_port()
+    config = SimulatorConfig(
+        telegram_token=TOKEN,
+        twilio_account_sid=ACCOUNT,
+        twilio_auth_token=AUTH,
+        whatsapp_sender=SENDER,
+        whatsapp_webhook_url=f"http://127.0.0.1:{public_port}/webhooks/whatsapp",
+        public_url=f"http://127.0.0.1:{port}",
+        pace=HURRIED,
+    )
+    server = uvicorn.Server(uvicorn.Config(build_simulator(config), port=port, log_config=None))
+    thread = threading.Thread(target=_serve(server), daemon=True)
+    thread.start()
+    wait_for(lambda: server.started, "the simulator")
+    try:
+        with httpx.Client(base_url=config.public_url, timeout=20) as client:
+            yield Providers(config.public_url, client)
+    finally:
+        server.should_exit = True
+        thread.join(20)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _serve(server: uvicorn.Server) -> Callable[[], None]:
+    return lambda: asyncio.run(server.serve())
