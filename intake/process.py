@@ -134,6 +134,7 @@ def _said(inbound: Inbound) -> Said:
         text=inbound.text,
         button=inbound.button,
         has_files=bool(kinds - {AttachmentKind.STICKER}),
+        has_voice=AttachmentKind.VOICE in kinds,
         has_location=inbound.location is not None,
         is_sticker=kinds == {AttachmentKind.STICKER},
         is_edit=inbound.kind == InboundKind.EDIT,

@@ -1,19 +1,19 @@
 """Step 5, confirm: what the providers report of a reply moves it up its ladder, never down, in any order."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.errors import ChannelError
+from bot.errors import ChannelError, SendError
 from bot.messages import DeliveryStatus, Ignored, StatusReport, WebhookRequest
 from intake.clock import utc_now
 from intake.database import claimable, is_any
 from intake.office import Office
 from intake.petitions import move_if_allowed
 from intake.states import Status
-from intake.tables import InboundEvent, Petition, Reply
+from intake.tables import Conversation, InboundEvent, Petition, Reply
 
 RANK = {
     DeliveryStatus.ACCEPTED: 0,
@@ -23,6 +23,7 @@ RANK = {
     DeliveryStatus.READ: 4,
 }
 AT_ONCE = 50
+REPORTED_TRIES_MAX, RETRY_S = 4, 30.0  # of a reply that Twilio accepted and could not deliver for now
 ANSWER = "notice.answered"
 WITHOUT_RECEIPTS = frozenset({"telegram", "console"})  # accepted is all that Telegram ever reports (CHANNELS A3)
 log = structlog.get_logger()
@@ -80,18 +81,22 @@ def _raise(session: Session, reply: Reply, report: StatusReport, status: Deliver
         return
     reply.delivery = status.value
     if status == DeliveryStatus.FAILED:
-        _note_failed(reply, report.error_code)
+        _note_failed(session, reply, report)
     elif RANK[status] >= RANK[DeliveryStatus.DELIVERED]:
         _note_notified(session, reply, utc_now())
 
 
-def _note_failed(reply: Reply, code: str | None) -> None:
-    """63016: the window closed on the way; the reply is held and goes out when the citizen writes again."""
-    reply.error_code = code
-    reply.state = "held" if code == "63016" else "failed"
-    if reply.state == "held":
+def _note_failed(session: Session, reply: Reply, report: StatusReport) -> None:
+    """What the refusal asks for, as for a refused send: most of Twilio's come only here (CHANNELS A2)."""
+    log.warning("reply.undelivered", reply=reply.id, code=report.error_code)
+    error = report.error or SendError(report.error_code or "unknown", "reported by the provider")
+    reply.error_code, reply.state = error.code[:60], "failed"
+    if error.window_closed or (error.retryable and reply.attempts < REPORTED_TRIES_MAX):
+        reply.state = "held" if error.window_closed else "queued"
         reply.delivery = reply.external_id = None
-    log.warning("reply.undelivered", reply=reply.id, code=code)
+        reply.next_attempt_at = utc_now() + timedelta(seconds=error.retry_after_s or RETRY_S)
+    if error.citizen_stopped:
+        session.get_one(Conversation, reply.conversation_id).is_stopped = True
 
 
 def _note_notified(session: Session, reply: Reply, now: datetime) -> None:

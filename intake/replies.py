@@ -7,16 +7,16 @@ cannot be asked, so the reply is sent once more and marked (every text carries i
 import asyncio
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
-from bot.splitting import split_text
 from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from bot.errors import SendError
 from bot.messages import ChannelName, Choice, Outbound
+from bot.splitting import split_text
 from bot.turn import Say
 from intake.clock import utc_now
 from intake.database import claimable, insert_once, is_any
@@ -117,8 +117,8 @@ class Sender:
                 await channel.find_sent(claim.address, claim.message, since=claim.since) if claim.is_doubtful else None
             )
         except SendError as error:
-            if not error.ambiguous:
-                await asyncio.to_thread(settle_failure, self._office, claim, error)
+            if not error.ambiguous:  # Twilio's list was not to be had: the doubt stays, it is asked again later
+                await asyncio.to_thread(settle_failure, self._office, claim, replace(error, ambiguous=True))
                 return
             sent = None
         try:

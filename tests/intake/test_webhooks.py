@@ -1,0 +1,164 @@
+"""The internet-facing app: what is kept, what is refused, and that nothing hostile gets a 5xx."""
+
+import json
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+from twilio.request_validator import RequestValidator
+
+from intake.office import Office
+from intake.receive import Receiver
+from intake.settings import Settings
+from intake.tables import InboundEvent
+from intake.webhooks import MAX_BODY_BYTES, build_app
+from intake.wiring import build_office
+from nlp.reader import Reader
+
+SECRET, AUTH, PUBLIC = "tg-secret", "0b" * 16, "https://peticiones.example.mx"
+MESSAGE = {
+    "update_id": 10,
+    "message": {
+        "message_id": 5,
+        "date": 1_790_000_000,
+        "text": "no hay agua",
+        "chat": {"id": 99, "type": "private", "first_name": "Lupita"},
+        "from": {"id": 99, "is_bot": False, "first_name": "Lupita"},
+    },
+}
+FORM = {
+    "MessageSid": "SM" + "1" * 32,
+    "AccountSid": "AC" + "0a" * 16,
+    "From": "whatsapp:+5219511234567",
+    "To": "whatsapp:+5219510000000",
+    "Body": "no hay agua",
+    "NumMedia": "0",
+    "ButtonText": "",
+}
+
+
+@pytest.fixture
+def provider_office(database_url: str, reader: Reader) -> Iterator[Office]:
+    values = Settings(
+        database_url=database_url,
+        public_url=PUBLIC,
+        secret_key="k" * 32,
+        telegram_token="7000000001:AAtests",
+        telegram_webhook_secret=SECRET,
+        twilio_account_sid="AC" + "0a" * 16,
+        twilio_auth_token=AUTH,
+        twilio_whatsapp_from="whatsapp:+5219510000000",
+    )
+    office = build_office(values, reader=reader)
+    yield office
+    office.engine.dispose()
+
+
+@pytest.fixture
+def web(provider_office: Office) -> Iterator[TestClient]:
+    app = build_app(provider_office, Receiver(provider_office.sessions, provider_office.wake))
+    with TestClient(app, client=("127.0.0.1", 50000)) as client:
+        yield client
+
+
+def _kept(office: Office) -> int:
+    with office.sessions() as session:
+        return session.scalar(select(func.count()).select_from(InboundEvent)) or 0
+
+
+def _telegram(web: TestClient, body: bytes, secret: str | None = SECRET) -> int:
+    headers = {b"X-Telegram-Bot-Api-Secret-Token": secret.encode()} if secret is not None else {}
+    return web.post("/webhooks/telegram", content=body, headers=headers).status_code
+
+
+def _twilio(
+    web: TestClient, form: dict[str, str], *, path: str = "/webhooks/whatsapp", signed: dict[str, str] | None = None
+) -> int:
+    signature = RequestValidator(AUTH).compute_signature(PUBLIC + path, form if signed is None else signed)
+    headers = {"X-Twilio-Signature": signature, "Content-Type": "application/x-www-form-urlencoded"}
+    return web.post(path, content=urlencode(form), headers=headers).status_code
+
+
+def test_telegrams_update_is_kept_once(web: TestClient, provider_office: Office) -> None:
+    body = json.dumps(MESSAGE).encode()
+    assert [_telegram(web, body) for _ in range(3)] == [200, 200, 200]
+    assert _kept(provider_office) == 1
+
+
+@pytest.mark.parametrize("secret", [None, "", "wrong", SECRET + "x", "ñ"])
+def test_telegram_without_its_secret_is_refused(web: TestClient, provider_office: Office, secret: str | None) -> None:
+    assert _telegram(web, json.dumps(MESSAGE).encode(), secret) == 403
+    assert _kept(provider_office) == 0
+
+
+def test_twilios_message_is_kept_once(web: TestClient, provider_office: Office) -> None:
+    assert [_twilio(web, FORM) for _ in range(3)] == [200, 200, 200]
+    assert _kept(provider_office) == 1
+
+
+def test_statuses_of_one_message_are_kept_side_by_side(web: TestClient, provider_office: Office) -> None:
+    path = "/webhooks/whatsapp/status"
+    for status in ("sent", "delivered", "delivered", "read"):
+        form = {"MessageSid": "SM" + "2" * 32, "MessageStatus": status, "AccountSid": FORM["AccountSid"]}
+        assert _twilio(web, form, path=path) == 200
+    assert _kept(provider_office) == 3
+
+
+@pytest.mark.parametrize(
+    "signed",
+    [
+        {**FORM, "Body": "otra cosa"},
+        {name: value for name, value in FORM.items() if name != "ButtonText"},
+        {**FORM, "Extra": "1"},
+        {},
+    ],
+)
+def test_a_twilio_form_that_was_changed_is_refused(
+    web: TestClient, provider_office: Office, signed: dict[str, str]
+) -> None:
+    form = FORM if signed else {**FORM, "Body": "forjado"}
+    assert _twilio(web, form, signed=signed) == 403
+    assert web.post("/webhooks/whatsapp", data=FORM).status_code == 403
+    assert _kept(provider_office) == 0
+
+
+def test_a_large_body_is_refused_without_a_row(web: TestClient, provider_office: Office) -> None:
+    assert _telegram(web, b"x" * (MAX_BODY_BYTES + 1)) == 413
+    assert _kept(provider_office) == 0
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b'{"update_id": "x"}', b"[" * 5000])
+def test_what_telegram_cannot_have_sent_is_kept_for_a_person_to_see(
+    web: TestClient, provider_office: Office, body: bytes
+) -> None:
+    assert _telegram(web, body) == 200
+    assert _kept(provider_office) == 1
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=st.binary(max_size=300))
+def test_no_body_gets_a_5xx(web: TestClient, body: bytes) -> None:
+    assert _telegram(web, body) == 200
+    for path in ("/webhooks/telegram", "/webhooks/whatsapp", "/webhooks/whatsapp/status"):
+        assert web.post(path, content=body).status_code == 403
+
+
+def test_alive_ready_and_metrics(web: TestClient, provider_office: Office) -> None:
+    assert web.get("/healthz").text == "ok"
+    assert web.get("/readyz").json() == {"ready": True, "faults": []}
+    _telegram(web, json.dumps(MESSAGE).encode())
+    assert 'canaliza_rows{state="pending",table="inbound_events"} 1.0' in web.get("/metrics").text
+    assert web.get("/metrics", headers={"X-Forwarded-For": "203.0.113.7"}).status_code == 403
+
+
+def test_the_privacy_notice_is_served(web: TestClient) -> None:
+    assert "Aviso de privacidad" in web.get("/privacidad").text
+
+
+def test_a_channel_without_settings_is_not_there(office: Office) -> None:
+    with TestClient(build_app(office, Receiver(office.sessions, office.wake))) as client:
+        assert client.post("/webhooks/telegram", json=MESSAGE).status_code == 404
