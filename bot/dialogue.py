@@ -31,6 +31,8 @@ from bot.turn import (
 )
 
 BURST = timedelta(seconds=20)  # what follows within it and is about the same belongs to the same petition
+SAME_TALK = timedelta(minutes=30)  # «así está», «es urgente», a photo's caption: about what was just reported
+FEW_WORDS, CAPTION_WORDS = 3, 8
 SAME_EMERGENCY = timedelta(minutes=30)  # the number is said again each time; only the folio is the same
 FRESH = timedelta(hours=24)  # a correction without folio means the petition of the last day
 ANY_TIME = frozenset({"status_query", "help", "human", "cancel", "privacy", "interpreter", "complaint_no_answer"})
@@ -102,8 +104,8 @@ def _answer_to(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         return _edited(state, said, facts, texts)
     if chosen:
         return _chosen(state, chosen, facts, texts)
-    is_free = state.awaiting != Awaiting.DISPUTE and not place_talk.is_answer(state, said, facts)
-    if said.text and facts.kind in ANY_TIME and (is_free or facts.is_command):
+    is_more = state.awaiting == Awaiting.DISPUTE or said.has_files or place_talk.is_answer(state, said, facts)
+    if said.text and facts.kind in ANY_TIME and (facts.is_command or not is_more):
         return _any_time(state, said, facts, texts)
     return _open_question(state, said, facts, texts)
 
@@ -159,11 +161,19 @@ def _by_kind(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         return Turn(state, (Say(key, texts(key)),))
     if not said.text:
         return _without_words(state, said, facts, texts)
-    if facts.kind in ("petition", "info", "correction"):
+    if _tells_something(state, said, facts):
         recent = _belongs_to(state, said, facts)
         return _add(state, recent, said, facts, texts) if recent else _open(state, said, facts, texts)
-    key = facts.kind if facts.kind in ("greeting", "thanks") else "help.short"
+    key = {"greeting": "greeting", "thanks": "thanks", "yes": "thanks"}.get(facts.kind, "help.short")
     return Turn(state, (Say(key, texts(key)),))
+
+
+def _tells_something(state: State, said: Said, facts: Facts) -> bool:
+    """A matter or a part of one. «Así está» looks like a yes: right after a petition, and with a photo, it is not."""
+    if facts.kind in ("petition", "info", "correction") or (said.has_files and not facts.is_command):
+        return True
+    is_odd = facts.kind in ("yes", "no", "spam") and not facts.is_command
+    return is_odd and _belongs_to(state, said, facts) is not None
 
 
 def _without_words(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
@@ -272,6 +282,13 @@ def _belongs_to(state: State, said: Said, facts: Facts) -> PetitionFacts | None:
         return recent
     if said.group_id and said.group_id == state.latest_group:
         return recent
-    same_breath = state.heard_at is not None and facts.now - state.heard_at <= BURST
-    same_matter = facts.agency in (None, state.latest_agency)
-    return recent if same_breath and same_matter and recent.is_in_triage else None
+    return recent if recent.is_in_triage and _continues(state, said, facts) else None
+
+
+def _continues(state: State, said: Said, facts: Facts) -> bool:
+    """Said in the same breath, or too little to be a problem of its own; surely another agency's is another one."""
+    if state.heard_at is None or (facts.understood and facts.agency != state.latest_agency):
+        return False
+    since = facts.now - state.heard_at
+    is_little = len(said.text.split()) <= (CAPTION_WORDS if said.has_files else FEW_WORDS)
+    return since <= BURST or (is_little and since <= SAME_TALK)

@@ -162,10 +162,25 @@ def test_a_second_message_of_the_same_breath_joins_the_petition(texts: Catalogue
     assert (purposes(turn), others(turn)) == (["petition.added"], [AddToPetition(OLD)])
 
 
-@pytest.mark.parametrize(("seconds", "agency"), [(60, "CEABIEN"), (10, "IEEPO")])
-def test_another_matter_is_another_petition(texts: Catalogue, seconds: int, agency: str) -> None:
+@pytest.mark.parametrize(("seconds", "agency", "understood"), [(60, "CEABIEN", None), (10, "IEEPO", "Educación")])
+def test_another_matter_is_another_petition(
+    texts: Catalogue, seconds: int, agency: str, understood: str | None
+) -> None:
     state = replace(KNOWN, latest=OLD, latest_agency="CEABIEN", heard_at=NOW - timedelta(seconds=seconds))
-    turn = step(state, Said("falta el maestro"), facts(agency=agency, petitions=(petition(),)), texts)
+    known = facts(agency=agency, understood=understood, petitions=(petition(),))
+    assert others(step(state, Said("falta el maestro de tercero"), known, texts)) == [OpenPetition(NEW)]
+
+
+@pytest.mark.parametrize("kind", ["petition", "yes", "spam"])
+@pytest.mark.parametrize("said", [Said("así está"), Said("mire cómo quedó la calle", has_files=True)])
+def test_a_few_words_after_a_petition_belong_to_it(texts: Catalogue, kind: str, said: Said) -> None:
+    state = replace(KNOWN, latest=OLD, latest_agency="CEABIEN", heard_at=NOW - timedelta(minutes=10))
+    turn = step(state, said, facts(kind, agency="SINFRA", petitions=(petition(),)), texts)
+    assert (purposes(turn), others(turn)) == (["petition.added"], [AddToPetition(OLD)])
+
+
+def test_a_photo_with_a_caption_is_a_petition_whatever_its_words_look_like(texts: Catalogue) -> None:
+    turn = step(KNOWN, Said("así está", has_files=True), facts("yes"), texts)
     assert others(turn) == [OpenPetition(NEW)]
 
 

@@ -1,4 +1,4 @@
-"""Both providers, simulated in a thread of the test: people write, press, read; faults are ordered; the log is asked."""
+"""Both providers, simulated in a thread of the test: people write and press, faults are ordered, the log is asked."""
 
 import asyncio
 import socket
@@ -69,7 +69,10 @@ class Providers:
     def waits_for(self, channel: str, person: str, words: str, timeout_s: float = 30) -> list[str]:
         """All texts once one of them holds the words. Raises AssertionError after the time."""
         what = f"«{words}» for {person} on {channel}"
-        wait_for(lambda: any(words in t for t in self.received(channel, person)), what, timeout_s)
+        try:
+            wait_for(lambda: any(words in t for t in self.received(channel, person)), what, timeout_s)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; came: {self.received(channel, person)}") from error
         return self.received(channel, person)
 
     def orders_fault(self, **fault: Any) -> None:
