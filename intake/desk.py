@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from bot.texts import load_catalogue
@@ -176,7 +176,7 @@ def list_inbox(session: Session, office: Office, member: Member, wish: Wish) -> 
 def count_inbox(session: Session, member: Member) -> dict[str, int]:
     """Referrals of the member's agency by state."""
     counted = select(Referral.state, func.count()).where(Referral.agency == member.agency).group_by(Referral.state)
-    return dict(session.execute(counted).tuples().all())
+    return {row[0]: row[1] for row in session.execute(counted)}
 
 
 def _queue_ids(
@@ -196,13 +196,17 @@ def _status_part(status: str, conditions: Sequence[ColumnElement[bool]], limit: 
 
 
 def _matching(words: str) -> list[ColumnElement[bool]]:
-    """Petitions with that folio, or whose text holds those words."""
+    """Petitions with that folio, or whose text holds those words. A whole folio is not looked for in the texts."""
     wanted = words.strip()
     if not wanted:
         return []
-    parts = [mention.part for mention in find_folios(wanted)]
-    texts = select(Matter.petition_id).where(Matter.text.icontains(wanted, autoescape=True))
-    return [or_(Petition.folio_part.in_(parts), Petition.id.in_(texts))] if parts else [Petition.id.in_(texts)]
+    mentions = find_folios(wanted)
+    has_folio = Petition.folio_part.in_([mention.part for mention in mentions])
+    if any(mention.is_checked for mention in mentions):
+        return [has_folio]
+    # Asked of each row on the way down the index: a common word ends the search with the page, not with the table.
+    has_words = exists().where(Matter.petition_id == Petition.id, Matter.text.icontains(wanted, autoescape=True))
+    return [or_(has_folio, has_words)] if mentions else [has_words]
 
 
 def _queue_key(petition: Petition) -> str:

@@ -85,8 +85,9 @@ def list_speech(session: Session, petition: Petition, *, with_rest_of_chat: bool
     said = session.scalars(messages.order_by(Message.id.desc()).limit(ITEMS_AT_MOST)).all()
     answered = session.scalars(replies.order_by(Reply.id.desc()).limit(ITEMS_AT_MOST)).all()
     files = _files(session, said)
-    spoken = [*(_heard(row, files.get(row.id, ())) for row in said), *(_told(row) for row in answered)]
-    return sorted(spoken, key=lambda u: (u.at, not u.is_citizens))
+    heard = [_heard(row, files.get(row.id, ())) for row in reversed(said)]
+    told = [_told(row) for row in reversed(answered)]
+    return sorted([*heard, *told], key=lambda item: item.at)  # stable: of equal moments the citizen's words come first
 
 
 def delivery_of(reply: Reply) -> Delivery:

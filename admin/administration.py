@@ -1,0 +1,120 @@
+"""The administrator's pages: accounts, agencies, what could not be processed or sent, emergency lines and terms."""
+
+from typing import Annotated, Any
+
+import structlog
+from fastapi import APIRouter, Form, Path, Request
+from starlette.responses import RedirectResponse, Response
+
+from admin.answers import tidy
+from admin.guards import Administrator
+from admin.pages import Here, Pages
+from intake.database import reading
+from intake.dead_letters import list_dead_events, list_unsent_replies, retry_event, retry_reply
+from intake.staff import (
+    PASSWORD_MIN,
+    AccountRefused,
+    Member,
+    NewAccount,
+    Role,
+    add_account,
+    list_accounts,
+    set_active,
+)
+
+RowId = Annotated[int, Path(ge=1, le=2**63 - 1)]
+Short = Annotated[str, Form(max_length=300)]
+router = APIRouter()
+log = structlog.get_logger()
+
+
+@router.get("/usuarios")
+def show_accounts(request: Request, pages: Here, member: Administrator) -> Response:
+    return _accounts(request, pages, member)
+
+
+@router.post("/usuarios")
+def do_add_account(
+    request: Request,
+    pages: Here,
+    member: Administrator,
+    papel: Annotated[Role, Form()],
+    usuario: Short = "",
+    nombre: Short = "",
+    clave: Annotated[str, Form(max_length=1000)] = "",
+    agencia: Short = "",
+) -> Response:
+    account = NewAccount(tidy(usuario), tidy(nombre), papel, clave, agencia or None)
+    try:
+        with pages.office.sessions.begin() as session:
+            row = add_account(session, pages.office.jurisdiction, account)
+    except AccountRefused as error:
+        return _accounts(request, pages, member, fault=error.fault.value, draft=account)
+    log.info("staff.account-added", staff=row.id, by=member.id)
+    return _done(pages, "/usuarios", "done.account_added", name=row.name)
+
+
+@router.post("/usuarios/{staff_id}/desactivar")
+def do_close_account(request: Request, pages: Here, member: Administrator, staff_id: RowId) -> Response:
+    return _set_active(request, pages, member, staff_id, is_active=False)
+
+
+@router.post("/usuarios/{staff_id}/activar")
+def do_open_account(request: Request, pages: Here, member: Administrator, staff_id: RowId) -> Response:
+    return _set_active(request, pages, member, staff_id, is_active=True)
+
+
+@router.get("/agencias")
+def show_agencies(request: Request, pages: Here, member: Administrator) -> Response:
+    return pages.show(request, "agencies.html", member, agencies=pages.agencies)
+
+
+@router.get("/cartas-muertas")
+def show_dead_letters(request: Request, pages: Here, member: Administrator) -> Response:
+    events, replies = list_dead_events(pages.office), list_unsent_replies(pages.office)
+    return pages.show(request, "dead_letters.html", member, events=events, replies=replies)
+
+
+@router.post("/cartas-muertas/entradas/{event_id}/reintentar")
+def do_retry_event(pages: Here, member: Administrator, event_id: RowId) -> Response:
+    retry_event(pages.office, event_id)
+    log.info("event.revived", event_id=event_id, by=member.id)
+    return _done(pages, "/cartas-muertas", "done.retried")
+
+
+@router.post("/cartas-muertas/salidas/{reply_id}/reintentar")
+def do_retry_reply(pages: Here, member: Administrator, reply_id: RowId) -> Response:
+    retry_reply(pages.office, reply_id)
+    log.info("reply.revived", reply=reply_id, by=member.id)
+    return _done(pages, "/cartas-muertas", "done.retried")
+
+
+@router.get("/lineas")
+def show_lines(request: Request, pages: Here, member: Administrator) -> Response:
+    jurisdiction = pages.office.jurisdiction
+    return pages.show(request, "lines.html", member, lines=jurisdiction.lines.values(), terms=jurisdiction.terms)
+
+
+def _accounts(
+    request: Request, pages: Pages, member: Member, *, fault: str | None = None, draft: NewAccount | None = None
+) -> Response:
+    with reading(pages.office.sessions) as session:
+        accounts = list_accounts(session)
+    values: dict[str, Any] = {"fault": fault, "draft": draft, "password_min": PASSWORD_MIN, "roles": list(Role)}
+    status = 422 if fault else 200
+    return pages.show(request, "accounts.html", member, status, accounts=accounts, agencies=pages.agencies, **values)
+
+
+def _set_active(request: Request, pages: Pages, member: Member, staff_id: int, *, is_active: bool) -> Response:
+    try:
+        row = set_active(pages.office, member, staff_id, is_active=is_active)
+    except AccountRefused as error:
+        return _accounts(request, pages, member, fault=error.fault.value)
+    log.info("staff.account-changed", staff=staff_id, by=member.id, is_active=is_active)
+    return _done(pages, "/usuarios", "done.account_opened" if is_active else "done.account_closed", name=row.name)
+
+
+def _done(pages: Pages, where: str, key: str, **values: str) -> Response:
+    response = RedirectResponse(where, status_code=303)
+    pages.leave_notice(response, key, **values)
+    return response

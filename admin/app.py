@@ -1,0 +1,27 @@
+"""The staff app: server-rendered pages behind a log-in. Talks to `intake` alone; knows neither tables nor channels."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from admin import administration, faults, files, inbox, login, triage
+from admin.pages import Pages
+from admin.shell import Shell
+from intake.desk import load_staff_texts
+from intake.office import Office
+
+HERE = Path(__file__).parent
+
+
+def build_app(office: Office) -> FastAPI:
+    """Raises ValueError when a sentence of the staff's catalogue is missing."""
+    app = FastAPI(title="Canaliza", openapi_url=None, docs_url=None, redoc_url=None)
+    pages = Pages(office, load_staff_texts(HERE / "texts" / "es_MX.po", office), HERE / "templates")
+    app.state.pages = pages
+    for router in (login.router, triage.router, inbox.router, files.router, administration.router):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    faults.add_handlers(app)
+    app.add_middleware(Shell, pages=pages)
+    return app

@@ -1,0 +1,53 @@
+"""What goes wrong becomes a page in plain Spanish with the error's own status; never a stack trace, never English."""
+
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from admin.guards import ForgedForm, NotLoggedIn
+from admin.pages import get_pages
+from intake.errors import IntakeError, MoveRefused, Stale
+from intake.staff import Member
+
+SENTENCES = ((ForgedForm, "fault.forged"), (Stale, "fault.stale"), (MoveRefused, "fault.move"))
+
+
+def add_handlers(app: FastAPI) -> None:
+    app.add_exception_handler(NotLoggedIn, _to_login)
+    app.add_exception_handler(IntakeError, _intake_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
+
+
+def _to_login(request: Request, _error: Exception) -> Response:
+    """After the log-in back to the page; a part of a page asked for by htmx sends the whole page there."""
+    where = request.url.path if request.method == "GET" else "/"
+    target = "/login" if where == "/" else f"/login?siguiente={quote(where)}"
+    if request.headers.get("HX-Request"):
+        return Response(status_code=204, headers={"HX-Redirect": "/login"})
+    return RedirectResponse(target, status_code=303)
+
+
+def _intake_error(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, IntakeError) else 500
+    key = next((key for kind, key in SENTENCES if isinstance(error, kind)), None)
+    return get_pages(request).fault(request, status, key, _member(request))
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return get_pages(request).fault(request, status, None, _member(request))
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    """A path that names nothing is not found; a form that no page of ours sends is refused."""
+    places = {fault["loc"][0] for fault in error.errors()} if isinstance(error, RequestValidationError) else set()
+    return get_pages(request).fault(request, 404 if "path" in places else 422, None, _member(request))
+
+
+def _member(request: Request) -> Member | None:
+    member: Member | None = getattr(request.state, "member", None)
+    return member

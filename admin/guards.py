@@ -1,0 +1,68 @@
+"""Who may do what: every route declares its guard; a test walks the route table and finds none without."""
+
+import hmac
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
+
+from admin.pages import Pages, get_pages
+from intake.database import reading
+from intake.errors import NotAllowed
+from intake.staff import Member, Role, find_member
+
+PUBLIC = frozenset({"/login", "/static"})  # what is served to somebody who has not logged in
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+CSRF_FIELD, CSRF_HEADER = "csrf", "X-CSRF-Token"
+
+
+class NotLoggedIn(Exception):
+    """Nobody is logged in, or not any more: to the log-in page and back."""
+
+
+class ForgedForm(NotAllowed):
+    """The form did not come from a page of this log-in."""
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A route's dependency: the member, when their role is one of `roles` and a POST bears the session's token."""
+
+    roles: frozenset[Role]
+
+    async def __call__(self, request: Request) -> Member:
+        pages = get_pages(request)
+        member = await run_in_threadpool(_find, pages, request.cookies.get(pages.session_cookie))
+        if member is None:
+            raise NotLoggedIn
+        request.state.member = member
+        if member.role not in self.roles:
+            raise NotAllowed(f"{member.role} may not see this page")
+        if request.method not in SAFE_METHODS and not await _bears_token(request, member.csrf_token):
+            raise ForgedForm
+        return member
+
+
+def for_roles(*roles: Role) -> Guard:
+    return Guard(frozenset(roles))
+
+
+def _find(pages: Pages, token: str | None) -> Member | None:
+    with reading(pages.office.sessions) as session:
+        return find_member(session, token)
+
+
+async def _bears_token(request: Request, token: str) -> bool:
+    given = request.headers.get(CSRF_HEADER)
+    if given is None:
+        given = str((await request.form()).get(CSRF_FIELD, ""))
+    return hmac.compare_digest(given.encode(), token.encode())
+
+
+Anyone = Annotated[Member, Depends(for_roles(*Role))]
+Overseer = Annotated[Member, Depends(for_roles(Role.OFFICER, Role.ADMINISTRATOR, Role.AUDITOR))]
+Decider = Annotated[Member, Depends(for_roles(Role.OFFICER, Role.ADMINISTRATOR))]
+Liaison = Annotated[Member, Depends(for_roles(Role.LIAISON))]
+Answerer = Annotated[Member, Depends(for_roles(Role.LIAISON, Role.OFFICER, Role.ADMINISTRATOR))]
+Administrator = Annotated[Member, Depends(for_roles(Role.ADMINISTRATOR))]

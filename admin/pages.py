@@ -1,0 +1,121 @@
+"""Renders pages: one Jinja2 environment with the catalogue and Mexican dates, and what surrounds every page."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import Response
+
+from admin import writing
+from intake.database import reading
+from intake.desk import Texts, count_emergencies, list_agencies
+from intake.dossier import OVERSEERS
+from intake.office import Office
+from intake.staff import Member, Role
+
+NOTICE_COOKIE = "canaliza_aviso"
+NOTICE_LASTS_S = 60
+
+
+class Pages:
+    """Everything that a route needs besides the request: the office, the sentences, the templates, the signer."""
+
+    def __init__(self, office: Office, texts: Texts, templates: Path) -> None:
+        self.office, self.texts = office, texts
+        self.agencies = list_agencies(office)
+        self.is_secure = urlsplit(office.settings.public_url).scheme == "https"
+        self.security_headers = _security_headers(office.settings.staff_frame_from)
+        self.session_cookie = "__Host-canaliza_sesion" if self.is_secure else "canaliza_sesion"
+        self._signer = URLSafeTimedSerializer(office.settings.secret_key, salt="staff")
+        self._environment = Environment(
+            loader=FileSystemLoader(templates),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals.update(t=texts, Role=Role, office=office.jurisdiction)
+        self._environment.filters.update(writing.filters(office.jurisdiction.zone))
+
+    def show(
+        self, request: Request, template: str, member: Member | None = None, status: int = 200, **values: Any
+    ) -> HTMLResponse:
+        """A whole page. The notice left by the step before is shown once."""
+        notice = self._notice(request)
+        values |= {"member": member, "notice": notice, "emergencies": self.emergencies(member)}
+        html = self._environment.get_template(template).render(request_path=request.url.path, **values)
+        response = HTMLResponse(html, status_code=status)
+        if notice:
+            response.delete_cookie(NOTICE_COOKIE)
+        return response
+
+    def fragment(self, template: str, **values: Any) -> HTMLResponse:
+        """A part of a page, for htmx."""
+        return HTMLResponse(self._environment.get_template(template).render(**values))
+
+    def fault(self, request: Request, status: int, key: str | None = None, member: Member | None = None) -> Response:
+        """A page in plain Spanish that says what went wrong and where to go on."""
+        known = key or f"fault.{status}"
+        sentence = known if self.texts.has(known) else "fault.500" if status >= 500 else "fault.400"
+        values = {"member": member, "notice": None, "emergencies": 0, "request_path": request.url.path}
+        html = self._environment.get_template("fault.html").render(sentence=sentence, status=status, **values)
+        return HTMLResponse(html, status_code=status)
+
+    def emergencies(self, member: Member | None) -> int:
+        if member is None or member.role not in OVERSEERS:
+            return 0
+        with reading(self.office.sessions) as session:
+            return count_emergencies(session)
+
+    def leave_notice(self, response: Response, key: str, **values: str) -> None:
+        """What was just done, to be said on the next page. Signed: nobody else can put words there."""
+        cookie = self.sign({"key": key, "values": values})
+        self.set_cookie(response, NOTICE_COOKIE, cookie, NOTICE_LASTS_S)
+
+    def sign(self, value: Mapping[str, Any] | str) -> str:
+        return str(self._signer.dumps(value))
+
+    def unsign(self, signed: str, max_age_s: int) -> Any:
+        """None for what was not signed here or is too old."""
+        try:
+            return self._signer.loads(signed, max_age=max_age_s)
+        except BadSignature:
+            return None
+
+    def set_cookie(self, response: Response, name: str, value: str, max_age_s: int | None = None) -> None:
+        response.set_cookie(name, value, max_age=max_age_s, httponly=True, samesite="lax", secure=self.is_secure)
+
+    def _notice(self, request: Request) -> str | None:
+        left = self.unsign(request.cookies.get(NOTICE_COOKIE, ""), NOTICE_LASTS_S)
+        return self.texts(left["key"], **left["values"]) if isinstance(left, dict) else None
+
+
+def get_pages(request: Request) -> Pages:
+    pages: Pages = request.app.state.pages
+    return pages
+
+
+Here = Annotated[Pages, Depends(get_pages)]
+
+
+def _security_headers(frame_from: str) -> dict[str, str]:
+    """No inline script or style, nothing from elsewhere; in a frame only where the settings say so."""
+    parts = urlsplit(frame_from)
+    policy = {
+        "default-src": "'self'",
+        "object-src": "'none'",
+        "base-uri": "'none'",
+        "form-action": "'self'",
+        "frame-ancestors": f"{parts.scheme}://{parts.netloc}" if parts.netloc else "'none'",
+    }
+    return {
+        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    }

@@ -1,0 +1,71 @@
+"""What surrounds every request: security headers, a bounded body, and a plain page instead of a stack trace."""
+
+import structlog
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from admin.pages import Pages
+
+MAX_BODY_BYTES = 128 * 1024  # the longest form holds an answer of 6,000 characters, percent-encoded
+log = structlog.get_logger()
+
+
+class BodyTooLarge(HTTPException):
+    """More came than any form of this app holds; nothing of the rest is read."""
+
+    def __init__(self) -> None:
+        super().__init__(413)
+
+
+class Shell:
+    def __init__(self, app: ASGIApp, pages: Pages) -> None:
+        self._app, self._pages = app, pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        has_begun = False
+
+        async def send_dressed(message: Message) -> None:
+            nonlocal has_begun
+            if message["type"] == "http.response.start":
+                has_begun = True
+                self._dress(scope, MutableHeaders(scope=message))
+            await send(message)
+
+        try:
+            await self._app(scope, _bounded(receive), send_dressed)
+        except Exception as error:  # whatever it is, staff read a sentence, and the log says where to look
+            log.error("staff.failed", error=type(error).__name__, place=_place(error))
+            if not has_begun:
+                await self._pages.fault(Request(scope), 500)(scope, receive, send_dressed)
+
+    def _dress(self, scope: Scope, headers: MutableHeaders) -> None:
+        for name, value in self._pages.security_headers.items():
+            headers.setdefault(name, value)
+        headers.setdefault("Cache-Control", "no-cache" if scope["path"].startswith("/static/") else "no-store")
+
+
+def _bounded(receive: Receive) -> Receive:
+    taken = 0
+
+    async def receive_bounded() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > MAX_BODY_BYTES:
+            raise BodyTooLarge
+        return message
+
+    return receive_bounded
+
+
+def _place(error: Exception) -> str:
+    """File and line where it happened; never the text, which may hold what a citizen wrote."""
+    step = error.__traceback__
+    while step and step.tb_next:
+        step = step.tb_next
+    return f"{step.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{step.tb_lineno}" if step else ""

@@ -1,0 +1,115 @@
+"""Triage: the queue, one petition on one screen, and the officer's word on it. The next petition follows at once."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Path, Request
+from starlette.responses import RedirectResponse, Response
+
+from admin.answers import TEXT_MAX, TEXT_MIN, tidy
+from admin.guards import Anyone, Decider, Overseer
+from admin.pages import Here, Pages
+from intake.database import reading
+from intake.desk import QUEUES, Wish, count_waiting, find_next, list_queue
+from intake.dossier import open_dossier
+from intake.referrals import Choice, decide, dismiss, guide
+from intake.staff import Member, Role
+
+FolioPath = Annotated[str, Path(pattern=r"^[A-Z]{2,4}-\d{4}-[0-9A-Z]{6}-[0-9A-Z]$")]
+Version = Annotated[int, Form(ge=0, le=2**31 - 1)]
+router = APIRouter()
+
+
+@router.get("/")
+def go_home(member: Anyone) -> Response:
+    return RedirectResponse("/turnos" if member.role == Role.LIAISON else "/triage", status_code=303)
+
+
+@router.get("/triage")
+def show_queue(
+    request: Request, pages: Here, member: Overseer, estado: str = "triage", buscar: str = "", desde: str = ""
+) -> Response:
+    wish = Wish(estado if estado in QUEUES else "triage", tidy(buscar)[:100], desde)
+    with reading(pages.office.sessions) as session:
+        page, waiting = list_queue(session, pages.office, wish), count_waiting(session)
+    return pages.show(request, "queue.html", member, page=page, wish=wish, waiting=waiting, queues=list(QUEUES))
+
+
+@router.get("/emergencias")
+def show_emergencies(pages: Here, member: Overseer, antes: int = 0) -> Response:
+    """The banner alone, asked for now and then; nothing when the count is what the page shows already."""
+    count = pages.emergencies(member)
+    return Response(status_code=204) if count == antes else pages.fragment("banner.html", emergencies=count)
+
+
+@router.get("/peticiones/{folio}")
+def show_petition(request: Request, pages: Here, member: Overseer, folio: FolioPath) -> Response:
+    return _petition(request, pages, member, folio)
+
+
+@router.post("/peticiones/{folio}/turnar")
+def do_decide(
+    pages: Here,
+    member: Decider,
+    folio: FolioPath,
+    agencia: Annotated[str, Form(max_length=24)],
+    asunto: Annotated[int, Form(ge=0, le=2**63 - 1)],
+    version: Version,
+    motivo: Annotated[str, Form(max_length=500)] = "",
+) -> Response:
+    decide(pages.office, member, folio, Choice(asunto, agencia, version, tidy(motivo) or None))
+    agency = pages.office.jurisdiction.get_agency(agencia)
+    return _onward(pages, folio, "done.remitted" if agency.is_outside else "done.referred", agency=agency.name)
+
+
+@router.post("/peticiones/{folio}/orientar")
+def do_guide(
+    request: Request,
+    pages: Here,
+    member: Decider,
+    folio: FolioPath,
+    version: Version,
+    texto: Annotated[str, Form(max_length=TEXT_MAX)] = "",
+) -> Response:
+    text = tidy(texto)
+    if len(text) < TEXT_MIN:
+        return _petition(request, pages, member, folio, fault="guide.short", draft=text)
+    guide(pages.office, member, folio, text, version)
+    return _onward(pages, folio, "done.guided")
+
+
+@router.post("/peticiones/{folio}/descartar")
+def do_dismiss(pages: Here, member: Decider, folio: FolioPath, version: Version) -> Response:
+    dismiss(pages.office, member, folio, version)
+    return _onward(pages, folio, "done.dismissed")
+
+
+def _petition(
+    request: Request, pages: Pages, member: Member, folio: str, *, fault: str | None = None, draft: str = ""
+) -> Response:
+    dossier = open_dossier(pages.office, member, folio)
+    with reading(pages.office.sessions) as session:
+        following = find_next(session, folio)
+    return pages.show(
+        request,
+        "petition.html",
+        member,
+        422 if fault else 200,
+        dossier=dossier,
+        matter=next((matter for matter in dossier.matters if matter.may_decide), dossier.matters[0]),
+        may_act=member.role in (Role.OFFICER, Role.ADMINISTRATOR),
+        following=following,
+        agencies=pages.agencies,
+        fault=fault,
+        draft=draft,
+        text_min=TEXT_MIN,
+        text_max=TEXT_MAX,
+    )
+
+
+def _onward(pages: Pages, folio: str, key: str, **values: str) -> Response:
+    """To the next petition of the queue, with a short notice of what was done."""
+    with reading(pages.office.sessions) as session:
+        following = find_next(session, folio)
+    response = RedirectResponse(f"/peticiones/{following}" if following else "/triage", status_code=303)
+    pages.leave_notice(response, key, folio=folio, **values)
+    return response

@@ -1,0 +1,147 @@
+"""The staff app over a real database and a few petitions: two agencies, one emergency, one account of each role."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from admin.app import build_app
+from bot.console import Console
+from bot.messages import ChannelName
+from intake.office import Office
+from intake.petitions import get_petition, list_matters
+from intake.referrals import Choice, decide
+from intake.settings import Settings
+from intake.staff import Member, NewAccount, Role, add_account
+from intake.tables import Table
+from intake.wiring import build_office
+from nlp.reader import Reader
+from tests.admin.keyword_reader import keyword_reader
+from tests.talk import Talk
+
+PASSWORD = "una frase muy larga"
+STAFF = {
+    "oficial": (Role.OFFICER, None),
+    "administra": (Role.ADMINISTRATOR, None),
+    "audita": (Role.AUDITOR, None),
+    "enlace-soapa": (Role.LIAISON, "SOAPA"),
+    "enlace-cabien": (Role.LIAISON, "CABIEN"),
+    "enlace-sego": (Role.LIAISON, "SEGO"),
+}
+CSRF = re.compile(r'name="csrf" value="([^"]+)"')
+PROOF = re.compile(r'name="prueba" value="([^"]+)"')
+
+
+@pytest.fixture(scope="session")
+def reader() -> Reader:
+    return keyword_reader(Settings().jurisdiction_dir / "places")
+
+
+@pytest.fixture(scope="session")
+def staffed(reader: Reader, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Member]]:
+    """A database with the accounts, made once: argon2 is slow on purpose, and each test takes a copy."""
+    folder = tmp_path_factory.mktemp("staffed")
+    office = _office(folder, reader)
+    Table.metadata.create_all(office.engine)
+    with office.sessions.begin() as session:
+        rows = {
+            name: add_account(session, office.jurisdiction, NewAccount(name, f"Persona {name}", role, PASSWORD, agency))
+            for name, (role, agency) in STAFF.items()
+        }
+        members = {name: Member(row.id, name, row.name, *STAFF[name], "") for name, row in rows.items()}
+    office.engine.dispose()
+    return folder / "staff.db", members
+
+
+@pytest.fixture
+def members(staffed: tuple[Path, dict[str, Member]]) -> dict[str, Member]:
+    return staffed[1]
+
+
+@pytest.fixture
+def office(staffed: tuple[Path, dict[str, Member]], reader: Reader, tmp_path: Path) -> Iterator[Office]:
+    shutil.copy(staffed[0], tmp_path / "staff.db")
+    built = _office(tmp_path, reader)
+    yield built
+    built.engine.dispose()
+
+
+def _office(folder: Path, reader: Reader) -> Office:
+    settings = Settings(
+        database_url=f"sqlite:///{folder}/staff.db", secret_key="k" * 32, files_url=f"file://{folder}/files"
+    )
+    return build_office(settings, further={ChannelName.CONSOLE: Console()}, reader=reader)
+
+
+@dataclass
+class Browser:
+    """One member's browser: what it opens and sends, with the token of the page it would be sent from."""
+
+    client: TestClient
+
+    def opens(self, path: str, status: int = 200) -> str:
+        answer = self.client.get(path)
+        assert answer.status_code == status, (path, answer.status_code)
+        return answer.text
+
+    def sends(self, path: str, expected: int = 303, /, **fields: str | int) -> str:
+        """Posts a form and returns where it leads, or the page when it leads nowhere."""
+        token = CSRF.search(self.client.get("/", follow_redirects=True).text)
+        answer = self.client.post(path, data={"csrf": token[1] if token else "", **fields})
+        assert answer.status_code == expected, (path, answer.status_code)
+        return answer.headers.get("location") or answer.text
+
+
+@pytest.fixture
+def visitor(office: Office) -> TestClient:
+    return TestClient(build_app(office), follow_redirects=False)
+
+
+@pytest.fixture
+def browser(office: Office, members: dict[str, Member]) -> Callable[[str], Browser]:
+    """A browser in which that member is logged in."""
+    app = build_app(office)
+
+    def of(name: str) -> Browser:
+        client = TestClient(app, follow_redirects=False)
+        logs_in(client, name)
+        return Browser(client)
+
+    return of
+
+
+def logs_in(client: TestClient, name: str, password: str = PASSWORD, onward: str = "/") -> int:
+    proof = PROOF.search(client.get("/login").text)
+    assert proof
+    fields = {"usuario": name, "clave": password, "prueba": proof[1], "siguiente": onward}
+    return client.post("/login", data=fields).status_code
+
+
+@dataclass
+class Case:
+    """A petition that waits in triage."""
+
+    folio: str
+    matter_id: int
+    version: int
+
+
+def says(office: Office, address: str, text: str) -> Case:
+    """A citizen at the console opens a petition with that text."""
+    talk = Talk(office, address)
+    talk.says(text)
+    return case_of(office, talk.petitions()[-1].folio)
+
+
+def case_of(office: Office, folio: str) -> Case:
+    with office.sessions() as session:
+        petition = get_petition(session, folio)
+        return Case(folio, list_matters(session, petition)[0].id, petition.version)
+
+
+def refers(office: Office, member: Member, case: Case, agency: str) -> int:
+    return decide(office, member, case.folio, Choice(case.matter_id, agency, case_of(office, case.folio).version))

@@ -1,0 +1,162 @@
+"""Who gets in where: walks the route table, so that a new route is in these tests the day it is written."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+
+from admin.app import build_app
+from admin.guards import PUBLIC, Guard
+from intake.office import Office
+from intake.staff import Member, Role
+from intake.tables import Attachment, Message
+from tests.admin.conftest import STAFF, Browser, refers, says
+
+VALUES = {"event_id": "1", "reply_id": "1", "staff_id": "1"}
+LIAISONS_OWN = {"/", "/turnos", "/logout"}
+
+
+def _routes(office: Office) -> Iterator[APIRoute]:
+    """Of the app and of every router that it includes."""
+    found = list(build_app(office).routes)
+    while found:
+        route = found.pop()
+        if isinstance(route, APIRoute):
+            yield route
+        else:
+            inner = getattr(route, "original_router", None) or getattr(route, "router", None)
+            found.extend(getattr(inner, "routes", ()))
+
+
+def _guards(route: APIRoute) -> list[Guard]:
+    return [d.call for d in route.dependant.dependencies if isinstance(d.call, Guard)]
+
+
+def test_every_route_has_a_guard_or_is_known_to_be_public(office: Office) -> None:
+    routes = list(_routes(office))
+    assert len(routes) >= 25
+    unguarded = {route.path for route in routes if not _guards(route)}
+    assert unguarded == PUBLIC - {"/static"}
+
+
+def test_what_changes_something_is_a_post(office: Office) -> None:
+    assert {method for route in _routes(office) for method in route.methods or ()} == {"GET", "POST"}
+
+
+@pytest.fixture
+def paths(office: Office, members: dict[str, Member], tmp_path: Path) -> dict[str, str]:
+    """Real ids of SOAPA's referral, petition and file."""
+    case = says(office, "c1", "no hay agua en la colonia Reforma desde hace ocho días")
+    referral = refers(office, members["oficial"], case, "SOAPA")
+    source = tmp_path / "photo"
+    source.write_bytes(b"\x89PNG")
+    office.files.put(source, "aa/photo")
+    with office.sessions.begin() as session:
+        message = session.query(Message).first()
+        assert message
+        file = Attachment(
+            message_id=message.id,
+            petition_id=message.petition_id,
+            channel="console",
+            kind="photo",
+            external_id="x",
+            unique_id="x",
+            state="stored",
+            next_attempt_at=message.received_at,
+            storage_key="aa/photo",
+            size_bytes=4,
+            sha256="0" * 64,
+            detected_type="image/png",
+        )
+        session.add(file)
+        session.flush()
+        return {**VALUES, "folio": case.folio, "referral_id": str(referral), "attachment_id": str(file.id)}
+
+
+@pytest.mark.parametrize("name", STAFF)
+def test_no_route_lets_in_whom_it_is_not_for(
+    office: Office, browser: Callable[[str], Browser], paths: dict[str, str], name: str
+) -> None:
+    member, role = browser(name), STAFF[name][0]
+    for route in _routes(office):
+        if route.path in PUBLIC or route.path == "/logout":
+            continue
+        path = route.path.format(**{key: paths[key] for key in route.param_convertors})
+        answer = member.client.request(next(iter(route.methods or ())), path)
+        if role not in _guards(route)[0].roles:
+            assert answer.status_code == 403, path
+        elif route.methods == {"POST"}:
+            assert answer.status_code == 403, path  # the token is missing
+
+
+@pytest.mark.parametrize("name", ["enlace-cabien", "enlace-sego"])
+def test_another_agencys_things_do_not_exist(
+    office: Office, browser: Callable[[str], Browser], paths: dict[str, str], name: str
+) -> None:
+    liaison = browser(name)
+    for route in _routes(office):
+        if route.path in PUBLIC | LIAISONS_OWN or Role.LIAISON not in _guards(route)[0].roles:
+            continue
+        path = route.path.format(**{key: paths[key] for key in route.param_convertors})
+        if route.methods == {"GET"}:
+            assert liaison.opens(path, 404)
+        else:
+            liaison.sends(path, 404, motivo="no nos corresponde", texto="Una respuesta lo bastante larga para salir.")
+    assert paths["folio"] not in liaison.opens("/turnos")
+
+
+def test_the_own_agency_opens_its_referral_and_its_file(
+    browser: Callable[[str], Browser], paths: dict[str, str]
+) -> None:
+    liaison = browser("enlace-soapa")
+    assert "no hay agua" in liaison.opens(f"/turnos/{paths['referral_id']}")
+    assert liaison.client.get(f"/archivos/{paths['attachment_id']}").content == b"\x89PNG"
+
+
+def test_a_referral_that_was_given_back_shows_no_message_any_more(
+    browser: Callable[[str], Browser], paths: dict[str, str]
+) -> None:
+    liaison, referral = browser("enlace-soapa"), f"/turnos/{paths['referral_id']}"
+    liaison.sends(f"{referral}/devolver", motivo="Le corresponde al municipio.")
+    assert "no hay agua" not in liaison.opens(referral)
+    assert "no hay agua" not in liaison.opens("/turnos?estado=returned")
+    liaison.opens(f"/archivos/{paths['attachment_id']}", 404)
+
+
+def test_whoever_is_not_logged_in_is_sent_to_the_log_in(office: Office, visitor: TestClient) -> None:
+    for route in _routes(office):
+        if route.path in PUBLIC:
+            continue
+        path = route.path.format(**dict.fromkeys(route.param_convertors, "1"))
+        answer = visitor.request(next(iter(route.methods or ())), path)
+        assert (answer.status_code, answer.headers["location"][:6]) == (303, "/login"), path
+
+
+def test_an_auditor_sees_and_does_nothing(browser: Callable[[str], Browser], paths: dict[str, str]) -> None:
+    auditor = browser("audita")
+    page = auditor.opens(f"/peticiones/{paths['folio']}")
+    assert "Su cuenta puede ver esta petición, no moverla." in page
+    assert 'action="/peticiones' not in page
+    auditor.sends(f"/peticiones/{paths['folio']}/descartar", 403, version=1)
+
+
+def test_pages_carry_their_security_headers(browser: Callable[[str], Browser]) -> None:
+    headers = browser("oficial").client.get("/triage").headers
+    assert "default-src 'self'" in headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cache-control"] == "no-store"
+
+
+def test_a_page_that_is_not_there_says_so_in_spanish(visitor: TestClient) -> None:
+    answer = visitor.get("/nada")
+    assert answer.status_code == 404
+    assert "No encontramos esa página" in answer.text
+
+
+def test_a_body_larger_than_any_form_is_refused(visitor: TestClient) -> None:
+    answer = visitor.post("/login", data={"usuario": "x" * 200_000})
+    assert answer.status_code == 413
+    assert "demasiado largo" in answer.text

@@ -1,0 +1,164 @@
+"""The staff app in Debian's Chromium: keys of the triage page, the answer's preview, and what axe says of each page."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, sync_playwright
+
+from admin.app import build_app
+from intake.office import Office
+from intake.petitions import get_petition, list_matters
+from intake.staff import Member
+from intake.states import Status
+from tests.admin.conftest import PASSWORD, refers, says
+
+pytestmark = pytest.mark.browser
+ARGUMENTS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+WATER = "no hay agua en la colonia Reforma desde hace ocho días"
+ROAD = "el camino a mi pueblo está lleno de hoyos"
+DANGER = "mi marido me quiere matar"
+
+
+@pytest.fixture
+def address(office: Office) -> Iterator[str]:
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(build_app(office), log_config=None, access_log=False))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
+    listening.close()
+
+
+@pytest.fixture(params=[375, 1280])
+def width(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
+
+
+@pytest.fixture
+def tab(address: str, width: int) -> Iterator[Page]:
+    """A page of a browser of that width, in the dark scheme on the narrow one; it must not log an error."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        scheme = "dark" if width < 1000 else "light"
+        page = browser.new_page(base_url=address, viewport={"width": width, "height": 850}, color_scheme=scheme)
+        faults: list[str] = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        yield page
+        browser.close()
+        assert [fault for fault in faults if "422" not in fault] == []
+
+
+def _logs_in(tab: Page, name: str) -> None:
+    tab.goto("/login")
+    tab.get_by_label("Usuario").fill(name)
+    tab.get_by_label("Contraseña").fill(PASSWORD)
+    tab.get_by_role("button", name="Entrar").click()
+    tab.wait_for_url(lambda url: "/login" not in url)
+
+
+def _opens(tab: Page, folio: str) -> None:
+    tab.goto(f"/peticiones/{folio}")
+    tab.wait_for_selector("body[data-keys=ready]")
+
+
+def _moves_on(tab: Page, folio: str) -> str:
+    """The notice that stands on the page after that petition's."""
+    tab.wait_for_url(lambda url: folio not in url)
+    tab.wait_for_selector("body[data-keys=ready]")
+    return tab.locator(".notice").inner_text()
+
+
+def _outcome(office: Office, folio: str) -> tuple[str, str | None]:
+    with office.sessions() as session:
+        petition = get_petition(session, folio)
+        return petition.status, list_matters(session, petition)[0].agency
+
+
+def test_one_key_sends_the_referral_and_shows_the_next(office: Office, members: dict[str, Member], tab: Page) -> None:
+    cases = [says(office, f"c{number}", WATER) for number in range(4)]
+    first, second, third, fourth = (case.folio for case in reversed(cases))
+    _logs_in(tab, "oficial")
+    _opens(tab, first)
+    tab.keyboard.press("Enter")
+    assert f"{first}: turnada a Sistema Operador" in _moves_on(tab, first)
+    tab.keyboard.press("2")
+    assert f"{second}: remitida a Ayuntamiento" in _moves_on(tab, second)
+    tab.keyboard.press("/")
+    tab.keyboard.type("guelaguetza")
+    tab.keyboard.press("Enter")
+    assert f"{third}: turnada a Secretaría de las Culturas" in _moves_on(tab, third)
+    assert fourth in tab.url
+    assert _outcome(office, first) == (Status.TURNADA, "SOAPA")
+    assert _outcome(office, second) == (Status.REMITIDA, "MUNICIPIO")
+    assert _outcome(office, third) == (Status.TURNADA, "SECULTA")
+
+
+def test_keys_are_shown_skip_and_leave_a_text_alone(office: Office, members: dict[str, Member], tab: Page) -> None:
+    older, newer = says(office, "c1", ROAD).folio, says(office, "c2", WATER).folio
+    _logs_in(tab, "oficial")
+    _opens(tab, newer)
+    tab.keyboard.press("?")
+    assert tab.get_by_role("dialog").is_visible()
+    tab.keyboard.press("2")
+    tab.keyboard.press("Escape")
+    tab.get_by_label("Motivo, si corrige").fill("1")
+    tab.keyboard.press("Enter")
+    tab.keyboard.press("n")
+    tab.get_by_label("Motivo, si corrige").blur()
+    tab.keyboard.press("n")
+    tab.wait_for_url(lambda url: older in url)
+    assert _outcome(office, newer) == (Status.RECIBIDA, None)
+
+
+def test_the_answer_is_previewed_while_it_is_written(office: Office, members: dict[str, Member], tab: Page) -> None:
+    referral = refers(office, members["oficial"], says(office, "c1", WATER), "SOAPA")
+    _logs_in(tab, "enlace-soapa")
+    tab.goto(f"/turnos/{referral}")
+    tab.get_by_label("Respuesta de la dependencia").press_sequentially("La fuga quedó reparada el martes.")
+    tab.wait_for_selector(".bubble")
+    assert "La fuga quedó reparada el martes." in tab.locator(".bubble").first.inner_text()
+    assert "33 de 6,000 caracteres." in tab.locator("#respuesta-cuenta").inner_text()
+    tab.get_by_role("button", name="Enviar la respuesta").click()
+    tab.wait_for_url(lambda url: url.endswith("/turnos"))
+    assert "Respuesta enviada" in tab.locator(".notice").inner_text()
+
+
+def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dict[str, Member], tab: Page) -> None:
+    danger, water = says(office, "c1", DANGER), says(office, "c2", WATER)
+    referral = refers(office, members["oficial"], water, "SOAPA")
+    overseers = ["/triage", "/triage?estado=all", f"/peticiones/{danger.folio}", f"/peticiones/{water.folio}"]
+    visits = {
+        "administra": [*overseers, "/usuarios", "/agencias", "/cartas-muertas", "/lineas", f"/turnos/{referral}"],
+        "enlace-soapa": ["/turnos", "/turnos?estado=returned", f"/turnos/{referral}"],
+    }
+    tab.goto("/login")
+    found = _findings(tab, "/login")
+    for name, paths in visits.items():
+        _logs_in(tab, name)
+        for path in paths:
+            tab.goto(path)
+            tab.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+            found += _findings(tab, path)
+        tab.get_by_role("button", name="Salir").click()
+    assert found == []
+
+
+def _findings(tab: Page, path: str) -> list[str]:
+    found = Axe().run(tab).response["violations"]
+    grave = [f"{path}: {item['id']}" for item in found if item["impact"] in ("serious", "critical")]
+    over = tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [*grave, f"{path}: {over} px too wide"] if over > 0 else grave

@@ -1,0 +1,166 @@
+"""An agency's inbox: accept, give back, answer, and how the answer is on its way."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from admin.answers import is_hollow
+from intake.office import Office
+from intake.petitions import get_petition
+from intake.staff import Member
+from intake.states import Status
+from intake.tables import Reply
+from tests.admin.conftest import Browser, Case, refers, says
+from tests.talk import Talk
+
+WATER = "no hay agua en la colonia Reforma desde hace ocho días"
+ANSWER = "La cuadrilla reparó la fuga el martes; el agua vuelve mañana por la tarde."
+
+
+@pytest.fixture
+def case(office: Office) -> Case:
+    return says(office, "c1", WATER)
+
+
+@pytest.fixture
+def referral(office: Office, members: dict[str, Member], case: Case) -> str:
+    return f"/turnos/{refers(office, members['oficial'], case, 'SOAPA')}"
+
+
+def _status(office: Office, case: Case) -> str:
+    with office.sessions() as session:
+        return get_petition(session, case.folio).status
+
+
+def test_the_inbox_shows_what_is_to_be_answered(browser: Callable[[str], Browser], case: Case, referral: str) -> None:
+    page = browser("enlace-soapa").opens("/turnos")
+    assert case.folio in page
+    assert "quedan 10 días hábiles" in page
+    assert "emergencia" not in page
+
+
+def test_accepting_tells_the_citizen(
+    office: Office, browser: Callable[[str], Browser], case: Case, referral: str
+) -> None:
+    liaison = browser("enlace-soapa")
+    assert liaison.sends(f"{referral}/aceptar") == referral
+    assert "Turno aceptado" in liaison.opens(referral)
+    assert _status(office, case) == Status.ACEPTADA
+    assert "Alguien la movió antes" in liaison.sends(f"{referral}/aceptar", 409)
+
+
+def test_giving_back_needs_a_reason_and_leads_to_triage(
+    office: Office, browser: Callable[[str], Browser], case: Case, referral: str
+) -> None:
+    liaison = browser("enlace-soapa")
+    assert "al menos 10 caracteres" in liaison.sends(f"{referral}/devolver", 422, motivo="no")
+    liaison.sends(f"{referral}/devolver", motivo="La red es del municipio.")
+    assert _status(office, case) == Status.DEVUELTA
+    page = browser("oficial").opens(f"/peticiones/{case.folio}")
+    assert "Motivo de la devolución: La red es del municipio." in page
+
+
+def test_the_answer_reaches_the_citizen_and_its_way_is_shown(
+    office: Office, browser: Callable[[str], Browser], case: Case, referral: str
+) -> None:
+    liaison = browser("enlace-soapa")
+    liaison.sends(f"{referral}/responder", texto=ANSWER)
+    assert "En camino" in liaison.opens(referral)
+    talk = Talk(office, "c1")
+    talk.works()
+    assert ANSWER in talk.replies()[-2]
+    assert "Enviada ✓" in liaison.opens(referral)
+    assert _status(office, case) == Status.NOTIFICADA
+    assert "Alguien la movió antes" in liaison.sends(f"{referral}/responder", 409, texto=ANSWER)
+
+
+@pytest.mark.parametrize(
+    ("state", "delivery", "words"),
+    [
+        ("held", None, "Retenida hasta que la persona escriba"),
+        ("failed", None, "Falló la entrega"),
+        ("accepted", "delivered", "Entregada ✓✓"),
+        ("accepted", "read", "Leída ✓✓"),
+        ("ambiguous", None, "No se sabe si llegó"),
+    ],
+)
+def test_every_state_of_delivery_has_its_words(
+    office: Office,
+    browser: Callable[[str], Browser],
+    referral: str,
+    state: str,
+    delivery: str | None,
+    words: str,
+) -> None:
+    liaison = browser("enlace-soapa")
+    liaison.sends(f"{referral}/responder", texto=ANSWER)
+    with office.sessions.begin() as session:
+        reply = session.scalars(select(Reply).where(Reply.purpose == "notice.answered")).one()
+        reply.state, reply.delivery = state, delivery
+    assert words in liaison.opens(referral)
+
+
+def test_a_short_answer_is_refused_and_kept_in_the_form(browser: Callable[[str], Browser], referral: str) -> None:
+    page = browser("enlace-soapa").sends(f"{referral}/responder", 422, texto="Ya quedó.")
+    assert "al menos 20 caracteres" in page
+    assert ">Ya quedó.</textarea>" in page
+
+
+def test_an_answer_that_says_nothing_must_be_confirmed(
+    office: Office, browser: Callable[[str], Browser], case: Case, referral: str
+) -> None:
+    liaison, hollow = browser("enlace-soapa"), "Su petición ya se turnó al área correspondiente."
+    assert "La quiero enviar así." in liaison.sends(f"{referral}/responder", 422, texto=hollow)
+    assert _status(office, case) == Status.TURNADA
+    liaison.sends(f"{referral}/responder", texto=hollow, confirmada="true")
+    assert _status(office, case) == Status.RESPONDIDA
+
+
+def test_the_preview_is_what_the_citizen_will_get(
+    office: Office, browser: Callable[[str], Browser], case: Case, referral: str
+) -> None:
+    liaison = browser("enlace-soapa")
+    shown = liaison.sends(f"{referral}/vista-previa", 200, texto=ANSWER)
+    liaison.sends(f"{referral}/responder", texto=ANSWER)
+    Talk(office, "c1").works()
+    with office.sessions() as session:
+        sent = session.scalars(select(Reply.text).where(Reply.purpose == "notice.answered")).one()
+    assert sent in shown
+    assert f"¿Esta respuesta resuelve su petición {case.folio}?" in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Se turnó.",
+        "Atendido",
+        "En proceso.",
+        "Buen día, su petición está en proceso. Saludos.",
+        "Se canalizó al área correspondiente para su debida atención.",
+        "Recibido, se le dará seguimiento.",
+        "SU SOLICITUD FUE ATENDIDA, GRACIAS",
+    ],
+)
+def test_office_formulas_alone_are_hollow(text: str) -> None:
+    assert is_hollow(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ANSWER,
+        "Su reporte está en proceso: la brigada va el jueves 3 a la calle Hidalgo y cambia la válvula.",
+        "Se turnó a la cuadrilla norte, que visita su colonia el lunes por la mañana.",
+        "No es posible reparar este año porque no hay recurso autorizado; puede pedirlo en enero.",
+    ],
+)
+def test_what_says_when_or_where_is_not_hollow(text: str) -> None:
+    assert not is_hollow(text)
+
+
+def test_an_officer_may_answer_for_an_agency_without_an_account(
+    office: Office, browser: Callable[[str], Browser], case: Case, referral: str
+) -> None:
+    assert browser("oficial").sends(f"{referral}/responder", texto=ANSWER) == referral
+    assert _status(office, case) == Status.RESPONDIDA
