@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 VENDOR := admin/static/vendor
 
-.PHONY: demo serve test test-sqlite test-browser lint lock setup setup-dev system clean
+.PHONY: demo serve test lint lock setup setup-dev system clean
 
 demo: setup  ## The whole product on 127.0.0.1 with invented data; needs no token and no account
 	@$(BIN)/canaliza demo
@@ -15,7 +15,7 @@ serve: setup  ## Production's program, with the settings of the environment
 
 test: setup-dev system  ## Everything: style, types, arrows, tests on SQLite and PostgreSQL, in a real browser
 	@$(MAKE) --no-print-directory lint
-	@scripts/with-postgres $(BIN)/pytest
+	@scripts/with-postgres $(BIN)/pytest -n 3
 
 lint: setup-dev
 	@$(BIN)/ruff format --check .

@@ -15,11 +15,12 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_,
 from sqlalchemy.orm import Session
 
 from bot.texts import load_catalogue
-from intake.dossier import Option, business_days_left, flags_of, options_of, today_at
+from intake.dossier import business_days_left, flags_of, today_at
 from intake.facts import shorten
 from intake.folio import find_folios
 from intake.jurisdiction import Agency
 from intake.office import Office
+from intake.proposals import Option, options_of
 from intake.staff import Member
 from intake.states import ANSWERED, CLOSED, NEEDS_TRIAGE, WITH_AGENCY, Status
 from intake.tables import Matter, Petition, Referral, SuggestionRow

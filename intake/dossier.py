@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import pairwise
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +17,7 @@ from intake.history import find_break, list_entries
 from intake.jurisdiction import Agency, Jurisdiction
 from intake.office import Office
 from intake.petitions import get_petition, list_matters
+from intake.proposals import Piece, Proposal, pieces_of, proposal_of
 from intake.referrals import OPEN, note_read
 from intake.speech import Delivery, Utterance, delivery_of, list_speech
 from intake.staff import Member, Role
@@ -34,43 +34,10 @@ from intake.tables import (
     Referral,
     Reply,
     Staff,
-    SuggestionRow,
 )
 from nlp.reading import Municipality
 
-OFFERED_AT_MOST = 3
 OVERSEERS = frozenset({Role.OFFICER, Role.ADMINISTRATOR, Role.AUDITOR})
-
-
-@dataclass(frozen=True)
-class Option:
-    """One agency to choose. `probability` None: the rules propose it, the mind did not rank it."""
-
-    agency: Agency
-    probability: float | None
-    because: tuple[str, ...]
-    is_rules: bool
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A stretch of text and the options (1 first) whose reasons it belongs to."""
-
-    text: str
-    ranks: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """The newest suggestion of a matter: what may be chosen, and why the machine says so."""
-
-    options: tuple[Option, ...]
-    rule: str
-    reason: str
-    tried: tuple[str, ...]
-    copies: tuple[Agency, ...]
-    model_version: str | None
-    made_at: datetime
 
 
 @dataclass(frozen=True)
@@ -225,24 +192,6 @@ def flags_of(petition: Petition) -> tuple[str, ...]:
     return tuple(name for name, is_set in flags.items() if is_set)
 
 
-def options_of(jurisdiction: Jurisdiction, row: SuggestionRow) -> tuple[Option, ...]:
-    """What is offered: the rules' proposal first, then the mind's ranking; an agency that is no more is left out."""
-    ranked = {item["agency"]: item for item in row.ranking}
-    keys = dict.fromkeys([*([row.agency] if row.agency else []), *ranked])
-    known = [key for key in keys if jurisdiction.find_agency(key)]
-    return tuple(_option(jurisdiction, row, key, ranked.get(key)) for key in known[:OFFERED_AT_MOST])
-
-
-def mark(text: str, reasons: Sequence[Sequence[tuple[int, int]]]) -> tuple[Piece, ...]:
-    """The text cut where a reason begins or ends; `reasons` holds each option's spans."""
-    spans = [(start, end, rank) for rank, found in enumerate(reasons, start=1) for start, end in found]
-    cuts = sorted({0, len(text), *(cut for start, end, _ in spans for cut in (start, end))})
-    return tuple(
-        Piece(text[a:b], tuple(sorted({rank for start, end, rank in spans if start <= a and b <= end})))
-        for a, b in pairwise(cuts)
-    )
-
-
 def _dossier(session: Session, office: Office, petition: Petition, scope: Referral | None) -> Dossier:
     """`scope`: the one referral that a liaison sees the petition through; None for the office's own staff."""
     status = Status(petition.status)
@@ -282,46 +231,15 @@ def _dossier(session: Session, office: Office, petition: Petition, scope: Referr
 
 def _matter(session: Session, office: Office, matter: Matter, *, is_hidden: bool) -> MatterView:
     status, row = Status(matter.status), find_suggestion(session, matter.id)
-    options = options_of(office.jurisdiction, row) if row else ()
-    reasons = [_spans(matter.text, row, option.agency.key) for option in options] if row else []
     return MatterView(
         id=matter.id,
         status=status,
         agency=office.jurisdiction.find_agency(matter.agency),
-        pieces=() if is_hidden else mark(matter.text, reasons),
-        proposal=_proposal(office.jurisdiction, row, options) if row else None,
+        pieces=() if is_hidden else pieces_of(office.jurisdiction, matter.text, row),
+        proposal=proposal_of(office.jurisdiction, row) if row else None,
         may_decide=status in NEEDS_TRIAGE,
         may_guide=Status.ORIENTADA in MOVES[status],
     )
-
-
-def _proposal(jurisdiction: Jurisdiction, row: SuggestionRow, options: tuple[Option, ...]) -> Proposal:
-    copies = [key for item in row.trace if isinstance(item, dict) for key in item.get("copies", ())]
-    return Proposal(
-        options=options,
-        rule=row.rule,
-        reason=row.reason,
-        tried=tuple(item for item in row.trace if isinstance(item, str)),
-        copies=tuple(agency for key in copies if (agency := jurisdiction.find_agency(key))),
-        model_version=row.model_version,
-        made_at=row.created_at,
-    )
-
-
-def _option(jurisdiction: Jurisdiction, row: SuggestionRow, key: str, ranked: dict[str, object] | None) -> Option:
-    probability = float(str(ranked["probability"])) if ranked else None
-    words = [str(span["text"]) for span in _because(row, key)]
-    return Option(jurisdiction.get_agency(key), probability, tuple(dict.fromkeys(words)), is_rules=key == row.agency)
-
-
-def _because(row: SuggestionRow, key: str) -> list[dict[str, object]]:
-    return next((list(item["because"]) for item in row.ranking if item["agency"] == key), [])
-
-
-def _spans(text: str, row: SuggestionRow, key: str) -> list[tuple[int, int]]:
-    """Only spans that still say what they said: a text that was corrected meanwhile is not marked at random."""
-    spans = [(int(str(s["start"])), int(str(s["end"])), s["text"]) for s in _because(row, key)]
-    return [(start, end) for start, end, word in spans if 0 <= start < end and text[start:end] == word]
 
 
 def _referrals(

@@ -45,10 +45,10 @@ class EmergencyPhrases:
     def _list_told(self, sounds: str) -> list[str]:
         """The kind of each phrase that stands in the text; what is told as over counts only beside a word of now."""
         told = self._always.list_meanings(sounds)
-        is_now = bool(self._now.find(sounds))
-        if is_now or not self._old.find(sounds):
+        is_now = self._now.stands_in(sounds)
+        if is_now or not self._old.stands_in(sounds):
             told += self._unless_old.list_meanings(sounds)
-            if is_now or not self._recent.find(sounds):
+            if is_now or not self._recent.stands_in(sounds):
                 told += self._unless_recent.list_meanings(sounds)
         return told
 

@@ -30,46 +30,56 @@ class Match:
     end: int
 
 
+@dataclass(frozen=True, eq=False)
+class _Phrase:
+    """`needs`: for each word that must stand there, the alternatives; a text without one of them needs no search."""
+
+    means: str
+    pattern: re.Pattern[str]
+    needs: tuple[frozenset[str], ...]
+
+
 class PhraseBook:
-    """Phrases with meanings. A phrase is tried only when its longest word stands in the text."""
+    """Phrases with meanings. A phrase is searched for only when all that it needs stands in the text."""
 
     def __init__(self, phrases: Iterable[tuple[str, str]]) -> None:
-        self._by_word: dict[str, list[tuple[str, re.Pattern[str]]]] = defaultdict(list)
-        self._by_stem: dict[str, list[tuple[str, re.Pattern[str]]]] = defaultdict(list)
+        self._by_word: dict[str, list[_Phrase]] = defaultdict(list)
         for means, phrase in phrases:
             for ordered in _orders(phrase):
                 self._add(means, ordered)
-        self._stem_lengths = sorted({len(stem) for stem in self._by_stem})
+        self._stem_lengths = sorted({len(word) - 1 for word in self._by_word if word.endswith("*")})
 
     def find(self, sounds: str) -> list[Match]:
         """All matches in a text as `normalise.sounds_of` gives it, in the order of the book's words."""
-        found = []
-        for means, pattern in self._candidates(sounds.split()):
-            found += [Match(means, m.start(), m.end()) for m in pattern.finditer(sounds)]
-        return found
+        return [
+            Match(phrase.means, m.start(), m.end())
+            for phrase in self._candidates(sounds)
+            for m in phrase.pattern.finditer(sounds)
+        ]
 
     def list_meanings(self, sounds: str) -> list[str]:
         """What each phrase that stands in the text means, once for each phrase however often it stands there."""
-        return [means for means, pattern in self._candidates(sounds.split()) if pattern.search(sounds)]
+        return [phrase.means for phrase in self._candidates(sounds) if phrase.pattern.search(sounds)]
 
-    def _candidates(self, words: Sequence[str]) -> list[tuple[str, re.Pattern[str]]]:
-        tried: dict[tuple[str, re.Pattern[str]], None] = {}
-        for word in dict.fromkeys(words):
-            tried.update(dict.fromkeys(self._by_word.get(word, ())))
-            for length in self._stem_lengths:
-                tried.update(dict.fromkeys(self._by_stem.get(word[:length], ()) if len(word) >= length else ()))
-        return list(tried)
+    def stands_in(self, sounds: str) -> bool:
+        return any(phrase.pattern.search(sounds) for phrase in self._candidates(sounds))
+
+    def _candidates(self, sounds: str) -> list[_Phrase]:
+        words = dict.fromkeys(sounds.split())
+        said = {*words, *(f"{word[:length]}*" for word in words for length in self._stem_lengths)}
+        tried = dict.fromkeys(phrase for word in said if word in self._by_word for phrase in self._by_word[word])
+        return [phrase for phrase in tried if not any(need.isdisjoint(said) for need in phrase.needs)]
 
     def _add(self, means: str, phrase: str) -> None:
         """Raises ValueError for a phrase without a word to find it by."""
         slots = phrase.split()
-        entry = (means, re.compile(" " + "".join(_slot_pattern(slot) for slot in slots)))
-        sure = [_options(slot) for slot in slots if slot not in GAPS and not slot.endswith("?")]
-        if not sure:
+        needs = [frozenset(_rarest(o) for o in _options(s)) for s in slots if s not in GAPS and not s.endswith("?")]
+        if not needs:
             raise ValueError(f"phrase {phrase!r} has no word that must stand in the text")
-        for option in max(sure, key=lambda options: min(len(_rarest(o)) for o in options)):
-            word = _rarest(option)
-            (self._by_stem if word.endswith("*") else self._by_word)[word.rstrip("*")].append(entry)
+        pattern = re.compile(" " + "".join(_slot_pattern(slot) for slot in slots))
+        entry = _Phrase(means, pattern, tuple(sorted(needs, key=len)))
+        for word in max(needs, key=lambda need: min(map(len, need))):
+            self._by_word[word].append(entry)
 
 
 def _orders(phrase: str) -> Iterator[str]:

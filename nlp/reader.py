@@ -63,7 +63,10 @@ class Reader:
         return self._gazetteer.find(clave)
 
     def _doc(self, text: str) -> Doc | None:
-        return self._language(text[:READ_AT_MOST]) if self._language else None
+        """A lone surrogate, which spaCy cannot take, becomes a question mark: places in the text stay the same."""
+        if self._language is None:
+            return None
+        return self._language(text[:READ_AT_MOST].encode("utf-8", "replace").decode("utf-8"))
 
     def _kind(self, doc: Doc | None) -> tuple[MessageKind, float]:
         if doc is None:

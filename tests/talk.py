@@ -3,6 +3,8 @@
 import asyncio
 import json
 import uuid
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -48,6 +50,11 @@ class Talk:
         return Arrival(ChannelName.CONSOLE, "message", key, request, utc_now())
 
     def works(self) -> None:
+        """In a thread of its own: Playwright keeps an event loop in the test's, and the sender starts another."""
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(copy_context().run, self._work).result()
+
+    def _work(self) -> None:
         worker, sender = Worker(self.office, lambda name, callback_id: None), Sender(self.office)
         while worker.work_once():
             pass

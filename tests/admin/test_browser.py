@@ -4,6 +4,8 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Literal
 
 import pytest
 import uvicorn
@@ -15,7 +17,7 @@ from intake.office import Office
 from intake.petitions import get_petition, list_matters
 from intake.staff import Member
 from intake.states import Status
-from tests.admin.conftest import PASSWORD, refers, says
+from tests.admin.conftest import PASSWORD, Case, refers, says
 
 pytestmark = pytest.mark.browser
 ARGUMENTS = (
@@ -52,7 +54,7 @@ def tab(address: str, width: int) -> Iterator[Page]:
     """A page of a browser of that width, in the dark scheme on the narrow one; it must not log an error."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        scheme = "dark" if width < 1000 else "light"
+        scheme: Literal["dark", "light"] = "dark" if width < 1000 else "light"
         page = browser.new_page(base_url=address, viewport={"width": width, "height": 850}, color_scheme=scheme)
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))
@@ -60,6 +62,12 @@ def tab(address: str, width: int) -> Iterator[Page]:
         yield page
         browser.close()
         assert [fault for fault in faults if "422" not in fault] == []
+
+
+def _says(office: Office, address: str, text: str) -> Case:
+    """In a thread of its own: Playwright keeps an event loop in this one, and the sender starts another."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(says, office, address, text).result()
 
 
 def _logs_in(tab: Page, name: str) -> None:
@@ -89,7 +97,7 @@ def _outcome(office: Office, folio: str) -> tuple[str, str | None]:
 
 
 def test_one_key_sends_the_referral_and_shows_the_next(office: Office, members: dict[str, Member], tab: Page) -> None:
-    cases = [says(office, f"c{number}", WATER) for number in range(4)]
+    cases = [_says(office, f"c{number}", WATER) for number in range(4)]
     first, second, third, fourth = (case.folio for case in reversed(cases))
     _logs_in(tab, "oficial")
     _opens(tab, first)
@@ -108,7 +116,7 @@ def test_one_key_sends_the_referral_and_shows_the_next(office: Office, members: 
 
 
 def test_keys_are_shown_skip_and_leave_a_text_alone(office: Office, members: dict[str, Member], tab: Page) -> None:
-    older, newer = says(office, "c1", ROAD).folio, says(office, "c2", WATER).folio
+    older, newer = _says(office, "c1", ROAD).folio, _says(office, "c2", WATER).folio
     _logs_in(tab, "oficial")
     _opens(tab, newer)
     tab.keyboard.press("?")
@@ -125,7 +133,7 @@ def test_keys_are_shown_skip_and_leave_a_text_alone(office: Office, members: dic
 
 
 def test_the_answer_is_previewed_while_it_is_written(office: Office, members: dict[str, Member], tab: Page) -> None:
-    referral = refers(office, members["oficial"], says(office, "c1", WATER), "SOAPA")
+    referral = refers(office, members["oficial"], _says(office, "c1", WATER), "SOAPA")
     _logs_in(tab, "enlace-soapa")
     tab.goto(f"/turnos/{referral}")
     tab.get_by_label("Respuesta de la dependencia").press_sequentially("La fuga quedó reparada el martes.")
@@ -138,7 +146,7 @@ def test_the_answer_is_previewed_while_it_is_written(office: Office, members: di
 
 
 def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dict[str, Member], tab: Page) -> None:
-    danger, water = says(office, "c1", DANGER), says(office, "c2", WATER)
+    danger, water = _says(office, "c1", DANGER), _says(office, "c2", WATER)
     referral = refers(office, members["oficial"], water, "SOAPA")
     overseers = ["/triage", "/triage?estado=all", f"/peticiones/{danger.folio}", f"/peticiones/{water.folio}"]
     visits = {

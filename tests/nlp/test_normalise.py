@@ -52,7 +52,7 @@ def test_of_a_long_text_the_beginning_and_the_end_are_read() -> None:
 
 
 def test_sounds_stand_between_single_spaces() -> None:
-    assert sounds_of("No ay  AGUA") == " no ay agua "
+    assert sounds_of("No ay  AGUA") == " no ay aua "
 
 
 def test_a_token_of_marks_alone_is_no_word() -> None:
