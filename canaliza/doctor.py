@@ -8,12 +8,12 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import httpx
-from bot.telegram import Telegram
 from rich.console import Console
 from sqlalchemy import func, select
 
 from bot.errors import ChannelError
 from bot.messages import ChannelName
+from bot.telegram import Telegram
 from intake.clock import utc_now
 from intake.database import reading
 from intake.office import Office

@@ -14,12 +14,12 @@ from typing import Any
 
 import structlog
 import uvicorn
-from admin.app import build_app as build_staff_app
-from bot.telegram import Telegram
 from fastapi import FastAPI
 
+from admin.app import build_app as build_staff_app
 from bot.errors import ChannelError
 from bot.messages import ChannelName
+from bot.telegram import Telegram
 from intake.database import held_alone, is_sqlite
 from intake.errors import SettingsError
 from intake.media import Fetcher
@@ -183,6 +183,7 @@ def _on_button(office: Office, loop: asyncio.AbstractEventLoop) -> OnButton:
 
 async def _register(office: Office, telegram: Telegram) -> None:
     """Tell Telegram where updates go; tried until it works, so that a start without network mends itself."""
+    await asyncio.sleep(REGISTER_PAUSES_S[0])  # this process's own servers first: Telegram may call at once
     for attempt in range(1_000_000):
         try:
             await telegram.register_webhook(f"{office.settings.public_url}{TELEGRAM}")

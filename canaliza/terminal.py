@@ -4,11 +4,11 @@ import asyncio
 import json
 import secrets
 
-from bot.console import Console
 from rich.console import Console as Screen
 from rich.panel import Panel
 from rich.text import Text
 
+from bot.console import Console
 from bot.messages import ChannelName, Outbound, WebhookRequest
 from intake.clock import utc_now
 from intake.receive import Arrival, store

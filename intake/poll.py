@@ -4,10 +4,10 @@ import asyncio
 import json
 
 import structlog
-from bot.telegram import Telegram
 
 from bot.errors import ChannelError
 from bot.messages import ChannelName, WebhookRequest
+from bot.telegram import Telegram
 from intake.errors import Busy
 from intake.receive import Receiver
 

@@ -7,7 +7,7 @@ Both sides are compared by sound, so accents, b/v, s/c/z, h and ll/y do not matt
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import permutations
 
