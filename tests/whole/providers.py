@@ -66,7 +66,7 @@ class Providers:
         """Texts that reached the person, in order."""
         return [bubble["text"] for bubble in self.screen(channel, person) if not bubble["is_own"]]
 
-    def waits_for(self, channel: str, person: str, words: str, timeout_s: float = 30) -> list[str]:
+    def waits_for(self, channel: str, person: str, words: str, timeout_s: float = 90) -> list[str]:
         """All texts once one of them holds the words. Raises AssertionError after the time."""
         what = f"«{words}» for {person} on {channel}"
         try:

@@ -28,7 +28,7 @@ def test_a_kill_loses_nothing_and_doubles_nothing(
     program.start()
     if channel == "whatsapp" and point in BEFORE_COMMIT:
         providers.delivers_again(channel, "lupita", sent["event"], 1)  # as Twilio does with #rc=5&rp=all
-    texts = providers.waits_for(channel, "lupita", "¿De qué municipio", 60)
+    texts = providers.waits_for(channel, "lupita", "¿De qué municipio", 150)
     program.stop()
     is_doubtful = channel == "telegram" and point in PERHAPS_SENT  # Telegram cannot be asked: once more, and marked
     assert len(texts) == (4 if is_doubtful else 3)
@@ -74,6 +74,6 @@ def test_an_accepted_send_whose_answer_is_lost_is_found_at_twilio(installation: 
     program.start()
     providers.orders_fault(provider="twilio", method="Messages.create", times=1, do="drop_after")
     providers.writes("whatsapp", "lupita", TEXT)
-    texts = providers.waits_for("whatsapp", "lupita", "¿De qué municipio", 90)
+    texts = providers.waits_for("whatsapp", "lupita", "¿De qué municipio", 150)
     program.stop()
     assert len(texts) == len(set(texts)) == 3
