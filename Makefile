@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 VENDOR := admin/static/vendor
 
-.PHONY: demo serve test lint lock setup setup-dev system clean
+.PHONY: demo serve test test-faults lint lock setup setup-dev system clean
 
 demo: setup  ## The whole product on 127.0.0.1 with invented data; needs no token and no account
 	@$(BIN)/canaliza demo
@@ -15,7 +15,10 @@ serve: setup  ## Production's program, with the settings of the environment
 
 test: setup-dev system  ## Everything: style, types, arrows, tests on SQLite and PostgreSQL, in a real browser
 	@$(MAKE) --no-print-directory lint
-	@scripts/with-postgres $(BIN)/pytest -n 3
+	@scripts/with-postgres $(BIN)/pytest -n 3 -m "not faults"
+
+test-faults: setup-dev system  ## SIGKILL at every crash point, on both databases; about 15 minutes
+	@scripts/with-postgres $(BIN)/pytest -n 3 -m faults tests/whole
 
 lint: setup-dev
 	@$(BIN)/ruff format --check .
