@@ -56,7 +56,7 @@ class EmergencyPhrases:
 def _without(sounds: str, figures: PhraseBook) -> str:
     """The text with every figure of speech replaced by a stop that no phrase can cross."""
     kept, at = [], 0
-    for match in sorted(figures.find(sounds), key=lambda match: match.start):
+    for match in sorted(figures.find(sounds), key=lambda match: (match.start, -match.end)):
         if match.start >= at:
             kept += [sounds[at : match.start], STOP]
         at = max(at, match.end)

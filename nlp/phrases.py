@@ -44,13 +44,13 @@ class PhraseBook:
 
     def __init__(self, phrases: Iterable[tuple[str, str]]) -> None:
         self._by_word: dict[str, list[_Phrase]] = defaultdict(list)
+        self._stem_lengths: set[int] = set()
         for means, phrase in phrases:
             for ordered in _orders(phrase):
                 self._add(means, ordered)
-        self._stem_lengths = sorted({len(word) - 1 for word in self._by_word if word.endswith("*")})
 
     def find(self, sounds: str) -> list[Match]:
-        """All matches in a text as `normalise.sounds_of` gives it, in the order of the book's words."""
+        """All matches in a text as `normalise.sounds_of` gives it, in no order."""
         return [
             Match(phrase.means, m.start(), m.end())
             for phrase in self._candidates(sounds)
@@ -65,9 +65,9 @@ class PhraseBook:
         return any(phrase.pattern.search(sounds) for phrase in self._candidates(sounds))
 
     def _candidates(self, sounds: str) -> list[_Phrase]:
-        words = dict.fromkeys(sounds.split())
-        said = {*words, *(f"{word[:length]}*" for word in words for length in self._stem_lengths)}
-        tried = dict.fromkeys(phrase for word in said if word in self._by_word for phrase in self._by_word[word])
+        words = set(sounds.split())
+        said = words | {f"{word[:length]}*" for word in words for length in self._stem_lengths}
+        tried = {phrase for word in said & self._by_word.keys() for phrase in self._by_word[word]}
         return [phrase for phrase in tried if not any(need.isdisjoint(said) for need in phrase.needs)]
 
     def _add(self, means: str, phrase: str) -> None:
@@ -77,6 +77,7 @@ class PhraseBook:
         if not needs:
             raise ValueError(f"phrase {phrase!r} has no word that must stand in the text")
         pattern = re.compile(" " + "".join(_slot_pattern(slot) for slot in slots))
+        self._stem_lengths.update(len(word) - 1 for need in needs for word in need if word.endswith("*"))
         entry = _Phrase(means, pattern, tuple(sorted(needs, key=len)))
         for word in max(needs, key=lambda need: min(map(len, need))):
             self._by_word[word].append(entry)

@@ -9,6 +9,7 @@ from intake.tables import InboundEvent, Message, Petition, Reply
 from tests.whole.program import Program
 from tests.whole.providers import Providers
 
+pytestmark = pytest.mark.faults
 TEXT = "no hay agua en mi colonia desde el lunes y nadie nos dice nada"
 # Two points in every run; all of them in `make test-faults`, which waits for PostgreSQL's leases to run out.
 QUICK = frozenset({"receive.committed", "process.committed"})
