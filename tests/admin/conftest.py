@@ -1,6 +1,5 @@
 """The staff app over a real database and a few petitions: two agencies, one emergency, one account of each role."""
 
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,9 +20,9 @@ from intake.tables import Table
 from intake.wiring import build_office
 from nlp.reader import Reader
 from tests.admin.keyword_reader import keyword_reader
+from tests.staff import PASSWORD, Browser, logs_in
 from tests.talk import Talk
 
-PASSWORD = "una frase muy larga"
 STAFF = {
     "oficial": (Role.OFFICER, None),
     "administra": (Role.ADMINISTRATOR, None),
@@ -32,8 +31,6 @@ STAFF = {
     "enlace-cabien": (Role.LIAISON, "CABIEN"),
     "enlace-sego": (Role.LIAISON, "SEGO"),
 }
-CSRF = re.compile(r'name="csrf" value="([^"]+)"')
-PROOF = re.compile(r'name="prueba" value="([^"]+)"')
 
 
 @pytest.fixture(scope="session")
@@ -77,25 +74,6 @@ def _office(folder: Path, reader: Reader) -> Office:
     return build_office(settings, further={ChannelName.CONSOLE: Console()}, reader=reader)
 
 
-@dataclass
-class Browser:
-    """One member's browser: what it opens and sends, with the token of the page it would be sent from."""
-
-    client: TestClient
-
-    def opens(self, path: str, status: int = 200) -> str:
-        answer = self.client.get(path)
-        assert answer.status_code == status, (path, answer.status_code)
-        return answer.text
-
-    def sends(self, path: str, expected: int = 303, /, **fields: str | int) -> str:
-        """Posts a form and returns where it leads, or the page when it leads nowhere."""
-        token = CSRF.search(self.client.get("/", follow_redirects=True).text)
-        answer = self.client.post(path, data={"csrf": token[1] if token else "", **fields})
-        assert answer.status_code == expected, (path, answer.status_code)
-        return answer.headers.get("location") or answer.text
-
-
 @pytest.fixture
 def visitor(office: Office) -> TestClient:
     return TestClient(build_app(office), follow_redirects=False)
@@ -112,13 +90,6 @@ def browser(office: Office, members: dict[str, Member]) -> Callable[[str], Brows
         return Browser(client)
 
     return of
-
-
-def logs_in(client: TestClient, name: str, password: str = PASSWORD, onward: str = "/") -> int:
-    proof = PROOF.search(client.get("/login").text)
-    assert proof
-    fields = {"usuario": name, "clave": password, "prueba": proof[1], "siguiente": onward}
-    return client.post("/login", data=fields).status_code
 
 
 @dataclass

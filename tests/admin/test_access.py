@@ -12,7 +12,8 @@ from admin.guards import PUBLIC, Guard
 from intake.office import Office
 from intake.staff import Member, Role
 from intake.tables import Attachment, Message
-from tests.admin.conftest import STAFF, Browser, refers, says
+from tests.admin.conftest import STAFF, refers, says
+from tests.staff import Browser
 
 VALUES = {"event_id": "1", "reply_id": "1", "staff_id": "1"}
 LIAISONS_OWN = {"/", "/turnos", "/logout"}

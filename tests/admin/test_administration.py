@@ -13,7 +13,8 @@ from intake.office import Office
 from intake.staff import AccountFault, Member, Role
 from intake.states import Status
 from intake.tables import Attachment, InboundEvent, Message, Reply, Staff
-from tests.admin.conftest import PASSWORD, Browser, logs_in, says
+from tests.admin.conftest import says
+from tests.staff import PASSWORD, Browser, logs_in
 
 ADMIN = Path(__file__).resolve().parents[2] / "admin"
 NEW = {

@@ -17,7 +17,8 @@ from intake.office import Office
 from intake.petitions import get_petition, list_matters
 from intake.staff import Member
 from intake.states import Status
-from tests.admin.conftest import PASSWORD, Case, refers, says
+from tests.admin.conftest import Case, refers, says
+from tests.staff import PASSWORD
 
 pytestmark = pytest.mark.browser
 ARGUMENTS = (

@@ -11,7 +11,8 @@ from intake.petitions import get_petition
 from intake.staff import Member
 from intake.states import Status
 from intake.tables import Reply
-from tests.admin.conftest import Browser, Case, refers, says
+from tests.admin.conftest import Case, refers, says
+from tests.staff import Browser
 from tests.talk import Talk
 
 WATER = "no hay agua en la colonia Reforma desde hace ocho días"

@@ -11,7 +11,7 @@ from admin.app import build_app
 from intake.clock import at, utc_now
 from intake.office import Office
 from intake.staff import Member, set_active
-from tests.admin.conftest import PASSWORD, PROOF, Browser, logs_in
+from tests.staff import PASSWORD, PROOF, Browser, logs_in
 
 SESSION = "canaliza_sesion"
 

@@ -13,7 +13,8 @@ from intake.petitions import get_petition
 from intake.staff import Member
 from intake.states import Status
 from intake.tables import Decision, HistoryEntry, Reply
-from tests.admin.conftest import Browser, Case, case_of, refers, says
+from tests.admin.conftest import Case, case_of, refers, says
+from tests.staff import Browser
 
 WATER = "no hay agua en la colonia Reforma desde hace ocho días"
 ROAD = "el camino a mi pueblo está lleno de hoyos"

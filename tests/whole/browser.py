@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Page, expect, sync_playwright
 
+from tests.staff import PASSWORD
 from tests.whole.program import Program
 
 FLAGS = (
@@ -18,7 +19,6 @@ FLAGS = (
     "--disable-sync",
 )
 PATIENCE_MS = 30_000
-PASSWORD = "una contraseña larga"
 
 
 def chromium() -> str:

@@ -48,6 +48,11 @@ class Providers:
         answer = self.client.post(f"/phones/telegram/{person}/press", json={"message_id": message_id, "data": data})
         answer.raise_for_status()
 
+    def waits_for_webhook(self) -> None:
+        """Until the program has told Telegram where to send; what was written before only waits."""
+        ask = f"/bot{TOKEN}/getWebhookInfo"
+        wait_for(lambda: bool(self.client.post(ask).json()["result"]["url"]), "a registered webhook")
+
     def delivers_again(self, channel: str, person: str, event: str, copies: int) -> list[int | None]:
         """The same webhook again, `copies` times at once; the statuses that the program answered."""
         which = {"update_id": int(event)} if channel == "telegram" else {"sid": event}
