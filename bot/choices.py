@@ -8,6 +8,15 @@ from bot.messages import Choice
 
 NUMBER = re.compile(r"^\W*(?:opci[oó]n|la|el|n[uú]mero)?\W*(\d{1,2})\W*$", re.IGNORECASE)
 WORDS = {"uno": 1, "una": 1, "primera": 1, "primero": 1, "dos": 2, "segunda": 2, "segundo": 2, "tres": 3, "tercera": 3}
+ANSWER_WORDS = 8
+YES_FIRST = frozenset({"si", "sip", "simon", "claro", "listo", "perfecto", "excelente", "resuelto", "solucionado"})
+YES_WITH_MORE = frozenset({"ya", "gracias", "muchas", "todo"})
+DONE = frozenset(
+    "quedo quedamos arreglaron arreglo arreglado resolvieron resolvio resuelto repararon solucionaron soluciono "
+    "cumplieron gracias bendiga bien".split()
+)
+NO_FIRST = frozenset({"no", "nop", "nel", "nada", "todavia", "aun", "tampoco", "nunca", "nadie"})
+NOT_DONE = frozenset("no nada nadie pero sigue siguen igual todavia falta faltan aun tampoco nunca mal".split())
 
 
 def find_choice(offered: Sequence[Choice], text: str, button: str | None, kind: str) -> Choice | None:
@@ -16,7 +25,7 @@ def find_choice(offered: Sequence[Choice], text: str, button: str | None, kind: 
         return next((choice for choice in offered if choice.data == button), None)
     if not offered or not text:
         return None
-    return _by_number(offered, text) or _by_label(offered, text) or _by_meaning(offered, kind)
+    return _by_number(offered, text) or _by_label(offered, text) or _by_meaning(offered, text, kind)
 
 
 def plain(text: str) -> str:
@@ -36,6 +45,21 @@ def _by_label(offered: Sequence[Choice], text: str) -> Choice | None:
     return next((choice for choice in offered if said and said == plain(choice.label)), None)
 
 
-def _by_meaning(offered: Sequence[Choice], kind: str) -> Choice | None:
-    """A plain yes or no answers a question whose choices end in `:yes` and `:no`."""
-    return next((choice for choice in offered if kind in ("yes", "no") and choice.data.endswith(f":{kind}")), None)
+def _by_meaning(offered: Sequence[Choice], text: str, kind: str) -> Choice | None:
+    """A yes or a no answers a question whose choices end in `:yes` and `:no`."""
+    answer = kind if kind in ("yes", "no") else _meaning(plain(text).split())
+    return next((choice for choice in offered if answer and choice.data.endswith(f":{answer}")), None)
+
+
+def _meaning(words: Sequence[str]) -> str | None:
+    """«Ya, Dios los bendiga», «no, nadie ha venido»: by itself either could be anything, after a question it answers.
+
+    A longer text, or one that says both, is heard as what it is by itself.
+    """
+    if not words or len(words) > ANSWER_WORDS:
+        return None
+    said = set(words)
+    if words[0] in NO_FIRST and not said & DONE:
+        return "no"
+    is_yes = words[0] in YES_FIRST or (words[0] in YES_WITH_MORE and (len(words) == 1 or bool(said & DONE)))
+    return "yes" if is_yes and not said & NOT_DONE else None

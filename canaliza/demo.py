@@ -8,6 +8,7 @@ import secrets
 import socket
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import uvloop
 from rich.console import Console
@@ -107,6 +108,7 @@ def _providers(office: Office, ports: Ports) -> SimulatorConfig:
         whatsapp_webhook_url=f"{settings.public_url}{WHATSAPP}",
         public_url=_address(ports.host, ports.phones),
         staff_url=_address(ports.host, ports.staff),
+        staff_hint=f"Entre como «oficial» con la contraseña «{_story(settings)['password']}»",
         scene=read_scene(settings.jurisdiction_dir / "phones.json"),
         acquaintances=_acquaintances(office),
     )
@@ -123,7 +125,7 @@ def _acquaintances(office: Office) -> list[Acquaintance]:
 
 
 def _announce(settings: Settings, ports: Ports, out: Console) -> None:
-    values = YAML(typ="safe").load(settings.jurisdiction_dir / "demo.yaml")
+    values = _story(settings)
     table = Table(title="Log-ins of the staff app, all with the password " + values["password"])
     table.add_column("user")
     table.add_column("who")
@@ -137,6 +139,12 @@ def _announce(settings: Settings, ports: Ports, out: Console) -> None:
     out.print(f"Staff app alone:                {_address(ports.host, ports.staff)}", highlight=False)
     out.print(f"Webhooks, health, metrics:      {_address(ports.host, ports.public)}", highlight=False)
     out.print("Stop with Ctrl+C; a new start keeps everything (rm -r var/demo begins anew).", highlight=False)
+
+
+def _story(settings: Settings) -> dict[str, Any]:
+    """Who works in the demo, and with what password."""
+    values: dict[str, Any] = YAML(typ="safe").load(settings.jurisdiction_dir / "demo.yaml")
+    return values
 
 
 def _check_ports(ports: Ports) -> None:

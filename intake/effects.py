@@ -109,7 +109,7 @@ def _call_person(moment: Moment, effect: CallPerson) -> None:
     petition = _own_petition(moment, effect.folio)
     petition.wants_person = True
     petition.is_urgent = petition.is_urgent or effect.reason == "emergency"
-    _note(moment, petition, "person_called", reason=effect.reason)
+    note(moment.session, petition, moment.now, "machine", "person_called", {"reason": effect.reason})
 
 
 def _end_or_reopen(moment: Moment, effect: Withdraw | Conclude | Reopen) -> None:

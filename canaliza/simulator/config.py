@@ -33,7 +33,8 @@ class Acquaintance:
 class SimulatorConfig:
     """`whatsapp_webhook_url`: whole address of POST /webhooks/whatsapp. `public_url`: the simulator's own, for media.
 
-    `staff_url` empty: the front page shows the phones alone. `clock` rules windows and expiries, not the pace.
+    `staff_url` empty: the front page shows the phones alone. `staff_hint`: how to log in there.
+    `clock` rules windows and expiries, not the pace.
     """
 
     telegram_token: str
@@ -43,6 +44,7 @@ class SimulatorConfig:
     whatsapp_webhook_url: str
     public_url: str
     staff_url: str = ""
+    staff_hint: str = ""
     bot_username: str = "CanalizaBot"
     scene: Scene = NOBODY
     acquaintances: Sequence[Acquaintance] = ()

@@ -21,7 +21,8 @@ def add_page(app: FastAPI, config: SimulatorConfig) -> None:
 
     @app.get("/", response_class=HTMLResponse)
     async def front(request: Request) -> HTMLResponse:
-        return HTMLResponse(template.render(scene=config.scene, staff_url=config.staff_url), headers=headers)
+        values = {"scene": config.scene, "staff_url": config.staff_url, "staff_hint": config.staff_hint}
+        return HTMLResponse(template.render(values), headers=headers)
 
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
 

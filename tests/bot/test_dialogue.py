@@ -334,6 +334,8 @@ def test_the_answer_comes_with_its_folio_and_asks_whether_it_solves(texts: Catal
     ("said", "kind"),
     [
         (Said("sí"), "yes"),
+        (Said("ya, Dios los bendiga"), "petition"),
+        (Said("si ya quedó, gracias"), "thanks"),
         (Said("1"), "petition"),
         (Said("Sí, está resuelto"), "petition"),
         (Said(button=f"solved:{OLD}:yes"), "petition"),
@@ -342,6 +344,19 @@ def test_the_answer_comes_with_its_folio_and_asks_whether_it_solves(texts: Catal
 def test_a_solved_matter_is_concluded(texts: Catalogue, said: Said, kind: str) -> None:
     turn = step(answered(texts).state, said, facts(kind, petitions=DONE), texts)
     assert (purposes(turn), others(turn), turn.state.awaiting) == (["solved.yes"], [Conclude(OLD)], None)
+
+
+@pytest.mark.parametrize("text", ["no, nadie ha venido", "todavía no vienen", "nada, sigue igual"])
+def test_an_unsolved_matter_is_reopened_whatever_the_model_takes_the_words_for(texts: Catalogue, text: str) -> None:
+    turn = step(answered(texts).state, Said(text), facts("petition", petitions=DONE), texts)
+    assert (purposes(turn), others(turn)) == (["solved.no"], [AddToPetition(OLD), Reopen(OLD)])
+
+
+@pytest.mark.parametrize("text", ["ya no hay agua", "si vinieron pero sigue igual", "gracias por nada"])
+def test_words_that_answer_neither_way_are_heard_for_what_they_are(texts: Catalogue, text: str) -> None:
+    turn = step(answered(texts).state, Said(text), facts("petition", petitions=DONE), texts)
+    assert Conclude(OLD) not in others(turn)
+    assert Reopen(OLD) not in others(turn)
 
 
 def test_an_unsolved_matter_is_reopened_at_once_and_explained_afterwards(texts: Catalogue) -> None:
