@@ -23,7 +23,7 @@ from intake.office import Office
 from intake.petitions import get_petition, list_matters, move, move_if_allowed, note
 from intake.staff import Member, Role
 from intake.states import NEEDS_TRIAGE, Status
-from intake.suggestions import find_suggestion
+from intake.suggestions import find_suggestion, settle_sensitivity
 from intake.tables import Answer, Conversation, Decision, Matter, Petition, Referral
 
 DECIDERS = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
@@ -53,6 +53,7 @@ def decide(office: Office, member: Member, folio: str, choice: Choice) -> int:
             raise MoveRefused(f"{matter.status}: the matter is with an agency already")
         decision = _record_decision(moment, member, matter, choice)
         matter.agency = agency.key
+        settle_sensitivity(office, petition, matter, agency.key)
         if Status(matter.status) != Status.CLASIFICADA:
             move(
                 moment.session,

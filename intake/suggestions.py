@@ -1,6 +1,6 @@
 """What the machine thinks of a petition: the mind's ranking and the rules' proposal, stored side by side."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -30,6 +30,13 @@ def suggest(session: Session, office: Office, petition: Petition, now: datetime)
     session.flush()
     note(session, petition, now, "machine", "suggested", {"suggestion": row.id, "rule": row.rule, "agency": row.agency})
     return row
+
+
+def settle_sensitivity(office: Office, petition: Petition, matter: Matter, agency: str) -> None:
+    """What the rules hold of the matter now that a person has said whose it is: a wrong suggestion's reserve goes."""
+    facts = _matter_facts(office, petition, matter, office.reader.read(matter.text))
+    decided = replace(facts, ranking=((agency, 1.0),), has_model=True)
+    petition.is_sensitive = decide(office.rules, decided).is_sensitive
 
 
 def find_suggestion(session: Session, matter_id: int) -> SuggestionRow | None:

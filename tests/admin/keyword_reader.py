@@ -8,7 +8,15 @@ from nlp.places import load_gazetteer
 from nlp.reader import Reader
 from nlp.reading import Emergency, EmergencyKind, MessageKind, Municipality, PlaceReading, Reading, Span, Suggestion
 
-WORDS = {"agua": "SOAPA", "pipa": "SOAPA", "camino": "CABIEN", "hoyos": "CABIEN", "beca": "BECAS_F", "maestro": "IEEPO"}
+WORDS = {
+    "mordida": "SHTFP",
+    "agua": "SOAPA",
+    "pipa": "SOAPA",
+    "camino": "CABIEN",
+    "hoyos": "CABIEN",
+    "beca": "BECAS_F",
+    "maestro": "IEEPO",
+}
 OTHERS = ("MUNICIPIO", "SEGO", "JGAB", "CABIEN")
 VERSION = "palabras-1"
 

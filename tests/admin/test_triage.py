@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select, update
 
 from intake.clock import at, utc_now
@@ -55,6 +56,21 @@ def test_a_sensitive_matters_words_are_not_in_the_list(office: Office, browser: 
     page = browser("oficial").opens("/triage")
     assert DANGER not in page
     assert "Asunto reservado" in page
+
+
+@pytest.mark.parametrize(("agency", "is_sensitive"), [("SHTFP", True), ("CABIEN", False)])
+def test_a_correction_settles_whether_the_matter_is_sensitive(
+    office: Office, members: dict[str, Member], agency: str, is_sensitive: bool
+) -> None:
+    case = says(office, "c1", "hay que pasar mordida a los topes del camino, quítenlos")
+    with office.sessions() as session:
+        assert get_petition(session, case.folio).is_sensitive
+    refers(office, members["oficial"], case, agency)
+    with office.sessions() as session:
+        assert get_petition(session, case.folio).is_sensitive == is_sensitive
+        told = session.scalars(select(Reply.text).order_by(Reply.id.desc())).first()
+    assert told
+    assert ("Caminos Bienestar" in told) != is_sensitive
 
 
 def test_reading_a_sensitive_petition_is_noted(
