@@ -10,12 +10,12 @@ import typer
 import uvloop
 from rich.console import Console
 
+from canaliza import benching, corpus_needs, evaluating, logs, terminal
 from canaliza import classify as classifying
 from canaliza import demo as demonstration
 from canaliza import doctor as doctoring
-from canaliza import logs, terminal
 from canaliza import seed as seeding
-from canaliza.learning import evaluate_corpus, train_model
+from canaliza.learning import train_model
 from canaliza.serving import Part, Plan, check
 from canaliza.serving import serve as run_program
 from intake.errors import IntakeError
@@ -97,9 +97,29 @@ def train(
 
 
 @app.command()
-def evaluate(seed: Annotated[int, typer.Option(help="As for train")] = 7) -> None:
-    """Quality on authors that the model has not seen: kinds, agencies, emergencies, places; by voice."""
-    evaluate_corpus(read_settings(), seed=seed)
+def evaluate(
+    file: Annotated[Path | None, typer.Argument(help="Labelled JSON Lines for the model in place")] = None,
+    baselines: Annotated[bool, typer.Option(help="Against what others use, on the same split")] = False,
+    curve: Annotated[bool, typer.Option(help="By the number of petitions learnt from")] = False,
+    json_to: Annotated[Path | None, typer.Option("--json", help="Where to write the figures")] = None,
+    card: Annotated[Path | None, typer.Option(help="Where to write the model card")] = None,
+    seed: Annotated[int, typer.Option(help="As for train")] = 7,
+) -> None:
+    """Quality on authors that a model learnt here has not seen, or of the model in place on a file."""
+    wish = evaluating.Wish(file, baselines, curve, json_to, card, seed)
+    evaluating.evaluate(read_settings(), wish, Console())
+
+
+@app.command()
+def corpus(agency: Annotated[str | None, typer.Argument(help="A key of agencies.json")] = None) -> None:
+    """What the corpus holds, and what an agency still lacks in it."""
+    corpus_needs.show(read_settings(), agency, Console())
+
+
+@app.command()
+def bench() -> None:
+    """Speed and size of the model in place, on one core."""
+    benching.bench(read_settings(), Console())
 
 
 @app.command()

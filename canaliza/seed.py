@@ -1,6 +1,6 @@
 """Invented petitions of the last weeks, carried by the very code that carries real ones, at times that have passed.
 
-Called by `canaliza seed` and by the demo. Texts are the corpus's; staff, people and answers come from `demo.yaml`.
+Called by `canaliza seed` and by the demo. Texts (`demo_petitions.jsonl`) are never learnt from; the rest: `demo.yaml`.
 """
 
 import asyncio
@@ -44,7 +44,7 @@ from intake.staff import Member, NewAccount, Role, add_account
 from intake.tables import Conversation, Petition, Staff
 from intake.wiring import build_office
 from intake.worker import Worker
-from nlp.corpus import Example, read_corpus
+from nlp.corpus import Example, read_examples
 
 SEED = 104
 FIRST_TELEGRAM_ID, FIRST_WHATSAPP_NUMBER = 7_000_100_000, 521_951_000_5000
@@ -90,7 +90,7 @@ def fill(settings: Settings, extent: Extent, out: Console) -> None:
     with at(since):
         members = add_staff(office, values, out)
     story = Story(office, values, members, rng)
-    petitions = [e for e in read_corpus(settings.jurisdiction_dir / "corpus") if e.agencies and not e.emergency]
+    petitions = read_examples(settings.jurisdiction_dir / "demo_petitions.jsonl")
     chosen = rng.sample(petitions, min(extent.petitions, len(petitions)))
     moments = sorted(_moment(rng, since) for _ in chosen)
     steps = zip(moments, chosen, strict=True)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,11 @@ from nlp.reading import EmergencyKind, MessageKind
 
 @dataclass(frozen=True)
 class Example:
-    """One labelled message. `agencies`: those that a triage officer would accept, likelier first."""
+    """One labelled message. `agencies`: those that a triage officer would accept, likelier first.
+
+    `matters`: in a message about several things, the characters that each is told in. `review`: `written` by its
+    author, `checked` by a second reader.
+    """
 
     id: str
     text: str
@@ -21,6 +25,17 @@ class Example:
     agencies: tuple[str, ...]
     voice: str
     author: str
+    review: str = "written"
+    matters: tuple["MatterSpan", ...] = ()
+
+
+@dataclass(frozen=True)
+class MatterSpan:
+    """Characters [start, end) of a text that tell one matter, and whose it is."""
+
+    start: int
+    end: int
+    agency: str
 
 
 class CorpusError(ValueError):
@@ -32,7 +47,26 @@ def read_corpus(folder: Path) -> list[Example]:
     paths = sorted(folder.rglob("*.jsonl"))
     if not paths:
         raise CorpusError(f"{folder}: no corpus (*.jsonl)")
-    return [example for path in paths for example in _read(path)]
+    return [example for path in paths for example in read_examples(path)]
+
+
+def read_examples(path: Path) -> list[Example]:
+    """Of one file. Raises CorpusError, OSError."""
+    return list(_read(path))
+
+
+def split_corpus(examples: Iterable[Example], folder: Path) -> tuple[list[Example], list[Example]]:
+    """Those to learn from, and those of the test's authors (`split.json`). Raises CorpusError, OSError."""
+    path = folder / "split.json"
+    try:
+        kept = frozenset(json.loads(path.read_text(encoding="utf-8"))["test_authors"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise CorpusError(f"{path}: needs an object with test_authors") from error
+    known: list[Example] = []
+    unseen: list[Example] = []
+    for example in examples:
+        (unseen if example.author in kept else known).append(example)
+    return known, unseen
 
 
 def corpus_digest(examples: list[Example]) -> str:
@@ -59,4 +93,6 @@ def _example(values: dict[str, Any]) -> Example:
         agencies=tuple(values["agencies"]),
         voice=values["voice"],
         author=values["author"],
+        review=values.get("review", "written"),
+        matters=tuple(MatterSpan(**matter) for matter in values.get("matters", ())),
     )

@@ -1,19 +1,22 @@
-"""What the classifiers look at in a text: words, stems, neighbours and pieces of words, all by sound. Pure.
+"""What the classifiers look at in a text: words, stems, neighbours, pieces of words, meanings, all by sound. Pure.
 
 By sound, because half of the messages are written without accents, with k for qu, or with b for v: «bine por la beka»
-and «vine por la beca» give the same features. Each feature knows its words, so that a suggestion can say why.
+and «vine por la beca» give the same features. Features come in units, each of which knows its words, so that a
+suggestion can say why. A unit counts once however often it stands in the text: what it adds can be remembered.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
+from nlp.concepts import Concepts, Meaning
 from nlp.normalise import Word
 from nlp.sound import sound
 
-PIECE_MIN, PIECE_MAX = 3, 5  # letters; 2–4 cost a point of top-1 in cross-validation by author (canaliza evaluate)
+PIECE_MIN, PIECE_MAX = 3, 5  # letters
 STEM_MIN = 4
-LENGTHS, LENGTH_WEIGHT = 6, 3  # classes of length by powers of two; a length counts as three words
+LENGTHS = 6  # classes of length by powers of two
 # Endings by sound, longest first: a light stemmer; inflection is what separates «pavimentar» from «pavimentación».
 ENDINGS = (
     "mientos miento asiones asion siones sion iendo ieron ando aron mente aban aba amos emos imos ados adas idos idas"
@@ -24,41 +27,27 @@ FILLERS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Feature:
-    """`name` as the vocabulary has it; it stands on words [start, end) of the text."""
+class Unit(NamedTuple):
+    """`key` names it among all units; `names` are its features; it stands on words [start, end) of the text."""
 
-    name: str
+    key: str
+    names: tuple[str, ...]
     start: int
     end: int
 
 
-def read_features(words: Sequence[Word]) -> list[Feature]:
-    """All features of a text, repeated as often as they occur."""
-    sounds = [sound(word.text) for word in words]
-    stems = [stem(key) for key in sounds]
-    found: list[Feature] = []
-    for at, (word, key) in enumerate(zip(words, sounds, strict=True)):
-        found += [Feature(f"w:{key}", at, at + 1), Feature(f"r:{word.text}", at, at + 1)]
-        found.append(Feature(f"s:{stems[at]}", at, at + 1))
-        found += [Feature(f"c:{piece}", at, at + 1) for piece in pieces(key)]
-    found += [Feature(f"b:{stems[at]} {stems[at + 1]}", at, at + 2) for at in range(len(stems) - 1)]
-    return [*found, *_pairs([(at, key) for at, key in enumerate(stems) if key not in FILLERS]), *_shape(stems)]
+def read_units(words: Sequence[Word], concepts: Concepts) -> list[Unit]:
+    """All units of a text, each once, where it first stands."""
+    keys = [sound(word.text) for word in words]
+    stems = [stem(key) for key in keys]
+    meanings = concepts.find(keys)
+    found: dict[str, Unit] = {}
+    for unit in (*_words(words), *_neighbours(stems), *_meanings(meanings), *_shape(stems)):
+        found.setdefault(unit.key, unit)
+    return list(found.values())
 
 
-def _shape(stems: Sequence[str]) -> list[Feature]:
-    """How long the text is, how it begins and ends: what tells a greeting or a question from a matter."""
-    if not stems:
-        return []
-    count = len(stems)
-    opening, closing = " ".join(stems[:2]), " ".join(stems[-2:])
-    return [
-        *[Feature(f"n:{min(LENGTHS, count.bit_length())}", 0, 0)] * LENGTH_WEIGHT,
-        Feature(f"^:{opening}", 0, min(2, count)),
-        Feature(f"$:{closing}", max(0, count - 2), count),
-    ]
-
-
+@lru_cache(maxsize=50_000)
 def stem(key: str) -> str:
     ending = next((e for e in ENDINGS if key.endswith(e) and len(key) - len(e) >= STEM_MIN), "")
     return key.removesuffix(ending)
@@ -70,7 +59,34 @@ def pieces(key: str) -> list[str]:
     return [marked[at : at + size] for size in range(PIECE_MIN, PIECE_MAX + 1) for at in range(len(marked) - size + 1)]
 
 
-def _pairs(content: Sequence[tuple[int, str]]) -> list[Feature]:
-    """Two words of content, next to each other or with one between: «agua … pozo», whatever small words stand there."""
-    pairs = [*pairwise(content), *zip(content, content[2:], strict=False)]
-    return [Feature(f"k:{first} {second}", at, end + 1) for (at, first), (end, second) in pairs]
+def _words(words: Sequence[Word]) -> Iterator[Unit]:
+    for at, word in enumerate(words):
+        yield Unit(f"w:{word.text}", _names_of_word(word.text), at, at + 1)
+
+
+@lru_cache(maxsize=50_000)
+def _names_of_word(word: str) -> tuple[str, ...]:
+    key = sound(word)
+    return (f"w:{key}", f"s:{stem(key)}", *(f"c:{piece}" for piece in pieces(key)))
+
+
+def _neighbours(stems: Sequence[str]) -> Iterator[Unit]:
+    for at, (first, second) in enumerate(pairwise(stems)):
+        name = f"b:{first} {second}"
+        yield Unit(name, (name,), at, at + 2)
+
+
+def _meanings(meanings: Sequence[Meaning]) -> Iterator[Unit]:
+    for meaning in meanings:
+        name = f"m:{meaning.concept}"
+        yield Unit(name, (name,), meaning.start, meaning.end)
+
+
+def _shape(stems: Sequence[str]) -> Iterator[Unit]:
+    """How long the text is, how it begins and ends: what tells a greeting or a question from a matter."""
+    if not stems:
+        return
+    opening, closing = f"^:{' '.join(stems[:2])}", f"$:{' '.join(stems[-2:])}"
+    length = f"n:{min(LENGTHS, len(stems).bit_length())}"
+    for name in (opening, closing, length):
+        yield Unit(name, (name,), 0, 0)

@@ -5,8 +5,8 @@ Called by the pipeline and by the phrase patterns. Language only: nothing of a j
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from nlp.sound import sound
 
@@ -63,8 +63,7 @@ CHAT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of the normalised text, and characters [start, end) of the original that it stands for."""
 
     text: str

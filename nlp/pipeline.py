@@ -1,4 +1,4 @@
-"""The spaCy pipeline: `word_reader` reads words and features once, a `linear_categorizer` each for kind and agency.
+"""The spaCy pipeline: one component of our own, which reads words and units once and asks every head of one table.
 
 Saved and loaded by spaCy itself (`nlp.to_disk`, `spacy.load`); every label's probability stands in `doc.cats`.
 """
@@ -11,74 +11,91 @@ import srsly
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp.features import Feature, read_features
-from nlp.linear import LinearModel, from_arrays
+from nlp.concepts import Concepts
+from nlp.features import Unit, read_units
 from nlp.normalise import Word, read_words
+from nlp.table import Table, from_arrays
 
-WORDS, FEATURES = "canaliza_words", "canaliza_features"  # in doc.user_data
-KIND, AGENCY = "kind", "agency"  # names of the two categorizers
-MODEL_FILE = "model.msgpack"
-
-
-@Language.component("word_reader")
-def read_doc(doc: Doc) -> Doc:
-    doc.user_data[WORDS] = read_words(doc.text)
-    doc.user_data[FEATURES] = read_features(doc.user_data[WORDS])
-    return doc
+COMPONENT = "petition_heads"
+WORDS, UNITS = "canaliza_words", "canaliza_units"  # in doc.user_data
+KIND, AGENCY, EMERGENCY = "kind", "agency", "emergency"  # names of the heads
+NO_EMERGENCY = "no_emergency"
+TABLE_FILE, CONCEPTS_FILE = "table.msgpack", "concepts.msgpack"
 
 
-@Language.factory("linear_categorizer")
-def make_categorizer(nlp: Language, name: str) -> "LinearCategorizer":
-    return LinearCategorizer(name)
+class PetitionHeads:
+    """Without a table (not trained yet) it passes a doc on unchanged."""
 
-
-class LinearCategorizer:
-    """One linear model as a component. Without a model (not trained yet) it passes a doc on unchanged."""
-
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str = COMPONENT) -> None:
         self.name = name
-        self.model: LinearModel | None = None
+        self.table: Table | None = None
+        self.concepts = Concepts({})
 
     def __call__(self, doc: Doc) -> Doc:
-        if self.model:
-            probabilities = self.model.probabilities(features_of(doc))
-            doc.cats.update(zip(self.model.labels, probabilities.tolist(), strict=True))
+        words = read_words(doc.text)
+        units = read_units(words, self.concepts)
+        doc.user_data[WORDS], doc.user_data[UNITS] = words, units
+        if self.table:
+            scores = self.table.scores(units)
+            for head in self.table.heads.values():
+                shares = self.table.probabilities(head.name, scores)
+                doc.cats.update(zip(head.labels, shares.tolist(), strict=True))
         return doc
 
     def to_disk(self, path: Path, *, exclude: tuple[str, ...] = ()) -> None:
         path.mkdir(parents=True, exist_ok=True)
-        if self.model:
-            srsly.write_msgpack(path / MODEL_FILE, self.model.to_arrays())
+        srsly.write_msgpack(path / CONCEPTS_FILE, self.concepts.entries)
+        if self.table:
+            srsly.write_msgpack(path / TABLE_FILE, self.table.to_arrays())
 
-    def from_disk(self, path: Path, *, exclude: tuple[str, ...] = ()) -> "LinearCategorizer":
-        self.model = from_arrays(srsly.read_msgpack(path / MODEL_FILE))
+    def from_disk(self, path: Path, *, exclude: tuple[str, ...] = ()) -> "PetitionHeads":
+        self.concepts = Concepts(srsly.read_msgpack(path / CONCEPTS_FILE))
+        self.table = from_arrays(srsly.read_msgpack(path / TABLE_FILE))
         return self
 
 
-def build_pipeline(kind: LinearModel, agency: LinearModel, meta: dict[str, Any]) -> Language:
-    """A Spanish pipeline with trained models; `meta` says where they come from and gives the version."""
+@Language.factory(COMPONENT)
+def make_heads(nlp: Language, name: str) -> PetitionHeads:
+    return PetitionHeads(name)
+
+
+def build_pipeline(table: Table, concepts: Concepts, meta: dict[str, Any]) -> Language:
+    """A Spanish pipeline with a trained table; `meta` says where it comes from and gives the version."""
     language = spacy.blank("es", meta={"name": "canaliza_petitions", **meta})
-    language.add_pipe("word_reader")
-    for name, model in ((KIND, kind), (AGENCY, agency)):
-        language.add_pipe("linear_categorizer", name=name)
-        categorizer_of(language, name).model = model
+    language.add_pipe(COMPONENT)
+    heads = heads_of(language)
+    heads.table, heads.concepts = table, concepts
     return language
 
 
 def load_pipeline(folder: Path) -> Language:
     """Raises OSError, KeyError or ValueError when there is no model or it is not of this program."""
     language = spacy.load(folder)
-    for name in (KIND, AGENCY):
-        if categorizer_of(language, name).model is None:
-            raise ValueError(f"{folder}: {name} is not trained")
+    table_of(language)
     return language
 
 
-def categorizer_of(language: Language, name: str) -> LinearCategorizer:
-    pipe = language.get_pipe(name)
-    if not isinstance(pipe, LinearCategorizer):
-        raise ValueError(f"{name} is no linear categorizer")
+def heads_of(language: Language) -> PetitionHeads:
+    """Raises KeyError or ValueError when the pipeline has no such component."""
+    pipe = language.get_pipe(COMPONENT)
+    if not isinstance(pipe, PetitionHeads):
+        raise ValueError(f"{COMPONENT} is another component")
     return pipe
+
+
+def find_table(language: Language | None) -> Table | None:
+    """None when nothing is loaded or trained, or the pipeline is of another program."""
+    if language is None or not language.has_pipe(COMPONENT):
+        return None
+    return heads_of(language).table
+
+
+def table_of(language: Language) -> Table:
+    """Raises KeyError or ValueError when nothing is trained."""
+    table = heads_of(language).table
+    if table is None:
+        raise ValueError("the pipeline is not trained")
+    return table
 
 
 def words_of(doc: Doc) -> list[Word]:
@@ -86,6 +103,6 @@ def words_of(doc: Doc) -> list[Word]:
     return words
 
 
-def features_of(doc: Doc) -> list[Feature]:
-    features: list[Feature] = doc.user_data[FEATURES]
-    return features
+def units_of(doc: Doc) -> list[Unit]:
+    units: list[Unit] = doc.user_data[UNITS]
+    return units

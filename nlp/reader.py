@@ -4,51 +4,85 @@ Without a model, or when it fails, there is a reading all the same: a petition w
 """
 
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.commands import find_command
 from nlp.emergencies import EmergencyPhrases, load_emergencies
 from nlp.features import FILLERS
-from nlp.linear import LinearModel
 from nlp.normalise import Word
-from nlp.pipeline import AGENCY, categorizer_of, features_of, load_pipeline, words_of
+from nlp.pipeline import AGENCY, NO_EMERGENCY, find_table, load_pipeline, units_of, words_of
 from nlp.places import Gazetteer, Nearest, load_gazetteer
-from nlp.reading import MessageKind, Municipality, PlaceReading, Reading, Span, Suggestion
+from nlp.reading import Emergency, EmergencyKind, MessageKind, Municipality, PlaceReading, Reading, Span, Suggestion
 from nlp.sound import sound
+from nlp.table import Table
+from nlp.territories import Territories, load_territories
 
-EXPLAINED = 3  # suggestions that say why
+RANKED = 10  # suggestions of a reading
+EXPLAINED = 3  # of them say why
 REASONS_AT_MOST = 4
 READ_AT_MOST = 20_000  # characters; spaCy refuses a million, and what is wanted stands at the beginning
 SURE_KIND = 0.4  # below it a text with a sign of a matter is a petition: folio first (DESIGN, promise 1)
 SIGN_OF_MATTER = 0.3
+# Chosen on unseen authors (docs/decisions/0003): a false alarm costs one message, a miss may cost a life.
+ALARM, ALARM_SHORT = 0.15, 0.5  # the model's probability of any danger from which it needs no phrase
+SHORT = 4  # words: «así está» says nothing by itself, and the model is easily wrong about it
+DOUBTED_PHRASE = 0.02  # below it not even a phrase counts
 log = logging.getLogger(__name__)
 
 
-class Reader:
-    """Thread-safe: everything in it is read only."""
+@dataclass(frozen=True)
+class Knowledge:
+    """What a jurisdiction's folder says besides the model."""
 
-    def __init__(self, phrases: EmergencyPhrases, gazetteer: Gazetteer, language: Language | None) -> None:
-        self._phrases, self._gazetteer, self._language = phrases, gazetteer, language
+    phrases: EmergencyPhrases
+    gazetteer: Gazetteer
+    territories: Territories
+
+
+class Reader:
+    """Thread-safe: everything in it is read only but for memories of words."""
+
+    def __init__(self, knowledge: Knowledge, language: Language | None) -> None:
+        self._phrases, self._gazetteer, self._language = knowledge.phrases, knowledge.gazetteer, language
+        self._territories = knowledge.territories
+        self._table = find_table(language)
 
     @property
     def model_version(self) -> str | None:
-        return f"{self._language.meta['name']}-{self._language.meta['version']}" if self._language else None
+        meta = self._language.meta if self._language and self._table else None
+        return f"{meta['name']}-{meta['version']}" if meta else None
 
-    def read(self, text: str) -> Reading:
-        emergency, place = self._phrases.find(text), self._gazetteer.read_place(text)
+    def read(self, text: str, *, explains: bool = True) -> Reading:
+        """`explains`: the first suggestions say why."""
+        phrase, place = self._phrases.find(text), self._gazetteer.read_place(text)
         command = find_command(text)
         try:
             doc = self._doc(text)
             kind, probability = (command, 1.0) if command else self._kind(doc)
-            suggestions, version = self._suggestions(doc), self.model_version if doc else None
+            emergency = self._emergency(doc, phrase)
+            suggestions = self._suggestions(doc, place.chosen if place else None, explains=explains)
+            version = self.model_version if doc else None
         except Exception:  # a model that fails must not stop a message: a person reads it then
             log.exception("reader.model-failed")
             kind, probability, suggestions, version = command or MessageKind.PETITION, 0.0, (), None
-        return Reading(kind, probability, emergency, suggestions, place, version, is_command=command is not None)
+            emergency = phrase
+        return Reading(
+            kind,
+            probability,
+            emergency,
+            suggestions,
+            place,
+            version,
+            is_command=command is not None,
+            is_sure=self._is_sure(suggestions),
+        )
 
     def read_place(self, text: str, *, is_answer: bool = False) -> PlaceReading | None:
         return self._gazetteer.read_place(text, is_answer=is_answer)
@@ -64,7 +98,7 @@ class Reader:
 
     def _doc(self, text: str) -> Doc | None:
         """A lone surrogate, which spaCy cannot take, becomes a question mark: places in the text stay the same."""
-        if self._language is None:
+        if self._language is None or self._table is None:
             return None
         return self._language(text[:READ_AT_MOST].encode("utf-8", "replace").decode("utf-8"))
 
@@ -77,24 +111,45 @@ class Reader:
             best = MessageKind.PETITION
         return best, kinds[best]
 
-    def _suggestions(self, doc: Doc | None) -> tuple[Suggestion, ...]:
-        model = categorizer_of(self._language, AGENCY).model if self._language else None
-        if doc is None or model is None:
+    def _emergency(self, doc: Doc | None, phrase: Emergency | None) -> Emergency | None:
+        """Either a phrase or the model is enough; a phrase that the model finds next to impossible is let go."""
+        if self._table is None or doc is None:
+            return phrase
+        told = {kind: doc.cats.get(kind.value, 0.0) for kind in EmergencyKind}
+        danger = 1.0 - doc.cats.get(NO_EMERGENCY, 1.0)
+        best = max(told, key=told.__getitem__)
+        if phrase and danger >= DOUBTED_PHRASE:
+            return Emergency(phrase.kind, max(phrase.probability, danger))
+        alarm = ALARM_SHORT if len(words_of(doc)) <= SHORT else ALARM
+        return Emergency(best, danger) if danger >= alarm else None
+
+    def _is_sure(self, suggestions: tuple[Suggestion, ...]) -> bool:
+        if self._table is None or not suggestions:
+            return False
+        threshold = self._table.heads[AGENCY].thresholds.get(suggestions[0].agency)
+        return threshold is not None and suggestions[0].probability >= threshold
+
+    def _suggestions(self, doc: Doc | None, place: Municipality | None, *, explains: bool) -> tuple[Suggestion, ...]:
+        if self._table is None or doc is None:
             return ()
-        ranked = sorted(((doc.cats[agency], agency) for agency in model.labels), reverse=True)
-        return tuple(
-            Suggestion(agency, probability, _because(model, doc, agency) if rank < EXPLAINED else ())
-            for rank, (probability, agency) in enumerate(ranked)
-        )
+        shares = {agency: doc.cats[agency] for agency in self._table.heads[AGENCY].labels}
+        settled = self._territories.settle(shares, place)
+        ranked = sorted(((share, agency) for agency, share in settled.items()), reverse=True)[:RANKED]
+        explained = _explain(self._table, doc, [agency for _, agency in ranked[:EXPLAINED]]) if explains else {}
+        return tuple(Suggestion(agency, probability, explained.get(agency, ())) for probability, agency in ranked)
 
 
-def _because(model: LinearModel, doc: Doc, agency: str) -> tuple[Span, ...]:
-    """The words that spoke most for the agency, in the order of the text."""
+def _explain(table: Table, doc: Doc, agencies: Sequence[str]) -> dict[str, tuple[Span, ...]]:
     words = words_of(doc)
-    gains = model.word_weights(features_of(doc), agency, len(words))
+    gains = table.word_weights(AGENCY, units_of(doc), agencies, len(words))
+    return {agency: _because(words, doc.text, gains[at]) for at, agency in enumerate(agencies)}
+
+
+def _because(words: Sequence[Word], text: str, gains: NDArray[np.float32]) -> tuple[Span, ...]:
+    """The words that spoke most for an agency, in the order of the text."""
     telling = [at for at in np.argsort(-gains).tolist() if gains[at] > 0 and _tells(words[at])]
     return tuple(
-        Span(word.start, word.end, doc.text[word.start : word.end])
+        Span(word.start, word.end, text[word.start : word.end])
         for word in dict.fromkeys(words[at] for at in sorted(telling[:REASONS_AT_MOST]))
     )
 
@@ -105,6 +160,12 @@ def _tells(word: Word) -> bool:
 
 def load_reader(jurisdiction: Path, model: Path | None) -> Reader:
     """`model` None: phrases and places only. Raises OSError, KeyError or ValueError for what cannot be read."""
-    phrases = load_emergencies(jurisdiction / "emergencies.yaml")
-    gazetteer = load_gazetteer(jurisdiction / "places")
-    return Reader(phrases, gazetteer, load_pipeline(model) if model else None)
+    return Reader(load_knowledge(jurisdiction), load_pipeline(model) if model else None)
+
+
+def load_knowledge(jurisdiction: Path) -> Knowledge:
+    return Knowledge(
+        load_emergencies(jurisdiction / "emergencies.yaml"),
+        load_gazetteer(jurisdiction / "places"),
+        load_territories(jurisdiction / "territories.yaml"),
+    )

@@ -44,7 +44,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """`agency` is a key of the jurisdiction's catalogue; probability in [0, 1], over all agencies sums to 1."""
+    """`agency` is a key of the jurisdiction's catalogue; probability in [0, 1], over all agencies it would sum to 1."""
 
     agency: str
     probability: float
@@ -82,7 +82,8 @@ class PlaceReading:
 class Reading:
     """What one text says. `suggestions` best first, at least three; `model_version` None when no model is loaded.
 
-    `is_command`: the kind was told by a fixed word, not by the model.
+    `is_command`: the kind was told by a fixed word, not by the model. `is_sure`: the first suggestion is as probable as
+    its agency's promised precision asks for.
     """
 
     kind: MessageKind
@@ -92,3 +93,4 @@ class Reading:
     place: PlaceReading | None
     model_version: str | None
     is_command: bool = False
+    is_sure: bool = False

@@ -1,34 +1,40 @@
-"""Learns kind and agency from the corpus; deterministic for a seed. Called by `canaliza train`, never while serving.
+"""Learns kind, agency and emergency from the corpus; deterministic for a seed. Called by `canaliza train`, never while
+serving.
 
-Two linear learners are blended in one matrix: support vectors for what separates neighbours, complement naive Bayes for
-agencies with few examples (blend and features chosen by cross-validation over authors: docs/decisions/0002).
+Two linear learners are blended in one table: support vectors for what separates neighbours, complement naive Bayes for
+agencies with few examples (docs/decisions/0002). What can be chosen stands in `recipe.yaml`.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
+from ruamel.yaml import YAML
 from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.model_selection import GroupKFold
 from sklearn.naive_bayes import ComplementNB
 from sklearn.svm import LinearSVC
 from spacy.language import Language
 
+from nlp.calibration import Scored, find_temperature, find_thresholds, find_worth
+from nlp.concepts import Concepts
 from nlp.corpus import Example, corpus_digest
-from nlp.features import read_features
-from nlp.linear import LinearModel
+from nlp.features import Unit, read_units
 from nlp.normalise import read_words
-from nlp.pipeline import build_pipeline
+from nlp.pipeline import AGENCY, EMERGENCY, KIND, NO_EMERGENCY, build_pipeline
+from nlp.table import Head, Table, quantised
 
-FOLDS = 5
-BAYES_ALPHA = 0.3
-SECOND_AGENCY_WEIGHT = 0.5  # an agency that an officer would accept too
+RECIPE = Path(__file__).parent / "recipe.yaml"
+PROCESSES = 2
 COMPETENCE_AUTHOR = "catalogue"
+SPREAD_OVER = 2000  # texts
 Progress = Callable[[str], None]
+Units = Sequence[Unit]
 
 
 @dataclass(frozen=True)
@@ -40,115 +46,199 @@ class Recipe:
     balance: float
 
 
-KIND_RECIPE = Recipe(margin=1.0, bayes=0.0, balance=0.8)
-AGENCY_RECIPE = Recipe(margin=0.3, bayes=0.6, balance=0.5)
-
-
 @dataclass(frozen=True)
 class Sample:
-    """A text with the label it teaches. `author` keeps one voice out of both halves of a split."""
+    """Text number `text` with the label that it teaches to a head."""
 
-    text: str
+    text: int
     label: str
-    author: str
     weight: float = 1.0
 
 
+@dataclass(frozen=True)
+class Material:
+    """Everything that is learnt from. `authors`: of each text, so that one voice is not in both halves of a split."""
+
+    texts: list[str]
+    authors: list[str]
+    samples: dict[str, list[Sample]]
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """A head's weights: labels × features."""
+
+    labels: tuple[str, ...]
+    weights: NDArray[Any]
+    intercept: NDArray[Any]
+
+
 def train(
-    examples: Sequence[Example], competences: Mapping[str, Iterable[str]], *, seed: int, progress: Progress
+    examples: Sequence[Example],
+    competences: Mapping[str, Iterable[str]],
+    concepts: Concepts,
+    *,
+    seed: int,
+    progress: Progress,
 ) -> Language:
     """A trained pipeline. `competences`: words of each agency's catalogue entry, learnt as short texts of its own."""
+    recipe = YAML(typ="safe").load(RECIPE)
     digest = corpus_digest([*examples])
-    kinds = fit(kind_samples(examples), KIND_RECIPE, seed=seed, progress=progress, what="kind of message")
-    agencies = fit(agency_samples(examples, competences), AGENCY_RECIPE, seed=seed, progress=progress, what="agency")
+    material = gather(examples, competences, recipe["second_agency"])
+    progress(f"Features of {len(material.texts)} texts")
+    space = Space([read_units(read_words(text), concepts) for text in material.texts], recipe)
+    table = _table(space, material, recipe, range(len(material.texts)), seed=seed, progress=progress)
+    _calibrate(table, space, material, recipe, seed=seed, progress=progress)
     meta = {
-        "version": f"1.{len(examples)}.{int(digest[:6], 16)}",
-        "description": f"Corpus {digest[:12]}, {len(examples)} messages, {len(agencies.labels)} agencies, seed {seed}",
+        "version": f"2.{len(examples)}.{int(digest[:6], 16)}",
+        "description": f"Corpus {digest[:12]}, {len(examples)} messages, "
+        f"{len(table.heads[AGENCY].labels)} agencies, seed {seed}",
     }
-    return build_pipeline(kinds, agencies, meta)
+    return build_pipeline(table, concepts, meta)
 
 
-def fit(samples: Sequence[Sample], recipe: Recipe, *, seed: int, progress: Progress, what: str) -> LinearModel:
-    """Weights from all samples; the temperature from scores of authors that the weights had not seen."""
-    progress(f"{what}: features of {len(samples)} texts")
-    names = [feature_names(sample.text) for sample in samples]
-    temperature = _temperature(samples, names, recipe, seed=seed, progress=progress, what=what)
-    progress(f"{what}: final weights")
-    return _learn(samples, names, recipe, seed=seed, temperature=temperature)
-
-
-def kind_samples(examples: Iterable[Example]) -> list[Sample]:
-    return [Sample(e.text, e.kind.value, e.author) for e in examples]
-
-
-def agency_samples(examples: Iterable[Example], competences: Mapping[str, Iterable[str]]) -> list[Sample]:
-    samples = []
+def gather(examples: Iterable[Example], competences: Mapping[str, Iterable[str]], second: float) -> Material:
+    """What each head learns from which text. `second`: weight of agencies behind the likeliest."""
+    material = Material([], [], {KIND: [], AGENCY: [], EMERGENCY: []})
     for example in examples:
+        at = len(material.texts)
+        material.texts.append(example.text)
+        material.authors.append(example.author)
+        material.samples[KIND].append(Sample(at, example.kind.value))
+        danger = example.emergency.value if example.emergency else NO_EMERGENCY
+        material.samples[EMERGENCY].append(Sample(at, danger))
         for rank, agency in enumerate(example.agencies):
-            samples.append(Sample(example.text, agency, example.author, SECOND_AGENCY_WEIGHT if rank else 1.0))
+            material.samples[AGENCY].append(Sample(at, agency, second if rank else 1.0))
     for agency, texts in competences.items():
-        samples += [Sample(text, agency, COMPETENCE_AUTHOR) for text in texts]
-    return samples
+        for text in texts:
+            material.samples[AGENCY].append(Sample(len(material.texts), agency))
+            material.texts.append(text)
+            material.authors.append(COMPETENCE_AUTHOR)
+    return material
 
 
-def feature_names(text: str) -> list[str]:
-    return [feature.name for feature in read_features(read_words(text))]
+class Space:
+    """The features that enough texts have, what each counts, and the texts in their terms."""
+
+    def __init__(self, texts: Sequence[Units], recipe: Mapping[str, Any]) -> None:
+        self.texts = texts
+        often: Counter[str] = Counter()
+        for units in texts:
+            often.update({name for unit in units for name in unit.names})
+        at_least, weights = recipe["at_least"], recipe["weights"]
+        names = sorted(name for name, count in often.items() if count >= at_least.get(name[0], 1))
+        self.vocabulary = {name: row for row, name in enumerate(names)}
+        rarity = [np.log((1 + len(texts)) / (1 + often[name])) + 1 for name in names]
+        self.values = np.array(
+            [rare * weights.get(name[0], 1) for rare, name in zip(rarity, names, strict=True)], dtype=np.float32
+        )
+        self.matrix: csr_matrix[Any] = self._matrix()
+
+    def _matrix(self) -> "csr_matrix[Any]":
+        rows: list[int] = []
+        columns: list[int] = []
+        values: list[float] = []
+        for at, units in enumerate(self.texts):
+            sums, square = self._sums(units)
+            rows += [at] * len(sums)
+            columns += sums.keys()
+            values += [value / square**0.5 for value in sums.values()]
+        shape = (len(self.texts), len(self.vocabulary))
+        return csr_matrix((values, (rows, columns)), shape=shape, dtype=np.float32)
+
+    def _sums(self, units: Units) -> tuple[dict[int, float], float]:
+        """As the table adds them: the square of the length is the sum of the units' squares."""
+        sums: dict[int, float] = {}
+        square = 0.0
+        for unit in units:
+            for name in unit.names:
+                row = self.vocabulary.get(name)
+                if row is not None:
+                    value = float(self.values[row])
+                    sums[row] = sums.get(row, 0.0) + value
+                    square += value * value
+        return sums, square
 
 
-def _temperature(
-    samples: Sequence[Sample], names: Sequence[list[str]], recipe: Recipe, *, seed: int, progress: Progress, what: str
-) -> float:
-    """What makes the softmax's probabilities true on unseen authors (Guo et al. 2017, temperature scaling)."""
-    groups = np.array([sample.author for sample in samples])
-    folds = GroupKFold(min(FOLDS, len(set(groups))))
-    scored: list[tuple[NDArray[np.float64], int]] = []
-    for number, (known, unseen) in enumerate(folds.split(groups, groups=groups), start=1):
-        progress(f"{what}: calibration {number} of {folds.get_n_splits()}")
-        model = _learn([samples[i] for i in known], [names[i] for i in known], recipe, seed=seed, temperature=1.0)
-        places = {label: at for at, label in enumerate(model.labels)}
-        for i in unseen:
-            if samples[i].author != COMPETENCE_AUTHOR and samples[i].label in places:
-                logs = np.log(model.probabilities(read_features(read_words(samples[i].text))) + 1e-12)
-                scored.append((logs.astype(np.float64), places[samples[i].label]))
-    if not scored:
-        return 1.0
-    found = minimize_scalar(lambda log_t: _loss(scored, float(np.exp(log_t))), bounds=(-4, 2), method="bounded")
-    return float(np.exp(found.x))
+def _table(
+    space: Space,
+    material: Material,
+    recipe: Mapping[str, Any],
+    texts: Iterable[int],
+    *,
+    seed: int,
+    progress: Progress,
+) -> Table:
+    """All heads, learnt from those texts alone."""
+    known = set(texts)
+    heads, weights, first = [], [], 0
+    for name, values in recipe["heads"].items():
+        progress(f"Weights: {name}")
+        samples = [sample for sample in material.samples[name] if sample.text in known]
+        learnt = _learn(space.matrix, samples, Recipe(**values), recipe["bayes_alpha"], seed=seed)
+        heads.append(Head(name, learnt.labels, first, tuple(float(value) for value in learnt.intercept)))
+        weights.append(learnt.weights.T)
+        first += len(learnt.labels)
+    kept, steps = quantised(np.hstack(weights))
+    return Table(heads, space.vocabulary, space.values, kept, steps)
 
 
-def _loss(scored: Sequence[tuple[NDArray[np.float64], int]], temperature: float) -> float:
-    """Mean negative log likelihood."""
-    total = 0.0
-    for logs, right in scored:
-        scaled = logs / temperature
-        total += float(np.log(np.exp(scaled - scaled.max()).sum()) + scaled.max() - scaled[right])
-    return total / len(scored)
-
-
-def _learn(
-    samples: Sequence[Sample], names: Sequence[list[str]], recipe: Recipe, *, seed: int, temperature: float
-) -> LinearModel:
-    vectorizer = TfidfVectorizer(analyzer=_as_is, sublinear_tf=True, dtype=np.float32)
-    matrix: csr_matrix[Any] = vectorizer.fit_transform(names)
+def _learn(matrix: "csr_matrix[Any]", samples: Sequence[Sample], recipe: Recipe, alpha: float, *, seed: int) -> Learnt:
+    texts = matrix[[sample.text for sample in samples]]
     labels = np.array([sample.label for sample in samples])
+    if len(set(labels)) == 1:  # nothing to tell apart yet
+        return Learnt((str(labels[0]),), np.zeros((1, texts.shape[1])), np.zeros(1))
     balance = _balance(labels, recipe.balance) * np.array([sample.weight for sample in samples])
-    svm = LinearSVC(C=recipe.margin, random_state=seed).fit(matrix, labels, sample_weight=balance)
-    bayes = ComplementNB(alpha=BAYES_ALPHA, norm=True).fit(matrix, labels, sample_weight=balance)
-    svm_weights, svm_intercept = _both_classes(svm.coef_, svm.intercept_)
-    spread = _spread(matrix, svm_weights) / _spread(matrix, bayes.feature_log_prob_)
-    weights = svm_weights + recipe.bayes * spread * bayes.feature_log_prob_
-    return LinearModel(
-        labels=tuple(str(label) for label in svm.classes_),
-        vocabulary={str(name): int(row) for name, row in vectorizer.vocabulary_.items()},
-        idf=vectorizer.idf_.astype(np.float32),
-        weights=np.ascontiguousarray(weights.T, dtype=np.float32),
-        intercept=svm_intercept.astype(np.float32),
-        temperature=temperature,
+    svm = LinearSVC(C=recipe.margin, random_state=seed).fit(texts, labels, sample_weight=balance)
+    weights, intercept = _both_classes(svm.coef_, svm.intercept_)
+    if recipe.bayes:
+        bayes = ComplementNB(alpha=alpha, norm=True).fit(texts, labels, sample_weight=balance)
+        # What a feature says of all labels alike changes no ranking, but it would fill the table's eight bits.
+        likely = bayes.feature_log_prob_ - bayes.feature_log_prob_.mean(axis=0)
+        weights = weights + recipe.bayes * _spread(texts, weights) / _spread(texts, likely) * likely
+    return Learnt(tuple(str(label) for label in svm.classes_), weights, intercept)
+
+
+def _calibrate(
+    table: Table, space: Space, material: Material, recipe: Mapping[str, Any], *, seed: int, progress: Progress
+) -> None:
+    """Temperature and thresholds of every head from texts whose authors the weights had not seen."""
+    groups = np.array(material.authors)
+    folds = GroupKFold(min(recipe["folds"], len(set(groups))))
+    progress(f"Calibration on {folds.get_n_splits()} parts, each by the weights of the others")
+    jobs = (
+        delayed(_score)(space, material, recipe, known.tolist(), set(unseen.tolist()), seed)
+        for known, unseen in folds.split(groups, groups=groups)
     )
+    parts = Parallel(n_jobs=PROCESSES)(jobs)
+    for name in table.heads:
+        found = [scored for part in parts for scored in part[name]]
+        temperature = find_temperature(found)
+        worth = find_worth(found, temperature)
+        thresholds = find_thresholds(found, temperature, worth, recipe["promised_precision"])
+        table.calibrate(name, temperature, worth, thresholds)
 
 
-def _as_is(names: list[str]) -> list[str]:
-    return names
+def _score(
+    space: Space, material: Material, recipe: Mapping[str, Any], known: list[int], unseen: set[int], seed: int
+) -> dict[str, list[Scored]]:
+    """What is said of unseen texts by weights of known ones, beside what is right. The catalogue is no test."""
+    learner = _table(space, material, recipe, known, seed=seed, progress=_silent)
+    scored: dict[str, list[Scored]] = {name: [] for name in learner.heads}
+    scores = {text: learner.scores(space.texts[text]) for text in sorted(unseen)}
+    for name, head in learner.heads.items():
+        right: dict[int, list[str]] = {}
+        for sample in material.samples[name]:
+            if sample.text in unseen and material.authors[sample.text] != COMPETENCE_AUTHOR:
+                right.setdefault(sample.text, []).append(sample.label)
+        intercept = np.array(head.intercept, dtype=np.float32)
+        for text, labels in right.items():
+            scored[name].append(Scored(head.labels, scores[text][head.columns] + intercept, tuple(labels)))
+    return scored
+
+
+def _silent(step: str) -> None:
+    pass
 
 
 def _balance(labels: NDArray[Any], power: float) -> NDArray[np.float64]:
@@ -168,4 +258,4 @@ def _both_classes(weights: NDArray[Any], intercept: NDArray[Any]) -> tuple[NDArr
 
 def _spread(matrix: "csr_matrix[Any]", weights: NDArray[Any]) -> float:
     """Typical distance of a text's scores from their mean, so that two learners can be blended."""
-    return float(np.mean(np.std(matrix[:2000] @ weights.T, axis=1)))
+    return float(np.mean(np.std(matrix[:SPREAD_OVER] @ weights.T, axis=1)))

@@ -29,6 +29,11 @@ def trained_model() -> Path:
 
 
 def _digest() -> str:
-    paths = sorted([*(JURISDICTION / "corpus").rglob("*.jsonl"), *(ROOT / "nlp").glob("*.py")])
-    content = b"".join(path.read_bytes() for path in [*paths, JURISDICTION / "agencies.json"])
+    learnt = [
+        *(JURISDICTION / "corpus").rglob("*.jsonl"),
+        JURISDICTION / "agencies.json",
+        JURISDICTION / "concepts.yaml",
+    ]
+    paths = sorted([*learnt, *(ROOT / "nlp").glob("*.py"), ROOT / "nlp" / "recipe.yaml"])
+    content = b"".join(path.read_bytes() for path in paths)
     return hashlib.sha256(content).hexdigest()[:16]

@@ -48,7 +48,7 @@ def test_the_municipality_is_understood_with_typos(talk: Talk) -> None:
 
 
 def test_homonyms_are_asked_by_district(talk: Talk) -> None:
-    talk.says("se cayó la barda de la primaria y nadie viene a verla")
+    talk.says("falta una maestra en la primaria y nadie nos dice nada")
     asked = talk.says("san juan mixtepec")[0]
     assert "Juxtlahuaca" in asked
     assert "Miahuatlán" in asked

@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 import spacy
 
+from nlp.concepts import Concepts
 from nlp.corpus import CorpusError, Example, read_corpus
-from nlp.emergencies import load_emergencies
-from nlp.pipeline import AGENCY, KIND, categorizer_of
-from nlp.places import load_gazetteer
-from nlp.reader import Reader
+from nlp.pipeline import table_of
+from nlp.reader import Reader, load_knowledge
 from nlp.reading import MessageKind
 from nlp.training import train
 from tests.models import JURISDICTION
@@ -21,9 +20,9 @@ TEXT = "Buenas tardes, no ay agua en la colonia desde el lunes"
 def test_suggestions_are_ranked_and_say_why(reader: Reader) -> None:
     reading = reader.read(TEXT)
     probabilities = [suggestion.probability for suggestion in reading.suggestions]
-    assert len(probabilities) == 70
+    assert len(probabilities) == 10
     assert probabilities == sorted(probabilities, reverse=True)
-    assert sum(probabilities) == pytest.approx(1.0, abs=1e-3)
+    assert 0.3 < sum(probabilities) <= 1.0
     for suggestion in reading.suggestions[:3]:
         for span in suggestion.because:
             assert TEXT[span.start : span.end] == span.text
@@ -36,16 +35,21 @@ def test_a_long_text_and_odd_characters_are_read(reader: Reader) -> None:
 
 
 def test_without_a_model_every_text_is_a_petition_for_a_person() -> None:
-    bare = Reader(load_emergencies(JURISDICTION / "emergencies.yaml"), load_gazetteer(JURISDICTION / "places"), None)
+    bare = Reader(load_knowledge(JURISDICTION), None)
     reading = bare.read(TEXT)
     assert (reading.kind, reading.suggestions, reading.model_version) == (MessageKind.PETITION, (), None)
 
 
+def test_water_outside_the_capital_is_not_the_capitals_water_works(reader: Reader) -> None:
+    in_town = reader.read("no hay agua en la colonia Reforma de Oaxaca de Juárez, ni con el tandeo")
+    elsewhere = reader.read("no hay agua en la colonia Reforma de Huajuapan de León, ni con el tandeo")
+    assert in_town.suggestions[0].agency == "SOAPA"
+    assert elsewhere.suggestions[0].agency == "MUNICIPIO"
+
+
 def test_a_model_that_fails_leaves_the_petition_to_a_person(caplog: pytest.LogCaptureFixture) -> None:
     broken = spacy.blank("es")  # has none of the components that the reader asks for
-    reader = Reader(
-        load_emergencies(JURISDICTION / "emergencies.yaml"), load_gazetteer(JURISDICTION / "places"), broken
-    )
+    reader = Reader(load_knowledge(JURISDICTION), broken)
     with caplog.at_level(logging.ERROR):
         reading = reader.read(TEXT)
     assert (reading.kind, reading.suggestions, reading.model_version) == (MessageKind.PETITION, (), None)
@@ -68,12 +72,9 @@ def test_the_same_corpus_and_seed_give_the_same_weights() -> None:
         for n, word in enumerate(said.split() * 3)
     ]
     examples += [Example(f"g{n}", "hola", MessageKind.GREETING, None, (), "neutro", f"a{n % 6}") for n in range(12)]
-    first, second = (train(examples, {}, seed=7, progress=lambda step: None) for _ in range(2))
-    for name in (KIND, AGENCY):
-        one, two = categorizer_of(first, name).model, categorizer_of(second, name).model
-        assert one is not None
-        assert two is not None
-        assert one.to_arrays() == two.to_arrays()
+    meanings = Concepts({"casa": "casa hogar"})
+    first, second = (train(examples, {}, meanings, seed=7, progress=lambda step: None) for _ in range(2))
+    assert table_of(first).to_arrays() == table_of(second).to_arrays()
 
 
 def test_a_bad_corpus_line_is_named(tmp_path: Path) -> None:

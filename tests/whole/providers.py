@@ -1,6 +1,7 @@
 """Both providers, simulated in a thread of the test: people write and press, faults are ordered, the log is asked."""
 
 import asyncio
+import random
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ TOKEN = "7000000001:AAtests_of_the_whole_program_000000000"
 SECRET = "webhook-secret-of-the-tests"
 ACCOUNT, AUTH = "AC" + "0a" * 16, "0b" * 16
 SENDER = "whatsapp:+5219510000000"
+PORTS = (18_000, 30_000)  # below Linux's ephemeral ones
 HURRIED = Pace(sent_s=0.02, delivered_s=0.02, read_s=0.05, retry_s=0.2)
 
 
@@ -114,10 +116,15 @@ def running_providers(public_port: int) -> Iterator[Providers]:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """One that the system gives to no outgoing connection: a killed program must find its port again."""
+    while True:
+        port = random.SystemRandom().randrange(*PORTS)  # the seeded one would give every worker the same
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def _serve(server: uvicorn.Server) -> Callable[[], None]:

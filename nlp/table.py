@@ -1,0 +1,176 @@
+"""One table of weights for several heads: what each unit of a text adds to each label. Probabilities, and reasons.
+
+A text's score is the sum of its units' vectors over the length that the units have together, so a unit's vector is
+worked out once and remembered. Values only; trained by `training`, carried for spaCy by `pipeline`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp.features import Unit
+
+Floats = NDArray[np.float32]
+REMEMBERED = 60_000  # units; then memory begins anew
+LEAST = 1e-6  # share, so that its log-odds are finite
+STEPS = 127  # of a weight's eight bits, to each side of nought
+
+
+@dataclass(frozen=True)
+class Head:
+    """One question to the text. Its labels' columns begin at `first`. `worth`: slope and shift of a first share's
+    log-odds, empty for none. `thresholds`: label → probability from which its promised precision was kept on texts of
+    unseen authors."""
+
+    name: str
+    labels: tuple[str, ...]
+    first: int
+    intercept: tuple[float, ...]
+    temperature: float = 1.0
+    worth: tuple[float, ...] = ()
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> slice:
+        return slice(self.first, self.first + len(self.labels))
+
+
+class Table:
+    """`values`: a feature's weight in a text (its rarity). `weights`: features × columns in eight bits, by `steps`."""
+
+    def __init__(
+        self,
+        heads: Sequence[Head],
+        vocabulary: Mapping[str, int],
+        values: Floats,
+        weights: NDArray[np.int8],
+        steps: Floats,
+    ) -> None:
+        self.heads = {head.name: head for head in heads}
+        self._vocabulary, self._values, self._weights, self._steps = vocabulary, values, weights, steps
+        self._known: dict[str, tuple[Floats, float]] = {}
+
+    def scores(self, units: Sequence[Unit]) -> Floats:
+        """One per column; a text of unknown units has noughts."""
+        known = [self._unit(unit) for unit in units]
+        length = sum(square for _, square in known) ** 0.5
+        if not length:
+            return np.zeros(self._weights.shape[1], dtype=np.float32)
+        total: Floats = np.add.reduce([vector for vector, square in known if square]) / np.float32(length)
+        return total
+
+    def probabilities(self, name: str, scores: Floats) -> Floats:
+        """Of a head's labels, in their order; they sum to 1."""
+        head = self.heads[name]
+        tempered = (scores[head.columns] + np.array(head.intercept, dtype=np.float32)) / head.temperature
+        powers: Floats = np.exp(tempered - tempered.max())
+        return _true(powers / powers.sum(), head.worth)
+
+    def word_weights(self, name: str, units: Sequence[Unit], labels: Sequence[str], count: int) -> Floats:
+        """Labels × words: how much each of `count` words speaks for a label against the mean of the head's labels."""
+        head = self.heads[name]
+        by_word = np.zeros((len(labels), count), dtype=np.float32)
+        placed = [(unit, self._unit(unit)[0]) for unit in units if unit.end > unit.start]
+        if not placed:
+            return by_word
+        vectors = np.stack([vector for _, vector in placed])[:, head.columns]
+        columns = [head.labels.index(label) for label in labels]
+        gains = (vectors[:, columns] - vectors.mean(axis=1, keepdims=True)).T
+        for at, (unit, _) in enumerate(placed):
+            by_word[:, unit.start : unit.end] += gains[:, at : at + 1] / (unit.end - unit.start)
+        return by_word
+
+    def calibrate(self, name: str, temperature: float, worth: Sequence[float], thresholds: Mapping[str, float]) -> None:
+        known = self.heads[name]
+        self.heads[name] = replace(known, temperature=temperature, worth=tuple(worth), thresholds=dict(thresholds))
+
+    def to_arrays(self) -> dict[str, Any]:
+        """For msgpack: names in the order of their rows."""
+        return {
+            "heads": [
+                {
+                    "name": head.name,
+                    "labels": list(head.labels),
+                    "first": head.first,
+                    "intercept": list(head.intercept),
+                    "temperature": head.temperature,
+                    "worth": list(head.worth),
+                    "thresholds": dict(head.thresholds),
+                }
+                for head in self.heads.values()
+            ],
+            "vocabulary": sorted(self._vocabulary, key=self._vocabulary.__getitem__),
+            "values": self._values.tobytes(),
+            "weights": self._weights.tobytes(),
+            "steps": self._steps.tobytes(),
+        }
+
+    def _unit(self, unit: Unit) -> tuple[Floats, float]:
+        """What the unit adds to each column, and to the square of the text's length."""
+        known = self._known.get(unit.key)
+        if known is None:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            known = self._known[unit.key] = self._work_out(unit.names)
+        return known
+
+    def _work_out(self, names: Sequence[str]) -> tuple[Floats, float]:
+        rows = [row for name in names if (row := self._vocabulary.get(name)) is not None]
+        values = self._values[rows]
+        vector: Floats = (values * self._steps[rows]) @ self._weights[rows].astype(np.float32)
+        return vector, float(values @ values)
+
+
+def corrected(share: float, worth: Sequence[float]) -> float:
+    """The probability that a first share stands for."""
+    if not worth:
+        return share
+    slope, shift = worth
+    return float(1 / (1 + np.exp(-(slope * log_odds(share) + shift))))
+
+
+def log_odds(share: float) -> float:
+    bounded = min(max(share, LEAST), 1 - LEAST)
+    return float(np.log(bounded / (1 - bounded)))
+
+
+def _true(shares: Floats, worth: Sequence[float]) -> Floats:
+    """The first share by its worth, the others as they stand to each other; the order stays."""
+    if not worth or len(shares) < 2:
+        return shares
+    best = int(shares.argmax())
+    rest = 1 - shares[best]
+    first = max(corrected(float(shares[best]), worth), 1 / len(shares))
+    if rest > 0:
+        next_best = float(np.partition(shares, -2)[-2]) / rest  # of what is left; it must stay behind the first
+        first = max(first, next_best / (1 + next_best))
+        shares = shares * np.float32((1 - first) / rest)
+    shares[best] = first
+    return shares
+
+
+def quantised(weights: NDArray[Any]) -> tuple[NDArray[np.int8], Floats]:
+    """Eight bits and one step for each row."""
+    steps = np.abs(weights).max(axis=1) / STEPS
+    steps[steps == 0] = 1
+    return np.rint(weights / steps[:, None]).astype(np.int8), steps.astype(np.float32)
+
+
+def from_arrays(stored: Mapping[str, Any]) -> Table:
+    """The table of `to_arrays`. Raises KeyError, TypeError or ValueError for anything else."""
+    heads = [
+        Head(**{**head, **{name: tuple(head[name]) for name in ("labels", "intercept", "worth")}})
+        for head in stored["heads"]
+    ]
+    names = stored["vocabulary"]
+    columns = sum(len(head.labels) for head in heads)
+    return Table(
+        heads,
+        {name: row for row, name in enumerate(names)},
+        np.frombuffer(stored["values"], dtype=np.float32),
+        np.frombuffer(stored["weights"], dtype=np.int8).reshape(len(names), columns),
+        np.frombuffer(stored["steps"], dtype=np.float32),
+    )
