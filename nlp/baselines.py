@@ -36,6 +36,8 @@ class _Head:
             shares: NDArray[np.float64] = self.pipeline.predict_proba([text])[0]
             return shares
         scores = np.atleast_1d(self.pipeline.decision_function([text])[0])
+        if len(self.labels) == 2:  # one margin stands for both
+            scores = np.array([-scores[0], scores[0]])
         powers = np.exp(scores - scores.max())
         found: NDArray[np.float64] = powers / powers.sum()
         return found
