@@ -108,7 +108,7 @@ def _providers(office: Office, ports: Ports) -> SimulatorConfig:
         whatsapp_webhook_url=f"{settings.public_url}{WHATSAPP}",
         public_url=_address(ports.host, ports.phones),
         staff_url=_address(ports.host, ports.staff),
-        staff_hint=f"Entre como «oficial» con la contraseña «{_story(settings)['password']}»",
+        staff_hint=f"oficial / {_story(settings)['password']}",
         scene=read_scene(settings.jurisdiction_dir / "phones.json"),
         acquaintances=_acquaintances(office),
     )

@@ -31,6 +31,7 @@ from bot.messages import (
     WebhookRequest,
 )
 from bot.telegram import Telegram
+from bot.turn import Awaiting
 from bot.whatsapp import WhatsApp
 from intake.clock import at, utc_now
 from intake.errors import MoveRefused, SettingsError
@@ -58,7 +59,7 @@ WHATSAPP_SHARE, SAYS_PLACE, IS_RETURNED, IS_ANSWERED, ASKS_AGAIN, SAYS_SOLVED, I
     0.6,
     0.85,
 )
-LATEST_LEFT_IN_TRIAGE = timedelta(days=2)
+LATEST_LEFT_IN_TRIAGE = timedelta(days=6)
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ class Story:
     def tell(self, number: int, example: Example, moment: datetime) -> None:
         person = self._person(number)
         self._says(person, example.text, moment)
-        if self._rng.random() < SAYS_PLACE:
+        if self._rng.random() < SAYS_PLACE and self._is_asked_where(person):
             self._says(person, self._place(), moment + timedelta(minutes=self._rng.uniform(0.5, 40)))
         folio = self._folio(person)
         if folio and moment < self._now - LATEST_LEFT_IN_TRIAGE * self._rng.random():
@@ -209,6 +210,12 @@ class Story:
     def _place(self) -> str:
         places = sorted(self._office.reader.list_municipalities(), key=lambda m: m.clave)
         return self._rng.choices(places, [m.population for m in places])[0].nombre
+
+    def _is_asked_where(self, person: Person) -> bool:
+        wanted = select(Conversation.state).where(Conversation.channel == person.channel.value)
+        with self._office.sessions() as session:
+            state = session.scalars(wanted.where(Conversation.address == person.address)).first()
+        return (state or {}).get("awaiting") == Awaiting.MUNICIPALITY
 
     def _folio(self, person: Person) -> str | None:
         """The newest petition of that person."""
