@@ -11,13 +11,13 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table as Lines
 
-from intake.errors import SettingsError
+from canaliza.classify import open_reader
 from intake.settings import Settings
 from nlp.corpus import read_corpus
 from nlp.features import read_units
 from nlp.normalise import read_words
 from nlp.pipeline import AGENCY, heads_of, load_pipeline
-from nlp.reader import Reader, load_reader
+from nlp.reader import Reader
 
 WARMING, MESSAGES = 2000, 4000
 MEGABYTE = 1024 * 1024
@@ -31,10 +31,7 @@ def bench(settings: Settings, out: Console) -> None:
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     before = _memory_mb()
     started = time.perf_counter()
-    try:
-        reader = load_reader(settings.jurisdiction_dir, settings.model_folder)
-    except (OSError, KeyError, ValueError) as error:
-        raise SettingsError(f"no usable model in {settings.model_folder}: run `canaliza train`") from error
+    reader = open_reader(settings)
     loaded_s = time.perf_counter() - started
     for text in texts[:WARMING]:
         reader.read(text)

@@ -12,12 +12,17 @@ from nlp.reading import PlaceReading, Reading, Suggestion
 SUGGESTED = 5
 
 
-def run(settings: Settings, lines: TextIO, out: TextIO) -> int:
-    """Exit code: 0, or 1 when a line could not be read (it comes out with `error`). Raises SettingsError."""
+def open_reader(settings: Settings) -> Reader:
+    """The reader with the model in place. Raises SettingsError when there is none that can be used."""
     try:
-        reader = load_reader(settings.jurisdiction_dir, settings.model_folder)
+        return load_reader(settings.jurisdiction_dir, settings.model_folder)
     except (OSError, KeyError, ValueError) as error:
         raise SettingsError(f"no usable model in {settings.model_folder}: run `canaliza train`") from error
+
+
+def run(settings: Settings, lines: TextIO, out: TextIO) -> int:
+    """Exit code: 0, or 1 when a line could not be read (it comes out with `error`). Raises SettingsError."""
+    reader = open_reader(settings)
     faults = 0
     for result in _results(reader, lines):
         faults += "error" in result

@@ -10,15 +10,15 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table as Lines
 
+from canaliza.classify import open_reader
 from canaliza.learning import check_agencies, learn
 from canaliza.model_card import write_card
-from intake.errors import SettingsError
 from intake.jurisdiction import read_jurisdiction
 from intake.settings import Settings
 from nlp.baselines import learn_baselines
 from nlp.corpus import Example, read_corpus, read_examples, split_corpus
 from nlp.evaluation import Mind, Opinion, Outcome, by_group, examine, garble, list_mistakes, measure
-from nlp.reader import Reader, load_knowledge, load_reader
+from nlp.reader import Reader, load_knowledge
 
 PROMISED = 0.95
 MISTAKES = 30
@@ -65,10 +65,7 @@ def evaluate(settings: Settings, wish: Wish, out: Console) -> None:
 def _of_file(settings: Settings, path: Path) -> dict[str, Any]:
     examples = read_examples(path)
     check_agencies(examples, read_jurisdiction(settings.jurisdiction_dir))
-    try:
-        reader = load_reader(settings.jurisdiction_dir, settings.model_folder)
-    except (OSError, KeyError, ValueError) as error:
-        raise SettingsError(f"no usable model in {settings.model_folder}: run `canaliza train`") from error
+    reader = open_reader(settings)
     return _report(mind_of(reader), examples, reader.model_version)
 
 

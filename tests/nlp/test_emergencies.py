@@ -1,5 +1,6 @@
 """Danger told by phrases: the parts of the file, domain §2.6's examples, spellings of chat, floors over the corpus."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tests.models import JURISDICTION
 
 # Fourteen voices wrote `emergencies.jsonl`. Phrases were developed on eight of them: e1-dani, e1-carmela, e1-jacinto,
 # e1-agente, e1-lucha, e1-wilber, e1-maribel, e1-zenaida. These six were held out until the first measurement.
+LATER_HANDS = re.compile(r"[a-z][67]-")  # authors who wrote after the phrases
 HELD_OUT = {"e1-rafa", "e1-hugo", "e1-nerea", "e1-kari", "e1-cuca", "e1-tono"}
 PHRASES = load_emergencies(JURISDICTION / "emergencies.yaml")
 EXAMPLES = read_corpus(JURISDICTION / "corpus")
@@ -170,3 +172,6 @@ def test_danger_is_found_in_voices_that_were_held_out() -> None:
 def test_few_ordinary_petitions_raise_an_alarm() -> None:
     ordinary = [e for e in EXAMPLES if not e.id.startswith("EMG-")]
     assert false_alarms(ordinary) <= 0.02
+    assert recall(ordinary)[0] >= 0.93
+    known = [e for e in ordinary if not LATER_HANDS.match(e.author)]
+    assert false_alarms(known) <= 0.012
