@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,7 @@ import typer
 import uvloop
 from rich.console import Console
 
-from canaliza import benching, corpus_needs, evaluating, logs, terminal
+from canaliza import benching, corpus_needs, drifting, evaluating, logs, modelling, retraining, terminal
 from canaliza import classify as classifying
 from canaliza import demo as demonstration
 from canaliza import doctor as doctoring
@@ -31,9 +32,12 @@ from nlp.corpus import CorpusError
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Canaliza")
 database = typer.Typer(no_args_is_help=True, help="The database")
 users = typer.Typer(no_args_is_help=True, help="Staff accounts")
+models = typer.Typer(no_args_is_help=True, help="The model in service, the one on trial, the one before")
 app.add_typer(database, name="db")
 app.add_typer(users, name="user")
+app.add_typer(models, name="model")
 out = Console(stderr=True)
+NICENESS = 10  # learning goes on beside an office that answers citizens on the same machine
 Host = Annotated[str, typer.Option(help="Address to listen on")]
 Port = Annotated[int, typer.Option(help="Port of the internet-facing app")]
 StaffPort = Annotated[int, typer.Option(help="Port of the staff app")]
@@ -90,10 +94,48 @@ def upgrade_database() -> None:
 def train(
     seed: Annotated[int, typer.Option(help="Same corpus and seed give the same model")] = 7,
     target: Annotated[Path | None, typer.Option("--model", help="Folder to write; default: the settings'")] = None,
+    with_decisions: Annotated[
+        bool, typer.Option("--with-decisions", help="Learn from what officers decided too")
+    ] = False,
+    shadow: Annotated[int, typer.Option(min=0, help="Decided petitions to try the new model on first; 0: none")] = 200,
 ) -> None:
-    """Train the model from the jurisdiction's corpus."""
+    """Train the model from the jurisdiction's corpus; with decisions it is examined, tried, and only then serves."""
     settings = read_settings()
-    train_model(settings, target or settings.model_folder, seed=seed, out=out)
+    if with_decisions:
+        os.nice(NICENESS)
+        retraining.retrain(build_office(settings), retraining.Wish(seed, shadow), out)
+    else:
+        train_model(settings, target or settings.model_folder, seed=seed, out=out)
+
+
+@models.command("show")
+def show_models() -> None:
+    """What serves, what is on trial and how it does."""
+    modelling.show(build_office(read_settings()), Console())
+
+
+@models.command("publish")
+def publish_model() -> None:
+    """End the trial now: the candidate serves."""
+    modelling.publish(build_office(read_settings()), out)
+
+
+@models.command("discard")
+def discard_model() -> None:
+    """End the trial now: the candidate goes."""
+    modelling.discard(build_office(read_settings()), out)
+
+
+@models.command("roll-back")
+def roll_back_model() -> None:
+    """Put the model before back into service."""
+    modelling.roll_back(build_office(read_settings()), out)
+
+
+@app.command()
+def drift() -> None:
+    """Whether petitions, suggestions or decisions of the last 30 days differ from the 90 days before."""
+    drifting.show(build_office(read_settings()), Console())
 
 
 @app.command()

@@ -1,6 +1,5 @@
 """`canaliza train`: the model from the jurisdiction's corpus, put in its place at once or not at all."""
 
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from intake.jurisdiction import Jurisdiction, read_jurisdiction
 from intake.settings import Settings
 from nlp.concepts import load_concepts
 from nlp.corpus import Example, read_corpus
+from nlp.shelf import Shelf
 from nlp.training import train
 
 
@@ -20,7 +20,7 @@ def train_model(settings: Settings, target: Path, *, seed: int, out: Console) ->
     check_agencies(examples, read_jurisdiction(settings.jurisdiction_dir))
     with out.status("Training") as status:
         language = learn(settings, examples, seed=seed, progress=status.update)
-    _put(language, target)
+    Shelf(target).put_in_place(language)
     out.print(f"Model {language.meta['version']}: {language.meta['description']}. In {target}.", highlight=False)
 
 
@@ -43,13 +43,3 @@ def check_agencies(examples: Iterable[Example], jurisdiction: Jurisdiction) -> N
     for example in examples:
         for agency in example.agencies:
             jurisdiction.get_agency(agency)
-
-
-def _put(language: Language, target: Path) -> None:
-    """Beside the target first, then by two renames: a crash never leaves half a model there."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".model-") as work:
-        language.to_disk(Path(work) / "new")
-        if target.exists():
-            target.replace(Path(work) / "old")
-        (Path(work) / "new").replace(target)

@@ -29,6 +29,7 @@ from intake.receive import Receiver
 from intake.replies import Sender, recover_leases
 from intake.schema import is_current
 from intake.settings import require_webhook_secrets
+from intake.trials import keep_minds_current
 from intake.webhooks import TELEGRAM, build_app
 from intake.worker import OnButton, Worker
 
@@ -146,7 +147,7 @@ def _working(office: Office, plan: Plan) -> Iterator[list[Loop]]:
     for thread in threads:
         thread.start()
     try:
-        yield [*_inward(office, plan), *(_outward(office) if workers else [])]
+        yield [Loop(keep_minds_current(office)), *_inward(office, plan), *(_outward(office) if workers else [])]
     finally:
         for worker in workers:
             worker.stop()

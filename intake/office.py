@@ -12,6 +12,7 @@ from bot.texts import Catalogue
 from intake.database import Wake
 from intake.files import Files
 from intake.jurisdiction import Jurisdiction
+from intake.minds import Minds
 from intake.settings import Settings
 from nlp.reader import Reader
 from routing.rules import Rules
@@ -25,10 +26,15 @@ class Office:
     wake: Wake
     channels: Mapping[ChannelName, Channel]
     jurisdiction: Jurisdiction
-    reader: Reader
+    minds: Minds
     rules: Rules
     texts: Catalogue
     files: Files
+
+    @property
+    def reader(self) -> Reader:
+        """The mind in service: another one from one message to the next when a model is published meanwhile."""
+        return self.minds.reader
 
     def channel(self, name: str) -> Channel:
         """The configured channel of that name. Raises KeyError: a row of a channel that is not configured now."""

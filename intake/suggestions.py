@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake import trials
 from intake.messages import petition_text
 from intake.office import Office
 from intake.petitions import list_matters, note
@@ -28,6 +29,7 @@ def suggest(session: Session, office: Office, petition: Petition, now: datetime)
     petition.is_urgent = petition.is_urgent or decision.next == Next.TRIAGE_FIRST
     petition.is_sensitive = petition.is_sensitive or decision.is_sensitive
     session.flush()
+    trials.record(session, office, matter)
     note(session, petition, now, "machine", "suggested", {"suggestion": row.id, "rule": row.rule, "agency": row.agency})
     return row
 

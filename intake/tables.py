@@ -207,6 +207,33 @@ class Decision(Table):
     decided_at: Mapped[datetime]
 
 
+class Trial(Table):
+    """A candidate model that is asked beside the one in service until enough petitions were decided.
+
+    `outcome`: None while it runs, then published, refused (worse than the one in service), withdrawn.
+    """
+
+    __tablename__ = "trials"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    model_version: Mapped[str] = mapped_column(String(80), index=True)
+    started_at: Mapped[datetime]
+    petitions_wanted: Mapped[int] = mapped_column(Integer)
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String(12))
+    figures: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class TrialRanking(Table):
+    """What a candidate said of a matter: agencies, best first. Shown to nobody who decides."""
+
+    __tablename__ = "trial_rankings"
+    __table_args__ = (UniqueConstraint("trial_id", "matter_id"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    trial_id: Mapped[int] = mapped_column(ForeignKey("trials.id"))
+    matter_id: Mapped[int] = mapped_column(ForeignKey("matters.id"), index=True)
+    agencies: Mapped[list[Any]]
+
+
 class Referral(Table):
     """A matter sent to an agency. `kind`: canalizacion (state executive), remision (outside it)."""
 

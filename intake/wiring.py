@@ -1,7 +1,6 @@
 """Objects are built here, once, from the settings; everything else gets them as arguments. Opens no connection."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import structlog
 
@@ -14,9 +13,11 @@ from intake.database import Wake, open_engine, open_sessions
 from intake.errors import SettingsError
 from intake.files import Files
 from intake.jurisdiction import Jurisdiction, read_jurisdiction
+from intake.minds import Minds, load_or_none
 from intake.office import Office
 from intake.settings import Settings
-from nlp.reader import Reader, load_reader
+from nlp.reader import Reader, load_knowledge
+from nlp.shelf import Shelf, is_model
 from routing.rules import Rules, RulesError, load_rules
 
 PRIVACY_PATH = "/privacidad"
@@ -39,7 +40,7 @@ def build_office(
         wake=Wake(engine),
         channels={**_channels(settings), **(further or {})},
         jurisdiction=jurisdiction,
-        reader=reader or _reader(settings),
+        minds=_minds(settings, reader),
         rules=_rules(settings, jurisdiction),
         texts=_texts(settings, jurisdiction),
         files=Files(settings.files_url),
@@ -65,23 +66,22 @@ def _channels(settings: Settings) -> dict[ChannelName, Channel]:
     return channels
 
 
-def _reader(settings: Settings) -> Reader:
+def _minds(settings: Settings, reader: Reader | None) -> Minds:
+    shelf = Shelf(settings.model_folder)
+    return Minds(reader or _reader(settings, shelf), shelf)
+
+
+def _reader(settings: Settings, shelf: Shelf) -> Reader:
     """A missing or broken model is no reason to turn citizens away: every petition goes to human triage then."""
+    shelf.mend()
     try:
-        return load_reader(settings.jurisdiction_dir, _trained(settings.model_folder))
-    except (OSError, KeyError, ValueError) as error:
-        log.error("model.unusable", error=type(error).__name__, remedy="canaliza train")
-    try:
-        return load_reader(settings.jurisdiction_dir, None)
+        knowledge = load_knowledge(settings.jurisdiction_dir)
     except (OSError, KeyError, ValueError, TypeError) as error:
         raise SettingsError(f"emergencies.yaml or places/ cannot be read: {error}") from error
-
-
-def _trained(folder: Path) -> Path | None:
-    if (folder / "meta.json").exists():
-        return folder
-    log.warning("model.missing", remedy="canaliza train")
-    return None
+    if not is_model(shelf.in_place):
+        log.warning("model.missing", remedy="canaliza train")
+        return Reader(knowledge, None)
+    return load_or_none(knowledge, shelf.in_place) or Reader(knowledge, None)
 
 
 def _rules(settings: Settings, jurisdiction: Jurisdiction) -> Rules:

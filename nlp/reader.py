@@ -16,7 +16,7 @@ from spacy.tokens import Doc
 from nlp.commands import find_command
 from nlp.emergencies import EmergencyPhrases, load_emergencies
 from nlp.features import FILLERS
-from nlp.normalise import Word
+from nlp.normalise import Word, read_words
 from nlp.pipeline import AGENCY, NO_EMERGENCY, find_table, load_pipeline, units_of, words_of
 from nlp.places import Gazetteer, Nearest, load_gazetteer
 from nlp.reading import Emergency, EmergencyKind, MessageKind, Municipality, PlaceReading, Reading, Span, Suggestion
@@ -50,6 +50,7 @@ class Reader:
     """Thread-safe: everything in it is read only but for memories of words."""
 
     def __init__(self, knowledge: Knowledge, language: Language | None) -> None:
+        self.knowledge = knowledge
         self._phrases, self._gazetteer, self._language = knowledge.phrases, knowledge.gazetteer, language
         self._territories = knowledge.territories
         self._table = find_table(language)
@@ -83,6 +84,13 @@ class Reader:
             is_command=command is not None,
             is_sure=self._is_sure(suggestions),
         )
+
+    def known_share(self, text: str) -> float | None:
+        """Part of the text's words that the model has learnt; None without a model or a word."""
+        words = read_words(text[:READ_AT_MOST])
+        if self._table is None or not words:
+            return None
+        return sum(self._table.knows(f"w:{sound(word.text)}") for word in words) / len(words)
 
     def read_place(self, text: str, *, is_answer: bool = False) -> PlaceReading | None:
         return self._gazetteer.read_place(text, is_answer=is_answer)

@@ -62,6 +62,10 @@ class Table:
         total: Floats = np.add.reduce([vector for vector, square in known if square]) / np.float32(length)
         return total
 
+    def knows(self, name: str) -> bool:
+        """Whether a feature was learnt."""
+        return name in self._vocabulary
+
     def probabilities(self, name: str, scores: Floats) -> Floats:
         """Of a head's labels, in their order; they sum to 1."""
         head = self.heads[name]

@@ -1,0 +1,56 @@
+"""Petitions that people have decided on, as labelled messages without persons in them. Read only; for training.
+
+What leaves here is a text without personal data and a number that stands for its citizen, so that no citizen's messages
+are both learnt from and tested with. Words that few citizens use may still be names: `nlp.anonymity` takes them out.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from intake.jurisdiction import Jurisdiction
+from intake.states import Status
+from intake.tables import Decision, Matter, Petition
+from nlp.corpus import Example
+from nlp.masks import mask
+from nlp.reading import MessageKind
+
+VOICE = "ciudadanía"
+
+
+@dataclass(frozen=True)
+class Decided:
+    """`example.agencies`: the one that was decided last."""
+
+    example: Example
+    decided_at: datetime
+
+
+def list_decided(session: Session, jurisdiction: Jurisdiction, secret: str) -> list[Decided]:
+    """Oldest decision first. Left out: emergencies, dismissed petitions, agencies that are no more, empty texts."""
+    newest = select(func.max(Decision.id)).group_by(Decision.matter_id)
+    rows = session.execute(
+        select(Matter.id, Matter.text, Petition.citizen_id, Decision.agency, Decision.decided_at)
+        .join(Petition, Petition.id == Matter.petition_id)
+        .join(Decision, Decision.matter_id == Matter.id)
+        .where(Decision.id.in_(newest), Petition.emergency.is_(None), Petition.status != Status.NO_PETICION.value)
+        .order_by(Decision.decided_at, Decision.id)
+    )
+    return [
+        Decided(_example(matter_id, text, _author(citizen_id, secret), agency), decided_at)
+        for matter_id, text, citizen_id, agency, decided_at in rows
+        if text.strip() and jurisdiction.find_agency(agency)
+    ]
+
+
+def _example(matter_id: int, text: str, author: str, agency: str) -> Example:
+    return Example(f"decided-{matter_id}", mask(text), MessageKind.PETITION, None, (agency,), VOICE, author)
+
+
+def _author(citizen_id: int, secret: str) -> str:
+    keyed = hmac.new(secret.encode(), f"citizen-{citizen_id}".encode(), hashlib.sha256)
+    return f"citizen-{keyed.hexdigest()[:12]}"
