@@ -10,23 +10,20 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 
 from bot.dialogue import step
 from bot.turn import Accepted, Answered, Event, Facts, Guided, Referred, state_from_json, state_to_json
-from intake.clock import utc_now
+from intake.acting import DECIDERS, acting, actor_of, require
 from intake.database import reading
 from intake.effects import Moment, carry_out
-from intake.errors import MoveRefused, NotAllowed, NotFound, Stale
-from intake.failpoints import pass_point
+from intake.errors import MoveRefused, NotFound, Stale
 from intake.office import Office
-from intake.petitions import get_petition, list_matters, move, move_if_allowed, note
+from intake.petitions import list_matters, move, move_if_allowed, note
 from intake.staff import Member, Role
 from intake.states import NEEDS_TRIAGE, Status
 from intake.suggestions import find_suggestion, settle_sensitivity
-from intake.tables import Answer, Conversation, Decision, Matter, Petition, Referral
+from intake.tables import Answer, Decision, Matter, Petition, Referral
 
-DECIDERS = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
 OPEN = ("issued", "accepted")
 
 
@@ -45,9 +42,9 @@ def decide(office: Office, member: Member, folio: str, choice: Choice) -> int:
 
     Raises NotAllowed, NotFound, Stale (somebody decided first), MoveRefused (not in triage any more).
     """
-    _require(member, DECIDERS)
+    require(member, DECIDERS)
     agency = office.jurisdiction.get_agency(choice.agency)
-    with _acting(office, folio, choice.version) as (moment, petition):
+    with acting(office, folio, choice.version) as (moment, petition):
         matter = _matter(moment.session, petition, choice.matter_id)
         if Status(matter.status) not in NEEDS_TRIAGE:
             raise MoveRefused(f"{matter.status}: the matter is with an agency already")
@@ -61,7 +58,7 @@ def decide(office: Office, member: Member, folio: str, choice: Choice) -> int:
                 [matter],
                 Status.CLASIFICADA,
                 moment.now,
-                _actor(member),
+                actor_of(member),
                 agency=agency.key,
                 rank=decision.rank,
             )
@@ -73,7 +70,7 @@ def decide(office: Office, member: Member, folio: str, choice: Choice) -> int:
             [matter],
             then,
             moment.now,
-            _actor(member),
+            actor_of(member),
             referral=referral.id,
             agency=agency.key,
         )
@@ -84,21 +81,21 @@ def decide(office: Office, member: Member, folio: str, choice: Choice) -> int:
 
 def guide(office: Office, member: Member, folio: str, text: str, version: int) -> None:
     """Answer without referral: orientation, ends in ORIENTADA. Commits."""
-    _require(member, DECIDERS)
-    with _acting(office, folio, version) as (moment, petition):
+    require(member, DECIDERS)
+    with acting(office, folio, version) as (moment, petition):
         matters = [m for m in list_matters(moment.session, petition) if Status(m.status) in NEEDS_TRIAGE]
         if not matters:
             raise MoveRefused("nothing is in triage")
-        move(moment.session, petition, matters, Status.ORIENTADA, moment.now, _actor(member))
+        move(moment.session, petition, matters, Status.ORIENTADA, moment.now, actor_of(member))
         petition.closing_reason = "orientación"
         _tell(moment, Guided(folio, text), f"petition-{petition.id}-guided-{petition.version}")
 
 
 def dismiss(office: Office, member: Member, folio: str, version: int) -> None:
     """Not a petition after all (test, advertising). The citizen is told nothing. Commits."""
-    _require(member, DECIDERS)
-    with _acting(office, folio, version) as (moment, petition):
-        if not move_if_allowed(moment.session, petition, [Status.NO_PETICION], moment.now, _actor(member)):
+    require(member, DECIDERS)
+    with acting(office, folio, version) as (moment, petition):
+        if not move_if_allowed(moment.session, petition, [Status.NO_PETICION], moment.now, actor_of(member)):
             raise MoveRefused(f"{petition.status} → NO_PETICION")
         petition.closing_reason = "no es petición"
 
@@ -108,7 +105,7 @@ def accept(office: Office, member: Member, referral_id: int) -> None:
     with _acting_on_referral(office, member, referral_id, ("issued",)) as (moment, petition, referral):
         referral.state, referral.accepted_at = "accepted", moment.now
         matter = moment.session.get_one(Matter, referral.matter_id)
-        move(moment.session, petition, [matter], Status.ACEPTADA, moment.now, _actor(member), referral=referral.id)
+        move(moment.session, petition, [matter], Status.ACEPTADA, moment.now, actor_of(member), referral=referral.id)
         agency = office.jurisdiction.get_agency(referral.agency)
         _tell(moment, Accepted(petition.folio, agency.name, petition.is_sensitive), f"referral-{referral.id}-accepted")
 
@@ -118,7 +115,7 @@ def give_back(office: Office, member: Member, referral_id: int, reason: str) -> 
     with _acting_on_referral(office, member, referral_id, OPEN) as (moment, petition, referral):
         referral.state, referral.returned_at, referral.return_reason = "returned", moment.now, reason
         matter = moment.session.get_one(Matter, referral.matter_id)
-        move(moment.session, petition, [matter], Status.DEVUELTA, moment.now, _actor(member), referral=referral.id)
+        move(moment.session, petition, [matter], Status.DEVUELTA, moment.now, actor_of(member), referral=referral.id)
 
 
 def answer(office: Office, member: Member, referral_id: int, text: str) -> int:
@@ -129,7 +126,7 @@ def answer(office: Office, member: Member, referral_id: int, text: str) -> int:
         referral.state, referral.answered_at = "answered", moment.now
         matter = moment.session.get_one(Matter, referral.matter_id)
         moment.session.flush()
-        move(moment.session, petition, [matter], Status.RESPONDIDA, moment.now, _actor(member), answer=row.id)
+        move(moment.session, petition, [matter], Status.RESPONDIDA, moment.now, actor_of(member), answer=row.id)
         agency = office.jurisdiction.get_agency(referral.agency)
         _tell(moment, Answered(petition.folio, agency.name, text), f"answer-{row.id}")
         return row.id
@@ -137,28 +134,8 @@ def answer(office: Office, member: Member, referral_id: int, text: str) -> int:
 
 def note_read(office: Office, member: Member, folio: str) -> None:
     """A sensitive petition was opened by a person: every reading is noted (facts/domain §2.4). Commits."""
-    with _acting(office, folio, None) as (moment, petition):
-        note(moment.session, petition, moment.now, _actor(member), "read", {})
-
-
-@contextmanager
-def _acting(office: Office, folio: str, version: int | None) -> Iterator[tuple[Moment, Petition]]:
-    """One transaction on a petition, its conversation locked; commits, then wakes the senders."""
-    try:
-        with office.sessions.begin() as session:
-            conversation_id = get_petition(session, folio).conversation_id
-            conversation = session.get_one(Conversation, conversation_id, with_for_update=True)
-            petition = get_petition(session, folio)
-            session.refresh(petition)
-            if version is not None and petition.version != version:
-                raise Stale(f"{folio} changed while the page was open")
-            yield Moment(session, office, conversation, utc_now(), source=""), petition
-            session.flush()
-            pass_point("office.written")
-    except StaleDataError as error:
-        raise Stale(f"{folio} changed at the same moment") from error
-    pass_point("office.committed")
-    office.wake.now()
+    with acting(office, folio, None) as (moment, petition):
+        note(moment.session, petition, moment.now, actor_of(member), "read", {})
 
 
 @contextmanager
@@ -167,7 +144,7 @@ def _acting_on_referral(
 ) -> Iterator[tuple[Moment, Petition, Referral]]:
     with reading(office.sessions) as session:
         folio = _referral_folio(session, member, referral_id)
-    with _acting(office, folio, None) as (moment, petition):
+    with acting(office, folio, None) as (moment, petition):
         referral = moment.session.get_one(Referral, referral_id)
         if referral.state not in states:
             raise Stale(f"the referral is {referral.state} already")
@@ -233,12 +210,3 @@ def _matter(session: Session, petition: Petition, matter_id: int) -> Matter:
     if matter is None or matter.petition_id != petition.id:
         raise NotFound(f"no matter {matter_id} in {petition.folio}")
     return matter
-
-
-def _require(member: Member, roles: frozenset[Role]) -> None:
-    if member.role not in roles:
-        raise NotAllowed(f"{member.role} may not do this")
-
-
-def _actor(member: Member) -> str:
-    return f"staff:{member.id}"

@@ -197,6 +197,6 @@ def test_everything_that_history_notes_has_its_words() -> None:
     intake = "\n".join(path.read_text("utf-8") for path in (ADMIN.parent / "intake").glob("*.py"))
     noted = set(re.findall(r'"(?:citizen|machine)",\s*"([a-z_]+)"', intake))
     noted |= set(re.findall(r'_note\(moment, petition, "([a-z_]+)"', intake))
-    noted |= set(re.findall(r'_actor\(member\), "([a-z_]+)"', intake))
+    noted |= set(re.findall(r'actor_of\(member\), "([a-z_]+)"', intake))
     assert {"opened", "suggested", "read", "file_kept", "place_set"} <= noted
     assert {f"history.{name}" for name in (*noted, *Status)} <= keys

@@ -1,0 +1,55 @@
+"""How staff act on a petition: one transaction that holds its conversation, as the worker does, then wakes senders."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import select
+from sqlalchemy.orm.exc import StaleDataError
+
+from intake.clock import utc_now
+from intake.effects import Moment
+from intake.errors import NotAllowed, Stale
+from intake.failpoints import pass_point
+from intake.office import Office
+from intake.petitions import get_petition
+from intake.staff import Member, Role
+from intake.tables import Conversation, Petition
+
+DECIDERS = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
+
+
+@contextmanager
+def acting(
+    office: Office, folio: str, version: int | None = None, *, beside: str | None = None
+) -> Iterator[tuple[Moment, Petition]]:
+    """One transaction on a petition, its conversation locked; commits. `beside`: another petition that is written to.
+
+    Raises NotFound, Stale when the petition is not of that version any more.
+    """
+    try:
+        with office.sessions.begin() as session:
+            folios = [folio, beside] if beside else [folio]
+            ids = sorted({get_petition(session, one).conversation_id for one in folios})  # in one order: no deadlock
+            locked = select(Conversation).where(Conversation.id.in_(ids)).order_by(Conversation.id).with_for_update()
+            conversations = {conversation.id: conversation for conversation in session.scalars(locked)}
+            petition = get_petition(session, folio)
+            session.refresh(petition)
+            if version is not None and petition.version != version:
+                raise Stale(f"{folio} changed while the page was open")
+            yield Moment(session, office, conversations[petition.conversation_id], utc_now(), source=""), petition
+            session.flush()
+            pass_point("office.written")
+    except StaleDataError as error:
+        raise Stale(f"{folio} changed at the same moment") from error
+    pass_point("office.committed")
+    office.wake.now()
+
+
+def require(member: Member, roles: frozenset[Role]) -> None:
+    """Raises NotAllowed."""
+    if member.role not in roles:
+        raise NotAllowed(f"{member.role} may not do this")
+
+
+def actor_of(member: Member) -> str:
+    return f"staff:{member.id}"
