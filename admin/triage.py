@@ -14,7 +14,8 @@ from intake.dossier import open_dossier
 from intake.referrals import Choice, decide, dismiss, guide
 from intake.staff import Member, Role
 
-FolioPath = Annotated[str, Path(pattern=r"^[A-Z]{2,4}-\d{4}-[0-9A-Z]{6}-[0-9A-Z]$")]
+FOLIO = r"^[A-Z]{2,4}-\d{4}-[0-9A-Z]{6}-[0-9A-Z]$"
+FolioPath = Annotated[str, Path(pattern=FOLIO)]
 Version = Annotated[int, Form(ge=0, le=2**31 - 1)]
 router = APIRouter()
 

@@ -7,7 +7,7 @@ help, person, cancel …); then the open question; then what the message is by i
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import follow_up, notices, place_talk
+from bot import doubt_talk, follow_up, notices, place_talk
 from bot.choices import find_choice
 from bot.messages import Choice
 from bot.turn import (
@@ -114,6 +114,8 @@ def _chosen(state: State, chosen: Choice, facts: Facts, texts: Texts) -> Turn:
     verb = chosen.data.split(":", 1)[0]
     if verb in ("place", "other"):
         return place_talk.chosen(state, chosen, facts, texts)
+    if verb == doubt_talk.VERB:
+        return doubt_talk.chosen(state, chosen, texts)
     return follow_up.chosen(state, chosen, facts, texts)
 
 
@@ -148,6 +150,8 @@ def _open_question(state: State, said: Said, facts: Facts, texts: Texts) -> Turn
             turn = place_talk.heard(state, said, facts, texts)
         case Awaiting.DESCRIPTION if said.has_voice or (said.text and facts.kind not in ("greeting", "thanks")):
             turn = _described(state, said, facts, texts)
+        case Awaiting.DOUBT if said.text:
+            turn = doubt_talk.heard(state, said, facts, texts)
         case Awaiting.DISPUTE if said.text or said.has_files:
             turn = follow_up.dispute_explained(state, facts, texts)
         case _:
@@ -203,7 +207,7 @@ def _open(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     if not said.text and not said.has_voice:
         asked = Say("ask.description", texts("ask.description"), folio=folio)
         return Turn(state.ask(Awaiting.DESCRIPTION, folio), (*turn.effects, asked))
-    return turn if place else place_talk.ask(turn, folio, facts, texts)
+    return doubt_talk.ask(turn, folio, facts.doubt, texts) if place else place_talk.ask(turn, folio, facts, texts)
 
 
 def _pending_place(state: State, facts: Facts) -> str | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot import doubt_talk
 from bot.messages import Choice
 from bot.turn import AddToPetition, Awaiting, Facts, PlaceOption, Said, Say, SetPlace, State, Texts, Turn
 
@@ -29,7 +30,7 @@ def heard(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
     """An answer to the question. None: the citizen speaks of something else."""
     folio, words = state.folio or "", len(said.text.split())
     if facts.place:
-        turn = placed(state, folio, facts.place, texts)
+        turn = _placed_at_last(state, folio, facts.place, facts, texts)
         return turn if words <= NEW_MATTER_WORDS and not said.has_location else _with_message(turn, folio)
     if said.has_files or not said.text or facts.kind in ("greeting", "thanks", "spam"):
         return None
@@ -45,13 +46,19 @@ def chosen(state: State, choice: Choice, facts: Facts, texts: Texts) -> Turn:
     if verb == "other":
         question = Say("ask.municipality.again", texts("ask.municipality.again"), folio=folio)
         return Turn(state.ask(Awaiting.MUNICIPALITY, folio), (question,))
-    return placed(state, folio, PlaceOption(clave, choice.label, ""), texts)
+    return _placed_at_last(state, folio, PlaceOption(clave, choice.label, ""), facts, texts)
 
 
 def placed(state: State, folio: str, place: PlaceOption, texts: Texts) -> Turn:
     said = Say("municipality.noted", texts("municipality.noted", place=place.name, folio=folio), folio=folio)
     state = state.settle() if state.folio == folio else state
     return Turn(replace(state, latest=folio), (SetPlace(folio, clave=place.clave), said))
+
+
+def _placed_at_last(state: State, folio: str, place: PlaceOption, facts: Facts, texts: Texts) -> Turn:
+    """The place was asked for; now the next question may come."""
+    petition = facts.find(folio)
+    return doubt_talk.ask(placed(state, folio, place, texts), folio, petition.doubt if petition else None, texts)
 
 
 def _with_message(turn: Turn, folio: str) -> Turn:

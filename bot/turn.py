@@ -14,6 +14,7 @@ class Awaiting(StrEnum):
     DESCRIPTION = "description"
     MUNICIPALITY = "municipality"
     WHICH_MUNICIPALITY = "which_municipality"
+    DOUBT = "doubt"
     SOLVED = "solved"
     DISPUTE = "dispute"
     WITHDRAWAL = "withdrawal"
@@ -75,6 +76,14 @@ class PlaceOption:
 
 
 @dataclass(frozen=True)
+class Doubt:
+    """The question between competing authorities. `choices`: what the person may say, and the agency it speaks for."""
+
+    ask: str
+    choices: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class PetitionFacts:
     """One petition as the dialogue may speak of it. `word`: the catalogue's name of its status; times are local."""
 
@@ -89,6 +98,7 @@ class PetitionFacts:
     is_in_triage: bool = True
     is_answered: bool = False
     is_sensitive: bool = False
+    doubt: Doubt | None = None
 
 
 @dataclass(frozen=True)
@@ -155,7 +165,8 @@ Event = Said | Referred | Accepted | Answered | Guided
 class Facts:
     """What the rest of the system knows when the event happens. `now` is local time.
 
-    `is_command`: the kind was not guessed, the text is one of the words that the help offers.
+    `is_command`: the kind was not guessed, the text is one of the words that the help offers. `doubt`: what would have
+    to be asked if this text were a petition by itself.
     """
 
     now: datetime
@@ -171,6 +182,7 @@ class Facts:
     edited_folio: str | None = None
     new_folio: str = ""
     due_on: date = date.max
+    doubt: Doubt | None = None
 
     def find(self, folio: str | None) -> PetitionFacts | None:
         """The citizen's own petition with that folio."""
@@ -198,6 +210,15 @@ class SetPlace:
     folio: str
     clave: str | None = None
     words: str | None = None
+
+
+@dataclass(frozen=True)
+class SettleDoubt:
+    """The person said whose the matter is, in a choice's words."""
+
+    folio: str
+    agency: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -238,7 +259,18 @@ class Say:
     folio: str | None = None
 
 
-Effect = OpenPetition | AddToPetition | SetPlace | CallPerson | NeedInterpreter | Withdraw | Conclude | Reopen | Say
+Effect = (
+    OpenPetition
+    | AddToPetition
+    | SetPlace
+    | SettleDoubt
+    | CallPerson
+    | NeedInterpreter
+    | Withdraw
+    | Conclude
+    | Reopen
+    | Say
+)
 
 
 @dataclass(frozen=True)

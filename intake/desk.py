@@ -18,6 +18,7 @@ from bot.texts import load_catalogue
 from intake.dossier import business_days_left, flags_of, today_at
 from intake.facts import shorten
 from intake.folio import find_folios
+from intake.incidents import count_members
 from intake.jurisdiction import Agency
 from intake.office import Office
 from intake.proposals import Option, options_of
@@ -66,7 +67,10 @@ class Wish:
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One petition as a line. `words` None: a sensitive matter is read only on its own page, where that is noted."""
+    """One petition as a line. `together`: petitions of its incident, 0 without one.
+
+    `words` None: a sensitive matter is read only on its own page, where that is noted.
+    """
 
     key: str
     folio: str
@@ -80,6 +84,7 @@ class QueueRow:
     first: Option | None
     flags: tuple[str, ...]
     emergency: str | None
+    together: int
 
 
 @dataclass(frozen=True)
@@ -235,7 +240,7 @@ def _after_due(key: str) -> list[ColumnElement[bool]]:
 
 
 def _queue_rows(session: Session, office: Office, ids: Sequence[int]) -> list[QueueRow]:
-    """Three queries, however many rows: petitions, their first matters, the newest suggestions of these."""
+    """A few queries, however many rows: petitions, their first matters, newest suggestions, sizes of incidents."""
     petitions = {row.id: row for row in session.scalars(select(Petition).where(Petition.id.in_(ids)))}
     matters: dict[int, Matter] = {}
     for matter in session.scalars(select(Matter).where(Matter.petition_id.in_(ids)).order_by(Matter.id.desc())):
@@ -243,11 +248,14 @@ def _queue_rows(session: Session, office: Office, ids: Sequence[int]) -> list[Qu
     newest = select(func.max(SuggestionRow.id)).where(SuggestionRow.matter_id.in_([m.id for m in matters.values()]))
     chosen = select(SuggestionRow).where(SuggestionRow.id.in_(newest.group_by(SuggestionRow.matter_id)))
     suggestions = {row.matter_id: row for row in session.scalars(chosen)}
+    together = count_members(session, [*ids])
     found = [(petitions[petition_id], matters[petition_id]) for petition_id in ids]
-    return [_queue_row(office, petition, matter, suggestions.get(matter.id)) for petition, matter in found]
+    return [_queue_row(office, p, m, suggestions.get(m.id), together.get(p.id, 0)) for p, m in found]
 
 
-def _queue_row(office: Office, petition: Petition, matter: Matter, suggestion: SuggestionRow | None) -> QueueRow:
+def _queue_row(
+    office: Office, petition: Petition, matter: Matter, suggestion: SuggestionRow | None, together: int
+) -> QueueRow:
     options = options_of(office.jurisdiction, suggestion) if suggestion else ()
     return QueueRow(
         key=_queue_key(petition),
@@ -262,6 +270,7 @@ def _queue_row(office: Office, petition: Petition, matter: Matter, suggestion: S
         first=options[0] if options else None,
         flags=flags_of(petition),
         emergency=petition.emergency,
+        together=together,
     )
 
 

@@ -14,6 +14,7 @@ from intake.clock import is_business_day, utc_now
 from intake.database import reading
 from intake.errors import NotFound
 from intake.history import find_break, list_entries
+from intake.incidents import AlikeView, list_members, list_proposals
 from intake.jurisdiction import Agency, Jurisdiction
 from intake.office import Office
 from intake.petitions import get_petition, list_matters
@@ -42,11 +43,14 @@ OVERSEERS = frozenset({Role.OFFICER, Role.ADMINISTRATOR, Role.AUDITOR})
 
 @dataclass(frozen=True)
 class MatterView:
+    """`told`: the words by which the citizen settled whose it is."""
+
     id: int
     status: Status
     agency: Agency | None
     pieces: tuple[Piece, ...]
     proposal: Proposal | None
+    told: str | None
     may_decide: bool
     may_guide: bool
 
@@ -90,7 +94,10 @@ class HistoryLine:
 
 @dataclass(frozen=True)
 class Dossier:
-    """`contact` is masked; `phone` is whole only when an answer failed and the person must be called."""
+    """`members`, `proposals`: petitions of the same event. `contact` is masked.
+
+    `phone` is whole only when an answer failed and the person must be called.
+    """
 
     folio: str
     version: int
@@ -114,6 +121,8 @@ class Dossier:
     matters: tuple[MatterView, ...]
     referrals: tuple[ReferralView, ...]
     speech: tuple[Utterance, ...]
+    members: tuple[AlikeView, ...]
+    proposals: tuple[AlikeView, ...]
     history: tuple[HistoryLine, ...]
     broken_at: int | None
 
@@ -224,6 +233,8 @@ def _dossier(session: Session, office: Office, petition: Petition, scope: Referr
         matters=tuple(_matter(session, office, matter, is_hidden=is_hidden) for matter in matters),
         referrals=tuple(_referrals(session, office, matters, scope)),
         speech=tuple(speech),
+        members=list_members(session, office, petition) if is_ours else (),
+        proposals=list_proposals(session, office, petition) if is_ours else (),
         history=tuple(_history(session, office, entries)) if is_ours else (),
         broken_at=find_break(entries) if is_ours else None,
     )
@@ -237,6 +248,7 @@ def _matter(session: Session, office: Office, matter: Matter, *, is_hidden: bool
         agency=office.jurisdiction.find_agency(matter.agency),
         pieces=() if is_hidden else pieces_of(office.jurisdiction, matter.text, row),
         proposal=proposal_of(office.jurisdiction, row) if row else None,
+        told=None if is_hidden else matter.told_words,
         may_decide=status in NEEDS_TRIAGE,
         may_guide=Status.ORIENTADA in MOVES[status],
     )

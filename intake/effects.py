@@ -15,6 +15,7 @@ from bot.turn import (
     Reopen,
     Say,
     SetPlace,
+    SettleDoubt,
     Withdraw,
 )
 from intake.errors import NotFound
@@ -60,6 +61,8 @@ def _carry_out(moment: Moment, effect: Effect) -> Petition | None:
             return _add(moment, effect.folio)
         case SetPlace():
             return _set_place(moment, effect)
+        case SettleDoubt():
+            return _settle_doubt(moment, effect)
         case CallPerson():
             _call_person(moment, effect)
         case NeedInterpreter():
@@ -102,6 +105,15 @@ def _set_place(moment: Moment, effect: SetPlace) -> Petition:
     if moment.message and moment.message.latitude is not None:
         petition.latitude, petition.longitude = moment.message.latitude, moment.message.longitude
     _note(moment, petition, "place_set", clave=effect.clave)
+    return petition
+
+
+def _settle_doubt(moment: Moment, effect: SettleDoubt) -> Petition:
+    petition = _own_petition(moment, effect.folio)
+    matter = list_matters(moment.session, petition)[0]
+    if moment.office.jurisdiction.find_agency(effect.agency):
+        matter.told, matter.told_words = effect.agency, effect.words
+    _note(moment, petition, "doubt_settled", agency=effect.agency)
     return petition
 
 

@@ -7,12 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.messages import Inbound
-from bot.turn import Facts, Mention, PetitionFacts, PlaceOption
+from bot.turn import Doubt, Facts, Mention, PetitionFacts, PlaceOption
 from intake.clock import due_date, utc_now
 from intake.folio import FolioMention, find_folios
 from intake.office import Office
 from intake.petitions import free_folio
 from intake.states import ANSWERED, CLOSED, NEEDS_TRIAGE, Status, citizen_word
+from intake.suggestions import find_suggestion
 from intake.tables import Conversation, Matter, Message, Petition
 from nlp.reading import Municipality, PlaceReading, Reading
 
@@ -48,6 +49,7 @@ def build_facts(
         edited_folio=_edited_folio(session, conversation, inbound),
         new_folio=free_folio(session, jurisdiction, now),
         due_on=due_date(now, jurisdiction.terms, zone=jurisdiction.zone, closed=jurisdiction.closed),
+        doubt=find_doubt(office, reading.question),
     )
 
 
@@ -76,7 +78,21 @@ def petition_facts(session: Session, office: Office, petition: Petition) -> Peti
         is_in_triage=status in NEEDS_TRIAGE,
         is_answered=status in ANSWERED,
         is_sensitive=petition.is_sensitive,
+        doubt=_open_doubt(session, office, matter),
     )
+
+
+def find_doubt(office: Office, question_id: str | None) -> Doubt | None:
+    question = office.reader.find_question(question_id)
+    return Doubt(question.ask, tuple(question.choices.items())) if question else None
+
+
+def _open_doubt(session: Session, office: Office, matter: Matter) -> Doubt | None:
+    """What the newest suggestion would ask; nothing once the person has answered or an officer has decided."""
+    if matter.told or Status(matter.status) not in NEEDS_TRIAGE:
+        return None
+    suggestion = find_suggestion(session, matter.id)
+    return find_doubt(office, suggestion.question) if suggestion else None
 
 
 def shorten(text: str, limit: int = SUMMARY_MAX) -> str:

@@ -39,6 +39,7 @@ class Proposal:
     tried: tuple[str, ...]
     copies: tuple[Agency, ...]
     model_version: str | None
+    is_sure: bool
     made_at: datetime
 
 
@@ -51,6 +52,7 @@ def proposal_of(jurisdiction: Jurisdiction, row: SuggestionRow) -> Proposal:
         tried=tuple(item for item in row.trace if isinstance(item, str)),
         copies=tuple(agency for key in copies if (agency := jurisdiction.find_agency(key))),
         model_version=row.model_version,
+        is_sure=row.is_sure,
         made_at=row.created_at,
     )
 

@@ -7,22 +7,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake import trials
+from intake.likeness import find_alike
 from intake.messages import petition_text
 from intake.office import Office
 from intake.petitions import list_matters, note
 from intake.tables import Matter, Petition, SuggestionRow
-from nlp.reading import Reading
+from nlp.reading import Reading, Suggestion
 from routing.decision import MatterFacts, Next, RoutingDecision
 from routing.rules import decide
 
 STORED_AT_MOST = 5
+TOLD = 0.9  # what a citizen answers is believed, but it is no proof: an officer decides
 
 
 def suggest(session: Session, office: Office, petition: Petition, now: datetime) -> SuggestionRow:
     """Read the petition's whole text again and store what comes out; marks it urgent or sensitive, never less so."""
     matter = list_matters(session, petition)[0]
     matter.text = petition_text(session, petition.id)
-    reading = office.reader.read(matter.text)
+    reading = _as_told(office.reader.read(matter.text), matter.told)
     decision = decide(office.rules, _matter_facts(office, petition, matter, reading))
     row = _row(matter, reading, decision, now)
     session.add(row)
@@ -30,6 +32,7 @@ def suggest(session: Session, office: Office, petition: Petition, now: datetime)
     petition.is_sensitive = petition.is_sensitive or decision.is_sensitive
     session.flush()
     trials.record(session, office, matter)
+    find_alike(session, office, petition, matter, reading)
     note(session, petition, now, "machine", "suggested", {"suggestion": row.id, "rule": row.rule, "agency": row.agency})
     return row
 
@@ -45,6 +48,15 @@ def find_suggestion(session: Session, matter_id: int) -> SuggestionRow | None:
     """The newest one."""
     rows = select(SuggestionRow).where(SuggestionRow.matter_id == matter_id).order_by(SuggestionRow.id.desc())
     return session.scalars(rows.limit(1)).first()
+
+
+def _as_told(reading: Reading, told: str | None) -> Reading:
+    """The person's own answer goes before the machine's ranking, the rest keeps its order."""
+    if told is None:
+        return reading
+    because = next((s.because for s in reading.suggestions if s.agency == told), ())
+    others = [replace(s, probability=s.probability * (1 - TOLD)) for s in reading.suggestions if s.agency != told]
+    return replace(reading, suggestions=(Suggestion(told, TOLD, because), *others))
 
 
 def _matter_facts(office: Office, petition: Petition, matter: Matter, reading: Reading) -> MatterFacts:
@@ -71,4 +83,6 @@ def _row(matter: Matter, reading: Reading, decision: RoutingDecision, now: datet
         reason=decision.reason,
         agency=decision.agency,
         trace=[*decision.tried, {"copies": decision.copies}] if decision.copies else [*decision.tried],
+        is_sure=reading.is_sure,
+        question=None if matter.told else reading.question,
     )

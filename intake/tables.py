@@ -140,7 +140,10 @@ class Petition(Table):
     """The case. `status` is derived from its slowest matter; `version`: two editors never overwrite."""
 
     __tablename__ = "petitions"
-    __table_args__ = (Index("ix_petitions_queue", "status", "is_urgent", "opened_at"),)
+    __table_args__ = (
+        Index("ix_petitions_queue", "status", "is_urgent", "opened_at"),
+        Index("ix_petitions_place", "municipality", "opened_at"),
+    )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     folio: Mapped[str] = mapped_column(String(24), unique=True)
     folio_part: Mapped[str] = mapped_column(String(8), index=True)
@@ -173,6 +176,8 @@ class Matter(Table):
     text: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(String(16))
     agency: Mapped[str | None] = mapped_column(String(24))  # where it is, or was decided to go
+    told: Mapped[str | None] = mapped_column(String(24))  # whose it is by the citizen's answer to a question
+    told_words: Mapped[str | None] = mapped_column(String(80))
 
 
 class SuggestionRow(Table):
@@ -191,6 +196,8 @@ class SuggestionRow(Table):
     reason: Mapped[str] = mapped_column(String(300))
     agency: Mapped[str | None] = mapped_column(String(24))  # the rules' proposal
     trace: Mapped[list[Any]]
+    is_sure: Mapped[bool] = mapped_column(default=False)  # the mind's first agency keeps its promised precision
+    question: Mapped[str | None] = mapped_column(String(40))  # the id of what would settle a doubt
 
 
 class Decision(Table):
@@ -232,6 +239,53 @@ class TrialRanking(Table):
     trial_id: Mapped[int] = mapped_column(ForeignKey("trials.id"))
     matter_id: Mapped[int] = mapped_column(ForeignKey("matters.id"), index=True)
     agencies: Mapped[list[Any]]
+
+
+class Trait(Table):
+    """By what a petition is compared with others: stems, meanings and likely agencies of its newest suggestion."""
+
+    __tablename__ = "traits"
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), primary_key=True)
+    words: Mapped[str] = mapped_column(Text)
+    meanings: Mapped[list[Any]]
+    agencies: Mapped[dict[str, Any]]
+
+
+class Band(Table):
+    """A petition's place in the index of near texts: who shares a value may be alike (`nlp.duplicates`)."""
+
+    __tablename__ = "bands"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), index=True)
+    value: Mapped[int] = mapped_column(BigInteger, index=True)
+
+
+class Likeness(Table):
+    """Two petitions that may tell of one event; `other_id` is the older. `state`: proposed, same, different."""
+
+    __tablename__ = "likenesses"
+    __table_args__ = (UniqueConstraint("petition_id", "other_id"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"))
+    other_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), index=True)
+    probability: Mapped[float] = mapped_column(Float)
+    state: Mapped[str] = mapped_column(String(10), default="proposed")
+
+
+class Incident(Table):
+    """One event that several petitions report. Each keeps its own folio, referral and answer."""
+
+    __tablename__ = "incidents"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    opened_at: Mapped[datetime]
+    opened_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+
+
+class IncidentMember(Table):
+    __tablename__ = "incident_members"
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), primary_key=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
+    joined_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
 
 
 class Referral(Table):

@@ -5,6 +5,8 @@ Broder 1997; Leskovec, Rajaraman and Ullman, Mining of Massive Datasets, ch. 3. 
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cache
+from hashlib import blake2b
 from zlib import crc32
 
 import numpy as np
@@ -22,35 +24,47 @@ class NearDuplicates:
     """An index of texts by a key of the caller's; one that is asked for is compared only with those of its bands."""
 
     def __init__(self) -> None:
-        chance = np.random.default_rng(SEED)
-        count = BANDS * ROWS
-        self._factors = chance.integers(1, PRIME >> 30, count, dtype=np.uint64)
-        self._shifts = chance.integers(0, PRIME >> 2, count, dtype=np.uint64)
-        self._bands: dict[tuple[int, bytes], list[str]] = defaultdict(list)
+        self._bands: dict[int, list[str]] = defaultdict(list)
         self._pieces: dict[str, frozenset[int]] = {}
 
     def add(self, key: str, text: str) -> None:
         pieces = pieces_of(text)
         self._pieces[key] = pieces
-        for band in self._bands_of(pieces):
+        for band in bands_of(pieces):
             self._bands[band].append(key)
 
     def find(self, text: str, least: float) -> Iterator[tuple[str, float]]:
         """Keys of texts that share at least that part of all pieces of both (Jaccard), nearest first."""
         pieces = pieces_of(text)
-        candidates = {key for band in self._bands_of(pieces) for key in self._bands.get(band, ())}
+        candidates = {key for band in bands_of(pieces) for key in self._bands.get(band, ())}
         alike = ((key, _overlap(pieces, self._pieces[key])) for key in candidates)
         yield from sorted(
             ((key, share) for key, share in alike if share >= least), key=lambda item: (-item[1], item[0])
         )
 
-    def _bands_of(self, pieces: Iterable[int]) -> list[tuple[int, bytes]]:
-        hashes = np.fromiter(pieces, dtype=np.uint64)
-        if not len(hashes):
-            return []
-        mixed: NDArray[np.uint64] = (hashes[:, None] * self._factors + self._shifts) % np.uint64(PRIME)
-        least = mixed.min(axis=0).reshape(BANDS, ROWS)
-        return [(number, band.tobytes()) for number, band in enumerate(least)]
+
+def bands_of(pieces: Iterable[int]) -> list[int]:
+    """Numbers of 64 bits, signed as databases have them: two texts that share one may be alike. None for no pieces."""
+    hashes = np.fromiter(pieces, dtype=np.uint64)
+    if not len(hashes):
+        return []
+    factors, shifts = _hashing()
+    mixed: NDArray[np.uint64] = (hashes[:, None] * factors + shifts) % np.uint64(PRIME)
+    least = mixed.min(axis=0).reshape(BANDS, ROWS)
+    return [_number(bytes([at]) + band.tobytes()) for at, band in enumerate(least)]
+
+
+@cache
+def _hashing() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """The same in every process and for ever: what is stored must still meet what comes."""
+    chance = np.random.default_rng(SEED)
+    count = BANDS * ROWS
+    factors = chance.integers(1, PRIME >> 30, count, dtype=np.uint64)
+    return factors, chance.integers(0, PRIME >> 2, count, dtype=np.uint64)
+
+
+def _number(content: bytes) -> int:
+    return int.from_bytes(blake2b(content, digest_size=8).digest(), "big", signed=True)
 
 
 def pieces_of(text: str) -> frozenset[int]:

@@ -5,7 +5,7 @@ Without a model, or when it fails, there is a reading all the same: a petition w
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +14,11 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.commands import find_command
+from nlp.doubts import Doubts, Question, load_doubts
 from nlp.emergencies import EmergencyPhrases, load_emergencies
-from nlp.features import FILLERS
+from nlp.features import FILLERS, stem
 from nlp.normalise import Word, read_words
-from nlp.pipeline import AGENCY, NO_EMERGENCY, find_table, load_pipeline, units_of, words_of
+from nlp.pipeline import AGENCY, NO_EMERGENCY, find_table, heads_of, load_pipeline, units_of, words_of
 from nlp.places import Gazetteer, Nearest, load_gazetteer
 from nlp.reading import Emergency, EmergencyKind, MessageKind, Municipality, PlaceReading, Reading, Span, Suggestion
 from nlp.sound import sound
@@ -44,6 +45,7 @@ class Knowledge:
     phrases: EmergencyPhrases
     gazetteer: Gazetteer
     territories: Territories
+    doubts: Doubts = field(default_factory=lambda: Doubts(()))
 
 
 class Reader:
@@ -70,10 +72,11 @@ class Reader:
             emergency = self._emergency(doc, phrase)
             suggestions = self._suggestions(doc, place.chosen if place else None, explains=explains)
             version = self.model_version if doc else None
+            question = self._question(doc, suggestions)
         except Exception:  # a model that fails must not stop a message: a person reads it then
             log.exception("reader.model-failed")
             kind, probability, suggestions, version = command or MessageKind.PETITION, 0.0, (), None
-            emergency = phrase
+            emergency, question = phrase, None
         return Reading(
             kind,
             probability,
@@ -83,6 +86,7 @@ class Reader:
             version,
             is_command=command is not None,
             is_sure=self._is_sure(suggestions),
+            question=question.id if question else None,
         )
 
     def known_share(self, text: str) -> float | None:
@@ -91,6 +95,14 @@ class Reader:
         if self._table is None or not words:
             return None
         return sum(self._table.knows(f"w:{sound(word.text)}") for word in words) / len(words)
+
+    def read_traits(self, text: str) -> tuple[str, frozenset[str]]:
+        """What another telling of the same event is compared by: telling stems by sound, and meanings."""
+        words = read_words(text[:READ_AT_MOST])
+        stems = [stem(sound(word.text)) for word in words if _tells(word)]
+        keys = [sound(word.text) for word in words]
+        meanings = heads_of(self._language).concepts.find(keys) if self._language and self._table else ()
+        return " ".join(stems), frozenset(meaning.concept for meaning in meanings)
 
     def read_place(self, text: str, *, is_answer: bool = False) -> PlaceReading | None:
         return self._gazetteer.read_place(text, is_answer=is_answer)
@@ -137,6 +149,14 @@ class Reader:
         threshold = self._table.heads[AGENCY].thresholds.get(suggestions[0].agency)
         return threshold is not None and suggestions[0].probability >= threshold
 
+    def find_question(self, question_id: str | None) -> Question | None:
+        return self.knowledge.doubts.get(question_id) if question_id else None
+
+    def _question(self, doc: Doc | None, suggestions: tuple[Suggestion, ...]) -> Question | None:
+        if doc is None or self._is_sure(suggestions):
+            return None
+        return self.knowledge.doubts.find(suggestions, words_of(doc))
+
     def _suggestions(self, doc: Doc | None, place: Municipality | None, *, explains: bool) -> tuple[Suggestion, ...]:
         if self._table is None or doc is None:
             return ()
@@ -176,4 +196,5 @@ def load_knowledge(jurisdiction: Path) -> Knowledge:
         load_emergencies(jurisdiction / "emergencies.yaml"),
         load_gazetteer(jurisdiction / "places"),
         load_territories(jurisdiction / "territories.yaml"),
+        load_doubts(jurisdiction / "questions.yaml"),
     )

@@ -83,7 +83,7 @@ class Reading:
     """What one text says. `suggestions` best first, at least three; `model_version` None when no model is loaded.
 
     `is_command`: the kind was told by a fixed word, not by the model. `is_sure`: the first suggestion is as probable as
-    its agency's promised precision asks for.
+    its agency's promised precision asks for. `question`: the id of the one that would settle a doubt.
     """
 
     kind: MessageKind
@@ -94,3 +94,4 @@ class Reading:
     model_version: str | None
     is_command: bool = False
     is_sure: bool = False
+    question: str | None = None

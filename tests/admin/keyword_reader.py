@@ -38,6 +38,12 @@ class KeywordReader:
     def find_municipality(self, clave: str) -> Municipality | None:
         return self._gazetteer.find(clave)
 
+    def read_traits(self, text: str) -> tuple[str, frozenset[str]]:
+        return text.lower(), frozenset(word for word in WORDS if word in text)
+
+    def find_question(self, question_id: str | None) -> None:
+        """It never hesitates."""
+
 
 def keyword_reader(places: Path) -> Reader:
     return cast(Reader, KeywordReader(places))

@@ -24,6 +24,7 @@ from bot.turn import (
     Awaiting,
     CallPerson,
     Conclude,
+    Doubt,
     Event,
     Facts,
     Guided,
@@ -37,6 +38,7 @@ from bot.turn import (
     Said,
     Say,
     SetPlace,
+    SettleDoubt,
     State,
     Turn,
     Withdraw,
@@ -238,6 +240,40 @@ def test_a_question_is_left_open_while_the_citizen_speaks_of_something_else(text
     long = Said("además en la escuela primaria de mi hijo no hay maestro")
     turn = step(ASKED, long, facts(agency="IEEPO", petitions=HELD), texts)
     assert others(turn) == [OpenPetition(NEW)]
+
+
+# --- whose it is
+
+DOUBT = Doubt("¿Qué camino es?", (("Una calle", "MUNICIPIO"), ("Una carretera federal", "SICT_CAPUFE")))
+
+
+def test_two_competing_authorities_are_told_apart_by_a_question_after_folio_and_place(texts: Catalogue) -> None:
+    turn = step(KNOWN, Said("hay baches"), facts(place=JUCHITAN, doubt=DOUBT), texts)
+    assert purposes(turn) == ["petition.received", "ask.doubt"]
+    question = [effect for effect in turn.effects if isinstance(effect, Say)][-1]
+    assert [choice.label for choice in question.choices] == ["Una calle", "Una carretera federal", "No sé"]
+    without_place = step(KNOWN, Said("hay baches"), facts(doubt=DOUBT), texts)
+    assert purposes(without_place) == ["petition.received", "ask.municipality"]
+    placed = step(ASKED, Said("juchitan"), facts(place=JUCHITAN, petitions=(petition(doubt=DOUBT),)), texts)
+    assert purposes(placed) == ["municipality.noted", "ask.doubt"]
+
+
+def test_an_answer_settles_the_doubt_by_number_by_word_or_not_at_all(texts: Catalogue) -> None:
+    asked = step(ASKED, Said("juchitan"), facts(place=JUCHITAN, petitions=(petition(doubt=DOUBT),)), texts).state
+    for answer in (Said("2"), Said("una carretera federal"), Said(button=f"doubt:{OLD}:SICT_CAPUFE")):
+        turn = step(asked, answer, facts(petitions=HELD), texts)
+        assert others(turn) == [SettleDoubt(OLD, "SICT_CAPUFE", "Una carretera federal")]
+        assert (purposes(turn), turn.state.awaiting) == (["doubt.noted"], None)
+    assert others(step(asked, Said("no sé"), facts(petitions=HELD), texts)) == []
+    told = step(asked, Said("la que va al panteón"), facts(petitions=HELD), texts)
+    assert (others(told), told.state.awaiting) == ([AddToPetition(OLD)], None)
+
+
+def test_another_matter_is_no_answer_to_the_doubt(texts: Catalogue) -> None:
+    asked = step(ASKED, Said("juchitan"), facts(place=JUCHITAN, petitions=(petition(doubt=DOUBT),)), texts).state
+    new = Said("además en la escuela primaria de mi hijo no hay maestro")
+    turn = step(asked, new, facts(agency="IEEPO", understood="Educación", petitions=HELD), texts)
+    assert others(turn)[0] == OpenPetition(NEW)
 
 
 # --- at any moment

@@ -1,0 +1,46 @@
+"""Petitions of one event: proposed on a petition's page, confirmed or told apart by an officer, listed."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import RedirectResponse, Response
+
+from admin.guards import Decider, Overseer
+from admin.pages import Here, Pages
+from admin.triage import FOLIO, FolioPath
+from intake.database import reading
+from intake.incidents import join, leave, list_incidents, tell_apart
+
+Other = Annotated[str, Form(pattern=FOLIO)]
+router = APIRouter()
+
+
+@router.get("/focos")
+def show_incidents(request: Request, pages: Here, member: Overseer) -> Response:
+    with reading(pages.office.sessions) as session:
+        incidents = list_incidents(session, pages.office)
+    return pages.show(request, "incidents.html", member, incidents=incidents)
+
+
+@router.post("/peticiones/{folio}/mismo-hecho")
+def do_join(pages: Here, member: Decider, folio: FolioPath, otra: Other) -> Response:
+    join(pages.office, member, folio, otra)
+    return _back(pages, folio, "done.joined", other=otra)
+
+
+@router.post("/peticiones/{folio}/otro-hecho")
+def do_tell_apart(pages: Here, member: Decider, folio: FolioPath, otra: Other) -> Response:
+    tell_apart(pages.office, member, folio, otra)
+    return _back(pages, folio, "done.told_apart", other=otra)
+
+
+@router.post("/peticiones/{folio}/salir-del-foco")
+def do_leave(pages: Here, member: Decider, folio: FolioPath) -> Response:
+    leave(pages.office, member, folio)
+    return _back(pages, folio, "done.left")
+
+
+def _back(pages: Pages, folio: str, key: str, **values: str) -> Response:
+    response = RedirectResponse(f"/peticiones/{folio}#hecho", status_code=303)
+    pages.leave_notice(response, key, folio=folio, **values)
+    return response

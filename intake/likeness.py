@@ -1,0 +1,106 @@
+"""Finds earlier petitions that may tell of the same event, and keeps them as proposals for an officer.
+
+Called by `suggestions` for each petition. Candidates come from two indexes, never from all petitions: texts that share
+a band, and petitions of the same municipality and fortnight. Sensitive petitions are neither compared nor shown.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from intake.office import Office
+from intake.states import Status
+from intake.tables import Band, Likeness, Matter, Petition, Trait
+from nlp.duplicates import bands_of, pieces_of
+from nlp.likeness import Told, likeness
+from nlp.reading import Reading
+
+SAME_WORDS_WITHIN, SAME_PLACE_WITHIN = timedelta(days=45), timedelta(days=14)
+CANDIDATES_AT_MOST = 60  # of each index, newest first: in a burst the newest are those of the burst
+LEAST = 0.5  # probability from which an officer is asked
+PROPOSED_AT_MOST = 5
+PROPOSED, SAME, DIFFERENT = "proposed", "same", "different"
+
+
+def find_alike(session: Session, office: Office, petition: Petition, matter: Matter, reading: Reading) -> None:
+    """Put the petition into the indexes and propose what it is like. What an officer has decided stays. No commit."""
+    _forget(session, petition)
+    if petition.is_sensitive or not matter.text.strip():
+        return
+    bands = bands_of(pieces_of(matter.text))
+    trait = _trait(office, petition, matter, reading)
+    found = _score(petition, trait, _candidates(session, petition, bands))
+    session.add(trait)
+    session.add_all(Band(petition_id=petition.id, value=value) for value in bands)
+    decided = _decided(session, petition)
+    for other_id, probability in found[:PROPOSED_AT_MOST]:
+        if other_id not in decided:
+            session.add(Likeness(petition_id=petition.id, other_id=other_id, probability=probability))
+    session.flush()
+
+
+def _trait(office: Office, petition: Petition, matter: Matter, reading: Reading) -> Trait:
+    words, meanings = office.reader.read_traits(matter.text)
+    agencies = {suggestion.agency: suggestion.probability for suggestion in reading.suggestions[:5]}
+    return Trait(petition_id=petition.id, words=words, meanings=sorted(meanings), agencies=agencies)
+
+
+def _candidates(session: Session, petition: Petition, bands: Iterable[int]) -> list[tuple[Petition, Trait]]:
+    """Earlier petitions that are worth a closer look."""
+    near = (
+        select(Band.petition_id)
+        .join(Petition, Petition.id == Band.petition_id)
+        .where(Band.value.in_([*bands]), Petition.opened_at >= petition.opened_at - SAME_WORDS_WITHIN)
+    )
+    ids = set(session.scalars(near.order_by(Petition.id.desc()).limit(CANDIDATES_AT_MOST)))
+    if petition.municipality:
+        here = select(Petition.id).where(
+            Petition.municipality == petition.municipality,
+            Petition.opened_at >= petition.opened_at - SAME_PLACE_WITHIN,
+        )
+        ids |= set(session.scalars(here.order_by(Petition.opened_at.desc()).limit(CANDIDATES_AT_MOST)))
+    rows = (
+        select(Petition, Trait)
+        .join(Trait, Trait.petition_id == Petition.id)
+        .where(
+            Petition.id.in_(ids),
+            Petition.id < petition.id,
+            Petition.is_sensitive.is_(False),
+            Petition.status.not_in([Status.NO_PETICION.value, Status.DESISTIDA.value]),
+        )
+    )
+    return [(row[0], row[1]) for row in session.execute(rows)]
+
+
+def _score(petition: Petition, trait: Trait, candidates: Iterable[tuple[Petition, Trait]]) -> list[tuple[int, float]]:
+    """Those that are like enough, likest first."""
+    own = _told(petition, trait)
+    scored = [(other.id, likeness(own, _told(other, its))) for other, its in candidates]
+    return sorted(((i, p) for i, p in scored if p >= LEAST), key=lambda item: (-item[1], -item[0]))
+
+
+def _told(petition: Petition, trait: Trait) -> Told:
+    has_degrees = petition.latitude is not None and petition.longitude is not None
+    return Told(
+        words=trait.words,
+        meanings=frozenset(trait.meanings),
+        agencies=trait.agencies,
+        at=petition.opened_at,
+        municipality=petition.municipality,
+        degrees=(petition.latitude or 0.0, petition.longitude or 0.0) if has_degrees else None,
+    )
+
+
+def _decided(session: Session, petition: Petition) -> set[int]:
+    return set(session.scalars(select(Likeness.other_id).where(Likeness.petition_id == petition.id)))
+
+
+def _forget(session: Session, petition: Petition) -> None:
+    """What was found for an earlier text, but for what an officer has decided."""
+    session.execute(delete(Band).where(Band.petition_id == petition.id))
+    session.execute(delete(Trait).where(Trait.petition_id == petition.id))
+    proposed = Likeness.petition_id == petition.id, Likeness.state == PROPOSED
+    session.execute(delete(Likeness).where(*proposed))
+    session.flush()
