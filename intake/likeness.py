@@ -19,7 +19,7 @@ from nlp.reading import Reading
 
 SAME_WORDS_WITHIN, SAME_PLACE_WITHIN = timedelta(days=45), timedelta(days=14)
 CANDIDATES_AT_MOST = 60  # of each index, newest first: in a burst the newest are those of the burst
-LEAST = 0.5  # probability from which an officer is asked
+LEAST = 0.3  # probability from which an officer is asked
 PROPOSED_AT_MOST = 5
 PROPOSED, SAME, DIFFERENT = "proposed", "same", "different"
 

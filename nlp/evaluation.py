@@ -20,12 +20,16 @@ NOISE_SEED = 104
 
 @dataclass(frozen=True)
 class Opinion:
-    """What a mind says of a text. `ranking`: (agency, probability) best first. `is_sure`: by its agency's threshold."""
+    """What a mind says of a text. `ranking`: (agency, probability) best first. `is_sure`: by its agency's threshold.
+
+    `separates`: agencies that the answer to its question would settle; none when it asks nothing.
+    """
 
     kind: str
     is_emergency: bool
     ranking: tuple[tuple[str, float], ...]
     is_sure: bool = False
+    separates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,11 @@ class Outcome:
     def is_right(self) -> bool:
         """The first suggestion is one that an officer would accept."""
         return self.first in self.example.agencies
+
+    @property
+    def is_right_once_asked(self) -> bool:
+        """Right at once, or after a citizen has answered the question rightly."""
+        return self.is_right or bool({*self.opinion.separates} & {*self.example.agencies})
 
     @property
     def said(self) -> str:
@@ -76,6 +85,8 @@ def measure(clean: Sequence[Outcome], noisy: Sequence[Outcome], promised: float)
         "alone": len(sure) / max(1, len(placed)),
         "alone_precision": _share(o.is_right for o in sure),
         "alone_at_best": _coverage(placed, promised),
+        "asked": _share(o.opinion.separates for o in placed),
+        "agency_top1_asked": _share(o.is_right_once_asked for o in placed),
         "noise_loss": top1 - _share(o.is_right for o in blurred),
         "emergency_recall": _share(danger),
         "emergency_false_alarms": _share(calm),
@@ -111,7 +122,7 @@ def _placed(outcomes: Sequence[Outcome]) -> list[Outcome]:
     return [outcome for outcome in petitions if outcome.example.agencies]
 
 
-def _share(hits: Iterable[bool]) -> float:
+def _share(hits: Iterable[object]) -> float:
     counted = [bool(hit) for hit in hits]
     return sum(counted) / len(counted) if counted else 0.0
 

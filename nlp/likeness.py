@@ -11,6 +11,7 @@ from math import cos, exp, hypot, radians
 from rapidfuzz import fuzz
 
 KM_PER_DEGREE = 111.2
+COMMON = 0.6  # of the words: what two petitions about one theme share anyway
 NEAR_KM = 0.5  # two pins of one event lie as far apart as people stand around it
 
 
@@ -28,15 +29,20 @@ class Told:
 
 @dataclass(frozen=True)
 class Weights:
-    shift: float = -6.0
-    words: float = 5.0
-    meanings: float = 2.5
-    agencies: float = 1.5
-    same_place: float = 2.0
-    other_place: float = -4.0
-    near: float = 2.0
-    far: float = -3.0
-    days: float = -0.1
+    """Fitted by logistic regression to the pairs of `jurisdictions/oaxaca/events.jsonl`: 74 events told by 321 people,
+    and 164 petitions of the same town, agency and days about something else. The agency is one in all of them, so its
+    weight is set by hand: two petitions of one town and hour about different things are proposed in 2 of 100 cases.
+    """
+
+    shift: float = -2.2
+    words: float = 1.6
+    meanings: float = 1.3
+    agencies: float = 2.0
+    same_place: float = 0.9
+    other_place: float = -5.9
+    near: float = 3.6
+    far: float = -1.7
+    days: float = -0.29
 
 
 WEIGHTS = Weights()
@@ -68,7 +74,7 @@ def compare(one: Told, other: Told) -> Signs:
     is_same = has_places and one.municipality == other.municipality
     distance = _km(one.degrees, other.degrees) if one.degrees and other.degrees else None
     return Signs(
-        words=fuzz.token_set_ratio(one.words, other.words) / 100 if one.words and other.words else 0.0,
+        words=_alike(one.words, other.words),
         meanings=_overlap(one.meanings, other.meanings),
         agencies=sum(min(share, other.agencies.get(agency, 0.0)) for agency, share in one.agencies.items()),
         same_place=float(is_same),
@@ -77,6 +83,12 @@ def compare(one: Told, other: Told) -> Signs:
         far=float(distance is not None and distance > 4 * NEAR_KM),
         days=abs((one.at - other.at).total_seconds()) / 86_400,
     )
+
+
+def _alike(one: str, other: str) -> float:
+    """Everybody uses some of the same words; only what goes beyond that counts."""
+    share = fuzz.token_set_ratio(one, other) / 100 if one and other else 0.0
+    return max(0.0, share - COMMON) / (1 - COMMON)
 
 
 def _overlap(one: frozenset[str], other: frozenset[str]) -> float:

@@ -27,6 +27,7 @@ from nlp.corpus import Example, corpus_digest
 from nlp.features import Unit, read_units
 from nlp.normalise import read_words
 from nlp.pipeline import AGENCY, EMERGENCY, KIND, NO_EMERGENCY, build_pipeline
+from nlp.reading import MessageKind
 from nlp.table import Head, Table, quantised
 
 RECIPE = Path(__file__).parent / "recipe.yaml"
@@ -111,7 +112,9 @@ def gather(examples: Iterable[Example], competences: Mapping[str, Iterable[str]]
             material.samples[AGENCY].append(Sample(at, agency, second if rank else 1.0))
     for agency, texts in competences.items():
         for text in texts:
-            material.samples[AGENCY].append(Sample(len(material.texts), agency))
+            at = len(material.texts)
+            material.samples[AGENCY].append(Sample(at, agency))
+            material.samples[KIND].append(Sample(at, MessageKind.PETITION.value))  # «baches»: in one word, a petition
             material.texts.append(text)
             material.authors.append(COMPETENCE_AUTHOR)
     return material

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import cast
 
+from nlp.doubts import Question, load_doubts
 from nlp.places import load_gazetteer
 from nlp.reader import Reader
 from nlp.reading import Emergency, EmergencyKind, MessageKind, Municipality, PlaceReading, Reading, Span, Suggestion
@@ -19,15 +20,21 @@ WORDS = {
 }
 OTHERS = ("MUNICIPIO", "SEGO", "JGAB", "CABIEN")
 VERSION = "palabras-1"
+HESITATES = "baches"
+DOUBTFUL = (Suggestion("MUNICIPIO", 0.5), Suggestion("CABIEN", 0.3), Suggestion("SEGO", 0.1))
 
 
 class KeywordReader:
     def __init__(self, places: Path) -> None:
         self._gazetteer = load_gazetteer(places)
+        self._doubts = load_doubts(places.parent / "questions.yaml")
 
     def read(self, text: str) -> Reading:
         danger = Emergency(EmergencyKind.VIOLENCIA, 0.9) if "matar" in text else None
-        return Reading(MessageKind.PETITION, 0.9, danger, _suggestions(text), self.read_place(text), VERSION)
+        place, is_doubtful = self.read_place(text), HESITATES in text
+        question = "camino" if is_doubtful else None
+        suggestions = DOUBTFUL if is_doubtful else _suggestions(text)
+        return Reading(MessageKind.PETITION, 0.9, danger, suggestions, place, VERSION, question=question)
 
     def read_place(self, text: str, *, is_answer: bool = False) -> PlaceReading | None:
         return self._gazetteer.read_place(text, is_answer=is_answer)
@@ -41,8 +48,8 @@ class KeywordReader:
     def read_traits(self, text: str) -> tuple[str, frozenset[str]]:
         return text.lower(), frozenset(word for word in WORDS if word in text)
 
-    def find_question(self, question_id: str | None) -> None:
-        """It never hesitates."""
+    def find_question(self, question_id: str | None) -> Question | None:
+        return self._doubts.get(question_id) if question_id else None
 
 
 def keyword_reader(places: Path) -> Reader:

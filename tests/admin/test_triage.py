@@ -10,12 +10,14 @@ from intake.clock import at, utc_now
 from intake.desk import PAGE, Wish, find_next, list_queue
 from intake.history import list_entries
 from intake.office import Office
-from intake.petitions import get_petition
+from intake.petitions import get_petition, list_matters
 from intake.staff import Member
 from intake.states import Status
+from intake.suggestions import find_suggestion
 from intake.tables import Decision, HistoryEntry, Reply
 from tests.admin.conftest import Case, case_of, refers, says
 from tests.staff import Browser
+from tests.talk import Talk
 
 WATER = "no hay agua en la colonia Reforma desde hace ocho días"
 ROAD = "el camino a mi pueblo está lleno de hoyos"
@@ -49,6 +51,28 @@ def test_emergencies_stand_first_then_the_newest(office: Office, browser: Callab
     assert "Hay 1 emergencia sin atender" in page
     assert "82 %" in page
     assert "hace 2 horas" in page
+
+
+def test_a_doubt_is_asked_and_its_answer_goes_before_the_ranking(
+    office: Office, browser: Callable[[str], Browser]
+) -> None:
+    talk = Talk(office, "c1")
+    asked = talk.says("hay muchos baches en San Pablo Villa de Mitla")[-1]
+    assert "¿qué camino es?" in asked
+    assert "3. Carretera federal o autopista" in asked
+    folio = talk.petitions()[0].folio
+    page = browser("oficial").opens(f"/peticiones/{folio}")
+    assert "Con dudas: conviene leer" in page
+    assert "llega más pronto a quien le toca" in talk.says("3")[0]
+    page = browser("oficial").opens(f"/peticiones/{folio}")
+    assert "La persona aclaró: «Carretera federal o autopista»." in page
+    assert "aclaró de qué se trata" in page
+    with office.sessions() as session:
+        (matter,) = list_matters(session, get_petition(session, folio))
+        suggestion = find_suggestion(session, matter.id)
+    assert suggestion
+    assert (suggestion.ranking[0]["agency"], suggestion.question) == ("SICT_CAPUFE", None)
+    assert "qué camino" not in talk.says("gracias")[0]
 
 
 def test_a_sensitive_matters_words_are_not_in_the_list(office: Office, browser: Callable[[str], Browser]) -> None:
