@@ -25,6 +25,7 @@ from intake.proposals import Option, options_of
 from intake.staff import Member
 from intake.states import ANSWERED, CLOSED, NEEDS_TRIAGE, WITH_AGENCY, Status
 from intake.tables import Matter, Petition, Referral, SuggestionRow
+from nlp.masks import mask
 
 PAGE = 25
 WORDS_MAX = 160
@@ -290,7 +291,8 @@ def _inbox_row(office: Office, referral: Referral, petition: Petition, text: str
 
 
 def _words(petition: Petition, text: str) -> str | None:
-    return None if petition.is_sensitive else shorten(text, WORDS_MAX)
+    """A list is seen by many and over shoulders: names and numbers of persons are read on the petition's own page."""
+    return None if petition.is_sensitive else shorten(mask(text), WORDS_MAX)
 
 
 def _place(office: Office, petition: Petition) -> str | None:

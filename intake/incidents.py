@@ -19,6 +19,7 @@ from intake.petitions import get_petition, list_matters, note
 from intake.staff import Member
 from intake.states import CLOSED, Status
 from intake.tables import Incident, IncidentMember, Likeness, Petition
+from nlp.masks import mask
 
 WORDS_MAX = 200
 LISTED_AT_MOST = 50
@@ -182,7 +183,7 @@ def _view(session: Session, office: Office, other: Petition, petition: Petition,
         status=Status(other.status),
         opened_at=other.opened_at,
         place=place.nombre if place else other.place_text,
-        words="" if other.is_sensitive else shorten(text, WORDS_MAX),
+        words="" if other.is_sensitive else shorten(mask(text), WORDS_MAX),
         probability=share,
         is_same_citizen=other.citizen_id == petition.citizen_id and other.id != petition.id,
     )

@@ -75,6 +75,14 @@ def test_a_doubt_is_asked_and_its_answer_goes_before_the_ranking(
     assert "qué camino" not in talk.says("gracias")[0]
 
 
+def test_names_and_numbers_of_persons_are_not_in_the_list(office: Office, browser: Callable[[str], Browser]) -> None:
+    case = says(office, "c1", "soy Ana Pérez López, cel 951 123 4567, no hay agua en la colonia Reforma")
+    listed = browser("oficial").opens("/triage")
+    assert "soy [nombre], cel [teléfono], no hay agua" in listed
+    assert "Pérez" not in listed
+    assert "Pérez" in browser("oficial").opens(f"/peticiones/{case.folio}")
+
+
 def test_a_sensitive_matters_words_are_not_in_the_list(office: Office, browser: Callable[[str], Browser]) -> None:
     says(office, "c1", DANGER)
     page = browser("oficial").opens("/triage")
