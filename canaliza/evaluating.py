@@ -11,14 +11,14 @@ from rich.console import Console
 from rich.table import Table as Lines
 
 from canaliza.classify import open_reader
-from canaliza.learning import check_agencies, learn
+from canaliza.learning import check_agencies, taught
 from canaliza.model_card import write_card
 from intake.jurisdiction import read_jurisdiction
 from intake.settings import Settings
 from nlp.baselines import learn_baselines
 from nlp.corpus import Example, read_corpus, read_examples, split_corpus
 from nlp.evaluation import Mind, Opinion, Outcome, by_group, examine, garble, list_mistakes, measure
-from nlp.reader import Reader, load_knowledge
+from nlp.reader import Reader
 
 PROMISED = 0.95
 MISTAKES = 30
@@ -75,7 +75,7 @@ def _of_split(settings: Settings, wish: Wish, out: Console) -> dict[str, Any]:
     """By a model that learns from the other authors here and now: never by the one in place, which knows them all."""
     folder = settings.jurisdiction_dir
     known, unseen = split_corpus(read_corpus(folder / "corpus"), folder / "corpus")
-    reader = _taught(settings, known, wish.seed, out)
+    reader = taught(settings, known, wish.seed, out)
     report = _report(mind_of(reader), unseen, reader.model_version)
     report["data"] = {"learnt": _describe(known), "tested": _describe(unseen)}
     if wish.has_baselines:
@@ -99,12 +99,6 @@ def mind_of(reader: Reader) -> Mind:
         return Opinion(reading.kind.value, reading.emergency is not None, ranking, reading.is_sure, separates)
 
     return say
-
-
-def _taught(settings: Settings, known: Sequence[Example], seed: int, out: Console) -> Reader:
-    with out.status("Learning") as status:
-        language = learn(settings, known, seed=seed, progress=status.update)
-    return Reader(load_knowledge(settings.jurisdiction_dir), language)
 
 
 def _report(mind: Mind, examples: Sequence[Example], version: str | None) -> dict[str, Any]:
@@ -141,7 +135,7 @@ def _curve(
     found = {}
     for count in (*[size for size in CURVE if size < len(order)], len(order)):
         share = [*order[:count], *others]
-        outcomes = examine(mind_of(_taught(settings, share, seed, out)), unseen)
+        outcomes = examine(mind_of(taught(settings, share, seed, out)), unseen)
         measures = measure(outcomes, outcomes, PROMISED)
         found[str(count)] = {name: measures[name] for name in ("agency_top1", "agency_top3")}
     return found

@@ -10,6 +10,7 @@ from intake.jurisdiction import Jurisdiction, read_jurisdiction
 from intake.settings import Settings
 from nlp.concepts import load_concepts
 from nlp.corpus import Example, read_corpus
+from nlp.reader import Reader, load_knowledge
 from nlp.shelf import Shelf
 from nlp.training import train
 
@@ -31,6 +32,13 @@ def learn(
     folder = settings.jurisdiction_dir
     catalogue = competences(read_jurisdiction(folder))
     return train(examples, catalogue, load_concepts(folder / "concepts.yaml"), seed=seed, progress=progress)
+
+
+def taught(settings: Settings, examples: Sequence[Example], seed: int, out: Console) -> Reader:
+    """A reader that has learnt those examples here and now."""
+    with out.status(f"Learning {len(examples)} messages") as status:
+        language = learn(settings, examples, seed=seed, progress=status.update)
+    return Reader(load_knowledge(settings.jurisdiction_dir), language)
 
 
 def competences(jurisdiction: Jurisdiction) -> dict[str, list[str]]:

@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.table import Table as Lines
 from spacy.language import Language
 
-from canaliza.evaluating import mind_of
-from canaliza.learning import check_agencies, learn
+from canaliza.evaluating import PROMISED, mind_of
+from canaliza.learning import check_agencies, learn, taught
 from intake.clock import utc_now
 from intake.database import reading
 from intake.decided import Decided, list_decided
@@ -23,15 +23,13 @@ from intake.errors import IntakeError
 from intake.jurisdiction import read_jurisdiction
 from intake.office import Office
 from intake.settings import Settings
-from intake.trials import PUBLISHED, begin_trial, end
+from intake.trials import PUBLISHED, begin_trial, end, look
 from nlp.anonymity import drop_rare_words
 from nlp.corpus import Example, read_corpus, split_corpus
 from nlp.evaluation import examine, measure
 from nlp.gate import Exam, Fault, find_faults
-from nlp.reader import Reader, load_knowledge
 from nlp.shelf import find_meta, find_version
 
-PROMISED = 0.95
 DECISIONS_MIN = 200  # below it a month's whims would weigh more than the corpus
 MONTH = timedelta(days=30)
 NEWEST_SHARE = 0.3  # at most so many decisions are kept for the exam, however young the office is
@@ -70,7 +68,9 @@ def retrain(office: Office, wish: Wish, out: Console) -> None:
     after = _exam(settings, [*known, *material.older], frozen, material.newest, wish.seed, out)
     _print(before, after, out)
     _refuse(find_faults(before, after, PROMISED))
-    language = _learn(settings, [*corpus, *material.older, *material.newest], wish.seed, out)
+    with out.status("Learning everything") as status:
+        everything = [*corpus, *material.older, *material.newest]
+        language = learn(settings, everything, seed=wish.seed, progress=status.update)
     figures = {"before": _figures(before), "after": _figures(after)}
     language.meta["decisions"] = {"count": len(material.older) + len(material.newest), "until": _day(material.until)}
     language.meta["performance"] = figures
@@ -109,14 +109,8 @@ def _exam(
     seed: int,
     out: Console,
 ) -> Exam:
-    reader = Reader(load_knowledge(settings.jurisdiction_dir), _learn(settings, known, seed, out))
-    mind = mind_of(reader)
+    mind = mind_of(taught(settings, known, seed, out))
     return Exam(examine(mind, frozen), examine(mind, newest))
-
-
-def _learn(settings: Settings, examples: Sequence[Example], seed: int, out: Console) -> Language:
-    with out.status(f"Learning {len(examples)} messages") as status:
-        return learn(settings, examples, seed=seed, progress=status.update)
 
 
 def _refuse(faults: Sequence[Fault]) -> None:
@@ -153,7 +147,7 @@ def _try(office: Office, language: Language, wish: Wish, figures: dict[str, Any]
     if wish.shadow:
         out.print(f"{version} is on trial beside the model in service for {wish.shadow} decided petitions.")
         return
-    shelf.publish()
+    look(office)
     out.print(f"{version} is in service. `canaliza model roll-back` puts the one before back.")
 
 

@@ -9,7 +9,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from intake.jurisdiction import Jurisdiction
@@ -32,12 +32,15 @@ class Decided:
 
 def list_decided(session: Session, jurisdiction: Jurisdiction, secret: str) -> list[Decided]:
     """Oldest decision first. Left out: emergencies, dismissed petitions, agencies that are no more, empty texts."""
-    newest = select(func.max(Decision.id)).group_by(Decision.matter_id)
     rows = session.execute(
         select(Matter.id, Matter.text, Petition.citizen_id, Decision.agency, Decision.decided_at)
         .join(Petition, Petition.id == Matter.petition_id)
         .join(Decision, Decision.matter_id == Matter.id)
-        .where(Decision.id.in_(newest), Petition.emergency.is_(None), Petition.status != Status.NO_PETICION.value)
+        .where(
+            Decision.id.in_(newest_decisions()),
+            Petition.emergency.is_(None),
+            Petition.status != Status.NO_PETICION.value,
+        )
         .order_by(Decision.decided_at, Decision.id)
     )
     return [
@@ -45,6 +48,11 @@ def list_decided(session: Session, jurisdiction: Jurisdiction, secret: str) -> l
         for matter_id, text, citizen_id, agency, decided_at in rows
         if text.strip() and jurisdiction.find_agency(agency)
     ]
+
+
+def newest_decisions() -> Select[int]:
+    """Ids: what was decided last of each matter counts."""
+    return select(func.max(Decision.id)).group_by(Decision.matter_id)
 
 
 def _example(matter_id: int, text: str, author: str, agency: str) -> Example:

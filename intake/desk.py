@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from bot.texts import load_catalogue
 from intake.dossier import business_days_left, flags_of, today_at
-from intake.facts import shorten
+from intake.facts import place_name, shorten
 from intake.folio import find_folios
 from intake.incidents import count_members
 from intake.jurisdiction import Agency
@@ -266,7 +266,7 @@ def _queue_row(
         due_on=petition.due_on,
         days_left=business_days_left(today_at(office), petition.due_on, office.jurisdiction),
         is_open=Status(petition.status) in NEEDS_TRIAGE | WITH_AGENCY,
-        place=_place(office, petition),
+        place=place_name(office, petition),
         words=_words(petition, matter.text),
         first=options[0] if options else None,
         flags=flags_of(petition),
@@ -284,7 +284,7 @@ def _inbox_row(office: Office, referral: Referral, petition: Petition, text: str
         issued_at=referral.issued_at,
         due_on=petition.due_on,
         days_left=business_days_left(today_at(office), petition.due_on, office.jurisdiction),
-        place=_place(office, petition),
+        place=place_name(office, petition),
         words=None if referral.state == "returned" else _words(petition, text),
         flags=tuple(flag for flag in flags_of(petition) if flag not in ("returned", "reopened")),
     )
@@ -293,11 +293,6 @@ def _inbox_row(office: Office, referral: Referral, petition: Petition, text: str
 def _words(petition: Petition, text: str) -> str | None:
     """A list is seen by many and over shoulders: names and numbers of persons are read on the petition's own page."""
     return None if petition.is_sensitive else shorten(mask(text), WORDS_MAX)
-
-
-def _place(office: Office, petition: Petition) -> str | None:
-    place = office.reader.find_municipality(petition.municipality) if petition.municipality else None
-    return place.nombre if place else petition.place_text
 
 
 def _plain(text: str) -> str:

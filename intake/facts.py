@@ -61,7 +61,10 @@ def place_option(place: Municipality) -> PlaceOption:
     return PlaceOption(place.clave, place.nombre, place.distrito)
 
 
-def petition_facts(session: Session, office: Office, petition: Petition) -> PetitionFacts:
+def petition_facts(
+    session: Session, office: Office, petition: Petition, *, is_asked_about: bool = False
+) -> PetitionFacts:
+    """`is_asked_about`: the open question is about it, so another one may follow; only then is a doubt looked up."""
     matter = session.scalars(select(Matter).where(Matter.petition_id == petition.id).order_by(Matter.id).limit(1)).one()
     status = Status(petition.status)
     agency = office.jurisdiction.find_agency(matter.agency)
@@ -78,7 +81,7 @@ def petition_facts(session: Session, office: Office, petition: Petition) -> Peti
         is_in_triage=status in NEEDS_TRIAGE,
         is_answered=status in ANSWERED,
         is_sensitive=petition.is_sensitive,
-        doubt=_open_doubt(session, office, matter),
+        doubt=_open_doubt(session, office, matter) if is_asked_about else None,
     )
 
 
@@ -95,6 +98,12 @@ def _open_doubt(session: Session, office: Office, matter: Matter) -> Doubt | Non
     return find_doubt(office, suggestion.question) if suggestion else None
 
 
+def place_name(office: Office, petition: Petition) -> str | None:
+    """The municipality, else what the citizen said of the place."""
+    place = office.reader.find_municipality(petition.municipality) if petition.municipality else None
+    return place.nombre if place else petition.place_text
+
+
 def shorten(text: str, limit: int = SUMMARY_MAX) -> str:
     """The beginning of a text on one line, cut at a word."""
     line = " ".join(text.split())
@@ -103,7 +112,11 @@ def shorten(text: str, limit: int = SUMMARY_MAX) -> str:
 
 def _own_petitions(session: Session, office: Office, conversation: Conversation) -> Sequence[PetitionFacts]:
     own = select(Petition).where(Petition.citizen_id == conversation.citizen_id).order_by(Petition.id.desc())
-    return [petition_facts(session, office, petition) for petition in session.scalars(own.limit(OWN_AT_MOST))]
+    asked = conversation.state.get("folio")
+    return [
+        petition_facts(session, office, petition, is_asked_about=petition.folio == asked)
+        for petition in session.scalars(own.limit(OWN_AT_MOST))
+    ]
 
 
 def _mentions(session: Session, office: Office, conversation: Conversation, text: str) -> list[Mention]:

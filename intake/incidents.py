@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from intake.acting import DECIDERS, acting, actor_of, require
 from intake.effects import Moment
 from intake.errors import MoveRefused, NotFound
-from intake.facts import shorten
+from intake.facts import place_name, shorten
 from intake.likeness import DIFFERENT, PROPOSED, SAME
 from intake.office import Office
 from intake.petitions import get_petition, list_matters, note
@@ -176,13 +176,12 @@ def _find_incident(session: Session, petition_id: int) -> int | None:
 
 
 def _view(session: Session, office: Office, other: Petition, petition: Petition, share: float | None) -> AlikeView:
-    place = office.reader.find_municipality(other.municipality) if other.municipality else None
     text = " ".join(matter.text for matter in list_matters(session, other))
     return AlikeView(
         folio=other.folio,
         status=Status(other.status),
         opened_at=other.opened_at,
-        place=place.nombre if place else other.place_text,
+        place=place_name(office, other),
         words="" if other.is_sensitive else shorten(mask(text), WORDS_MAX),
         probability=share,
         is_same_citizen=other.citizen_id == petition.citizen_id and other.id != petition.id,

@@ -134,7 +134,7 @@ def answer(office: Office, member: Member, referral_id: int, text: str) -> int:
 
 def note_read(office: Office, member: Member, folio: str) -> None:
     """A sensitive petition was opened by a person: every reading is noted (facts/domain §2.4). Commits."""
-    with acting(office, folio, None) as (moment, petition):
+    with acting(office, folio) as (moment, petition):
         note(moment.session, petition, moment.now, actor_of(member), "read", {})
 
 
@@ -144,7 +144,7 @@ def _acting_on_referral(
 ) -> Iterator[tuple[Moment, Petition, Referral]]:
     with reading(office.sessions) as session:
         folio = _referral_folio(session, member, referral_id)
-    with acting(office, folio, None) as (moment, petition):
+    with acting(office, folio) as (moment, petition):
         referral = moment.session.get_one(Referral, referral_id)
         if referral.state not in states:
             raise Stale(f"the referral is {referral.state} already")

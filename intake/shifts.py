@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from intake.decided import newest_decisions
 from intake.office import Office
 from intake.tables import Decision, Matter, SuggestionRow
 from nlp.drift import stability, tenth_of
@@ -65,11 +66,10 @@ def find_drift(session: Session, office: Office, now: datetime) -> Drift:
 def _cases(session: Session, start: datetime, end: datetime) -> list[_Case]:
     """Each matter with its newest suggestion and its newest decision."""
     suggested = select(func.max(SuggestionRow.id)).group_by(SuggestionRow.matter_id)
-    decided = select(func.max(Decision.id)).group_by(Decision.matter_id)
     rows = session.execute(
         select(SuggestionRow.ranking, Matter.text, Decision.agency)
         .join(Matter, Matter.id == SuggestionRow.matter_id)
-        .outerjoin(Decision, (Decision.matter_id == Matter.id) & Decision.id.in_(decided))
+        .outerjoin(Decision, (Decision.matter_id == Matter.id) & Decision.id.in_(newest_decisions()))
         .where(SuggestionRow.id.in_(suggested), SuggestionRow.created_at >= start, SuggestionRow.created_at < end)
     )
     return [_case(ranking, text, agency) for ranking, text, agency in rows]

@@ -12,11 +12,12 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.clock import utc_now
 from intake.database import reading
+from intake.decided import newest_decisions
 from intake.office import Office
 from intake.tables import Decision, Matter, SuggestionRow, Trial, TrialRanking
 from nlp.gate import CHANCE, sign_test
@@ -87,12 +88,11 @@ def record(session: Session, office: Office, matter: Matter) -> None:
 
 def score(session: Session, trial: Trial) -> Score:
     """Over matters with both rankings and a decision; a matter that was decided twice counts as decided last."""
-    newest = select(func.max(Decision.id)).group_by(Decision.matter_id)
     decided = (
         select(TrialRanking.agencies, SuggestionRow.ranking, Decision.agency)
         .join(Decision, Decision.matter_id == TrialRanking.matter_id)
         .join(SuggestionRow, SuggestionRow.id == Decision.suggestion_id)
-        .where(TrialRanking.trial_id == trial.id, Decision.id.in_(newest))
+        .where(TrialRanking.trial_id == trial.id, Decision.id.in_(newest_decisions()))
     )
     counts: Counter[tuple[bool, bool]] = Counter()
     for agencies, ranking, agency in session.execute(decided):
