@@ -32,7 +32,7 @@ TARGETS: tuple[tuple[str, str, float | None, bool], ...] = (
     ("alone", "canalized alone by its thresholds", 0.60, True),
     ("alone_precision", "… and right", PROMISED, True),
     ("alone_at_best", "could be alone at 95 %, surest first", 0.60, True),
-    ("asked", "asked which of two authorities", None, False),
+    ("asked", "asked whose it is", None, False),
     ("agency_top1_asked", "first suggestion, once the question is answered", None, True),
     ("noise_loss", "first suggestions lost to chat noise", 0.03, False),
     ("emergency_recall", "emergencies found", 0.99, True),
@@ -94,7 +94,7 @@ def mind_of(reader: Reader) -> Mind:
     def say(text: str) -> Opinion:
         reading = reader.read(text)
         ranking = tuple((s.agency, s.probability) for s in reading.suggestions[:5])
-        question = reader.find_question(reading.question)
+        question = reader.find_question(reading.question, [agency for agency, _ in ranking])
         separates = tuple(question.choices.values()) if question else ()
         return Opinion(reading.kind.value, reading.emergency is not None, ranking, reading.is_sure, separates)
 

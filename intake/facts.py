@@ -49,7 +49,7 @@ def build_facts(
         edited_folio=_edited_folio(session, conversation, inbound),
         new_folio=free_folio(session, jurisdiction, now),
         due_on=due_date(now, jurisdiction.terms, zone=jurisdiction.zone, closed=jurisdiction.closed),
-        doubt=find_doubt(office, reading.question),
+        doubt=find_doubt(office, reading.question, [suggestion.agency for suggestion in reading.suggestions]),
     )
 
 
@@ -85,8 +85,8 @@ def petition_facts(
     )
 
 
-def find_doubt(office: Office, question_id: str | None) -> Doubt | None:
-    question = office.reader.find_question(question_id)
+def find_doubt(office: Office, question_id: str | None, agencies: Sequence[str]) -> Doubt | None:
+    question = office.reader.find_question(question_id, agencies)
     return Doubt(question.ask, tuple(question.choices.items())) if question else None
 
 
@@ -95,7 +95,9 @@ def _open_doubt(session: Session, office: Office, matter: Matter) -> Doubt | Non
     if matter.told or Status(matter.status) not in NEEDS_TRIAGE:
         return None
     suggestion = find_suggestion(session, matter.id)
-    return find_doubt(office, suggestion.question) if suggestion else None
+    if suggestion is None:
+        return None
+    return find_doubt(office, suggestion.question, [entry["agency"] for entry in suggestion.ranking])
 
 
 def place_name(office: Office, petition: Petition) -> str | None:

@@ -165,8 +165,9 @@ class Reader:
         threshold = self._table.heads[AGENCY].thresholds.get(suggestions[0].agency)
         return threshold is not None and suggestions[0].probability >= threshold
 
-    def find_question(self, question_id: str | None) -> Question | None:
-        return self.knowledge.doubts.get(question_id) if question_id else None
+    def find_question(self, question_id: str | None, agencies: Sequence[str]) -> Question | None:
+        """`agencies`: those that were suggested when it was found, best first."""
+        return self.knowledge.doubts.get(question_id, agencies) if question_id else None
 
     def _question(self, doc: Doc | None, suggestions: tuple[Suggestion, ...]) -> Question | None:
         if doc is None or self._is_sure(suggestions):

@@ -1,6 +1,7 @@
 """A mind of a few words, so that pages can be tested without training a model: what it says is written here."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
@@ -48,8 +49,8 @@ class KeywordReader:
     def read_traits(self, text: str) -> tuple[str, frozenset[str]]:
         return text.lower(), frozenset(word for word in WORDS if word in text)
 
-    def find_question(self, question_id: str | None) -> Question | None:
-        return self._doubts.get(question_id) if question_id else None
+    def find_question(self, question_id: str | None, agencies: Sequence[str]) -> Question | None:
+        return self._doubts.get(question_id, agencies) if question_id else None
 
 
 def keyword_reader(places: Path) -> Reader:
