@@ -5,7 +5,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from admin import administration, faults, files, inbox, incidents, login, triage
+from admin import administration, faults, files, inbox, incidents, login, models, triage
 from admin.pages import Pages
 from admin.shell import Shell
 from intake.desk import load_staff_texts
@@ -19,7 +19,15 @@ def build_app(office: Office) -> FastAPI:
     app = FastAPI(title="Canaliza", openapi_url=None, docs_url=None, redoc_url=None)
     pages = Pages(office, load_staff_texts(HERE / "texts" / "es_MX.po", office), HERE / "templates")
     app.state.pages = pages
-    for router in (login.router, triage.router, incidents.router, inbox.router, files.router, administration.router):
+    for router in (
+        login.router,
+        triage.router,
+        incidents.router,
+        inbox.router,
+        files.router,
+        administration.router,
+        models.router,
+    ):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     faults.add_handlers(app)

@@ -2,62 +2,37 @@
 
 from rich.console import Console
 
-from intake.clock import utc_now
+from intake import model_care
 from intake.database import reading
-from intake.errors import NotFound
 from intake.office import Office
-from intake.tables import Trial
-from intake.trials import PUBLISHED, WITHDRAWN, end, find_latest, find_trial, look, score
-from nlp.shelf import ShelfError, find_meta, find_version
 
 
 def show(office: Office, out: Console) -> None:
-    shelf = office.minds.shelf
-    for name, folder in (("in service", shelf.in_place), ("on trial", shelf.candidate), ("before", shelf.previous)):
-        meta = find_meta(folder)
-        out.print(f"{name:>11}  {find_version(folder) or '–'}  {meta['description'] if meta else ''}", highlight=False)
     with reading(office.sessions) as session:
-        trial = find_latest(session)
-        if trial:
-            found = score(session, trial)
-            out.print(
-                f"trial of {trial.model_version}: {trial.outcome or 'running'}, {found.petitions} of "
-                f"{trial.petitions_wanted} petitions decided; first suggestion right: in service {found.in_service}, "
-                f"candidate {found.candidate}",
-                highlight=False,
-            )
+        models = model_care.show_models(session, office)
+    places = (("in service", models.in_service), ("on trial", models.on_trial), ("before", models.before))
+    for name, model in places:
+        out.print(f"{name:>11}  {model.version if model else '–'}  {model.about if model else ''}", highlight=False)
+    if models.trial:
+        found = models.trial.score
+        out.print(
+            f"trial of {models.trial.version}: {models.trial.outcome or 'running'}, {found.petitions} of "
+            f"{models.trial.wanted} petitions decided; first suggestion right: in service {found.in_service}, "
+            f"candidate {found.candidate}",
+            highlight=False,
+        )
 
 
 def publish(office: Office, out: Console) -> None:
-    """The trial ends now and its candidate serves. Raises NotFound when none runs."""
-    _end(office, PUBLISHED)
-    out.print(f"{find_version(office.minds.shelf.in_place)} is in service.")
+    """Raises NotFound when no trial runs."""
+    out.print(f"{model_care.publish(office)} is in service.")
 
 
 def discard(office: Office, out: Console) -> None:
-    """The trial ends now without a change. Raises NotFound when none runs."""
-    _end(office, WITHDRAWN)
-    out.print("The candidate is gone; the model in service stays.")
+    """Raises NotFound when no trial runs."""
+    out.print(f"The candidate is gone; {model_care.discard(office)} stays in service.")
 
 
 def roll_back(office: Office, out: Console) -> None:
     """Raises NotFound when no earlier model is kept."""
-    try:
-        office.minds.shelf.roll_back()
-    except ShelfError as error:
-        raise NotFound(str(error)) from error
-    out.print(
-        f"{find_version(office.minds.shelf.in_place)} is in service again; running offices load it by themselves."
-    )
-
-
-def _end(office: Office, outcome: str) -> None:
-    with office.sessions.begin() as session:
-        end(session, _running(find_trial(session)), outcome, utc_now())
-    look(office)
-
-
-def _running(trial: Trial | None) -> Trial:
-    if trial is None:
-        raise NotFound("no candidate is on trial: run `canaliza train --with-decisions`")
-    return trial
+    out.print(f"{model_care.roll_back(office)} is in service again; running offices load it by themselves.")

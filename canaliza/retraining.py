@@ -6,7 +6,7 @@ everything.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,8 +19,8 @@ from canaliza.learning import check_agencies, learn, taught
 from intake.clock import utc_now
 from intake.database import reading
 from intake.decided import Decided, list_decided
-from intake.errors import IntakeError
 from intake.jurisdiction import read_jurisdiction
+from intake.lessons import FEW, ON_TRIAL, WORSE, Refused, lesson
 from intake.office import Office
 from intake.settings import Settings
 from intake.trials import PUBLISHED, begin_trial, end, look
@@ -33,10 +33,6 @@ from nlp.shelf import find_meta, find_version
 DECISIONS_MIN = 200  # below it a month's whims would weigh more than the corpus
 MONTH = timedelta(days=30)
 NEWEST_SHARE = 0.3  # at most so many decisions are kept for the exam, however young the office is
-
-
-class Refused(IntakeError):
-    """The model that learnt more is worse somewhere, or there is too little to learn; nothing was changed."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +53,13 @@ class Material:
 
 
 def retrain(office: Office, wish: Wish, out: Console) -> None:
-    """Put a candidate on trial, or into service. Raises Refused, CorpusError, OSError."""
+    """Put a candidate on trial, or into service. Raises Busy, Refused, CorpusError, OSError."""
+    with lesson(office) as row:
+        _retrain(office, wish, out)
+        row.outcome = ON_TRIAL if wish.shadow else PUBLISHED
+
+
+def _retrain(office: Office, wish: Wish, out: Console) -> None:
     settings = office.settings
     folder = settings.jurisdiction_dir / "corpus"
     corpus = read_corpus(folder)
@@ -81,7 +83,8 @@ def _material(office: Office, corpus: Sequence[Example]) -> Material:
     with reading(office.sessions) as session:
         decided = list_decided(session, office.jurisdiction, office.settings.secret_key)
     if len(decided) < DECISIONS_MIN:
-        raise Refused(f"{len(decided)} decided petitions; at least {DECISIONS_MIN} are needed to learn from")
+        figures = {"decided": len(decided), "wanted": DECISIONS_MIN}
+        raise Refused(f"{len(decided)} decided petitions; at least {DECISIONS_MIN} are needed", FEW, figures)
     nameless = drop_rare_words([one.example for one in decided], [example.text for example in corpus])
     first = _first_of_newest(decided)
     return Material(nameless[:first], nameless[first:], decided[-1].decided_at)
@@ -116,7 +119,8 @@ def _exam(
 def _refuse(faults: Sequence[Fault]) -> None:
     if faults:
         told = "; ".join(f"{fault.name} {fault.before:.3f} → {fault.after:.3f}" for fault in faults)
-        raise Refused(f"not published, nothing was changed: {told}. Look at the newest corrections in triage.")
+        words = f"not published, nothing was changed: {told}. Look at the newest corrections in triage."
+        raise Refused(words, WORSE, {"faults": [asdict(fault) for fault in faults]})
 
 
 def _figures(exam: Exam) -> dict[str, Any]:

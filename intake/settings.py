@@ -120,6 +120,10 @@ class Settings(BaseSettings):
     def model_folder(self) -> Path:
         return Path(self.model_dir) if self.model_dir else Path("var/model") / self.jurisdiction_dir.name
 
+    def as_environment(self) -> dict[str, str]:
+        """The variables under which another process of this program has the same settings."""
+        return {f"CANALIZA_{name.upper()}": str(value) for name, value in self.model_dump().items()}
+
 
 def read_settings() -> Settings:
     """The environment's settings. Raises SettingsError naming every variable that is wrong and how to mend it."""

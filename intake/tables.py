@@ -241,6 +241,17 @@ class TrialRanking(Table):
     agencies: Mapped[list[Any]]
 
 
+class Lesson(Table):
+    """One learning from decisions. `outcome`: None while it goes on; then on_trial, published, few, worse, failed."""
+
+    __tablename__ = "lessons"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String(12))
+    figures: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
 class Trait(Table):
     """By what a petition is compared with others: stems, meanings and likely agencies of its newest suggestion."""
 

@@ -59,7 +59,7 @@ class Doubts:
         return self._rivals(suggestions, words) or self._lost(suggestions)
 
     def get(self, question_id: str, agencies: Sequence[str]) -> Question | None:
-        """The question that was found for suggestions of these agencies, best first; None when there is none any more."""
+        """The question found for suggestions of these agencies, best first; None when there is none any more."""
         if question_id == OF_THE_FIRST:
             return self._of_the_first.between(agencies) if self._of_the_first else None
         return self._questions.get(question_id)

@@ -69,9 +69,27 @@ class Table:
     def probabilities(self, name: str, scores: Floats) -> Floats:
         """Of a head's labels, in their order; they sum to 1."""
         head = self.heads[name]
-        tempered = (scores[head.columns] + np.array(head.intercept, dtype=np.float32)) / head.temperature
+        return _true(self.shares_of(name, scores[head.columns]), head.worth)
+
+    def running_sums(self, name: str, units: Sequence[Unit], count: int) -> tuple[Floats, Floats]:
+        """What the first 0, 1 … `count` words add to a head's columns, and to the square of the text's length."""
+        head = self.heads[name]
+        sums = np.zeros((count + 1, len(head.labels)), dtype=np.float32)
+        squares = np.zeros(count + 1, dtype=np.float32)
+        for unit in units:
+            if unit.start < unit.end <= count:
+                vector, square = self._unit(unit)
+                sums[unit.start + 1] += vector[head.columns]
+                squares[unit.start + 1] += square
+        return sums.cumsum(axis=0), squares.cumsum()
+
+    def shares_of(self, name: str, scores: Floats) -> Floats:
+        """A head's probabilities of its own scores, tempered but not corrected; they sum to 1."""
+        head = self.heads[name]
+        tempered = (scores + np.array(head.intercept, dtype=np.float32)) / head.temperature
         powers: Floats = np.exp(tempered - tempered.max())
-        return _true(powers / powers.sum(), head.worth)
+        shares: Floats = powers / powers.sum()
+        return shares
 
     def word_weights(self, name: str, units: Sequence[Unit], labels: Sequence[str], count: int) -> Floats:
         """Labels × words: how much each of `count` words speaks for a label against the mean of the head's labels."""

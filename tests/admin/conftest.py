@@ -69,7 +69,10 @@ def office(staffed: tuple[Path, dict[str, Member]], reader: Reader, tmp_path: Pa
 
 def _office(folder: Path, reader: Reader) -> Office:
     settings = Settings(
-        database_url=f"sqlite:///{folder}/staff.db", secret_key="k" * 32, files_url=f"file://{folder}/files"
+        database_url=f"sqlite:///{folder}/staff.db",
+        secret_key="k" * 32,
+        files_url=f"file://{folder}/files",
+        model_dir=str(folder / "model" / "oaxaca"),
     )
     return build_office(settings, further={ChannelName.CONSOLE: Console()}, reader=reader)
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,15 +14,16 @@ from bot.console import Console
 from bot.messages import ChannelName
 from canaliza import drifting, modelling
 from canaliza.learning import train_model
-from canaliza.retraining import Refused, Wish, retrain
+from canaliza.retraining import Wish, retrain
 from intake.clock import utc_now
 from intake.errors import NotFound
+from intake.lessons import Busy, LessonView, Refused, find_lesson, is_learning, lesson, start_lesson
 from intake.office import Office
 from intake.petitions import list_matters
 from intake.referrals import Choice, decide
 from intake.settings import Settings
 from intake.staff import Member, NewAccount, Role, add_account
-from intake.tables import Citizen, Conversation, Decision, Matter, Petition, SuggestionRow
+from intake.tables import Citizen, Conversation, Decision, Lesson, Matter, Petition, SuggestionRow
 from intake.trials import find_latest, look
 from intake.wiring import build_office
 from nlp.shelf import find_meta, find_version
@@ -150,6 +152,37 @@ def test_too_few_decisions_teach_nothing(office: Office, out: Screen) -> None:
     with pytest.raises(Refused, match="0 decided petitions"):
         retrain(office, Wish(7, 0), out)
     assert find_version(office.minds.shelf.previous) is None
+    newest = _newest_lesson(office)
+    assert newest.outcome == "few"
+    assert newest.figures == {"decided": 0, "wanted": 200}
+
+
+def test_one_lesson_at_a_time(office: Office, out: Screen) -> None:
+    with lesson(office):
+        assert is_learning(office)
+        assert _newest_lesson(office).outcome is None
+        with pytest.raises(Busy):
+            retrain(office, Wish(7, 0), out)
+        with pytest.raises(Busy):
+            start_lesson(office)
+    assert not is_learning(office)
+
+
+def test_a_lesson_that_was_cut_off_says_so(office: Office) -> None:
+    with office.sessions.begin() as session:
+        session.add(Lesson(started_at=utc_now()))
+    assert _newest_lesson(office).outcome == "broken_off"
+
+
+def test_a_lesson_that_fails_says_so(office: Office) -> None:
+    with pytest.raises(ZeroDivisionError), lesson(office):
+        raise ZeroDivisionError
+    assert _newest_lesson(office).outcome == "failed"
+
+
+def test_a_lesson_is_started_in_a_process_of_its_own(office: Office) -> None:
+    start_lesson(office)
+    assert _wait_for_lesson(office).outcome == "few"
 
 
 def test_decisions_teach_a_new_word_and_the_model_before_can_be_had_back(office: Office, out: Screen) -> None:
@@ -182,6 +215,9 @@ def test_wrong_decisions_are_refused_and_change_nothing(office: Office, out: Scr
         retrain(office, Wish(7, 0), out)
     shelf = office.minds.shelf
     assert (find_version(shelf.candidate), find_version(shelf.previous)) == (None, None)
+    newest = _newest_lesson(office)
+    assert newest.outcome == "worse"
+    assert all(fault["after"] < fault["before"] for fault in newest.figures["faults"])
 
 
 def test_a_candidate_is_tried_beside_the_model_in_service_and_then_serves(office: Office, out: Screen) -> None:
@@ -230,6 +266,23 @@ def test_drift_compares_the_last_month_with_the_months_before(office: Office, ou
     told = out.export_text()
     assert "moved" in told
     assert "decided as first suggested" in told
+
+
+def _newest_lesson(office: Office) -> LessonView:
+    with office.sessions() as session:
+        found = find_lesson(session, office)
+    assert found
+    return found
+
+
+def _wait_for_lesson(office: Office) -> LessonView:
+    for _ in range(600):
+        with office.sessions() as session:
+            found = find_lesson(session, office)
+        if found and found.ended_at:
+            return found
+        time.sleep(0.1)
+    raise AssertionError("the lesson did not end")
 
 
 def _decide_newest(office: Office, talk: Talk) -> None:

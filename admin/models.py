@@ -1,0 +1,60 @@
+"""The administrator's page of the mind: what serves, what is on trial, what was learnt, whether mail has changed."""
+
+import structlog
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from admin.guards import Administrator
+from admin.pages import Here, Pages
+from intake import model_care
+from intake.database import reading
+from intake.lessons import Busy, start_lesson
+from nlp.drift import MOVED, MOVED_FAR
+
+PAGE = "/modelo"
+router = APIRouter()
+log = structlog.get_logger()
+
+
+@router.get(PAGE)
+def show_models(request: Request, pages: Here, member: Administrator) -> Response:
+    with reading(pages.office.sessions) as session:
+        models = model_care.show_models(session, pages.office)
+    return pages.show(request, "models.html", member, models=models, moved=MOVED, moved_far=MOVED_FAR)
+
+
+@router.post("/modelo/aprender")
+def do_learn(pages: Here, member: Administrator) -> Response:
+    try:
+        start_lesson(pages.office)
+    except Busy:
+        return _done(pages, "model.busy")
+    log.info("mind.lesson-wanted", by=member.id)
+    return _done(pages, "done.lesson")
+
+
+@router.post("/modelo/publicar")
+def do_publish(pages: Here, member: Administrator) -> Response:
+    version = model_care.publish(pages.office)
+    log.info("mind.published", model=version, by=member.id)
+    return _done(pages, "done.model", version=version)
+
+
+@router.post("/modelo/descartar")
+def do_discard(pages: Here, member: Administrator) -> Response:
+    version = model_care.discard(pages.office)
+    log.info("mind.discarded", by=member.id)
+    return _done(pages, "done.model_stays", version=version)
+
+
+@router.post("/modelo/volver")
+def do_roll_back(pages: Here, member: Administrator) -> Response:
+    version = model_care.roll_back(pages.office)
+    log.info("mind.rolled-back", model=version, by=member.id)
+    return _done(pages, "done.model", version=version)
+
+
+def _done(pages: Pages, key: str, **values: str) -> Response:
+    response = RedirectResponse(PAGE, status_code=303)
+    pages.leave_notice(response, key, **values)
+    return response

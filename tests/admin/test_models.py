@@ -1,0 +1,66 @@
+"""The administrator's page of the mind: what serves, what is on trial, what was learnt; others do not see it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from admin import models as page
+from intake.clock import utc_now
+from intake.lessons import lesson
+from intake.office import Office
+from intake.tables import Lesson
+from intake.trials import begin_trial
+from tests.staff import Browser
+
+
+def test_an_office_without_a_model_or_decisions_says_so(browser: Callable[[str], Browser]) -> None:
+    shown = browser("administra").opens("/modelo")
+    assert "No hay modelo" in shown
+    assert "Hay 0 asuntos decididos" in shown
+    assert "Aún hay pocos casos" in shown
+    assert "Volver al anterior" not in shown
+
+
+def test_learning_is_started_once(
+    office: Office, browser: Callable[[str], Browser], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    administrator, started = browser("administra"), []
+    monkeypatch.setattr(page, "start_lesson", started.append)
+    assert administrator.sends("/modelo/aprender") == "/modelo"
+    assert started == [office]
+    assert "Empezó a aprender" in administrator.opens("/modelo")
+    monkeypatch.undo()
+    with lesson(office):
+        administrator.sends("/modelo/aprender")
+        shown = administrator.opens("/modelo")
+    assert "Ya está aprendiendo" in shown
+    assert "Está aprendiendo desde" in shown
+    assert "Aprender ahora" not in shown
+
+
+def test_what_a_lesson_would_make_worse_is_listed(office: Office, browser: Callable[[str], Browser]) -> None:
+    faults = [{"name": "precision SOAPA", "before": 0.96, "after": 0.9}]
+    with office.sessions.begin() as session:
+        session.add(Lesson(started_at=utc_now(), ended_at=utc_now(), outcome="worse", figures={"faults": faults}))
+    shown = browser("administra").opens("/modelo")
+    assert "empeoraría lo que sigue" in shown
+    assert "precision SOAPA" in shown
+    assert "Aprender ahora" in shown
+
+
+def test_a_trial_is_shown_and_ended_by_hand(office: Office, browser: Callable[[str], Browser]) -> None:
+    administrator = browser("administra")
+    with office.sessions.begin() as session:
+        begin_trial(session, "canaliza_petitions-2.1.1", 200, {}, utc_now())
+    assert "Lleva 0 de 200 peticiones decididas." in administrator.opens("/modelo")
+    administrator.sends("/modelo/descartar")
+    shown = administrator.opens("/modelo")
+    assert "se retiró" in shown
+    assert "Ponerlo en servicio ya" not in shown
+    for what in ("publicar", "descartar", "volver"):
+        administrator.sends(f"/modelo/{what}", 404)
+
+
+def test_only_administrators_see_it(browser: Callable[[str], Browser]) -> None:
+    for name in ("oficial", "audita", "enlace-soapa"):
+        browser(name).opens("/modelo", 403)
