@@ -11,6 +11,7 @@ from admin.pages import Here, Pages
 from intake.database import reading
 from intake.desk import QUEUES, Wish, count_waiting, find_next, list_queue
 from intake.dossier import open_dossier
+from intake.matters import has_waiting_matter, part_matters
 from intake.referrals import Choice, decide, dismiss, guide
 from intake.staff import Member, Role
 
@@ -62,6 +63,19 @@ def do_decide(
     return _onward(pages, folio, "done.remitted" if agency.is_outside else "done.referred", agency=agency.name)
 
 
+@router.post("/peticiones/{folio}/separar")
+def do_part(
+    pages: Here,
+    member: Decider,
+    folio: FolioPath,
+    asunto: Annotated[int, Form(ge=0, le=2**63 - 1)],
+    desde: Annotated[list[int], Form(max_length=8)],
+    version: Version,
+) -> Response:
+    count = part_matters(pages.office, member, folio, asunto, desde, version)
+    return _stay(pages, folio, "done.parted", count=str(count))
+
+
 @router.post("/peticiones/{folio}/orientar")
 def do_guide(
     request: Request,
@@ -107,10 +121,16 @@ def _petition(
     )
 
 
+def _stay(pages: Pages, folio: str, key: str, **values: str) -> Response:
+    response = RedirectResponse(f"/peticiones/{folio}", status_code=303)
+    pages.leave_notice(response, key, folio=folio, **values)
+    return response
+
+
 def _onward(pages: Pages, folio: str, key: str, **values: str) -> Response:
-    """To the next petition of the queue, with a short notice of what was done."""
+    """To the petition's next matter, or the queue's next petition, with a short notice of what was done."""
     with reading(pages.office.sessions) as session:
-        following = find_next(session, folio)
+        following = folio if has_waiting_matter(session, folio) else find_next(session, folio)
     response = RedirectResponse(f"/peticiones/{following}" if following else "/triage", status_code=303)
     pages.leave_notice(response, key, folio=folio, **values)
     return response

@@ -17,8 +17,9 @@ from intake.jurisdiction import read_jurisdiction
 from intake.settings import Settings
 from nlp.baselines import learn_baselines
 from nlp.corpus import Example, read_corpus, read_examples, split_corpus
-from nlp.evaluation import Mind, Opinion, Outcome, by_group, examine, garble, list_mistakes, measure
+from nlp.evaluation import PLACED, Mind, Opinion, Outcome, by_group, examine, garble, list_mistakes, measure
 from nlp.reader import Reader
+from nlp.reading import PRESSING
 
 PROMISED = 0.95
 MISTAKES = 30
@@ -37,6 +38,10 @@ TARGETS: tuple[tuple[str, str, float | None, bool], ...] = (
     ("noise_loss", "first suggestions lost to chat noise", 0.03, False),
     ("emergency_recall", "emergencies found", 0.99, True),
     ("emergency_false_alarms", "false alarms", 0.05, False),
+    ("urgency_recall", "what cannot wait: found", None, True),
+    ("urgency_precision", "… and rightly", None, True),
+    ("matters_found", "several matters in one text: seen", None, True),
+    ("matters_invented", "… where there is one", None, False),
     ("kind_macro_f1", "kinds of message, macro-F1", 0.92, True),
     ("kind_accuracy", "kinds of message, right", None, True),
 )
@@ -96,7 +101,15 @@ def mind_of(reader: Reader) -> Mind:
         ranking = tuple((s.agency, s.probability) for s in reading.suggestions[:5])
         question = reader.find_question(reading.question, [agency for agency, _ in ranking])
         separates = tuple(question.choices.values()) if question else ()
-        return Opinion(reading.kind.value, reading.emergency is not None, ranking, reading.is_sure, separates)
+        return Opinion(
+            reading.kind.value,
+            reading.emergency is not None,
+            ranking,
+            reading.is_sure,
+            separates,
+            reading.urgency >= PRESSING,
+            max(1, len(reader.split_matters(text))),
+        )
 
     return say
 
@@ -145,7 +158,7 @@ def _describe(examples: Iterable[Example]) -> dict[str, int]:
     found = list(examples)
     return {
         "messages": len(found),
-        "petitions": sum(bool(e.agencies) and e.emergency is None and e.kind.value == "petition" for e in found),
+        "petitions": sum(bool(e.agencies) and e.emergency is None and e.kind in PLACED for e in found),
         "emergencies": sum(e.emergency is not None for e in found),
         "authors": len({e.author for e in found}),
     }

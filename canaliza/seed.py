@@ -6,35 +6,24 @@ Called by `canaliza seed` and by the demo. Texts (`demo_petitions.jsonl`) are ne
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping, Sequence
 from contextvars import copy_context
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 from rich.console import Console
 from rich.progress import track
 from ruamel.yaml import YAML
 from sqlalchemy import func, select
 
-from bot.channels import Channel
-from bot.messages import (
-    Attachment,
-    ChannelName,
-    EventKey,
-    Ignored,
-    Inbound,
-    Outbound,
-    Sent,
-    StatusReport,
-    WebhookRequest,
-)
-from bot.telegram import Telegram
+from bot.messages import ChannelName, WebhookRequest
 from bot.turn import Awaiting
-from bot.whatsapp import WhatsApp
+from canaliza.muted import Person, muted, payload
 from intake.clock import at, utc_now
 from intake.errors import MoveRefused, SettingsError
+from intake.incidents import join
 from intake.office import Office
 from intake.petitions import get_petition, list_matters
 from intake.receive import Arrival, store
@@ -49,7 +38,6 @@ from nlp.corpus import Example, read_examples
 
 SEED = 104
 FIRST_TELEGRAM_ID, FIRST_WHATSAPP_NUMBER = 7_000_100_000, 521_951_000_5000
-NOWHERE = "http://127.0.0.1:9"  # the discard port: what is invented is never sent
 WHATSAPP_SHARE, SAYS_PLACE, IS_RETURNED, IS_ANSWERED, ASKS_AGAIN, SAYS_SOLVED, IS_SOLVED = (
     0.6,
     0.85,
@@ -59,6 +47,7 @@ WHATSAPP_SHARE, SAYS_PLACE, IS_RETURNED, IS_ANSWERED, ASKS_AGAIN, SAYS_SOLVED, I
     0.6,
     0.85,
 )
+EVENT_BEFORE, EVENT_PEOPLE = timedelta(hours=60), 10
 LATEST_LEFT_IN_TRIAGE = timedelta(days=6)
 
 
@@ -70,19 +59,10 @@ class Extent:
     days: int
 
 
-@dataclass(frozen=True)
-class Person:
-    """An invented citizen: their channel and address there."""
-
-    channel: ChannelName
-    address: str
-    name: str
-
-
 def fill(settings: Settings, extent: Extent, out: Console) -> None:
     """Add staff and petitions. Raises SettingsError when the database is in use already."""
     values = YAML(typ="safe").load(settings.jurisdiction_dir / "demo.yaml")
-    office = _muted(build_office(settings))
+    office = muted(build_office(settings))
     with office.sessions() as session:
         if session.scalar(select(func.count()).select_from(Petition)):
             raise SettingsError("there are petitions already: invented ones are only for an empty database")
@@ -97,6 +77,9 @@ def fill(settings: Settings, extent: Extent, out: Console) -> None:
     steps = zip(moments, chosen, strict=True)
     for number, (moment, example) in enumerate(track(steps, "Invented petitions", len(chosen), console=out)):
         story.tell(number, example, moment)
+    for number, event in enumerate(_read_events(settings, values["events"]), start=1):
+        began = utc_now() - EVENT_BEFORE * number
+        story.tell_event(len(chosen) + number * EVENT_PEOPLE, event, began, is_confirmed=number % 2 == 0)
 
 
 def add_staff(office: Office, values: Mapping[str, Any], out: Console) -> dict[str, Member]:
@@ -139,6 +122,24 @@ class Story:
         if folio and moment < self._now - LATEST_LEFT_IN_TRIAGE * self._rng.random():
             self._handled(folio, person, example, moment + timedelta(hours=self._rng.uniform(1, 20)))
 
+    def tell_event(
+        self, first: int, tellings: Sequence[Mapping[str, Any]], began: datetime, *, is_confirmed: bool
+    ) -> None:
+        """One event by several people. `is_confirmed`: an officer has brought their petitions together."""
+        folios: list[str] = []
+        for number, telling in enumerate(tellings, start=first):
+            person, moment = self._person(number), began + timedelta(hours=telling["hours"])
+            self._says(person, telling["text"], moment)
+            if telling["municipality"] and self._is_asked_where(person):
+                self._says(person, telling["municipality"], moment + timedelta(minutes=2))
+            folio = self._folio(person)
+            folios += [folio] if folio else []
+        for folio in folios[1:] if is_confirmed else ():
+            self._staff(self._now - timedelta(minutes=1), partial(self._bring_together, folio, folios[0]))
+
+    def _bring_together(self, folio: str, other: str) -> None:
+        join(self._office, self._officer(), folio, other)
+
     def _handled(self, folio: str, person: Person, example: Example, moment: datetime) -> None:
         agency = example.agencies[0]
         referral = self._staff(moment, lambda: self._decide(folio, agency))
@@ -169,7 +170,7 @@ class Story:
             return
         self._sent += 1
         channel = self._office.channels[person.channel]
-        request = WebhookRequest(_payload(person, text, moment, self._sent), {})
+        request = WebhookRequest(payload(person, text, moment, self._sent), {})
         with at(moment):
             store(self._office.sessions, [Arrival(person.channel, "message", channel.peek(request), request, moment)])
             while self._worker.work_once():
@@ -196,10 +197,11 @@ class Story:
         with self._office.sessions() as session:
             petition = get_petition(session, folio)
             matter = list_matters(session, petition)[0]
-        officer = self._members[
-            self._rng.choice([s["username"] for s in self._values["staff"] if s["role"] == "officer"])
-        ]
-        return decide(self._office, officer, folio, Choice(matter.id, agency, petition.version))
+        return decide(self._office, self._officer(), folio, Choice(matter.id, agency, petition.version))
+
+    def _officer(self) -> Member:
+        names = [staff["username"] for staff in self._values["staff"] if staff["role"] == "officer"]
+        return self._members[self._rng.choice(names)]
 
     def _person(self, number: int) -> Person:
         name = self._values["people"][number % len(self._values["people"])]
@@ -228,6 +230,13 @@ class Story:
         return "obra" if agency in self._values["builds"] else self._office.jurisdiction.get_agency(agency).order
 
 
+def _read_events(settings: Settings, wanted: Sequence[str]) -> list[list[dict[str, Any]]]:
+    """What is told of each wanted event, in order."""
+    lines = (settings.jurisdiction_dir / "events.jsonl").read_text(encoding="utf-8").splitlines()
+    rows: list[dict[str, Any]] = [json.loads(line) for line in lines]
+    return [sorted((r for r in rows if r["event"] == event), key=lambda r: r["hours"]) for event in wanted]
+
+
 def _moment(rng: random.Random, since: datetime) -> datetime:
     """A moment between `since` and now, by day rather than by night (hours in UTC: 14 to 4 is 8 to 22 in Oaxaca)."""
     span = (utc_now() - since).total_seconds()
@@ -239,67 +248,3 @@ def _moment(rng: random.Random, since: datetime) -> datetime:
 
 def _member(row: Staff) -> Member:
     return Member(row.id, row.username, row.name, Role(row.role), row.agency, "")
-
-
-def _payload(person: Person, text: str, moment: datetime, number: int) -> bytes:
-    """The message as the provider would have sent it."""
-    if person.channel == ChannelName.WHATSAPP:
-        number_only = person.address.removeprefix("whatsapp:+")
-        form = {"MessageSid": f"SM{number:032x}", "From": person.address, "Body": text, "NumMedia": "0"}
-        return urlencode(
-            {**form, "WaId": number_only, "ProfileName": person.name, "To": "whatsapp:+5219510000000"}
-        ).encode()
-    user = {"id": int(person.address), "first_name": person.name}
-    message = {
-        "message_id": number,
-        "date": int(moment.timestamp()),
-        "text": text,
-        "chat": {**user, "type": "private"},
-        "from": {**user, "is_bot": False},
-    }
-    return json.dumps({"update_id": number, "message": message}).encode()
-
-
-def _muted(office: Office) -> Office:
-    """The office with channels that read providers' messages as always and send nothing."""
-    telegram = Telegram("1:invented", webhook_secret="", api_url=NOWHERE)
-    whatsapp = WhatsApp(
-        f"AC{0:032x}", "invented", sender="whatsapp:+5219510000000", api_url=NOWHERE, public_url=NOWHERE
-    )
-    return replace(office, channels={channel.name: Muted(channel) for channel in (telegram, whatsapp)})
-
-
-class Muted:
-    """A channel that reads as `inner` does; what it is given to send is accepted and goes nowhere."""
-
-    def __init__(self, inner: Channel) -> None:
-        self._inner = inner
-        self.name, self.max_text, self.has_buttons = inner.name, inner.max_text, inner.has_buttons
-
-    def verify(self, request: WebhookRequest) -> bool:
-        return False
-
-    def peek(self, request: WebhookRequest) -> EventKey:
-        return self._inner.peek(request)
-
-    def parse(self, body: bytes) -> Inbound | Ignored:
-        return self._inner.parse(body)
-
-    def parse_status(self, request: WebhookRequest) -> StatusReport | Ignored:
-        return self._inner.parse_status(request)
-
-    async def send(self, address: str, message: Outbound, *, reply_id: str) -> Sent:
-        return Sent(f"invented-{reply_id}")
-
-    async def find_sent(self, address: str, message: Outbound, *, since: datetime) -> Sent | None:
-        return None
-
-    async def answer_button(self, callback_id: str) -> None:
-        return None
-
-    async def fetch(self, attachment: Attachment, *, max_bytes: int) -> AsyncIterator[bytes]:
-        return
-        yield b""
-
-    async def close(self) -> None:
-        return None

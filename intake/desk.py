@@ -241,11 +241,12 @@ def _after_due(key: str) -> list[ColumnElement[bool]]:
 
 
 def _queue_rows(session: Session, office: Office, ids: Sequence[int]) -> list[QueueRow]:
-    """A few queries, however many rows: petitions, their first matters, newest suggestions, sizes of incidents."""
+    """A few queries, however many rows: petitions, first waiting matters, newest suggestions, sizes of incidents."""
     petitions = {row.id: row for row in session.scalars(select(Petition).where(Petition.id.in_(ids)))}
     matters: dict[int, Matter] = {}
     for matter in session.scalars(select(Matter).where(Matter.petition_id.in_(ids)).order_by(Matter.id.desc())):
-        matters[matter.petition_id] = matter
+        if matter.petition_id not in matters or Status(matter.status) in NEEDS_TRIAGE:
+            matters[matter.petition_id] = matter
     newest = select(func.max(SuggestionRow.id)).where(SuggestionRow.matter_id.in_([m.id for m in matters.values()]))
     chosen = select(SuggestionRow).where(SuggestionRow.id.in_(newest.group_by(SuggestionRow.matter_id)))
     suggestions = {row.matter_id: row for row in session.scalars(chosen)}

@@ -13,9 +13,11 @@ from bot.turn import Answered, Say, State
 from intake.clock import is_business_day, utc_now
 from intake.database import reading
 from intake.errors import NotFound
+from intake.facts import shorten
 from intake.history import find_break, list_entries
 from intake.incidents import AlikeView, list_members, list_proposals
 from intake.jurisdiction import Agency, Jurisdiction
+from intake.matters import Part, propose_parts
 from intake.office import Office
 from intake.petitions import get_petition, list_matters
 from intake.proposals import Piece, Proposal, pieces_of, proposal_of
@@ -43,14 +45,16 @@ OVERSEERS = frozenset({Role.OFFICER, Role.ADMINISTRATOR, Role.AUDITOR})
 
 @dataclass(frozen=True)
 class MatterView:
-    """`told`: the words by which the citizen settled whose it is."""
+    """`told`: the words by which the citizen settled whose it is. `parts`: several matters that it may tell of."""
 
     id: int
+    words: str
     status: Status
     agency: Agency | None
     pieces: tuple[Piece, ...]
     proposal: Proposal | None
     told: str | None
+    parts: tuple[Part, ...]
     may_decide: bool
     may_guide: bool
 
@@ -244,11 +248,13 @@ def _matter(session: Session, office: Office, matter: Matter, *, is_hidden: bool
     status, row = Status(matter.status), find_suggestion(session, matter.id)
     return MatterView(
         id=matter.id,
+        words="" if is_hidden else shorten(matter.text),
         status=status,
         agency=office.jurisdiction.find_agency(matter.agency),
         pieces=() if is_hidden else pieces_of(office.jurisdiction, matter.text, row),
         proposal=proposal_of(office.jurisdiction, row) if row else None,
         told=None if is_hidden else matter.told_words,
+        parts=propose_parts(office, matter.text) if status in NEEDS_TRIAGE and not is_hidden else (),
         may_decide=status in NEEDS_TRIAGE,
         may_guide=Status.ORIENTADA in MOVES[status],
     )

@@ -11,7 +11,7 @@ from bot.turn import Doubt, Facts, Mention, PetitionFacts, PlaceOption
 from intake.clock import due_date, utc_now
 from intake.folio import FolioMention, find_folios
 from intake.office import Office
-from intake.petitions import free_folio
+from intake.petitions import free_folio, list_matters
 from intake.states import ANSWERED, CLOSED, NEEDS_TRIAGE, Status, citizen_word
 from intake.suggestions import find_suggestion
 from intake.tables import Conversation, Matter, Message, Petition
@@ -65,23 +65,23 @@ def petition_facts(
     session: Session, office: Office, petition: Petition, *, is_asked_about: bool = False
 ) -> PetitionFacts:
     """`is_asked_about`: the open question is about it, so another one may follow; only then is a doubt looked up."""
-    matter = session.scalars(select(Matter).where(Matter.petition_id == petition.id).order_by(Matter.id).limit(1)).one()
+    matters = list_matters(session, petition)
     status = Status(petition.status)
-    agency = office.jurisdiction.find_agency(matter.agency)
+    agencies = [agency.name for m in matters if (agency := office.jurisdiction.find_agency(m.agency))]
     place = office.reader.find_municipality(petition.municipality) if petition.municipality else None
     return PetitionFacts(
         folio=petition.folio,
         word=citizen_word(status).value,
         opened_at=petition.opened_at.astimezone(office.jurisdiction.zone),
         due_on=petition.due_on,
-        summary=shorten(matter.text),
-        agency=agency.name if agency else None,
+        summary=shorten(" ".join(matter.text for matter in matters)),
+        agency=" y ".join(dict.fromkeys(agencies)) or None,
         municipality=place.nombre if place else None,
         is_open=status not in CLOSED,
         is_in_triage=status in NEEDS_TRIAGE,
         is_answered=status in ANSWERED,
         is_sensitive=petition.is_sensitive,
-        doubt=_open_doubt(session, office, matter) if is_asked_about else None,
+        doubt=_open_doubt(session, office, matters[0]) if is_asked_about else None,
     )
 
 

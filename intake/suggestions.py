@@ -11,8 +11,9 @@ from intake.likeness import find_alike
 from intake.messages import petition_text
 from intake.office import Office
 from intake.petitions import list_matters, note
+from intake.states import NEEDS_TRIAGE, Status
 from intake.tables import Matter, Petition, SuggestionRow
-from nlp.reading import Reading, Suggestion
+from nlp.reading import PRESSING, Reading, Suggestion
 from routing.decision import MatterFacts, Next, RoutingDecision
 from routing.rules import decide
 
@@ -20,21 +21,42 @@ STORED_AT_MOST = 5
 TOLD = 0.9  # what a citizen answers is believed, but it is no proof: an officer decides
 
 
-def suggest(session: Session, office: Office, petition: Petition, now: datetime) -> SuggestionRow:
-    """Read the petition's whole text again and store what comes out; marks it urgent or sensitive, never less so."""
-    matter = list_matters(session, petition)[0]
-    matter.text = petition_text(session, petition.id)
+def suggest(session: Session, office: Office, petition: Petition, now: datetime) -> None:
+    """Read the petition anew, now that it has further words or a place.
+
+    Once an officer has parted its matters each keeps its words: what comes later is read in the conversation.
+    """
+    matters = list_matters(session, petition)
+    if len(matters) == 1:
+        matters[0].text = petition_text(session, petition.id)
+    for matter in matters:
+        if Status(matter.status) in NEEDS_TRIAGE:
+            suggest_matter(session, office, petition, matter, now)
+
+
+def suggest_matter(
+    session: Session, office: Office, petition: Petition, matter: Matter, now: datetime
+) -> SuggestionRow:
+    """Store what comes out of a matter's text; marks the petition urgent or sensitive, never less so."""
     reading = _as_told(office.reader.read(matter.text), matter.told)
     decision = decide(office.rules, _matter_facts(office, petition, matter, reading))
     row = _row(matter, reading, decision, now)
     session.add(row)
-    petition.is_urgent = petition.is_urgent or decision.next == Next.TRIAGE_FIRST
+    _mark_urgent(session, petition, reading, now, is_first=decision.next == Next.TRIAGE_FIRST)
     petition.is_sensitive = petition.is_sensitive or decision.is_sensitive
     session.flush()
     trials.record(session, office, matter)
     find_alike(session, office, petition, matter, reading)
     note(session, petition, now, "machine", "suggested", {"suggestion": row.id, "rule": row.rule, "agency": row.agency})
     return row
+
+
+def _mark_urgent(session: Session, petition: Petition, reading: Reading, now: datetime, *, is_first: bool) -> None:
+    if petition.is_urgent:
+        return
+    petition.is_urgent = is_first or reading.urgency >= PRESSING
+    if petition.is_urgent and not is_first:
+        note(session, petition, now, "machine", "pressing", {"probability": round(reading.urgency, 3)})
 
 
 def settle_sensitivity(office: Office, petition: Petition, matter: Matter, agency: str) -> None:

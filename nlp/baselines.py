@@ -20,6 +20,7 @@ from sklearn.svm import LinearSVC
 
 from nlp.corpus import Example
 from nlp.evaluation import Mind, Opinion
+from nlp.table import softmax
 
 NO_DANGER = "-"
 WORD = re.compile(r"\w+")
@@ -38,9 +39,7 @@ class _Head:
         scores = np.atleast_1d(self.pipeline.decision_function([text])[0])
         if len(self.labels) == 2:  # one margin stands for both
             scores = np.array([-scores[0], scores[0]])
-        powers = np.exp(scores - scores.max())
-        found: NDArray[np.float64] = powers / powers.sum()
-        return found
+        return softmax(scores)
 
     def best(self, text: str) -> str:
         return self.labels[int(self.shares(text).argmax())]

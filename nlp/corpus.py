@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nlp.reading import EmergencyKind, MessageKind
+from nlp.reading import EmergencyKind, MessageKind, Urgency
+
+CHECKED = "checked"  # a review: further readers labelled it too
 
 
 @dataclass(frozen=True)
 class Example:
     """One labelled message. `agencies`: those that a triage officer would accept, likelier first.
 
-    `matters`: in a message about several things, the characters that each is told in. `review`: `written` by its
-    author, `checked` by a second reader.
+    `matters`: in a message about several things, the characters that each is told in; one where that was looked at and
+    there is but one. `review`: `written` by its author, `checked` by further readers. `urgency`: where a reader said.
     """
 
     id: str
@@ -27,6 +29,7 @@ class Example:
     author: str
     review: str = "written"
     matters: tuple["MatterSpan", ...] = ()
+    urgency: Urgency | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def _read(path: Path) -> Iterator[Example]:
 
 
 def _example(values: dict[str, Any]) -> Example:
-    emergency = values["emergency"]
+    emergency, urgency = values["emergency"], values.get("urgency")
     return Example(
         id=values["id"],
         text=values["text"],
@@ -95,4 +98,5 @@ def _example(values: dict[str, Any]) -> Example:
         author=values["author"],
         review=values.get("review", "written"),
         matters=tuple(MatterSpan(**matter) for matter in values.get("matters", ())),
+        urgency=Urgency(urgency) if urgency else None,
     )

@@ -4,7 +4,7 @@ Phrases are the jurisdiction's: `emergencies.yaml`. Called by the reader for eve
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from nlp.phrases import STOP, PhraseBook
 from nlp.reading import Emergency, EmergencyKind
 
 PHRASE_PROBABILITY = 0.9
+ALWAYS, UNLESS_OLD, UNLESS_RECENT = "always", "unless_old", "unless_recent"  # parts of a kind in the file
+OLD, RECENT, NOW = "old", "recent", "now"
 
 
 def load_emergencies(path: Path) -> "EmergencyPhrases":
@@ -28,12 +30,15 @@ class EmergencyPhrases:
     def __init__(self, values: Mapping[str, Any]) -> None:
         groups = _grown(values["groups"])
         self._order = [EmergencyKind(kind) for kind in values["kinds"]]
-        self._figures = _book(values["figures"], groups)
-        self._old, self._recent = _book(values["old"], groups), _book(values["recent"], groups)
-        self._now = _book(values["now"], groups)
-        self._always = _book_of_kinds(values["kinds"], "always", groups)
-        self._unless_old = _book_of_kinds(values["kinds"], "unless_old", groups)
-        self._unless_recent = _book_of_kinds(values["kinds"], "unless_recent", groups)
+        self._figures = _book([("", phrase) for phrase in values["figures"]], groups)
+        told = [
+            (f"{part} {kind}", phrase)
+            for kind, parts in values["kinds"].items()
+            for part in (ALWAYS, UNLESS_OLD, UNLESS_RECENT)
+            for phrase in parts.get(part, ())
+        ]
+        times = [(time, phrase) for time in (OLD, RECENT, NOW) for phrase in values[time]]
+        self._book = _book([*told, *times], groups)
 
     def find(self, text: str) -> Emergency | None:
         """The kind of which the text has most phrases, figures of speech left out; of equals, the file's first."""
@@ -44,13 +49,14 @@ class EmergencyPhrases:
 
     def _list_told(self, sounds: str) -> list[str]:
         """The kind of each phrase that stands in the text; what is told as over counts only beside a word of now."""
-        told = self._always.list_meanings(sounds)
-        is_now = self._now.stands_in(sounds)
-        if is_now or not self._old.stands_in(sounds):
-            told += self._unless_old.list_meanings(sounds)
-            if is_now or not self._recent.stands_in(sounds):
-                told += self._unless_recent.list_meanings(sounds)
-        return told
+        found = [means.split() for means in self._book.list_meanings(sounds)]
+        times = {time for time, *kind in found if not kind}
+        told = {ALWAYS}
+        if NOW in times or OLD not in times:
+            told.add(UNLESS_OLD)
+            if NOW in times or RECENT not in times:
+                told.add(UNLESS_RECENT)
+        return [kind[0] for part, *kind in found if part in told]
 
 
 def _without(sounds: str, figures: PhraseBook) -> str:
@@ -63,16 +69,8 @@ def _without(sounds: str, figures: PhraseBook) -> str:
     return " ".join(["", *" ".join([*kept, sounds[at:]]).split(), ""])
 
 
-def _book(phrases: Iterable[str], groups: Mapping[str, str]) -> PhraseBook:
-    return PhraseBook(("", phrase) for phrase in _spelled_out(phrases, groups))
-
-
-def _book_of_kinds(
-    kinds: Mapping[str, Mapping[str, Sequence[str]]], part: str, groups: Mapping[str, str]
-) -> PhraseBook:
-    return PhraseBook(
-        (kind, phrase) for kind, parts in kinds.items() for phrase in _spelled_out(parts.get(part, ()), groups)
-    )
+def _book(phrases: Iterable[tuple[str, str]], groups: Mapping[str, str]) -> PhraseBook:
+    return PhraseBook((means, _spelled_out(phrase, groups)) for means, phrase in phrases)
 
 
 def _grown(groups: Mapping[str, str]) -> dict[str, str]:
@@ -83,10 +81,9 @@ def _grown(groups: Mapping[str, str]) -> dict[str, str]:
     return grown
 
 
-def _spelled_out(phrases: Iterable[str], groups: Mapping[str, str]) -> Iterator[str]:
-    """Phrases with the names of groups, alone or among alternatives, replaced by their words."""
-    for phrase in phrases:
-        yield " ".join(_slot(slot, groups) for slot in str(phrase).split())
+def _spelled_out(phrase: str, groups: Mapping[str, str]) -> str:
+    """With the names of groups, alone or among alternatives, replaced by their words."""
+    return " ".join(_slot(slot, groups) for slot in str(phrase).split())
 
 
 def _slot(slot: str, groups: Mapping[str, str]) -> str:

@@ -12,17 +12,19 @@ import numpy as np
 
 from nlp.corpus import Example
 from nlp.noise import chat_noise
-from nlp.reading import MessageKind
+from nlp.reading import MessageKind, Urgency
 
 BINS = 15  # of the calibration error, by equal width (Guo et al. 2017)
 NOISE_SEED = 104
+PLACED = frozenset({MessageKind.PETITION, MessageKind.INFO})
 
 
 @dataclass(frozen=True)
 class Opinion:
     """What a mind says of a text. `ranking`: (agency, probability) best first. `is_sure`: by its agency's threshold.
 
-    `separates`: agencies that the answer to its question would settle; none when it asks nothing.
+    `separates`: agencies that the answer to its question would settle; none when it asks nothing. `matters`: into how
+    many it would part the text.
     """
 
     kind: str
@@ -30,6 +32,8 @@ class Opinion:
     ranking: tuple[tuple[str, float], ...]
     is_sure: bool = False
     separates: tuple[str, ...] = ()
+    is_pressing: bool = False
+    matters: int = 1
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,9 @@ def measure(clean: Sequence[Outcome], noisy: Sequence[Outcome], promised: float)
     danger = [o.opinion.is_emergency for o in clean if o.example.emergency]
     calm = [o.opinion.is_emergency for o in clean if not o.example.emergency]
     sure = [o for o in placed if o.opinion.is_sure]
+    pressing = [o for o in placed if o.opinion.is_pressing and o.example.urgency]
+    several = [o.opinion.matters > 1 for o in placed if len(o.example.matters) > 1]
+    single = [o.opinion.matters > 1 for o in placed if len(o.example.matters) < 2 and len(o.example.agencies) == 1]
     top1 = _share(o.is_right for o in placed)
     return {
         "agency_top1": top1,
@@ -90,6 +97,10 @@ def measure(clean: Sequence[Outcome], noisy: Sequence[Outcome], promised: float)
         "noise_loss": top1 - _share(o.is_right for o in blurred),
         "emergency_recall": _share(danger),
         "emergency_false_alarms": _share(calm),
+        "urgency_recall": _share(o.opinion.is_pressing for o in placed if o.example.urgency == Urgency.TODAY),
+        "urgency_precision": _share(o.example.urgency == Urgency.TODAY for o in pressing),
+        "matters_found": _share(several),
+        "matters_invented": _share(single),
         "kind_macro_f1": _macro_f1([(o.example.kind.value, o.opinion.kind) for o in clean]),
         "kind_accuracy": _share(o.example.kind.value == o.opinion.kind for o in clean),
     }
@@ -117,9 +128,8 @@ def list_mistakes(outcomes: Sequence[Outcome], count: int) -> list[Outcome]:
 
 
 def _placed(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """Petitions that belong to an agency. A message in danger goes to people before anybody asks whose it is."""
-    petitions = (o for o in outcomes if o.example.kind == MessageKind.PETITION and not o.example.emergency)
-    return [outcome for outcome in petitions if outcome.example.agencies]
+    """What gets a folio and belongs to an agency. A message in danger goes to people first, whosever it is."""
+    return [o for o in outcomes if o.example.kind in PLACED and o.example.agencies and not o.example.emergency]
 
 
 def _share(hits: Iterable[object]) -> float:

@@ -71,12 +71,10 @@ class Word(NamedTuple):
     end: int
 
 
-def read_words(text: str) -> list[Word]:
+@lru_cache(maxsize=16)  # phrases, commands and heads read one text one after the other
+def read_words(text: str) -> tuple[Word, ...]:
     """Words in order. An abbreviation gives several words over the same characters."""
-    words = []
-    for start, end, token in _tokens(text):
-        words += [Word(plain, start, end) for plain in plain_words(token)]
-    return words
+    return tuple(Word(plain, start, end) for start, end, token in _tokens(text) for plain in plain_words(token))
 
 
 def sounds_of(text: str) -> str:

@@ -3,6 +3,8 @@
 Saved and loaded by spaCy itself (`nlp.to_disk`, `spacy.load`); every label's probability stands in `doc.cats`.
 """
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +15,15 @@ from spacy.tokens import Doc
 
 from nlp.concepts import Concepts
 from nlp.features import Unit, read_units
+from nlp.matters import JointWeights, joints_from
 from nlp.normalise import Word, read_words
 from nlp.table import Table, from_arrays
 
 COMPONENT = "petition_heads"
 WORDS, UNITS = "canaliza_words", "canaliza_units"  # in doc.user_data
-KIND, AGENCY, EMERGENCY = "kind", "agency", "emergency"  # names of the heads
+KIND, AGENCY, EMERGENCY, URGENCY = "kind", "agency", "emergency", "urgency"  # names of the heads
 NO_EMERGENCY = "no_emergency"
-TABLE_FILE, CONCEPTS_FILE = "table.msgpack", "concepts.msgpack"
+TABLE_FILE, CONCEPTS_FILE, JOINTS_FILE = "table.msgpack", "concepts.msgpack", "joints.msgpack"
 
 
 class PetitionHeads:
@@ -30,6 +33,7 @@ class PetitionHeads:
         self.name = name
         self.table: Table | None = None
         self.concepts = Concepts({})
+        self.joints = JointWeights()
 
     def __call__(self, doc: Doc) -> Doc:
         words = read_words(doc.text)
@@ -47,10 +51,12 @@ class PetitionHeads:
         srsly.write_msgpack(path / CONCEPTS_FILE, self.concepts.entries)
         if self.table:
             srsly.write_msgpack(path / TABLE_FILE, self.table.to_arrays())
+            srsly.write_msgpack(path / JOINTS_FILE, asdict(self.joints))
 
     def from_disk(self, path: Path, *, exclude: tuple[str, ...] = ()) -> "PetitionHeads":
         self.concepts = Concepts(srsly.read_msgpack(path / CONCEPTS_FILE))
         self.table = from_arrays(srsly.read_msgpack(path / TABLE_FILE))
+        self.joints = joints_from(srsly.read_msgpack(path / JOINTS_FILE))
         return self
 
 
@@ -59,12 +65,12 @@ def make_heads(nlp: Language, name: str) -> PetitionHeads:
     return PetitionHeads(name)
 
 
-def build_pipeline(table: Table, concepts: Concepts, meta: dict[str, Any]) -> Language:
+def build_pipeline(table: Table, concepts: Concepts, joints: JointWeights, meta: dict[str, Any]) -> Language:
     """A Spanish pipeline with a trained table; `meta` says where it comes from and gives the version."""
     language = spacy.blank("es", meta={"name": "canaliza_petitions", **meta})
     language.add_pipe(COMPONENT)
     heads = heads_of(language)
-    heads.table, heads.concepts = table, concepts
+    heads.table, heads.concepts, heads.joints = table, concepts, joints
     return language
 
 
@@ -98,8 +104,8 @@ def table_of(language: Language) -> Table:
     return table
 
 
-def words_of(doc: Doc) -> list[Word]:
-    words: list[Word] = doc.user_data[WORDS]
+def words_of(doc: Doc) -> Sequence[Word]:
+    words: Sequence[Word] = doc.user_data[WORDS]
     return words
 
 

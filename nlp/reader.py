@@ -17,10 +17,21 @@ from nlp.commands import find_command
 from nlp.doubts import Doubts, Question, load_doubts
 from nlp.emergencies import EmergencyPhrases, load_emergencies
 from nlp.features import FILLERS, stem
+from nlp.matters import Sides, split_matters
 from nlp.normalise import Word, read_words
 from nlp.pipeline import AGENCY, NO_EMERGENCY, find_table, heads_of, load_pipeline, units_of, words_of
 from nlp.places import Gazetteer, Nearest, load_gazetteer
-from nlp.reading import Emergency, EmergencyKind, MessageKind, Municipality, PlaceReading, Reading, Span, Suggestion
+from nlp.reading import (
+    Emergency,
+    EmergencyKind,
+    MessageKind,
+    Municipality,
+    PlaceReading,
+    Reading,
+    Span,
+    Suggestion,
+    Urgency,
+)
 from nlp.sound import sound
 from nlp.table import Table
 from nlp.territories import Territories, load_territories
@@ -34,9 +45,9 @@ READ_AT_MOST = 20_000  # characters; spaCy refuses a million, and what is wanted
 # for a petition. A sign is the kind's share, or an agency that the words speak for.
 SURE_KIND, SIGN_OF_MATTER = 0.9, 0.15
 SURE_TALK, SIGN_OF_AGENCY = 0.7, 0.5
+FOLIO = (MessageKind.PETITION, MessageKind.INFO)
 TALK = frozenset(MessageKind) - {
-    MessageKind.PETITION,
-    MessageKind.INFO,
+    *FOLIO,
     MessageKind.CORRECTION,
     MessageKind.COMPLAINT_NO_ANSWER,
     MessageKind.STATUS_QUERY,
@@ -45,7 +56,7 @@ TALK = frozenset(MessageKind) - {
 # Chosen on unseen authors (docs/decisions/0003): a false alarm costs one message, a miss may cost a life.
 ALARM, ALARM_SHORT = 0.15, 0.5  # the model's probability of any danger from which it needs no phrase
 SHORT = 4  # words: «así está» says nothing by itself, and the model is easily wrong about it
-DOUBTED_PHRASE = 0.02  # below it not even a phrase counts
+DOUBTED_PHRASE = 0.03  # below it not even a phrase counts
 log = logging.getLogger(__name__)
 
 
@@ -67,11 +78,8 @@ class Reader:
         self._phrases, self._gazetteer, self._language = knowledge.phrases, knowledge.gazetteer, language
         self._territories = knowledge.territories
         self._table = find_table(language)
-
-    @property
-    def model_version(self) -> str | None:
-        meta = self._language.meta if self._language and self._table else None
-        return f"{meta['name']}-{meta['version']}" if meta else None
+        meta = language.meta if language and self._table else None
+        self.model_version = f"{meta['name']}-{meta['version']}" if meta else None
 
     def read(self, text: str, *, explains: bool = True) -> Reading:
         """`explains`: the first suggestions say why."""
@@ -84,10 +92,11 @@ class Reader:
             suggestions = self._suggestions(doc, place.chosen if place else None, explains=explains)
             version = self.model_version if doc else None
             question = self._question(doc, suggestions)
+            urgency = doc.cats.get(Urgency.TODAY, 0.0) if doc else 0.0
         except Exception:  # a model that fails must not stop a message: a person reads it then
             log.exception("reader.model-failed")
             kind, probability, suggestions, version = command or MessageKind.PETITION, 0.0, (), None
-            emergency, question = phrase, None
+            emergency, question, urgency = phrase, None, 0.0
         return Reading(
             kind,
             probability,
@@ -98,7 +107,19 @@ class Reader:
             is_command=command is not None,
             is_sure=self._is_sure(suggestions),
             question=question.id if question else None,
+            urgency=urgency,
         )
+
+    def split_matters(self, text: str) -> tuple[Span, ...]:
+        """The several problems that a text may tell, in order; none when it tells of one."""
+        doc = self._doc(text)
+        if doc is None or self._table is None or self._language is None:
+            return ()
+        words = words_of(doc)
+        sides = Sides(self._table, AGENCY, doc.text, words, units_of(doc))
+        parts = split_matters(sides, heads_of(self._language).joints)
+        spans = [(words[part.start].start, words[part.end - 1].end) for part in parts if part.end > part.start]
+        return tuple(Span(start, end, doc.text[start:end]) for start, end in spans) if len(spans) > 1 else ()
 
     def known_share(self, text: str) -> float | None:
         """Part of the text's words that the model has learnt; None without a model or a word."""
@@ -137,10 +158,10 @@ class Reader:
         if doc is None:
             return MessageKind.PETITION, 0.0
         kinds = {kind: doc.cats.get(kind.value, 0.0) for kind in MessageKind}
-        best = max(kinds, key=kinds.__getitem__)
-        has_sign = kinds[best] < SURE_KIND and kinds[MessageKind.PETITION] >= SIGN_OF_MATTER
+        best, matter = max(kinds, key=kinds.__getitem__), max(FOLIO, key=kinds.__getitem__)
+        has_sign = kinds[best] < SURE_KIND and sum(kinds[kind] for kind in FOLIO) >= SIGN_OF_MATTER
         if has_sign or (best in TALK and kinds[best] < SURE_TALK and self._speaks_of_agency(doc)):
-            best = MessageKind.PETITION
+            best = matter
         return best, kinds[best]
 
     def _speaks_of_agency(self, doc: Doc) -> bool:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+PRESSING = 0.3  # probability of harm by waiting from which a petition goes first: 6 % of unseen ones, half rightly
+
 
 class MessageKind(StrEnum):
     GREETING = "greeting"
@@ -31,6 +33,13 @@ class EmergencyKind(StrEnum):
     DESASTRE = "desastre"
     DELITO_EN_CURSO = "delito_en_curso"
     MENOR_EN_RIESGO = "menor_en_riesgo"
+
+
+class Urgency(StrEnum):
+    """TODAY: nobody is in danger, but waiting some days does harm that cannot be made good."""
+
+    TODAY = "today"
+    USUAL = "usual"
 
 
 @dataclass(frozen=True)
@@ -83,7 +92,8 @@ class Reading:
     """What one text says. `suggestions` best first, at least three; `model_version` None when no model is loaded.
 
     `is_command`: the kind was told by a fixed word, not by the model. `is_sure`: the first suggestion is as probable as
-    its agency's promised precision asks for. `question`: the id of the one that would settle a doubt.
+    its agency's promised precision asks for. `question`: the id of the one that would settle a doubt. `urgency`: the
+    probability that it should be read today.
     """
 
     kind: MessageKind
@@ -95,3 +105,4 @@ class Reading:
     is_command: bool = False
     is_sure: bool = False
     question: str | None = None
+    urgency: float = 0.0

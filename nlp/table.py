@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from nlp.features import Unit
 
 Floats = NDArray[np.float32]
-REMEMBERED = 60_000  # units; then memory begins anew
+REMEMBERED = 30_000  # units; then memory begins anew
 LEAST = 1e-6  # share, so that its log-odds are finite
 STEPS = 127  # of a weight's eight bits, to each side of nought
 
@@ -52,6 +52,7 @@ class Table:
         self.heads = {head.name: head for head in heads}
         self._vocabulary, self._values, self._weights, self._steps = vocabulary, values, weights, steps
         self._known: dict[str, tuple[Floats, float]] = {}
+        self._nothing = np.zeros(weights.shape[1], dtype=np.float32), 0.0
 
     def scores(self, units: Sequence[Unit]) -> Floats:
         """One per column; a text of unknown units has noughts."""
@@ -86,10 +87,7 @@ class Table:
     def shares_of(self, name: str, scores: Floats) -> Floats:
         """A head's probabilities of its own scores, tempered but not corrected; they sum to 1."""
         head = self.heads[name]
-        tempered = (scores + np.array(head.intercept, dtype=np.float32)) / head.temperature
-        powers: Floats = np.exp(tempered - tempered.max())
-        shares: Floats = powers / powers.sum()
-        return shares
+        return softmax((scores + np.array(head.intercept, dtype=np.float32)) / head.temperature)
 
     def word_weights(self, name: str, units: Sequence[Unit], labels: Sequence[str], count: int) -> Floats:
         """Labels × words: how much each of `count` words speaks for a label against the mean of the head's labels."""
@@ -132,6 +130,8 @@ class Table:
 
     def _unit(self, unit: Unit) -> tuple[Floats, float]:
         """What the unit adds to each column, and to the square of the text's length."""
+        if unit.end - unit.start > 1:  # neighbours: too many to be remembered, and quick to look up
+            return self._work_out(unit.names)
         known = self._known.get(unit.key)
         if known is None:
             if len(self._known) >= REMEMBERED:
@@ -140,10 +140,23 @@ class Table:
         return known
 
     def _work_out(self, names: Sequence[str]) -> tuple[Floats, float]:
+        if len(names) == 1:
+            row = self._vocabulary.get(names[0])
+            if row is None:
+                return self._nothing
+            value = self._values[row]
+            return self._weights[row] * (value * self._steps[row]), float(value * value)
         rows = [row for name in names if (row := self._vocabulary.get(name)) is not None]
         values = self._values[rows]
         vector: Floats = (values * self._steps[rows]) @ self._weights[rows].astype(np.float32)
         return vector, float(values @ values)
+
+
+def softmax(scores: NDArray[Any]) -> NDArray[Any]:
+    """Along the last axis; sums to 1."""
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    shares: NDArray[Any] = powers / powers.sum(axis=-1, keepdims=True)
+    return shares
 
 
 def corrected(share: float, worth: Sequence[float]) -> float:

@@ -5,14 +5,14 @@ Two linear learners are blended in one table: support vectors for what separates
 agencies with few examples (docs/decisions/0002). What can be chosen stands in `recipe.yaml`.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from ruamel.yaml import YAML
 from scipy.sparse import csr_matrix
@@ -23,11 +23,14 @@ from spacy.language import Language
 
 from nlp.calibration import Scored, find_temperature, find_thresholds, find_worth
 from nlp.concepts import Concepts
-from nlp.corpus import Example, corpus_digest
-from nlp.features import Unit, read_units
+from nlp.corpus import CHECKED, Example, corpus_digest
+from nlp.features import read_units
+from nlp.matter_training import Cuts, JointCase, find_cuts, learn_joints, list_cases
+from nlp.matters import JointWeights, Sides
 from nlp.normalise import read_words
-from nlp.pipeline import AGENCY, EMERGENCY, KIND, NO_EMERGENCY, build_pipeline
+from nlp.pipeline import AGENCY, EMERGENCY, KIND, NO_EMERGENCY, URGENCY, build_pipeline
 from nlp.reading import MessageKind
+from nlp.space import Space
 from nlp.table import Head, Table, quantised
 
 RECIPE = Path(__file__).parent / "recipe.yaml"
@@ -35,7 +38,6 @@ PROCESSES = 2
 COMPETENCE_AUTHOR = "catalogue"
 SPREAD_OVER = 2000  # texts
 Progress = Callable[[str], None]
-Units = Sequence[Unit]
 
 
 @dataclass(frozen=True)
@@ -58,11 +60,22 @@ class Sample:
 
 @dataclass(frozen=True)
 class Material:
-    """Everything that is learnt from. `authors`: of each text, so that one voice is not in both halves of a split."""
+    """Everything that is learnt from. `authors`: of each text, so that one voice is not in both halves of a split.
+
+    `cuts`: texts that teach where a matter ends. `checked`: texts whose labels several readers gave.
+    """
 
     texts: list[str]
     authors: list[str]
     samples: dict[str, list[Sample]]
+    cuts: dict[int, Cuts]
+    checked: set[int]
+
+    def add(self, text: str, author: str) -> int:
+        """The number of the text."""
+        self.texts.append(text)
+        self.authors.append(author)
+        return len(self.texts) - 1
 
 
 @dataclass(frozen=True)
@@ -88,102 +101,93 @@ def train(
     material = gather(examples, competences, recipe["second_agency"])
     progress(f"Features of {len(material.texts)} texts")
     space = Space([read_units(read_words(text), concepts) for text in material.texts], recipe)
-    table = _table(space, material, recipe, range(len(material.texts)), seed=seed, progress=progress)
-    _calibrate(table, space, material, recipe, seed=seed, progress=progress)
+    table, parts = _learn_parts(Work(space, material, recipe, seed), progress)
+    joints = _calibrate(table, parts, recipe)
     meta = {
         "version": f"2.{len(examples)}.{int(digest[:6], 16)}",
         "description": f"Corpus {digest[:12]}, {len(examples)} messages, "
         f"{len(table.heads[AGENCY].labels)} agencies, seed {seed}",
     }
-    return build_pipeline(table, concepts, meta)
+    return build_pipeline(table, concepts, joints, meta)
 
 
 def gather(examples: Iterable[Example], competences: Mapping[str, Iterable[str]], second: float) -> Material:
     """What each head learns from which text. `second`: weight of agencies behind the likeliest."""
-    material = Material([], [], {KIND: [], AGENCY: [], EMERGENCY: []})
+    material = Material([], [], {KIND: [], AGENCY: [], EMERGENCY: [], URGENCY: []}, {}, set())
     for example in examples:
-        at = len(material.texts)
-        material.texts.append(example.text)
-        material.authors.append(example.author)
-        material.samples[KIND].append(Sample(at, example.kind.value))
-        danger = example.emergency.value if example.emergency else NO_EMERGENCY
-        material.samples[EMERGENCY].append(Sample(at, danger))
-        for rank, agency in enumerate(example.agencies):
-            material.samples[AGENCY].append(Sample(at, agency, second if rank else 1.0))
+        _gather(material, example, second)
     for agency, texts in competences.items():
         for text in texts:
-            at = len(material.texts)
+            at = material.add(text, COMPETENCE_AUTHOR)
             material.samples[AGENCY].append(Sample(at, agency))
             material.samples[KIND].append(Sample(at, MessageKind.PETITION.value))  # «baches»: in one word, a petition
-            material.texts.append(text)
-            material.authors.append(COMPETENCE_AUTHOR)
     return material
 
 
-class Space:
-    """The features that enough texts have, what each counts, and the texts in their terms."""
-
-    def __init__(self, texts: Sequence[Units], recipe: Mapping[str, Any]) -> None:
-        self.texts = texts
-        often: Counter[str] = Counter()
-        for units in texts:
-            often.update({name for unit in units for name in unit.names})
-        at_least, weights = recipe["at_least"], recipe["weights"]
-        names = sorted(name for name, count in often.items() if count >= at_least.get(name[0], 1))
-        self.vocabulary = {name: row for row, name in enumerate(names)}
-        rarity = [np.log((1 + len(texts)) / (1 + often[name])) + 1 for name in names]
-        self.values = np.array(
-            [rare * weights.get(name[0], 1) for rare, name in zip(rarity, names, strict=True)], dtype=np.float32
-        )
-        self.matrix: csr_matrix[Any] = self._matrix()
-
-    def _matrix(self) -> "csr_matrix[Any]":
-        rows: list[int] = []
-        columns: list[int] = []
-        values: list[float] = []
-        for at, units in enumerate(self.texts):
-            sums, square = self._sums(units)
-            rows += [at] * len(sums)
-            columns += sums.keys()
-            values += [value / square**0.5 for value in sums.values()]
-        shape = (len(self.texts), len(self.vocabulary))
-        return csr_matrix((values, (rows, columns)), shape=shape, dtype=np.float32)
-
-    def _sums(self, units: Units) -> tuple[dict[int, float], float]:
-        """As the table adds them: the square of the length is the sum of the units' squares."""
-        sums: dict[int, float] = {}
-        square = 0.0
-        for unit in units:
-            for name in unit.names:
-                row = self.vocabulary.get(name)
-                if row is not None:
-                    value = float(self.values[row])
-                    sums[row] = sums.get(row, 0.0) + value
-                    square += value * value
-        return sums, square
+def _gather(material: Material, example: Example, second: float) -> None:
+    """The whole message, and each of its matters by itself when there are several."""
+    at = material.add(example.text, example.author)
+    danger = example.emergency.value if example.emergency else NO_EMERGENCY
+    material.samples[KIND].append(Sample(at, example.kind.value))
+    material.samples[EMERGENCY].append(Sample(at, danger))
+    for rank, agency in enumerate(example.agencies):
+        material.samples[AGENCY].append(Sample(at, agency, second if rank else 1.0))
+    if example.urgency:
+        material.samples[URGENCY].append(Sample(at, example.urgency.value))
+    if example.review == CHECKED:
+        material.checked.add(at)
+    cuts = find_cuts(example, at)
+    if cuts:
+        material.cuts[at] = cuts
+    for span in example.matters if len(example.matters) > 1 else ():
+        part = material.add(example.text[span.start : span.end], example.author)
+        material.samples[AGENCY].append(Sample(part, span.agency))
 
 
-def _table(
-    space: Space,
-    material: Material,
-    recipe: Mapping[str, Any],
-    texts: Iterable[int],
-    *,
-    seed: int,
-    progress: Progress,
-) -> Table:
+@dataclass(frozen=True)
+class Work:
+    space: Space
+    material: Material
+    recipe: Mapping[str, Any]
+    seed: int
+
+
+_work: list[Work] = []  # forked processes find it in their memory: texts and matrix are not sent to them
+
+
+def _learn_parts(work: Work, progress: Progress) -> "tuple[Table, list[Unseen]]":
+    """The table from all texts, and for each part of the authors what the weights of the others say of it."""
+    groups = np.array(work.material.authors)
+    folds = GroupKFold(min(work.recipe["folds"], len(set(groups)))).split(groups, groups=groups)
+    _work.append(work)
+    try:
+        with ProcessPoolExecutor(PROCESSES, mp_context=get_context("fork")) as pool:
+            everything = pool.submit(_learn_everything)
+            parts = [pool.submit(_examine, known.tolist(), set(unseen.tolist())) for known, unseen in folds]
+            running: list[Future[Any]] = [everything, *parts]
+            for done, _ in enumerate(as_completed(running), start=1):
+                progress(f"Weights and their calibration: {done} of {len(running)}")
+            return everything.result(), [part.result() for part in parts]
+    finally:
+        _work.pop()
+
+
+def _learn_everything() -> Table:
+    return _table(_work[-1], range(len(_work[-1].material.texts)))
+
+
+def _table(work: Work, texts: Iterable[int]) -> Table:
     """All heads, learnt from those texts alone."""
     known = set(texts)
     heads, weights, first = [], [], 0
-    for name, values in recipe["heads"].items():
-        progress(f"Weights: {name}")
-        samples = [sample for sample in material.samples[name] if sample.text in known]
-        learnt = _learn(space.matrix, samples, Recipe(**values), recipe["bayes_alpha"], seed=seed)
+    for name, values in work.recipe["heads"].items():
+        samples = [sample for sample in work.material.samples[name] if sample.text in known]
+        learnt = _learn(work.space.matrix, samples, Recipe(**values), work.recipe["bayes_alpha"], seed=work.seed)
         heads.append(Head(name, learnt.labels, first, tuple(float(value) for value in learnt.intercept)))
         weights.append(learnt.weights.T)
         first += len(learnt.labels)
     kept, steps = quantised(np.hstack(weights))
-    return Table(heads, space.vocabulary, space.values, kept, steps)
+    return Table(heads, work.space.vocabulary, work.space.values, kept, steps)
 
 
 def _learn(matrix: "csr_matrix[Any]", samples: Sequence[Sample], recipe: Recipe, alpha: float, *, seed: int) -> Learnt:
@@ -202,31 +206,29 @@ def _learn(matrix: "csr_matrix[Any]", samples: Sequence[Sample], recipe: Recipe,
     return Learnt(tuple(str(label) for label in svm.classes_), weights, intercept)
 
 
-def _calibrate(
-    table: Table, space: Space, material: Material, recipe: Mapping[str, Any], *, seed: int, progress: Progress
-) -> None:
-    """Temperature and thresholds of every head from texts whose authors the weights had not seen."""
-    groups = np.array(material.authors)
-    folds = GroupKFold(min(recipe["folds"], len(set(groups))))
-    progress(f"Calibration on {folds.get_n_splits()} parts, each by the weights of the others")
-    jobs = (
-        delayed(_score)(space, material, recipe, known.tolist(), set(unseen.tolist()), seed)
-        for known, unseen in folds.split(groups, groups=groups)
-    )
-    parts = Parallel(n_jobs=PROCESSES)(jobs)
+@dataclass(frozen=True)
+class Unseen:
+    """What weights of other authors say: each head's scores beside what is right, and the joints of some texts."""
+
+    scored: dict[str, list[Scored]]
+    joints: list[JointCase]
+
+
+def _calibrate(table: Table, parts: Sequence[Unseen], recipe: Mapping[str, Any]) -> JointWeights:
+    """Temperature and thresholds of every head from texts whose authors the weights had not seen; joints likewise."""
     for name in table.heads:
-        found = [scored for part in parts for scored in part[name]]
+        found = [scored for part in parts for scored in part.scored[name]]
         temperature = find_temperature(found)
         worth = find_worth(found, temperature)
-        thresholds = find_thresholds(found, temperature, worth, recipe["promised_precision"])
+        thresholds = find_thresholds(found, temperature, worth, recipe["promised_precision"], recipe["wrong_by_one"])
         table.calibrate(name, temperature, worth, thresholds)
+    return learn_joints([case for part in parts for case in part.joints])
 
 
-def _score(
-    space: Space, material: Material, recipe: Mapping[str, Any], known: list[int], unseen: set[int], seed: int
-) -> dict[str, list[Scored]]:
-    """What is said of unseen texts by weights of known ones, beside what is right. The catalogue is no test."""
-    learner = _table(space, material, recipe, known, seed=seed, progress=_silent)
+def _examine(known: list[int], unseen: set[int]) -> Unseen:
+    """What is said of unseen texts by weights of known ones. The catalogue is no test."""
+    space, material = _work[-1].space, _work[-1].material
+    learner = _table(_work[-1], known)
     scored: dict[str, list[Scored]] = {name: [] for name in learner.heads}
     scores = {text: learner.scores(space.texts[text]) for text in sorted(unseen)}
     for name, head in learner.heads.items():
@@ -236,12 +238,21 @@ def _score(
                 right.setdefault(sample.text, []).append(sample.label)
         intercept = np.array(head.intercept, dtype=np.float32)
         for text, labels in right.items():
-            scored[name].append(Scored(head.labels, scores[text][head.columns] + intercept, tuple(labels)))
-    return scored
+            given = scores[text][head.columns] + intercept
+            is_checked = name != AGENCY or text in material.checked  # the further readers read for the agency
+            scored[name].append(Scored(head.labels, given, tuple(labels), is_checked))
+        learner.calibrate(name, find_temperature(scored[name]), (), {})
+    return Unseen(scored, _joints(learner, space, material, unseen))
 
 
-def _silent(step: str) -> None:
-    pass
+def _joints(learner: Table, space: Space, material: Material, unseen: set[int]) -> list[JointCase]:
+    found = []
+    for text, cuts in material.cuts.items():
+        if text in unseen:
+            words = read_words(material.texts[text])
+            sides = Sides(learner, AGENCY, material.texts[text], words, space.texts[text])
+            found += list_cases(sides, cuts)
+    return found
 
 
 def _balance(labels: NDArray[Any], power: float) -> NDArray[np.float64]:

@@ -104,6 +104,8 @@
       dialog.showModal();
     } else if (event.key.toLowerCase() === "n") {
       document.querySelector("a[data-next]")?.click();
+    } else if (event.key.toLowerCase() === "s") {
+      document.querySelector("button[data-part]")?.click();
     } else if (["1", "2", "3"].includes(event.key)) {
       choose(event.key);
     } else if (event.key === "Enter" && event.target === document.body) {

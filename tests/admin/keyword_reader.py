@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import cast
 
@@ -30,12 +31,15 @@ class KeywordReader:
         self._gazetteer = load_gazetteer(places)
         self._doubts = load_doubts(places.parent / "questions.yaml")
 
-    def read(self, text: str) -> Reading:
+    def read(self, text: str, *, explains: bool = True) -> Reading:
         danger = Emergency(EmergencyKind.VIOLENCIA, 0.9) if "matar" in text else None
         place, is_doubtful = self.read_place(text), HESITATES in text
         question = "camino" if is_doubtful else None
         suggestions = DOUBTFUL if is_doubtful else _suggestions(text)
-        return Reading(MessageKind.PETITION, 0.9, danger, suggestions, place, VERSION, question=question)
+        urgency = 0.8 if "suero" in text else 0.0
+        return Reading(
+            MessageKind.PETITION, 0.9, danger, suggestions, place, VERSION, question=question, urgency=urgency
+        )
 
     def read_place(self, text: str, *, is_answer: bool = False) -> PlaceReading | None:
         return self._gazetteer.read_place(text, is_answer=is_answer)
@@ -48,6 +52,12 @@ class KeywordReader:
 
     def read_traits(self, text: str) -> tuple[str, frozenset[str]]:
         return text.lower(), frozenset(word for word in WORDS if word in text)
+
+    def split_matters(self, text: str) -> tuple[Span, ...]:
+        """Before each «y aparte»."""
+        starts = [0, *(match.start() for match in re.finditer("y aparte", text)), len(text)]
+        spans = [Span(start, end, text[start:end]) for start, end in pairwise(starts)]
+        return tuple(spans) if len(spans) > 1 else ()
 
     def find_question(self, question_id: str | None, agencies: Sequence[str]) -> Question | None:
         return self._doubts.get(question_id, agencies) if question_id else None

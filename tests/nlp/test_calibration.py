@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from nlp.calibration import Scored, find_temperature, find_thresholds, find_worth, softmax
+from nlp.calibration import CHECKED_MIN, Scored, find_temperature, find_thresholds, find_worth
 from nlp.features import Unit
-from nlp.table import Head, Table, corrected, from_arrays, quantised
+from nlp.table import Head, Table, corrected, from_arrays, quantised, softmax
 
 
-def _scored(margin: float, right: str) -> Scored:
+def _scored(margin: float, right: str, *, is_checked: bool = True) -> Scored:
     """A text for which A leads B by that margin."""
-    return Scored(("A", "B"), np.array([margin, 0.0], dtype=np.float32), (right,))
+    return Scored(("A", "B"), np.array([margin, 0.0], dtype=np.float32), (right,), is_checked)
 
 
 def test_scores_that_are_too_sure_are_cooled() -> None:
@@ -28,11 +28,27 @@ def test_the_worth_of_a_share_is_how_often_it_is_right() -> None:
 
 def test_a_label_has_a_threshold_only_where_its_promise_is_kept() -> None:
     kept = [_scored(4.0, "A")] * 40 + [_scored(0.5, "B")] * 10
-    thresholds = find_thresholds(kept, 1.0, (), 0.95)
+    thresholds = find_thresholds(kept, 1.0, (), 0.95, 1.0)
     assert thresholds.keys() == {"A"}
     assert thresholds["A"] == pytest.approx(float(softmax(np.array([4.0, 0.0]))[0]), abs=1e-6)
-    assert find_thresholds([_scored(4.0, "B")] * 40, 1.0, (), 0.95) == {}
-    assert find_thresholds(kept[:3], 1.0, (), 0.95) == {}
+    assert find_thresholds([_scored(4.0, "B")] * 40, 1.0, (), 0.95, 1.0) == {}
+    assert find_thresholds(kept[:3], 1.0, (), 0.95, 1.0) == {}
+
+
+def test_a_mistake_by_one_reader_alone_counts_less() -> None:
+    by_one = [_scored(4.0, "A", is_checked=False)] * 93 + [_scored(4.0, "B", is_checked=False)] * 7
+    assert find_thresholds(by_one, 1.0, (), 0.95, 1.0) == {}
+    assert find_thresholds(by_one, 1.0, (), 0.95, 0.6).keys() == {"A"}
+    checked = [_scored(4.0, "A")] * 93 + [_scored(4.0, "B")] * 7
+    assert find_thresholds(checked, 1.0, (), 0.95, 0.6) == {}
+
+
+def test_the_worth_comes_from_checked_texts_once_there_are_enough() -> None:
+    by_one = [_scored(2.0, "B", is_checked=False)] * 400 + [_scored(4.0, "A", is_checked=False)] * 100
+    checked = [_scored(2.0, "A")] * 300 + [_scored(2.0, "B")] * 100 + [_scored(4.0, "A")] * (CHECKED_MIN - 400)
+    share = float(softmax(np.array([2.0, 0.0]))[0])
+    assert corrected(share, find_worth([*by_one, *checked], 1.0)) == pytest.approx(0.75, abs=0.02)
+    assert corrected(share, find_worth([*by_one, *checked[:-1]], 1.0)) < 0.5
 
 
 def _table(worth: tuple[float, ...] = ()) -> Table:

@@ -1,13 +1,14 @@
 """The measures, on cases small enough to work out by hand."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
-from nlp.corpus import Example
+from nlp.corpus import Example, MatterSpan
 from nlp.evaluation import Opinion, Outcome, examine, garble, list_mistakes, measure
 from nlp.noise import chat_noise
-from nlp.reading import EmergencyKind, MessageKind
+from nlp.reading import EmergencyKind, MessageKind, Urgency
 
 
 def _example(text: str, *agencies: str, kind: str = "petition", danger: EmergencyKind | None = None) -> Example:
@@ -84,3 +85,18 @@ def test_a_mind_is_asked_for_every_text() -> None:
 
     assert len(examine(mind, [_example("uno", "A"), _example("dos", "B")])) == 2
     assert asked == ["uno", "dos"]
+
+
+def test_what_cannot_wait_and_several_matters_are_measured_where_readers_said() -> None:
+    spans = (MatterSpan(0, 1, "A"), MatterSpan(2, 3, "B"))
+    today, usual = (replace(_example("x", "A"), urgency=urgency) for urgency in (Urgency.TODAY, Urgency.USUAL))
+    outcomes = [
+        Outcome(today, Opinion("petition", False, (("A", 1.0),), is_pressing=True)),
+        Outcome(today, Opinion("petition", False, (("A", 1.0),))),
+        Outcome(usual, Opinion("petition", False, (("A", 1.0),), is_pressing=True, matters=2)),
+        Outcome(_example("x", "A"), Opinion("petition", False, (("A", 1.0),), is_pressing=True)),
+        Outcome(replace(_example("x", "A", "B"), matters=spans), Opinion("petition", False, (("A", 1.0),), matters=2)),
+    ]
+    found = measure(outcomes, outcomes, 0.95)
+    assert (found["urgency_recall"], found["urgency_precision"]) == (0.5, 0.5)
+    assert (found["matters_found"], found["matters_invented"]) == (1.0, 0.25)
