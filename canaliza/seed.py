@@ -26,10 +26,11 @@ from intake.errors import MoveRefused, SettingsError
 from intake.incidents import join
 from intake.office import Office
 from intake.petitions import get_petition, list_matters
-from intake.receive import Arrival, store
+from intake.receive import store
 from intake.referrals import Choice, accept, answer, decide, give_back
 from intake.replies import Sender
 from intake.settings import Settings
+from intake.spool import Arrival
 from intake.staff import Member, NewAccount, Role, add_account
 from intake.tables import Conversation, Petition, Staff
 from intake.wiring import build_office

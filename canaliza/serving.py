@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -25,10 +26,11 @@ from intake.errors import SettingsError
 from intake.media import Fetcher
 from intake.office import Office
 from intake.poll import Poller
-from intake.receive import Receiver
+from intake.receive import Receiver, store
 from intake.replies import Sender, recover_leases
 from intake.schema import is_current
 from intake.settings import require_webhook_secrets
+from intake.spool import Arrival, Spool, keep_replaying
 from intake.trials import keep_minds_current
 from intake.webhooks import TELEGRAM, build_app
 from intake.worker import OnButton, Worker
@@ -112,7 +114,7 @@ async def _run_until(stop: asyncio.Event, servers: Sequence[uvicorn.Server], loo
 def _servers(office: Office, plan: Plan) -> list[uvicorn.Server]:
     apps: list[tuple[FastAPI, int]] = [*plan.further]
     if Part.WEB in plan.parts:
-        apps.append((build_app(office, Receiver(office.sessions, office.wake)), plan.port))
+        apps.append((build_app(office, _receiver(office)), plan.port))
     if Part.STAFF in plan.parts:
         apps.append((build_staff_app(office), plan.staff_port))
     return [_Server(_config(app, plan.host, port)) for app, port in apps]
@@ -167,12 +169,30 @@ def _outward(office: Office) -> list[Loop]:
 
 
 def _inward(office: Office, plan: Plan) -> list[Loop]:
-    telegram = office.channels.get(ChannelName.TELEGRAM)
-    if not isinstance(telegram, Telegram) or Part.WEB not in plan.parts:
+    if Part.WEB not in plan.parts:
         return []
+    telegram = office.channels.get(ChannelName.TELEGRAM)
+    if not isinstance(telegram, Telegram):
+        return [_replaying(office)]
     if plan.polls:
-        return [Loop(Poller(telegram, Receiver(office.sessions, office.wake)).run())]
-    return [Loop(_register(office, telegram))]
+        return [_replaying(office), Loop(Poller(telegram, _receiver(office)).run())]
+    return [_replaying(office), Loop(_register(office, telegram))]
+
+
+def _spool(office: Office) -> Spool:
+    return Spool(Path(office.settings.spool_dir))
+
+
+def _receiver(office: Office) -> Receiver:
+    return Receiver(office.sessions, office.wake, _spool(office))
+
+
+def _replaying(office: Office) -> Loop:
+    def put(arrivals: Sequence[Arrival]) -> None:
+        store(office.sessions, arrivals)
+        office.wake.now()
+
+    return Loop(keep_replaying(_spool(office), put))
 
 
 def _on_button(office: Office, loop: asyncio.AbstractEventLoop) -> OnButton:

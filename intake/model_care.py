@@ -20,10 +20,11 @@ from nlp.shelf import ShelfError, find_meta, find_version
 
 @dataclass(frozen=True)
 class ModelView:
-    """`decisions`: how many of people's decisions it has learnt. `about`: what the model says of itself."""
+    """`about`: what the model says of itself. It has learnt from so many written messages and people's decisions."""
 
     version: str
     about: str
+    messages: int
     decisions: int
 
 
@@ -97,8 +98,9 @@ def _model(folder: Path) -> ModelView | None:
     meta = find_meta(folder)
     if meta is None:
         return None
-    learnt = meta.get("decisions", {}).get("count", 0)
-    return ModelView(f"{meta['name']}-{meta['version']}", meta["description"], int(learnt))
+    decisions = int(meta.get("decisions", {}).get("count", 0))
+    messages = int(meta.get("messages", 0)) - decisions
+    return ModelView(f"{meta['name']}-{meta['version']}", meta["description"], messages, decisions)
 
 
 def _trial(session: Session, row: Trial) -> TrialView:

@@ -7,8 +7,6 @@ does 2,780/s on SQLite, together 7,180/s (measured, DESIGN).
 import asyncio
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,34 +17,29 @@ from intake.clock import utc_now
 from intake.database import Wake, insert_once, insert_or_touch
 from intake.errors import Busy
 from intake.failpoints import pass_point
+from intake.spool import Arrival, Spool
 from intake.tables import Conversation, InboundEvent
 
 BATCH_MAX = 200
 GATHER_S = 0.003
+Waiting = tuple[Arrival, asyncio.Future[bool]]
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True)
-class Arrival:
-    """One request as it came. `kind`: message or status (delivery reports belong to no conversation)."""
-
-    channel: ChannelName
-    kind: str
-    key: EventKey
-    request: WebhookRequest
-    received_at: datetime
-
-
 class Receiver:
-    """Gathers arrivals and commits them together; `keep` returns when its arrival is durable."""
+    """Gathers arrivals and commits them together; `keep` returns when its arrival is durable: in the database, or in
+    the spool while the database is away, and then until the spool is empty: nothing overtakes what waits there."""
 
-    def __init__(self, sessions: sessionmaker[Session], wake: Wake) -> None:
-        self._sessions, self._wake = sessions, wake
-        self._waiting: list[tuple[Arrival, asyncio.Future[bool]]] = []
+    def __init__(self, sessions: sessionmaker[Session], wake: Wake, spool: Spool) -> None:
+        self._sessions, self._wake, self._spool = sessions, wake, spool
+        self._waiting: list[Waiting] = []
         self._writer: asyncio.Task[None] | None = None
 
     async def keep(self, channel: ChannelName, kind: str, key: EventKey, request: WebhookRequest) -> bool:
-        """Store the request once. True when it is new, False for a further copy. Raises Busy: nothing was stored."""
+        """Store the request once. True when it is new or waits in the spool, False for a further copy.
+
+        Raises Busy: nothing was stored.
+        """
         future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.append((Arrival(channel, kind, key, request, utc_now()), future))
         if self._writer is None or self._writer.done():
@@ -59,18 +52,36 @@ class Receiver:
             batch, self._waiting = self._waiting[:BATCH_MAX], self._waiting[BATCH_MAX:]
             await self._write_batch(batch)
 
-    async def _write_batch(self, batch: list[tuple[Arrival, asyncio.Future[bool]]]) -> None:
+    async def _write_batch(self, batch: list[Waiting]) -> None:
+        if not self._spool.is_empty():
+            batch = await self._put_aside(batch)
+        if not batch:
+            return
         try:
             fresh = await asyncio.to_thread(store, self._sessions, [arrival for arrival, _ in batch])
         except SQLAlchemyError as error:
             log.error("receive.failed", events=len(batch), error=type(error).__name__)
-            for _, future in batch:
+            for _, future in await self._put_aside(batch):
                 _settle(future, Busy("the database cannot take events now"))
             return
         for (_, future), is_new in zip(batch, fresh, strict=True):
             _settle(future, is_new)
         if any(fresh):
             await asyncio.to_thread(self._wake.now)
+
+    async def _put_aside(self, batch: list[Waiting]) -> list[Waiting]:
+        """Into the spool what belongs there; what does not, or cannot be kept there either, is given back."""
+        spooled = [waiting for waiting in batch if self._spool.takes(waiting[0])]
+        if not spooled:
+            return batch
+        try:
+            await asyncio.to_thread(self._spool.keep, [arrival for arrival, _ in spooled])
+        except OSError as error:
+            log.error("spool.failed", events=len(spooled), error=type(error).__name__)
+            return batch
+        for _, future in spooled:
+            _settle(future, True)
+        return [waiting for waiting in batch if not self._spool.takes(waiting[0])]
 
 
 def store(sessions: sessionmaker[Session], arrivals: Sequence[Arrival]) -> list[bool]:

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     twilio_api_url: str = Field("https://api.twilio.com", description="Twilio's API or a compatible server")
     jurisdiction: str = Field("oaxaca", description="Name under jurisdictions/ or path of such a folder")
     files_url: str = Field("file://var/files", description="Where attachments are kept (fsspec: file://, s3://…)")
+    spool_dir: str = Field("var/spool", description="Where messages wait on this host while the database is away")
     model_dir: str = Field("", description="Trained model's folder; default var/model/<jurisdiction>")
     metrics_token: str = Field("", description="Bearer token for /metrics from outside loopback; empty: loopback only")
     staff_frame_from: str = Field(

@@ -18,7 +18,7 @@ from nlp.table import Table
 
 Floats = NDArray[np.float32]
 MATTERS_AT_MOST = 4
-SIDE_MIN = 3  # words; less is no matter of its own
+SIDE_MIN = 4  # words; less is no matter of its own
 SPLITS = 0.4  # probability from which a joint parts two matters
 LEAST = 1e-4  # share, so that one unlikely word is no proof
 READ_AT_MOST = 300  # words

@@ -105,6 +105,7 @@ def train(
     joints = _calibrate(table, parts, recipe)
     meta = {
         "version": f"2.{len(examples)}.{int(digest[:6], 16)}",
+        "messages": len(examples),
         "description": f"Corpus {digest[:12]}, {len(examples)} messages, "
         f"{len(table.heads[AGENCY].labels)} agencies, seed {seed}",
     }

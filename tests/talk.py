@@ -13,8 +13,9 @@ from bot.messages import ChannelName, Choice, Outbound, WebhookRequest
 from bot.numbering import number_choices
 from intake.clock import utc_now
 from intake.office import Office
-from intake.receive import Arrival, store
+from intake.receive import store
 from intake.replies import Sender
+from intake.spool import Arrival
 from intake.tables import Conversation, Petition, Reply
 from intake.worker import Worker
 

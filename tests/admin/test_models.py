@@ -1,5 +1,6 @@
 """The administrator's page of the mind: what serves, what is on trial, what was learnt; others do not see it."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,7 @@ from intake.lessons import lesson
 from intake.office import Office
 from intake.tables import Lesson
 from intake.trials import begin_trial
+from nlp.shelf import META
 from tests.staff import Browser
 
 
@@ -19,6 +21,20 @@ def test_an_office_without_a_model_or_decisions_says_so(browser: Callable[[str],
     assert "Hay 0 asuntos decididos" in shown
     assert "Aún hay pocos casos" in shown
     assert "Volver al anterior" not in shown
+
+
+def test_the_model_in_service_and_the_one_before_are_named(office: Office, browser: Callable[[str], Browser]) -> None:
+    shelf = office.minds.shelf
+    for folder, version, decisions in ((shelf.in_place, "2.2", 250), (shelf.previous, "2.1", 0)):
+        folder.mkdir(parents=True)
+        learnt = {"count": decisions, "until": "2026-11-01"}
+        meta = {"name": "m", "version": version, "description": "d", "messages": 42_250, "decisions": learnt}
+        (folder / META).write_text(json.dumps(meta))
+    shown = browser("administra").opens("/modelo")
+    assert "m-2.2" in shown
+    assert "aprendió de 250 decisiones" in shown
+    assert "42,000 mensajes" in shown
+    assert "El anterior: m-2.1" in shown
 
 
 def test_learning_is_started_once(

@@ -2,11 +2,13 @@
 
 import asyncio
 import threading
+from pathlib import Path
 
 from sqlalchemy import func, select
 
 from intake.office import Office
 from intake.receive import Receiver, store
+from intake.spool import Spool
 from intake.tables import InboundEvent
 from tests.talk import Talk
 
@@ -41,9 +43,9 @@ def test_five_parallel_copies_give_one_folio_and_one_set_of_replies(office: Offi
     assert len(talk.replies()) == 3
 
 
-def test_the_receiver_answers_each_arrival_of_a_gathered_commit(office: Office, talk: Talk) -> None:
+def test_the_receiver_answers_each_arrival_of_a_gathered_commit(office: Office, talk: Talk, tmp_path: Path) -> None:
     async def keep_all() -> list[bool]:
-        receiver = Receiver(office.sessions, office.wake)
+        receiver = Receiver(office.sessions, office.wake, Spool(tmp_path / "spool"))
         found = [talk.arrival("hola", id=str(number % 7)) for number in range(21)]
         return await asyncio.gather(*(receiver.keep(a.channel, a.kind, a.key, a.request) for a in found))
 

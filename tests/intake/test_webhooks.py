@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -14,6 +15,7 @@ from twilio.request_validator import RequestValidator
 from intake.office import Office
 from intake.receive import Receiver
 from intake.settings import Settings
+from intake.spool import Spool
 from intake.tables import InboundEvent
 from intake.webhooks import MAX_BODY_BYTES, build_app
 from intake.wiring import build_office
@@ -59,8 +61,10 @@ def provider_office(database_url: str, reader: Reader) -> Iterator[Office]:
 
 
 @pytest.fixture
-def web(provider_office: Office) -> Iterator[TestClient]:
-    app = build_app(provider_office, Receiver(provider_office.sessions, provider_office.wake))
+def web(provider_office: Office, tmp_path: Path) -> Iterator[TestClient]:
+    app = build_app(
+        provider_office, Receiver(provider_office.sessions, provider_office.wake, Spool(tmp_path / "spool"))
+    )
     with TestClient(app, client=("127.0.0.1", 50000)) as client:
         yield client
 
@@ -159,6 +163,6 @@ def test_the_privacy_notice_is_served(web: TestClient) -> None:
     assert "Aviso de privacidad" in web.get("/privacidad").text
 
 
-def test_a_channel_without_settings_is_not_there(office: Office) -> None:
-    with TestClient(build_app(office, Receiver(office.sessions, office.wake))) as client:
+def test_a_channel_without_settings_is_not_there(office: Office, tmp_path: Path) -> None:
+    with TestClient(build_app(office, Receiver(office.sessions, office.wake, Spool(tmp_path / "spool")))) as client:
         assert client.post("/webhooks/telegram", json=MESSAGE).status_code == 404
