@@ -28,7 +28,7 @@ from intake.office import Office
 from intake.petitions import get_petition, list_matters
 from intake.receive import store
 from intake.referrals import Choice, accept, answer, decide, give_back
-from intake.replies import Sender
+from intake.sending import Sender
 from intake.settings import Settings
 from intake.spool import Arrival
 from intake.staff import Member, NewAccount, Role, add_account

@@ -27,8 +27,8 @@ from intake.media import Fetcher
 from intake.office import Office
 from intake.poll import Poller
 from intake.receive import Receiver, store
-from intake.replies import Sender, recover_leases
 from intake.schema import is_current
+from intake.sending import Sender, recover_leases
 from intake.settings import require_webhook_secrets
 from intake.spool import Arrival, Spool, keep_replaying
 from intake.trials import keep_minds_current

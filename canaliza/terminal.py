@@ -12,7 +12,7 @@ from bot.console import Console
 from bot.messages import ChannelName, Outbound, WebhookRequest
 from intake.clock import utc_now
 from intake.receive import store
-from intake.replies import Sender
+from intake.sending import Sender
 from intake.settings import Settings
 from intake.spool import Arrival
 from intake.wiring import build_office

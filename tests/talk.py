@@ -14,7 +14,7 @@ from bot.numbering import number_choices
 from intake.clock import utc_now
 from intake.office import Office
 from intake.receive import store
-from intake.replies import Sender
+from intake.sending import Sender
 from intake.spool import Arrival
 from intake.tables import Conversation, Petition, Reply
 from intake.worker import Worker
