@@ -1,6 +1,7 @@
 """The contract that every channel fulfils: Telegram, WhatsApp, console."""
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -17,12 +18,21 @@ from bot.messages import (
 )
 
 
+@dataclass(frozen=True)
+class Pace:
+    """What a provider takes: messages a second from this sender, and seconds between two to one citizen."""
+
+    per_second: int
+    apart_s: float = 0.0
+
+
 class Channel(Protocol):
     """One provider. `parse` and `peek` only read; `send`, `fetch` and `find_sent` talk to the provider."""
 
     name: ChannelName
     max_text: int
     has_buttons: bool
+    pace: Pace
 
     def verify(self, request: WebhookRequest) -> bool:
         """Whether the provider sent this; constant time, never raises."""

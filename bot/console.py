@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from bot.channels import Pace
 from bot.cleaning import clean, event_id
 from bot.errors import FetchError, Unreadable
 from bot.messages import (
@@ -30,6 +31,7 @@ class Console:
 
     name = ChannelName.CONSOLE
     max_text = 4000
+    pace = Pace(per_second=1000)
     has_buttons = False
 
     def __init__(self, deliver: Deliver | None = None) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
 
-from bot.channels import Channel
+from bot.channels import Channel, Pace
 from bot.messages import (
     Attachment,
     ChannelName,
@@ -71,6 +71,7 @@ class Muted:
     def __init__(self, inner: Channel) -> None:
         self._inner = inner
         self.name, self.max_text, self.has_buttons = inner.name, inner.max_text, inner.has_buttons
+        self.pace = Pace(per_second=1000)
 
     def verify(self, request: WebhookRequest) -> bool:
         return False

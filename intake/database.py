@@ -5,14 +5,14 @@ SQLite serves one process (single writer, WAL); PostgreSQL serves many (SKIP LOC
 
 import fcntl
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVarTuple
 
 import psycopg
-from sqlalchemy import Connection, DateTime, Engine, Select, create_engine, event
+from sqlalchemy import Connection, DateTime, Engine, Select, create_engine, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.orm import Session, sessionmaker
@@ -132,6 +132,12 @@ def reading(sessions: sessionmaker[Session]) -> Iterator[Session]:
         yield session
 
 
+def one_at_a_time(session: Session, name: str) -> None:
+    """Until the transaction ends, no other one under that name, on any host. SQLite has one writer anyway."""
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
+
+
 def is_any(sessions: sessionmaker[Session], statement: Select[*tuple[Any, ...]]) -> bool:
     """Whether there is a row: an idle look takes no write lock on SQLite."""
     with reading(sessions) as session:
@@ -163,9 +169,20 @@ class Wake:
         self._engine = engine
         self._event = threading.Event()
         self._stopped = threading.Event()
+        self._senders: list[Callable[[], object]] = []
+
+    def on_replies(self, wake_sender: Callable[[], object]) -> None:
+        """`wake_sender` is called, from any thread, whenever replies may be waiting."""
+        self._senders.append(wake_sender)
+
+    def replies(self) -> None:
+        """Replies were queued by this process, whose own sender takes them."""
+        for wake_sender in self._senders:
+            wake_sender()
 
     def now(self) -> None:
         self._event.set()
+        self.replies()
         if not is_sqlite(self._engine):
             with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.exec_driver_sql(f"NOTIFY {WAKE_CHANNEL}")
@@ -193,3 +210,4 @@ class Wake:
             while not self._stopped.is_set():
                 for _ in connection.notifies(timeout=1.0, stop_after=1):
                     self._event.set()
+                    self.replies()

@@ -6,17 +6,21 @@ cannot be asked, so the reply is sent once more and marked (every text carries i
 
 import asyncio
 import random
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from bot.channels import Pace
 from bot.errors import SendError
 from bot.messages import ChannelName, Choice, Outbound
 from intake.clock import utc_now
-from intake.database import claimable, is_any
+from intake.database import claimable, is_any, one_at_a_time
 from intake.failpoints import pass_point
 from intake.office import Office
 from intake.receipts import note_accepted
@@ -46,30 +50,56 @@ class Claim:
 
 
 class Sender:
-    """Sends what is due until stopped. One instance a process; its provider calls run side by side."""
+    """Sends what is due until stopped. One instance a process; a provider that hangs holds up its own messages only."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
         self._stopped = False
+        self._going: set[asyncio.Task[None]] = set()
+        self._awake = asyncio.Event()
 
     def stop(self) -> None:
         self._stopped = True
+        self._awake.set()
 
-    async def run(self, idle_s: float = 0.2) -> None:
+    async def run(self, idle_s: float = 0.25) -> None:
+        """The wake-up is the normal way; looking every `idle_s` covers a lost one, and what is due later."""
+        loop = asyncio.get_running_loop()
+        self._office.wake.on_replies(partial(loop.call_soon_threadsafe, self._awake.set))
         while not self._stopped:
+            self._awake.clear()
             try:
-                sent = await self.send_due()
+                started = await self._start_due()
             except Exception as error:  # the loop outlives a database that is away for a moment
                 log.error("replies.loop", error=type(error).__name__)
-                sent = 0
-            if not sent:
-                await asyncio.sleep(idle_s)
+                started = 0
+            if not started:
+                await self._rest(idle_s)
+        await asyncio.gather(*self._going)
 
     async def send_due(self) -> int:
-        """Claim what is due and send it; the number of replies that were claimed."""
-        claims = await asyncio.to_thread(claim_due, self._office, utc_now())
-        await asyncio.gather(*(self._send(claim) for claim in claims))
+        """Send what is due and wait for it; the number of replies that were claimed."""
+        started = await self._start_due()
+        await asyncio.gather(*self._going)
+        return started
+
+    async def _start_due(self) -> int:
+        free = AT_ONCE - len(self._going)
+        claims = await asyncio.to_thread(claim_due, self._office, utc_now(), free) if free else []
+        for claim in claims:
+            task = asyncio.create_task(self._send(claim))
+            self._going.add(task)
+            task.add_done_callback(self._gone)
         return len(claims)
+
+    def _gone(self, task: "asyncio.Task[None]") -> None:
+        self._going.discard(task)
+        self._awake.set()  # the citizen's next reply may go now
+
+    async def _rest(self, idle_s: float) -> None:
+        """Until somebody calls, or what was too soon for the provider's pace may go."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._awake.wait(), idle_s)
 
     async def _send(self, claim: Claim) -> None:
         pass_point("replies.claimed")
@@ -93,14 +123,27 @@ class Sender:
         await asyncio.to_thread(settle_accepted, self._office, claim, sent.external_id)
 
 
-def claim_due(office: Office, now: datetime) -> list[Claim]:
-    """Lease the oldest unsent reply of each conversation whose time has come. Commits."""
-    due = _due(office, now)
-    if not is_any(office.sessions, due):
+def claim_due(office: Office, now: datetime, at_most: int = AT_ONCE) -> list[Claim]:
+    """Lease the oldest unsent reply of each conversation whose time has come, as fast as its channel takes. Commits."""
+    if not is_any(office.sessions, _due(office, now, [*office.channels], at_most)):
         return []
     with office.sessions.begin() as session:
-        rows = session.execute(claimable(due, of=Reply)).all()
-        return [_claim(reply, conversation, now) for reply, conversation in rows if _may_go(reply, conversation, now)]
+        one_at_a_time(session, "replies.pace")
+        room = {name: _room(session, name, channel.pace, now) for name, channel in office.channels.items()}
+        due = _due(office, now, [name for name, count in room.items() if count], at_most)
+        claims = []
+        for reply, conversation in session.execute(claimable(due, of=Reply)).all():
+            name = ChannelName(reply.channel)
+            if room[name] and _may_go(reply, conversation, now):
+                room[name] -= 1
+                claims.append(_claim(reply, conversation, now))
+        return claims
+
+
+def _room(session: Session, name: ChannelName, pace: Pace, now: datetime) -> int:
+    """How many more messages the provider takes from this office within the second."""
+    sent = select(func.count()).where(Reply.channel == name.value, Reply.sending_at > now - timedelta(seconds=1))
+    return max(0, pace.per_second - (session.scalar(sent) or 0))
 
 
 def settle_accepted(office: Office, claim: Claim, external_id: str) -> None:
@@ -141,7 +184,7 @@ def recover_leases(office: Office) -> None:
             conversation.lease_until = None
 
 
-def _due(office: Office, now: datetime) -> Select[Reply, Conversation]:
+def _due(office: Office, now: datetime, channels: Sequence[ChannelName], at_most: int) -> Select[Reply, Conversation]:
     earlier = aliased(Reply)
     is_first = ~exists().where(
         earlier.conversation_id == Reply.conversation_id, earlier.id < Reply.id, earlier.state.in_(UNSENT)
@@ -151,10 +194,20 @@ def _due(office: Office, now: datetime) -> Select[Reply, Conversation]:
     return (
         select(Reply, Conversation)
         .join(Conversation, Conversation.id == Reply.conversation_id)
-        .where(or_(is_ready, is_doubtful), is_first, Reply.channel.in_([name.value for name in office.channels]))
+        .where(or_(is_ready, is_doubtful), is_first, or_(false(), *(_paced(office, name, now) for name in channels)))
         .order_by(Reply.id)
-        .limit(AT_ONCE)
+        .limit(at_most)
     )
+
+
+def _paced(office: Office, name: ChannelName, now: datetime) -> ColumnElement[bool]:
+    """Replies of the channel, but for citizens who were sent something a moment ago."""
+    apart_s, own = office.channels[name].pace.apart_s, Reply.channel == name.value
+    if not apart_s:
+        return own
+    last = aliased(Reply)
+    since = now - timedelta(seconds=apart_s)
+    return own & ~exists().where(last.conversation_id == Reply.conversation_id, last.sending_at > since)
 
 
 def _may_go(reply: Reply, conversation: Conversation, now: datetime) -> bool:

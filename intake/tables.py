@@ -339,6 +339,7 @@ class Reply(Table):
     __table_args__ = (
         Index("ix_replies_waiting", "state", "next_attempt_at"),
         Index("ix_replies_order", "conversation_id", "id"),
+        Index("ix_replies_pace", "channel", "sending_at"),
         Index("ix_replies_external", "channel", "external_id"),
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)

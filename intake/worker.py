@@ -67,6 +67,7 @@ class Worker:
     def _process(self, lease: Lease, event_id: int) -> None:
         try:
             inbound = process(self._office, lease, event_id)
+            self._office.wake.replies()
         except LeaseLost:
             raise
         except Exception as error:  # whatever it is, other conversations go on, and staff see the event
