@@ -11,6 +11,7 @@ from admin.guards import Administrator
 from admin.pages import Here, Pages
 from intake.database import reading
 from intake.dead_letters import list_dead_events, list_unsent_replies, retry_event, retry_reply
+from intake.reconcile import list_accounts as list_accounts_of_messages
 from intake.staff import (
     PASSWORD_MIN,
     AccountRefused,
@@ -72,7 +73,9 @@ def show_agencies(request: Request, pages: Here, member: Administrator) -> Respo
 @router.get("/cartas-muertas")
 def show_dead_letters(request: Request, pages: Here, member: Administrator) -> Response:
     events, replies = list_dead_events(pages.office), list_unsent_replies(pages.office)
-    return pages.show(request, "dead_letters.html", member, events=events, replies=replies)
+    with reading(pages.office.sessions) as session:
+        accounts = list_accounts_of_messages(session, pages.office)
+    return pages.show(request, "dead_letters.html", member, events=events, replies=replies, accounts=accounts)
 
 
 @router.post("/cartas-muertas/entradas/{event_id}/reintentar")

@@ -102,6 +102,14 @@ class EventKey:
 
 
 @dataclass(frozen=True)
+class Received:
+    """A citizen's message as the provider lists it."""
+
+    external_id: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True)
 class WebhookRequest:
     """A provider's HTTP request as the internet-facing app saw it. Header names are lower case.
 

@@ -23,19 +23,22 @@ from bot.messages import (
     Ignored,
     Inbound,
     Outbound,
+    Received,
     Sent,
     StatusReport,
     WebhookRequest,
 )
 from bot.numbering import number_choices
 from bot.whatsapp_errors import to_send_error
+from bot.whatsapp_history import INBOUND, as_webhook
 from bot.whatsapp_media import Access, fetch_media
-from bot.whatsapp_webhooks import Form, parse_report, parse_webhook, peek_webhook
+from bot.whatsapp_webhooks import MEDIA_MAX, Form, parse_report, parse_webhook, peek_webhook
 
 TEXT_MAX = 1600  # TWE/21617
 CONNECT_S, DEADLINE_S = 5.0, 10.0  # CHANNELS A5.8; the library's own default is to wait for ever
 STATUS_PATH = "/webhooks/whatsapp/status"
 CLOCK_SLACK = timedelta(seconds=5)  # Twilio's clock and ours
+RECEIVED_AT_MOST, PAGE_SIZE = 20_000, 1000
 LISTED_AT_MOST = 200  # what one citizen can have been sent since the day of a doubtful reply
 # ValueError and its kin: a 2xx whose body is cut off or misshapen.
 FAULTS = (TwilioException, httpx.HTTPError, TimeoutError, ValueError, KeyError, TypeError, AttributeError)
@@ -100,6 +103,35 @@ class WhatsApp:
             raise SendError(code, "the list of messages cannot be had", retryable=True) from error
         found = (m for m in listed if (m.body or "").strip() == body and _is_from(m.date_created, earliest))
         return next((Sent(m.sid) for m in found), None)
+
+    async def list_received(self, since: datetime) -> list[Received]:
+        """What citizens sent since then. Raises SendError, also when there is more than can be listed at once."""
+        earliest = since.astimezone(UTC)
+        try:
+            listed = await self._client.messages.list_async(
+                to=self._sender, date_sent_after=earliest, limit=RECEIVED_AT_MOST, page_size=PAGE_SIZE
+            )
+        except FAULTS as error:
+            raise to_send_error(error) from error
+        if len(listed) >= RECEIVED_AT_MOST:
+            raise SendError("list_too_long", f"more than {RECEIVED_AT_MOST} messages since {earliest}")
+        return [
+            Received(m.sid, m.date_created)
+            for m in listed
+            if m.sid and m.direction == INBOUND and m.date_created and _is_from(m.date_created, earliest)
+        ]
+
+    async def fetch_received(self, external_id: str) -> WebhookRequest:
+        """The message as its webhook would have told it. Raises SendError."""
+        context = self._client.messages(external_id)
+        try:
+            message = await context.fetch_async()
+            media = await context.media.list_async(limit=MEDIA_MAX) if message.num_media not in (None, "0") else []
+        except FAULTS as error:
+            raise to_send_error(error) from error
+        account = self._access.account_sid
+        folder = f"{self._access.api_url}/2010-04-01/Accounts/{account}/Messages/{external_id}/Media"
+        return WebhookRequest(as_webhook(message, media, folder), {})
 
     async def answer_button(self, callback_id: str) -> None:
         """WhatsApp has no spinner."""

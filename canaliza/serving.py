@@ -21,12 +21,14 @@ from admin.app import build_app as build_staff_app
 from bot.errors import ChannelError
 from bot.messages import ChannelName
 from bot.telegram import Telegram
+from bot.whatsapp import WhatsApp
 from intake.database import held_alone, is_sqlite
 from intake.errors import SettingsError
 from intake.media import Fetcher
 from intake.office import Office
 from intake.poll import Poller
 from intake.receive import Receiver, store
+from intake.reconcile import keep_reconciling
 from intake.schema import is_current
 from intake.sending import Sender, recover_leases
 from intake.settings import require_webhook_secrets
@@ -165,7 +167,9 @@ def _workers(office: Office) -> list[Worker]:
 
 def _outward(office: Office) -> list[Loop]:
     sender, fetcher = Sender(office), Fetcher(office)
-    return [Loop(sender.run(), sender.stop), Loop(fetcher.run(), fetcher.stop)]
+    whatsapp = office.channels.get(ChannelName.WHATSAPP)
+    proving = [Loop(keep_reconciling(office, whatsapp))] if isinstance(whatsapp, WhatsApp) else []
+    return [Loop(sender.run(), sender.stop), Loop(fetcher.run(), fetcher.stop), *proving]
 
 
 def _inward(office: Office, plan: Plan) -> list[Loop]:

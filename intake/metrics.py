@@ -11,12 +11,19 @@ from intake.clock import utc_now
 from intake.database import reading
 from intake.office import Office
 from intake.settings import LOOPBACK
-from intake.tables import Attachment, InboundEvent, Petition, Reply
+from intake.tables import Attachment, InboundEvent, Petition, Proof, Reply
 
 REGISTRY = CollectorRegistry()
 EVENTS = Counter("canaliza_webhooks_total", "Provider requests by outcome", ["channel", "outcome"], registry=REGISTRY)
 ROWS = Gauge("canaliza_rows", "Rows by what they are and their state", ["table", "state"], registry=REGISTRY)
 OLDEST = Gauge("canaliza_oldest_waiting_seconds", "Age of the oldest waiting row", ["table"], registry=REGISTRY)
+PROVED = Gauge(
+    "canaliza_proved_timestamp_seconds",
+    "Until when nothing is missing from the provider's list",
+    ["channel"],
+    registry=REGISTRY,
+)
+IMPORTED = Gauge("canaliza_imported_total", "Messages whose webhook never came", ["channel"], registry=REGISTRY)
 COUNTED = (("inbound_events", InboundEvent.state), ("replies", Reply.state), ("attachments", Attachment.state))
 
 
@@ -42,6 +49,9 @@ def _count(office: Office) -> None:
                 ROWS.labels(table, name).set(count)
         for status, count in session.execute(select(Petition.status, func.count()).group_by(Petition.status)):
             ROWS.labels("petitions", status).set(count)
+        for proof in session.scalars(select(Proof)):
+            PROVED.labels(proof.channel).set(proof.proved_at.timestamp())
+            IMPORTED.labels(proof.channel).set(proof.imported_total)
         event = session.scalar(select(func.min(InboundEvent.received_at)).where(InboundEvent.state == "pending"))
         reply = session.scalar(select(func.min(Reply.created_at)).where(Reply.state.in_(("queued", "sending"))))
     for table, since in (("inbound_events", event), ("replies", reply)):

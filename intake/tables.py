@@ -112,6 +112,20 @@ class Message(Table):
     received_at: Mapped[datetime]
 
 
+class Proof(Table):
+    """The last comparison of a channel's own list with what was stored: nothing before `proved_at` is missing.
+
+    `imported`: messages that were missing then; `imported_total`: since the beginning.
+    """
+
+    __tablename__ = "proofs"
+    channel: Mapped[str] = mapped_column(String(16), primary_key=True)
+    proved_at: Mapped[datetime]
+    listed: Mapped[int] = mapped_column(Integer)
+    imported: Mapped[int] = mapped_column(Integer)
+    imported_total: Mapped[int] = mapped_column(Integer)
+
+
 class Attachment(Table):
     """A citizen's file: a row before it is a file. `state`: pending, stored, refused."""
 

@@ -18,6 +18,7 @@ from bot.messages import (
     Choice,
     DeliveryStatus,
     Ignored,
+    Inbound,
     Outbound,
     Sent,
     StatusReport,
@@ -406,3 +407,42 @@ def test_an_account_that_cannot_send_shows(whatsapp: WhatsApp, provider: Provide
     with pytest.raises(SendError) as caught:
         run(whatsapp, whatsapp.check)
     assert caught.value.channel_broken
+
+
+def message(sid: str, direction: str, created: str, media: str = "0") -> dict[str, str]:
+    base = {"from": ADDRESS, "to": SENDER, "body": "no hay agua", "num_media": media}
+    return {**base, "sid": sid, "direction": direction, "date_created": created}
+
+
+def test_what_citizens_sent_is_listed_without_what_we_sent(whatsapp: WhatsApp, provider: Provider) -> None:
+    early, late = "Mon, 02 Mar 2026 15:59:59 +0000", "Mon, 02 Mar 2026 16:00:01 +0000"
+    rows = [message("SM1", "inbound", late), message("SM2", "outbound-api", late), message("SM3", "inbound", early)]
+    provider.plays(Answer(json.dumps({"messages": rows, "page": 0, "page_size": 50, "next_page_uri": None})))
+    received = run(whatsapp, lambda: whatsapp.list_received(SINCE))
+    assert [one.external_id for one in received] == ["SM1"]
+    call = provider.calls[0]
+    assert call.query["To"] == [SENDER]
+    assert call.query["DateSent>"] == ["2026-03-02T16:00:00Z"]
+
+
+def test_a_listed_message_reads_as_its_webhook_would_have(whatsapp: WhatsApp, provider: Provider) -> None:
+    one = message(SID, "inbound", LATE, media="1")
+    media = {"media_list": [{"sid": "ME1", "content_type": "image/jpeg"}], "page": 0, "next_page_uri": None}
+    provider.plays(Answer(json.dumps(one)), Answer(json.dumps(media)))
+    request = run(whatsapp, lambda: whatsapp.fetch_received(SID))
+    assert whatsapp.peek(request).provider_id == SID
+    inbound = whatsapp.parse(request.body)
+    assert isinstance(inbound, Inbound)
+    assert (inbound.address, inbound.text) == (ADDRESS, "no hay agua")
+    (file,) = inbound.attachments
+    assert file.kind == AttachmentKind.PHOTO
+    assert file.external_id.endswith(f"/Messages/{SID}/Media/ME1")
+
+
+@pytest.mark.parametrize("answer", [Answer("", 500), Answer("{"), Answer("{}", 401)])
+def test_a_list_of_received_messages_that_cannot_be_had_is_not_empty(
+    whatsapp: WhatsApp, provider: Provider, answer: Answer
+) -> None:
+    provider.plays(answer)
+    with pytest.raises(SendError):
+        run(whatsapp, lambda: whatsapp.list_received(SINCE))
