@@ -19,6 +19,7 @@ from canaliza import seed as seeding
 from canaliza.learning import train_model
 from canaliza.serving import Part, Plan, check
 from canaliza.serving import serve as run_program
+from intake import backup as backups
 from intake.errors import IntakeError
 from intake.failpoints import arm
 from intake.jurisdiction import read_jurisdiction
@@ -180,6 +181,23 @@ def seed(
     settings = read_settings()
     upgrade(build_office(settings).engine)
     seeding.fill(settings, seeding.Extent(count, days), out)
+
+
+@app.command("backup")
+def back_up(
+    folder: Annotated[Path, typer.Argument(help="Where backups stand; a later one copies only new files")],
+) -> None:
+    """A consistent copy of database and citizens' files, while the office runs."""
+    made = backups.back_up(build_office(read_settings()), folder)
+    out.print(f"Backup {made}. Secrets and model are not in it.", highlight=False)
+
+
+@app.command("restore")
+def restore(folder: Annotated[Path, typer.Argument(help="One backup: the folder with its manifest.json")]) -> None:
+    """Put a backup into an empty database, and its files into the store."""
+    manifest = backups.restore(build_office(read_settings()), folder)
+    petitions = manifest.rows.get("petitions", 0)
+    out.print(f"{petitions} petitions and {len(manifest.files)} files of {manifest.made_at} are back.", highlight=False)
 
 
 @app.command()
