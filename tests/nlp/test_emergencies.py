@@ -170,8 +170,15 @@ def test_danger_is_found_in_voices_that_were_held_out() -> None:
 
 
 def test_few_ordinary_petitions_raise_an_alarm() -> None:
-    ordinary = [e for e in EXAMPLES if not e.id.startswith(("EMG-", "EM-"))]
+    ordinary = [e for e in EXAMPLES if not e.id.startswith(("EMG-", "EM-", "AL-"))]
     assert false_alarms(ordinary) <= 0.02
     assert recall(ordinary)[0] >= 0.9  # three readers found danger in ordinary petitions that their author had not
     known = [e for e in ordinary if not LATER_HANDS.match(e.author)]
     assert false_alarms(known) <= 0.012
+
+
+def test_of_dangers_told_quietly_phrases_alone_find_some() -> None:
+    """By a hand that was asked to leave out every word of alarm; the model has learnt them, phrases have not."""
+    quiet = [e for e in EXAMPLES if e.id.startswith("AL-")]
+    assert recall(quiet)[0] >= 0.3
+    assert false_alarms(quiet) <= 0.12
