@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from intake.jurisdiction import Jurisdiction
 from intake.states import Status
 from intake.tables import Decision, Matter, Petition
-from nlp.corpus import Example
+from nlp.corpus import DECIDED, Example
 from nlp.masks import mask
 from nlp.reading import MessageKind
 
@@ -56,7 +56,8 @@ def newest_decisions() -> Select[int]:
 
 
 def _example(matter_id: int, text: str, author: str, agency: str) -> Example:
-    return Example(f"decided-{matter_id}", mask(text), MessageKind.PETITION, None, (agency,), VOICE, author)
+    kind = MessageKind.PETITION  # or a question: nobody said, so it is not learnt
+    return Example(f"decided-{matter_id}", mask(text), kind, None, (agency,), VOICE, author, review=DECIDED)
 
 
 def _author(citizen_id: int, secret: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from nlp.reading import EmergencyKind, MessageKind, Urgency
 
 CHECKED = "checked"  # a review: further readers labelled it too
+DECIDED = "decided"  # an officer said whose it is, and nothing else of it
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from spacy.language import Language
 
 from nlp.calibration import Scored, find_temperature, find_thresholds, find_worth
 from nlp.concepts import Concepts
-from nlp.corpus import CHECKED, Example, corpus_digest
+from nlp.corpus import CHECKED, DECIDED, Example, corpus_digest
 from nlp.features import read_units
 from nlp.matter_training import Cuts, JointCase, find_cuts, learn_joints, list_cases
 from nlp.matters import JointWeights, Sides
@@ -129,8 +129,9 @@ def _gather(material: Material, example: Example, second: float) -> None:
     """The whole message, and each of its matters by itself when there are several."""
     at = material.add(example.text, example.author)
     danger = example.emergency.value if example.emergency else NO_EMERGENCY
-    material.samples[KIND].append(Sample(at, example.kind.value))
-    material.samples[EMERGENCY].append(Sample(at, danger))
+    if example.review != DECIDED:
+        material.samples[KIND].append(Sample(at, example.kind.value))
+        material.samples[EMERGENCY].append(Sample(at, danger))
     for rank, agency in enumerate(example.agencies):
         material.samples[AGENCY].append(Sample(at, agency, second if rank else 1.0))
     if example.urgency:
@@ -183,6 +184,8 @@ def _table(work: Work, texts: Iterable[int]) -> Table:
     heads, weights, first = [], [], 0
     for name, values in work.recipe["heads"].items():
         samples = [sample for sample in work.material.samples[name] if sample.text in known]
+        if not samples:  # nobody labelled for it
+            continue
         learnt = _learn(work.space.matrix, samples, Recipe(**values), work.recipe["bayes_alpha"], seed=work.seed)
         heads.append(Head(name, learnt.labels, first, tuple(float(value) for value in learnt.intercept)))
         weights.append(learnt.weights.T)
