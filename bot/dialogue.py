@@ -229,6 +229,9 @@ def _acknowledgement(said: Said, facts: Facts, texts: Texts) -> Say:
 def _understood(said: Said, facts: Facts, texts: Texts) -> str:
     if not said.text:
         return texts("petition.seen")
+    if facts.several:
+        *names, last = facts.several
+        return texts("petition.several", understood=", para ".join(names) + f" y para {last}")
     return texts("petition.understood", understood=facts.understood) if facts.understood else texts("petition.read")
 
 

@@ -166,7 +166,7 @@ class Facts:
     """What the rest of the system knows when the event happens. `now` is local time.
 
     `is_command`: the kind was not guessed, the text is one of the words that the help offers. `doubt`: what would have
-    to be asked if this text were a petition by itself.
+    to be asked if this text were a petition by itself. `several`: names of the agencies of a text's several matters.
     """
 
     now: datetime
@@ -175,6 +175,7 @@ class Facts:
     emergency: str | None = None
     agency: str | None = None
     understood: str | None = None
+    several: tuple[str, ...] = ()
     place: PlaceOption | None = None
     place_options: tuple[PlaceOption, ...] = ()
     petitions: tuple[PetitionFacts, ...] = ()

@@ -17,8 +17,8 @@ from intake.facts import shorten
 from intake.history import find_break, list_entries
 from intake.incidents import AlikeView, list_members, list_proposals
 from intake.jurisdiction import Agency, Jurisdiction
-from intake.matters import Part, propose_parts
 from intake.office import Office
+from intake.parts import Part, propose_parts
 from intake.petitions import get_petition, list_matters
 from intake.proposals import Piece, Proposal, pieces_of, proposal_of
 from intake.referrals import OPEN, note_read

@@ -11,6 +11,7 @@ from bot.turn import Doubt, Facts, Mention, PetitionFacts, PlaceOption
 from intake.clock import due_date, utc_now
 from intake.folio import FolioMention, find_folios
 from intake.office import Office
+from intake.parts import propose_parts
 from intake.petitions import free_folio, list_matters
 from intake.states import ANSWERED, CLOSED, NEEDS_TRIAGE, Status, citizen_word
 from intake.suggestions import find_suggestion
@@ -42,6 +43,7 @@ def build_facts(
         emergency=reading.emergency.kind.value if reading.emergency else None,
         agency=top.agency if top else None,
         understood=likely.name if likely else None,
+        several=_list_several(office, inbound.text, reading),
         place=place_option(place.chosen) if place and place.chosen else None,
         place_options=tuple(place_option(m) for m in place.candidates) if place and not place.chosen else (),
         petitions=tuple(_own_petitions(session, office, conversation)),
@@ -51,6 +53,14 @@ def build_facts(
         due_on=due_date(now, jurisdiction.terms, zone=jurisdiction.zone, closed=jurisdiction.closed),
         doubt=find_doubt(office, reading.question, [suggestion.agency for suggestion in reading.suggestions]),
     )
+
+
+def _list_several(office: Office, text: str, reading: Reading) -> tuple[str, ...]:
+    """Names of the agencies of a text's several matters, when those are different ones."""
+    if reading.is_command or not reading.suggestions:
+        return ()
+    names = dict.fromkeys(part.agency.name for part in propose_parts(office, text) if part.agency)
+    return tuple(names) if len(names) > 1 else ()
 
 
 def local_now(office: Office) -> datetime:
@@ -75,7 +85,7 @@ def petition_facts(
         opened_at=petition.opened_at.astimezone(office.jurisdiction.zone),
         due_on=petition.due_on,
         summary=shorten(" ".join(matter.text for matter in matters)),
-        agency=" y ".join(dict.fromkeys(agencies)) or None,
+        agency="; ".join(dict.fromkeys(agencies)) or None,
         municipality=place.nombre if place else None,
         is_open=status not in CLOSED,
         is_in_triage=status in NEEDS_TRIAGE,

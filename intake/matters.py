@@ -1,17 +1,16 @@
-"""Several matters in one petition: the mind proposes where to part them, an officer does. The folio stays one.
+"""Several matters in one petition: an officer parts them where the mind proposes it (`parts`). The folio stays one.
 
 Each part is then suggested, decided, referred and answered by itself; nothing of the text is lost between them.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from intake.acting import DECIDERS, acting, actor_of, require
 from intake.errors import NotFound
-from intake.jurisdiction import Agency
 from intake.office import Office
+from intake.parts import cut, tidy
 from intake.petitions import get_petition, list_matters, note
 from intake.staff import Member
 from intake.states import NEEDS_TRIAGE, Status
@@ -19,25 +18,6 @@ from intake.suggestions import suggest_matter
 from intake.tables import Matter
 
 MATTERS_AT_MOST = 9
-
-
-@dataclass(frozen=True)
-class Part:
-    """Characters of a matter's text from `start` on, up to the next part; `agency`: whose the mind thinks it is."""
-
-    start: int
-    text: str
-    agency: Agency | None
-
-
-def propose_parts(office: Office, text: str) -> tuple[Part, ...]:
-    """None when the text tells of one matter."""
-    spans = office.reader.split_matters(text)
-    starts = [0, *(span.start for span in spans[1:])]
-    parts = [_tidy(part) for part in _cut(text, starts)] if spans else []
-    return tuple(
-        Part(start, part, _first_agency(office, part)) for start, part in zip(starts, parts, strict=False) if part
-    )
 
 
 def part_matters(
@@ -52,7 +32,7 @@ def part_matters(
         matter = moment.session.get(Matter, matter_id)
         if matter is None or matter.petition_id != petition.id or Status(matter.status) not in NEEDS_TRIAGE:
             raise NotFound(f"no matter {matter_id} waits in {folio}")
-        texts = [_tidy(part) for part in _cut(matter.text, [0, *sorted({*starts} - {0})])]
+        texts = [tidy(part) for part in cut(matter.text, [0, *sorted({*starts} - {0})])]
         if not all(texts) or not 1 < len(texts) <= MATTERS_AT_MOST:
             raise NotFound(f"matter {matter_id} has no {len(texts)} parts there")
         matter.text, matter.told, matter.told_words = texts[0], None, None
@@ -68,17 +48,3 @@ def part_matters(
 def has_waiting_matter(session: Session, folio: str) -> bool:
     matters = list_matters(session, get_petition(session, folio))
     return any(Status(matter.status) in NEEDS_TRIAGE for matter in matters)
-
-
-def _cut(text: str, starts: Sequence[int]) -> list[str]:
-    ends = [*starts[1:], len(text)]
-    return [text[start:end] for start, end in zip(starts, ends, strict=True)]
-
-
-def _tidy(text: str) -> str:
-    return text.strip(" \n,;")
-
-
-def _first_agency(office: Office, text: str) -> Agency | None:
-    suggestions = office.reader.read(text, explains=False).suggestions
-    return office.jurisdiction.find_agency(suggestions[0].agency) if suggestions else None

@@ -33,6 +33,7 @@ def test_a_text_about_two_things_is_proposed_as_two_matters(office: Office, brow
     folio = says(office, "c1", TWO).folio
     shown = officer.opens(f"/peticiones/{folio}")
     assert "Parece contar 2 asuntos" in shown
+    assert "Entendimos: parecen varios asuntos, para Sistema Operador" in shown
     assert "Instituto Estatal de Educación Pública de Oaxaca" in shown.split('class="parts"')[1].split("</form>")[0]
     other = says(office, "c2", "no hay agua en San Pablo Etla")
     assert "Parece contar" not in officer.opens(f"/peticiones/{other.folio}")

@@ -164,6 +164,12 @@ def test_a_second_message_of_the_same_breath_joins_the_petition(texts: Catalogue
     assert (purposes(turn), others(turn)) == (["petition.added"], [AddToPetition(OLD)])
 
 
+def test_several_matters_are_said_back(texts: Catalogue) -> None:
+    turn = step(State(), Said("no hay agua y el maestro no viene"), facts(several=("Agua", "Luz", "Escuela")), texts)
+    said = " ".join(effect.text for effect in turn.effects if isinstance(effect, Say))
+    assert "parecen varios asuntos, para Agua, para Luz y para Escuela." in said
+
+
 @pytest.mark.parametrize(("seconds", "agency", "understood"), [(60, "CEABIEN", None), (10, "IEEPO", "Educación")])
 def test_another_matter_is_another_petition(
     texts: Catalogue, seconds: int, agency: str, understood: str | None
