@@ -38,7 +38,8 @@ def suggest_matter(
     session: Session, office: Office, petition: Petition, matter: Matter, now: datetime
 ) -> SuggestionRow:
     """Store what comes out of a matter's text; marks the petition urgent or sensitive, never less so."""
-    reading = _as_told(office.reader.read(matter.text), matter.told)
+    place = office.reader.find_municipality(petition.municipality) if petition.municipality else None
+    reading = _as_told(office.reader.read(matter.text, known_place=place), matter.told)
     decision = decide(office.rules, _matter_facts(office, petition, matter, reading))
     row = _row(matter, reading, decision, now)
     session.add(row)

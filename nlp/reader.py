@@ -81,15 +81,15 @@ class Reader:
         meta = language.meta if language and self._table else None
         self.model_version = f"{meta['name']}-{meta['version']}" if meta else None
 
-    def read(self, text: str, *, explains: bool = True) -> Reading:
-        """`explains`: the first suggestions say why."""
+    def read(self, text: str, *, explains: bool = True, known_place: Municipality | None = None) -> Reading:
+        """`explains`: the first suggestions say why. `known_place`: where it is, whatever this text says of it."""
         phrase, place = self._phrases.find(text), self._gazetteer.read_place(text)
         command = find_command(text)
         try:
             doc = self._doc(text)
             kind, probability = (command, 1.0) if command else self._kind(doc)
             emergency = self._emergency(doc, phrase)
-            suggestions = self._suggestions(doc, place.chosen if place else None, explains=explains)
+            suggestions = self._suggestions(doc, known_place or (place.chosen if place else None), explains=explains)
             version = self.model_version if doc else None
             question = self._question(doc, suggestions)
             urgency = doc.cats.get(Urgency.TODAY, 0.0) if doc else 0.0

@@ -31,7 +31,7 @@ class KeywordReader:
         self._gazetteer = load_gazetteer(places)
         self._doubts = load_doubts(places.parent / "questions.yaml")
 
-    def read(self, text: str, *, explains: bool = True) -> Reading:
+    def read(self, text: str, *, explains: bool = True, known_place: Municipality | None = None) -> Reading:
         danger = Emergency(EmergencyKind.VIOLENCIA, 0.9) if "matar" in text else None
         place, is_doubtful = self.read_place(text), HESITATES in text
         question = "camino" if is_doubtful else None

@@ -47,6 +47,14 @@ def test_water_outside_the_capital_is_not_the_capitals_water_works(reader: Reade
     assert elsewhere.suggestions[0].agency == "MUNICIPIO"
 
 
+def test_a_place_that_is_known_counts_where_the_text_names_none(reader: Reader) -> None:
+    text = "no hay agua en la colonia Reforma, ni con el tandeo"
+    etla = reader.read(f"{text}, en San Pablo Etla").place
+    assert etla
+    assert reader.read(text).suggestions[0].agency == "SOAPA"
+    assert reader.read(text, known_place=etla.chosen).suggestions[0].agency == "MUNICIPIO"
+
+
 def test_a_model_that_fails_leaves_the_petition_to_a_person(caplog: pytest.LogCaptureFixture) -> None:
     broken = spacy.blank("es")  # has none of the components that the reader asks for
     reader = Reader(load_knowledge(JURISDICTION), broken)
