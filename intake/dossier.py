@@ -234,7 +234,7 @@ def _dossier(session: Session, office: Office, petition: Petition, scope: Referr
         phone=_phone(conversation, speech),
         closing_reason=petition.closing_reason,
         may_dismiss=any(Status.NO_PETICION in MOVES[Status(matter.status)] for matter in matters),
-        matters=tuple(_matter(session, office, matter, is_hidden=is_hidden) for matter in matters),
+        matters=tuple(_matter(session, office, matter, place, is_hidden=is_hidden) for matter in matters),
         referrals=tuple(_referrals(session, office, matters, scope)),
         speech=tuple(speech),
         members=list_members(session, office, petition) if is_ours else (),
@@ -244,7 +244,9 @@ def _dossier(session: Session, office: Office, petition: Petition, scope: Referr
     )
 
 
-def _matter(session: Session, office: Office, matter: Matter, *, is_hidden: bool) -> MatterView:
+def _matter(
+    session: Session, office: Office, matter: Matter, place: Municipality | None, *, is_hidden: bool
+) -> MatterView:
     status, row = Status(matter.status), find_suggestion(session, matter.id)
     return MatterView(
         id=matter.id,
@@ -254,7 +256,7 @@ def _matter(session: Session, office: Office, matter: Matter, *, is_hidden: bool
         pieces=() if is_hidden else pieces_of(office.jurisdiction, matter.text, row),
         proposal=proposal_of(office.jurisdiction, row) if row else None,
         told=None if is_hidden else matter.told_words,
-        parts=propose_parts(office, matter.text) if status in NEEDS_TRIAGE and not is_hidden else (),
+        parts=propose_parts(office, matter.text, place) if status in NEEDS_TRIAGE and not is_hidden else (),
         may_decide=status in NEEDS_TRIAGE,
         may_guide=Status.ORIENTADA in MOVES[status],
     )

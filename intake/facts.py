@@ -43,7 +43,7 @@ def build_facts(
         emergency=reading.emergency.kind.value if reading.emergency else None,
         agency=top.agency if top else None,
         understood=likely.name if likely else None,
-        several=_list_several(office, inbound.text, reading),
+        several=_list_several(office, inbound.text, reading, place.chosen if place else None),
         place=place_option(place.chosen) if place and place.chosen else None,
         place_options=tuple(place_option(m) for m in place.candidates) if place and not place.chosen else (),
         petitions=tuple(_own_petitions(session, office, conversation)),
@@ -55,11 +55,11 @@ def build_facts(
     )
 
 
-def _list_several(office: Office, text: str, reading: Reading) -> tuple[str, ...]:
+def _list_several(office: Office, text: str, reading: Reading, place: Municipality | None) -> tuple[str, ...]:
     """Names of the agencies of a text's several matters, when those are different ones."""
     if reading.is_command or not reading.suggestions:
         return ()
-    names = dict.fromkeys(part.agency.name for part in propose_parts(office, text) if part.agency)
+    names = dict.fromkeys(part.agency.name for part in propose_parts(office, text, place) if part.agency)
     return tuple(names) if len(names) > 1 else ()
 
 

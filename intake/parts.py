@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from intake.jurisdiction import Agency
 from intake.office import Office
+from nlp.reading import Municipality
 
 
 @dataclass(frozen=True)
@@ -16,13 +17,15 @@ class Part:
     agency: Agency | None
 
 
-def propose_parts(office: Office, text: str) -> tuple[Part, ...]:
-    """None when the text tells of one matter."""
+def propose_parts(office: Office, text: str, place: Municipality | None) -> tuple[Part, ...]:
+    """None when the text tells of one matter. `place`: where the petition is, whichever part names it."""
     spans = office.reader.split_matters(text)
     starts = [0, *(span.start for span in spans[1:])]
     parts = [tidy(part) for part in cut(text, starts)] if spans else []
     return tuple(
-        Part(start, part, _first_agency(office, part)) for start, part in zip(starts, parts, strict=False) if part
+        Part(start, part, _first_agency(office, part, place))
+        for start, part in zip(starts, parts, strict=False)
+        if part
     )
 
 
@@ -36,6 +39,6 @@ def tidy(text: str) -> str:
     return text.strip(" \n,;")
 
 
-def _first_agency(office: Office, text: str) -> Agency | None:
-    suggestions = office.reader.read(text, explains=False).suggestions
+def _first_agency(office: Office, text: str, place: Municipality | None) -> Agency | None:
+    suggestions = office.reader.read(text, explains=False, known_place=place).suggestions
     return office.jurisdiction.find_agency(suggestions[0].agency) if suggestions else None
