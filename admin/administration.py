@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import structlog
 from fastapi import APIRouter, Form, Path, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from admin.answers import tidy
 from admin.guards import Administrator
@@ -52,7 +52,7 @@ def do_add_account(
     except AccountRefused as error:
         return _accounts(request, pages, member, fault=error.fault.value, draft=account)
     log.info("staff.account-added", staff=row.id, by=member.id)
-    return _done(pages, "/usuarios", "done.account_added", name=row.name)
+    return pages.send_on("/usuarios", "done.account_added", name=row.name)
 
 
 @router.post("/usuarios/{staff_id}/desactivar")
@@ -82,14 +82,14 @@ def show_dead_letters(request: Request, pages: Here, member: Administrator) -> R
 def do_retry_event(pages: Here, member: Administrator, event_id: RowId) -> Response:
     retry_event(pages.office, event_id)
     log.info("event.revived", event_id=event_id, by=member.id)
-    return _done(pages, "/cartas-muertas", "done.retried")
+    return pages.send_on("/cartas-muertas", "done.retried")
 
 
 @router.post("/cartas-muertas/salidas/{reply_id}/reintentar")
 def do_retry_reply(pages: Here, member: Administrator, reply_id: RowId) -> Response:
     retry_reply(pages.office, reply_id)
     log.info("reply.revived", reply=reply_id, by=member.id)
-    return _done(pages, "/cartas-muertas", "done.retried")
+    return pages.send_on("/cartas-muertas", "done.retried")
 
 
 @router.get("/lineas")
@@ -114,10 +114,4 @@ def _set_active(request: Request, pages: Pages, member: Member, staff_id: int, *
     except AccountRefused as error:
         return _accounts(request, pages, member, fault=error.fault.value)
     log.info("staff.account-changed", staff=staff_id, by=member.id, is_active=is_active)
-    return _done(pages, "/usuarios", "done.account_opened" if is_active else "done.account_closed", name=row.name)
-
-
-def _done(pages: Pages, where: str, key: str, **values: str) -> Response:
-    response = RedirectResponse(where, status_code=303)
-    pages.leave_notice(response, key, **values)
-    return response
+    return pages.send_on("/usuarios", "done.account_opened" if is_active else "done.account_closed", name=row.name)

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from admin.answers import REASON_MIN, TEXT_MAX, TEXT_MIN, is_hollow, tidy
 from admin.guards import Answerer, Anyone, Liaison
@@ -108,6 +108,4 @@ def _referral(
 def _back(pages: Pages, member: Member, referral_id: int, key: str) -> Response:
     """A liaison stays with what was accepted and goes back to the inbox otherwise; officers stay on the page."""
     stays = key == "done.accepted" or member.role != Role.LIAISON
-    response = RedirectResponse(f"/turnos/{referral_id}" if stays else "/turnos", status_code=303)
-    pages.leave_notice(response, key)
-    return response
+    return pages.send_on(f"/turnos/{referral_id}" if stays else "/turnos", key)

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from admin.guards import Decider, Overseer
 from admin.pages import Here, Pages
@@ -41,6 +41,4 @@ def do_leave(pages: Here, member: Decider, folio: FolioPath) -> Response:
 
 
 def _back(pages: Pages, folio: str, key: str, **values: str) -> Response:
-    response = RedirectResponse(f"/peticiones/{folio}#hecho", status_code=303)
-    pages.leave_notice(response, key, folio=folio, **values)
-    return response
+    return pages.send_on(f"/peticiones/{folio}#hecho", key, folio=folio, **values)

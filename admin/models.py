@@ -2,10 +2,10 @@
 
 import structlog
 from fastapi import APIRouter, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from admin.guards import Administrator
-from admin.pages import Here, Pages
+from admin.pages import Here
 from intake import model_care
 from intake.database import reading
 from intake.lessons import Busy, start_lesson
@@ -28,33 +28,27 @@ def do_learn(pages: Here, member: Administrator) -> Response:
     try:
         start_lesson(pages.office)
     except Busy:
-        return _done(pages, "model.busy")
+        return pages.send_on(PAGE, "model.busy")
     log.info("mind.lesson-wanted", by=member.id)
-    return _done(pages, "done.lesson")
+    return pages.send_on(PAGE, "done.lesson")
 
 
 @router.post("/modelo/publicar")
 def do_publish(pages: Here, member: Administrator) -> Response:
     version = model_care.publish(pages.office)
     log.info("mind.published", model=version, by=member.id)
-    return _done(pages, "done.model", version=version)
+    return pages.send_on(PAGE, "done.model", version=version)
 
 
 @router.post("/modelo/descartar")
 def do_discard(pages: Here, member: Administrator) -> Response:
     version = model_care.discard(pages.office)
     log.info("mind.discarded", by=member.id)
-    return _done(pages, "done.model_stays", version=version)
+    return pages.send_on(PAGE, "done.model_stays", version=version)
 
 
 @router.post("/modelo/volver")
 def do_roll_back(pages: Here, member: Administrator) -> Response:
     version = model_care.roll_back(pages.office)
     log.info("mind.rolled-back", model=version, by=member.id)
-    return _done(pages, "done.model", version=version)
-
-
-def _done(pages: Pages, key: str, **values: str) -> Response:
-    response = RedirectResponse(PAGE, status_code=303)
-    pages.leave_notice(response, key, **values)
-    return response
+    return pages.send_on(PAGE, "done.model", version=version)

@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from admin import writing
 from intake.database import reading
@@ -72,10 +72,11 @@ class Pages:
         with reading(self.office.sessions) as session:
             return count_emergencies(session)
 
-    def leave_notice(self, response: Response, key: str, **values: str) -> None:
-        """What was just done, to be said on the next page. Signed: nobody else can put words there."""
-        cookie = self.sign({"key": key, "values": values})
-        self.set_cookie(response, NOTICE_COOKIE, cookie, NOTICE_LASTS_S)
+    def send_on(self, where: str, key: str, **values: str) -> Response:
+        """To the page `where`, which says what was just done. Signed: nobody else can put words there."""
+        response = RedirectResponse(where, status_code=303)
+        self.set_cookie(response, NOTICE_COOKIE, self.sign({"key": key, "values": values}), NOTICE_LASTS_S)
+        return response
 
     def sign(self, value: Mapping[str, Any] | str) -> str:
         return str(self._signer.dumps(value))

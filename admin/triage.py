@@ -73,7 +73,7 @@ def do_part(
     version: Version,
 ) -> Response:
     count = part_matters(pages.office, member, folio, asunto, desde, version)
-    return _stay(pages, folio, "done.parted", count=str(count))
+    return pages.send_on(f"/peticiones/{folio}", "done.parted", folio=folio, count=str(count))
 
 
 @router.post("/peticiones/{folio}/orientar")
@@ -121,16 +121,8 @@ def _petition(
     )
 
 
-def _stay(pages: Pages, folio: str, key: str, **values: str) -> Response:
-    response = RedirectResponse(f"/peticiones/{folio}", status_code=303)
-    pages.leave_notice(response, key, folio=folio, **values)
-    return response
-
-
 def _onward(pages: Pages, folio: str, key: str, **values: str) -> Response:
     """To the petition's next matter, or the queue's next petition, with a short notice of what was done."""
     with reading(pages.office.sessions) as session:
         following = folio if has_waiting_matter(session, folio) else find_next(session, folio)
-    response = RedirectResponse(f"/peticiones/{following}" if following else "/triage", status_code=303)
-    pages.leave_notice(response, key, folio=folio, **values)
-    return response
+    return pages.send_on(f"/peticiones/{following}" if following else "/triage", key, folio=folio, **values)

@@ -4,7 +4,6 @@ The list knows text, media and who wrote; a place, a pressed button and the prof
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlencode
 
@@ -15,11 +14,9 @@ class Listed(Protocol):
     """As Twilio's library gives it."""
 
     sid: str | None
-    direction: str | None
     from_: str | None
     to: str | None
     body: str | None
-    date_created: datetime | None
 
 
 class ListedMedia(Protocol):
