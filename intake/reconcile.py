@@ -44,7 +44,7 @@ class Listing(Channel, Protocol):
 
 @dataclass(frozen=True)
 class Account:
-    """What came of a channel's messages: all that arrived are in one of the states. `lost`: never seen otherwise."""
+    """What came of a channel's messages: each that arrived is processed, waiting or dead."""
 
     channel: str
     received: int
