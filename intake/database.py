@@ -62,10 +62,8 @@ def insert_once(session: Session, table: Any, rows: Sequence[dict[str, Any]], *r
     """Insert rows whose unique keys are new; returns the `returning` columns of those that were."""
     if not rows:
         return []
-    statement: ReturningInsert[Any] = (
-        _insert(session, table).values(list(rows)).on_conflict_do_nothing().returning(*returning)
-    )
-    return session.execute(statement).all()
+    statement = _insert(session, table).on_conflict_do_nothing()
+    return session.execute(_returning(statement, table, returning), list(rows)).all()
 
 
 def insert_or_touch(
@@ -78,11 +76,16 @@ def insert_or_touch(
     returning: Any,
 ) -> Sequence[Any]:
     """Insert rows, or update their `touch` columns where `keys` exist: either way the row is now locked."""
-    statement = _insert(session, table).values(list(rows))
+    statement = _insert(session, table)
     changes = {name: statement.excluded[name] for name in touch}
-    return session.execute(
-        statement.on_conflict_do_update(index_elements=list(keys), set_=changes).returning(*returning)
-    ).all()
+    touched = statement.on_conflict_do_update(index_elements=list(keys), set_=changes)
+    return session.execute(_returning(touched, table, returning), list(rows)).all()
+
+
+def insert_all(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows that nothing refers to: many at once, without an object for each."""
+    if rows:
+        session.execute(_insert(session, table), list(rows))
 
 
 def claimable(statement: Select[*Columns], of: Any = None) -> Select[*Columns]:
@@ -91,8 +94,14 @@ def claimable(statement: Select[*Columns], of: Any = None) -> Select[*Columns]:
 
 
 def _insert(session: Session, table: Any) -> Any:
+    """Into the table itself, its rows given on execution: the statement is compiled once, whatever their number."""
     name = session.get_bind().dialect.name
-    return sqlite.insert(table) if name == "sqlite" else postgresql.insert(table)
+    return sqlite.insert(table.__table__) if name == "sqlite" else postgresql.insert(table.__table__)
+
+
+def _returning(statement: Any, table: Any, attributes: Sequence[Any]) -> ReturningInsert[Any]:
+    returning: ReturningInsert[Any] = statement.returning(*(table.__table__.c[a.key] for a in attributes))
+    return returning
 
 
 def _open_sqlite(database_url: str, path: str | None) -> Engine:

@@ -1,6 +1,6 @@
 """Carries out what the dialogue decided, inside the worker's transaction. Never commits, never sends."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -32,7 +32,10 @@ PLACE_WORDS_MAX = 300
 
 @dataclass(frozen=True)
 class Moment:
-    """Where effects happen. `source` makes their replies' keys; `message` None: staff did."""
+    """Where effects happen. `source` makes their replies' keys; `message` None: staff did.
+
+    `petitions`: those looked up so far, by folio; most effects of a turn are about one.
+    """
 
     session: Session
     office: Office
@@ -40,6 +43,7 @@ class Moment:
     now: datetime
     source: str
     message: Message | None = None
+    petitions: dict[str, Petition] = field(default_factory=dict)
 
 
 def carry_out(moment: Moment, effects: tuple[Effect, ...]) -> None:
@@ -76,6 +80,7 @@ def _carry_out(moment: Moment, effect: Effect) -> Petition | None:
 
 def _open(moment: Moment, effect: OpenPetition) -> Petition:
     petition = open_petition(moment.session, moment.office.jurisdiction, moment.conversation, effect.folio, moment.now)
+    moment.petitions[effect.folio] = petition
     petition.municipality, petition.emergency = effect.place, effect.emergency
     petition.is_urgent = effect.emergency is not None
     return _add(moment, effect.folio)
@@ -154,7 +159,8 @@ def _say(moment: Moment, say: Say) -> None:
 
 def _own_petition(moment: Moment, folio: str) -> Petition:
     """Effects reach only the conversation's own citizen: a forged button cannot touch another person's petition."""
-    petition = get_petition(moment.session, folio)
+    petition = moment.petitions.get(folio) or get_petition(moment.session, folio)
+    moment.petitions[folio] = petition
     if petition.citizen_id != moment.conversation.citizen_id:
         raise NotFound(f"no petition {folio} of this citizen")
     return petition

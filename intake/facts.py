@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.messages import Inbound
+from bot.messages import Inbound, InboundKind
 from bot.turn import Doubt, Facts, Mention, PetitionFacts, PlaceOption
 from intake.clock import due_date, utc_now
 from intake.folio import FolioMention, find_folios
@@ -16,12 +16,13 @@ from intake.petitions import free_folio, list_matters
 from intake.states import ANSWERED, CLOSED, NEEDS_TRIAGE, Status, citizen_word
 from intake.suggestions import find_suggestion
 from intake.tables import Conversation, Matter, Message, Petition
-from nlp.reading import Municipality, PlaceReading, Reading
+from nlp.reading import MessageKind, Municipality, PlaceReading, Reading
 
 OWN_AT_MOST = 20
 MENTIONS_AT_MOST = 5
 SURE_ENOUGH = 0.5  # from here on the acknowledgement names the likely agency; below it says that a person reads
 SUMMARY_MAX = 60
+TELLING = (MessageKind.PETITION, MessageKind.INFO, MessageKind.CORRECTION)  # kinds that may tell of several matters
 
 
 def build_facts(
@@ -57,7 +58,7 @@ def build_facts(
 
 def _list_several(office: Office, text: str, reading: Reading, place: Municipality | None) -> tuple[str, ...]:
     """Names of the agencies of a text's several matters, when those are different ones."""
-    if reading.is_command or not reading.suggestions:
+    if reading.is_command or not reading.suggestions or reading.kind not in TELLING:
         return ()
     names = dict.fromkeys(part.agency.name for part in propose_parts(office, text, place) if part.agency)
     return tuple(names) if len(names) > 1 else ()
@@ -151,6 +152,8 @@ def _mention(session: Session, office: Office, conversation: Conversation, found
 
 
 def _edited_folio(session: Session, conversation: Conversation, inbound: Inbound) -> str | None:
+    if inbound.kind != InboundKind.EDIT:
+        return None
     folio = (
         select(Petition.folio)
         .join(Message, Message.petition_id == Petition.id)

@@ -26,9 +26,11 @@ class Entry:
 
 
 def append(session: Session, petition_id: int, entry: Entry) -> HistoryEntry:
-    """Add an entry to the petition's chain. The caller holds its conversation's lock."""
-    last = session.scalars(_chain(petition_id).order_by(HistoryEntry.number.desc()).limit(1)).first()
-    number, previous = (last.number + 1, last.hash) if last else (1, FIRST)
+    """Add an entry to the petition's chain. The caller holds its conversation's lock, so that within its transaction
+    the chain has no other end than the one that is remembered here."""
+    ends: dict[int, tuple[int, str]] = session.info.setdefault("history.ends", {})
+    last, previous = ends.get(petition_id) or _find_end(session, petition_id)
+    number = last + 1
     row = HistoryEntry(
         petition_id=petition_id,
         number=number,
@@ -40,7 +42,7 @@ def append(session: Session, petition_id: int, entry: Entry) -> HistoryEntry:
         hash=entry_hash(petition_id, number, entry, previous),
     )
     session.add(row)
-    session.flush()
+    ends[petition_id] = number, row.hash
     return row
 
 
@@ -67,6 +69,12 @@ def entry_hash(petition_id: int, number: int, entry: Entry, previous: str) -> st
     """SHA-256 over a canonical JSON of the entry and its predecessor's hash."""
     content = [petition_id, number, entry.happened_at.isoformat(), entry.actor, entry.name, entry.data, previous]
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _find_end(session: Session, petition_id: int) -> tuple[int, str]:
+    """Number and hash of the newest entry."""
+    last = session.scalars(_chain(petition_id).order_by(HistoryEntry.number.desc()).limit(1)).first()
+    return (last.number, last.hash) if last else (0, FIRST)
 
 
 def _chain(petition_id: int) -> Any:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from intake.database import insert_all
 from intake.office import Office
 from intake.states import Status
 from intake.tables import Band, Likeness, Matter, Petition, Trait
@@ -26,15 +27,14 @@ PROPOSED, SAME, DIFFERENT = "proposed", "same", "different"
 
 def find_alike(session: Session, office: Office, petition: Petition, matter: Matter, reading: Reading) -> None:
     """Put the petition into the indexes and propose what it is like. What an officer has decided stays. No commit."""
-    _forget(session, petition)
+    decided = _forget(session, petition)
     if petition.is_sensitive or not matter.text.strip():
         return
     bands = bands_of(pieces_of(matter.text))
     trait = _trait(office, petition, matter, reading)
     found = _score(petition, trait, _candidates(session, petition, bands))
     session.add(trait)
-    session.add_all(Band(petition_id=petition.id, value=value) for value in bands)
-    decided = _decided(session, petition)
+    insert_all(session, Band, [{"petition_id": petition.id, "value": value} for value in bands])
     for other_id, probability in found[:PROPOSED_AT_MOST]:
         if other_id not in decided:
             session.add(Likeness(petition_id=petition.id, other_id=other_id, probability=probability))
@@ -93,14 +93,14 @@ def _told(petition: Petition, trait: Trait) -> Told:
     )
 
 
-def _decided(session: Session, petition: Petition) -> set[int]:
-    return set(session.scalars(select(Likeness.other_id).where(Likeness.petition_id == petition.id)))
-
-
-def _forget(session: Session, petition: Petition) -> None:
-    """What was found for an earlier text, but for what an officer has decided."""
+def _forget(session: Session, petition: Petition) -> set[int]:
+    """What was found for an earlier text goes, but for what an officer has decided: those petitions."""
+    trait = session.get(Trait, petition.id)
+    if trait is None:  # it was never compared
+        return set()
+    session.delete(trait)
     session.execute(delete(Band).where(Band.petition_id == petition.id))
-    session.execute(delete(Trait).where(Trait.petition_id == petition.id))
     proposed = Likeness.petition_id == petition.id, Likeness.state == PROPOSED
     session.execute(delete(Likeness).where(*proposed))
     session.flush()
+    return set(session.scalars(select(Likeness.other_id).where(Likeness.petition_id == petition.id)))
