@@ -1,11 +1,13 @@
 """Hands out a citizen's file, after the access check, so that nothing in it can run in the staff's browser."""
 
 import itertools
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Header, Path
 from starlette.responses import Response, StreamingResponse
 
 from admin.guards import Anyone
@@ -14,28 +16,71 @@ from intake.dossier import find_file
 from intake.errors import NotFound
 from intake.speech import SHOWN_AS
 
+RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 SANDBOX = "default-src 'none'; sandbox"
 router = APIRouter()
 
 
+@dataclass(frozen=True)
+class Stretch:
+    """What of a file is asked for: bytes `first` to `last`, both counted. `is_part`: by the browser's wish."""
+
+    first: int
+    last: int
+    is_part: bool
+
+    @property
+    def length(self) -> int:
+        return self.last - self.first + 1
+
+
 @router.get("/archivos/{attachment_id}")
-def get_file(pages: Here, member: Anyone, attachment_id: Annotated[int, Path(ge=1, le=2**63 - 1)]) -> Response:
+def get_file(
+    pages: Here,
+    member: Anyone,
+    attachment_id: Annotated[int, Path(ge=1, le=2**63 - 1)],
+    wanted: Annotated[str, Header(alias="Range")] = "",
+) -> Response:
     """The original, streamed. Shown in place only for raster images and sound, by what the bytes are, not by what the
-    sender called them; everything else is a download without a type."""
+    sender called them; everything else is a download without a type. A player may ask for a stretch of it."""
     row = find_file(pages.office, member, attachment_id)
     shown = row.detected_type if row.detected_type in SHOWN_AS else None
+    size = row.size_bytes or 0
+    stretch = find_stretch(wanted, size)
+    if stretch is None:
+        return Response(status_code=416, headers={"Content-Range": f"bytes */{size}"})
     try:
-        first, rest = _begin(pages.office.files.chunks(row.storage_key or ""))
+        chunks = pages.office.files.chunks(row.storage_key or "", start=stretch.first, length=stretch.length)
+        first, rest = _begin(chunks)
     except FileNotFoundError as error:
         raise NotFound(f"the file {attachment_id} is not in the store") from error
     headers = {
+        "Accept-Ranges": "bytes",
         "Content-Disposition": _disposition(row.declared_name or "", row.id, is_shown=shown is not None),
-        "Content-Length": str(row.size_bytes),
+        "Content-Length": str(stretch.length),
         "Content-Security-Policy": SANDBOX,
     }
+    if stretch.is_part:
+        headers["Content-Range"] = f"bytes {stretch.first}-{stretch.last}/{size}"
     return StreamingResponse(
-        itertools.chain([first], rest), media_type=shown or "application/octet-stream", headers=headers
+        itertools.chain([first], rest),
+        status_code=206 if stretch.is_part else 200,
+        media_type=shown or "application/octet-stream",
+        headers=headers,
     )
+
+
+def find_stretch(wanted: str, size: int) -> Stretch | None:
+    """The stretch that a Range header asks for (RFC 9110 §14.2); the whole file for a header of another form, or one
+    that asks for several. None: there is no such stretch."""
+    asked = RANGE.fullmatch(wanted)
+    if not asked or not size or not any(asked.groups()):
+        return Stretch(0, size - 1, is_part=False)
+    first, last = asked.groups()
+    if not first:
+        return Stretch(max(0, size - int(last)), size - 1, is_part=True) if int(last) else None
+    end = min(int(last), size - 1) if last else size - 1
+    return Stretch(int(first), end, is_part=True) if int(first) <= end else None
 
 
 def _begin(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:

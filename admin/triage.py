@@ -37,8 +37,13 @@ def show_queue(
 
 
 @router.get("/emergencias")
-def show_emergencies(pages: Here, member: Overseer, antes: int = 0) -> Response:
-    """The banner alone, asked for now and then; nothing when the count is what the page shows already."""
+def show_emergencies(request: Request, pages: Here, member: Overseer, antes: int = 0) -> Response:
+    """The banner alone, asked for now and then; nothing when the count is what the page shows already.
+
+    Opened by hand it is the queue, which begins with them.
+    """
+    if "hx-request" not in request.headers:
+        return RedirectResponse("/triage", status_code=303)
     count = pages.emergencies(member)
     return Response(status_code=204) if count == antes else pages.fragment("banner.html", emergencies=count)
 

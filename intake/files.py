@@ -1,5 +1,6 @@
 """Citizens' files: a local folder or any fsspec store. An original is written once, under its hash."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -30,9 +31,13 @@ class Files:
         """Raises FileNotFoundError."""
         return cast(BinaryIO, self._system.open(self._path(key), "rb"))
 
-    def chunks(self, key: str) -> Iterator[bytes]:
+    def chunks(self, key: str, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+        """The bytes from `start` on, `length` of them at most."""
+        left = length if length is not None else sys.maxsize
         with self.open(key) as file:
-            while chunk := file.read(CHUNK_BYTES):
+            file.seek(start)
+            while left and (chunk := file.read(min(CHUNK_BYTES, left))):
+                left -= len(chunk)
                 yield chunk
 
     def check_writable(self) -> None:

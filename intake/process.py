@@ -54,7 +54,9 @@ def process(office: Office, lease: Lease, event_id: int) -> Inbound | None:
         event = session.get_one(InboundEvent, event_id)
     parsed = office.channel(event.channel).parse(event.body)
     pass_point("process.parsed")
-    thought = parsed if isinstance(parsed, Ignored) else Thought(parsed, office.reader.read(parsed.text, explains=False))
+    thought = (
+        parsed if isinstance(parsed, Ignored) else Thought(parsed, office.reader.read(parsed.text, explains=False))
+    )
     with office.sessions.begin() as session:
         conversation = lock_conversation(session, lease)
         pending = session.get_one(InboundEvent, event_id)

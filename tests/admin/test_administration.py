@@ -138,6 +138,31 @@ def test_a_file_cannot_run_in_the_staffs_browser(
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.parametrize(
+    ("wanted", "status", "content"),
+    [
+        ("bytes=0-6", 206, b"<script"),
+        ("bytes=8-", 206, b"alert(1)</script>"),
+        ("bytes=-9", 206, b"</script>"),
+        ("bytes=17-999", 206, b"/script>"),
+        ("bytes=25-", 416, b""),
+        ("bytes=5-2", 416, b""),
+        ("bytes=0-1,4-5", 200, b"<script>alert(1)</script>"),
+        ("seconds=0-1", 200, b"<script>alert(1)</script>"),
+    ],
+)
+def test_a_player_may_ask_for_a_stretch_of_a_file(
+    office: Office, browser: Callable[[str], Browser], tmp_path: Path, wanted: str, status: int, content: bytes
+) -> None:
+    file_id = _stored(office, tmp_path, "audio/ogg")
+    answer = browser("oficial").client.get(f"/archivos/{file_id}", headers={"Range": wanted})
+    assert (answer.status_code, answer.content) == (status, content)
+    length = len(b"<script>alert(1)</script>")
+    if status == 206:
+        first = b"<script>alert(1)</script>".index(content)
+        assert answer.headers["content-range"] == f"bytes {first}-{first + len(content) - 1}/{length}"
+
+
 def test_a_file_that_is_not_in_the_store_is_not_found(
     office: Office, browser: Callable[[str], Browser], tmp_path: Path
 ) -> None:

@@ -228,6 +228,8 @@ def test_after_the_last_one_comes_the_first_again(office: Office, members: dict[
 def test_the_banner_is_sent_only_when_its_count_changed(office: Office, browser: Callable[[str], Browser]) -> None:
     says(office, "c1", DANGER)
     officer = browser("oficial")
+    assert officer.client.get("/emergencias").headers["location"] == "/triage"  # by hand: a whole page
+    officer.client.headers["HX-Request"] = "true"
     officer.opens("/emergencias?antes=1", 204)
     assert "Hay 1 emergencia" in officer.opens("/emergencias?antes=0")
 
