@@ -24,6 +24,7 @@ from bot.telegram import Telegram
 from bot.whatsapp import WhatsApp
 from intake.database import held_alone, is_sqlite
 from intake.errors import SettingsError
+from intake.leases import Keeper
 from intake.media import Fetcher
 from intake.office import Office
 from intake.poll import Poller
@@ -146,8 +147,10 @@ class _Server(uvicorn.Server):
 @contextmanager
 def _working(office: Office, plan: Plan) -> Iterator[list[Loop]]:
     """Worker threads while it lasts, and the loops that have to run beside the servers."""
-    workers = _workers(office) if Part.WORKER in plan.parts else []
-    threads = [threading.Thread(target=run, daemon=True) for run in (office.wake.listen, *(w.run for w in workers))]
+    keeper = Keeper(office)
+    workers = _workers(office, keeper) if Part.WORKER in plan.parts else []
+    runs = (office.wake.listen, keeper.run, *(worker.run for worker in workers))
+    threads = [threading.Thread(target=run, daemon=True) for run in runs]
     for thread in threads:
         thread.start()
     try:
@@ -156,13 +159,16 @@ def _working(office: Office, plan: Plan) -> Iterator[list[Loop]]:
         for worker in workers:
             worker.stop()
         office.wake.stop()
-        for thread in threads:
+        for thread in threads[2:]:
+            thread.join(FINISH_S)
+        keeper.stop()
+        for thread in threads[:2]:
             thread.join(FINISH_S)
 
 
-def _workers(office: Office) -> list[Worker]:
+def _workers(office: Office, keeper: Keeper) -> list[Worker]:
     on_button = _on_button(office, asyncio.get_running_loop())
-    return [Worker(office, on_button) for _ in range(WORKERS[office.engine.dialect.name])]
+    return [Worker(office, on_button, keeper) for _ in range(WORKERS[office.engine.dialect.name])]
 
 
 def _outward(office: Office) -> list[Loop]:

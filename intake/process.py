@@ -7,7 +7,7 @@ all that follows commits at once with the event's «processed» mark, so an effe
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.dialogue import step
@@ -15,26 +15,18 @@ from bot.messages import AttachmentKind, Ignored, Inbound, InboundKind
 from bot.turn import Awaiting, Said, State, state_from_json, state_to_json
 from intake.citizens import recognise
 from intake.clock import utc_now
-from intake.database import reading as read_session
 from intake.effects import Moment, carry_out
-from intake.errors import LeaseLost
 from intake.facts import build_facts
 from intake.failpoints import pass_point
+from intake.leases import Lease, give_back, lock_conversation
 from intake.messages import find_versions, keep_message, stop_or_resume
 from intake.office import Office
 from intake.replies import release_held
 from intake.tables import Conversation, InboundEvent
 from nlp.reading import PlaceReading, Reading
 
+UNSEEN = {"synchronize_session": False}  # no object of this session is meant
 PLACE_QUESTIONS = (Awaiting.MUNICIPALITY, Awaiting.WHICH_MUNICIPALITY)
-
-
-@dataclass(frozen=True)
-class Lease:
-    """The right to write to one conversation, while its number is the latest."""
-
-    conversation_id: int
-    number: int
 
 
 @dataclass(frozen=True)
@@ -45,13 +37,12 @@ class Thought:
     reading: Reading
 
 
-def process(office: Office, lease: Lease, event_id: int) -> Inbound | None:
+def process(office: Office, lease: Lease, event: InboundEvent, *, is_last: bool = False) -> Inbound | None:
     """Carry one event through and commit. Returns what it was, None when it asked for nothing.
 
-    Raises Unreadable for an event that its adapter cannot parse, LeaseLost when another worker has taken over.
+    `is_last`: the conversation is given back with it. Raises Unreadable for an event that its adapter cannot parse,
+    LeaseLost when another worker has taken over.
     """
-    with read_session(office.sessions) as session:
-        event = session.get_one(InboundEvent, event_id)
     parsed = office.channel(event.channel).parse(event.body)
     pass_point("process.parsed")
     thought = (
@@ -59,30 +50,27 @@ def process(office: Office, lease: Lease, event_id: int) -> Inbound | None:
     )
     with office.sessions.begin() as session:
         conversation = lock_conversation(session, lease)
-        pending = session.get_one(InboundEvent, event_id)
-        if pending.state != "pending":
-            return None
-        pending.processed_at = utc_now()
-        if isinstance(thought, Ignored):
-            pending.state, pending.note = "ignored", thought.reason[:500]
-            return None
-        pending.state = "processed"
-        _converse(session, office, conversation, pending, thought)
+        if _mark(session, event, thought) and isinstance(thought, Thought):
+            _converse(session, office, conversation, event, thought)
+        if is_last:
+            give_back(session, conversation, utc_now())
         session.flush()
         pass_point("process.written")
     pass_point("process.committed")
-    return thought.inbound
+    return None if isinstance(thought, Ignored) else thought.inbound
 
 
-def lock_conversation(session: Session, lease: Lease) -> Conversation:
-    """The conversation's row, held until the commit. Raises LeaseLost when the lease is not the latest."""
-    wanted = select(Conversation).where(
-        Conversation.id == lease.conversation_id, Conversation.lease_number == lease.number
-    )
-    conversation = session.scalars(wanted.with_for_update()).first()
-    if conversation is None:
-        raise LeaseLost(f"conversation {lease.conversation_id}")
-    return conversation
+def _mark(session: Session, event: InboundEvent, thought: Thought | Ignored) -> bool:
+    """Processed, or ignored with its reason; False when it was so already."""
+    is_ignored = isinstance(thought, Ignored)
+    marked = update(InboundEvent).where(InboundEvent.id == event.id, InboundEvent.state == "pending")
+    values = {
+        "state": "ignored" if is_ignored else "processed",
+        "processed_at": utc_now(),
+        "note": thought.reason[:500] if isinstance(thought, Ignored) else event.note,
+    }
+    done = marked.values(values).returning(InboundEvent.id)
+    return session.scalar(done, execution_options=UNSEEN) is not None
 
 
 def _converse(

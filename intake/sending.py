@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, aliased
 from bot.channels import Pace
 from bot.errors import SendError
 from bot.messages import ChannelName, Choice, Outbound
+from intake import leases
 from intake.clock import utc_now
 from intake.database import claimable, is_any, one_at_a_time
 from intake.failpoints import pass_point
@@ -180,8 +181,7 @@ def recover_leases(office: Office) -> None:
     with office.sessions.begin() as session:
         for reply in session.scalars(select(Reply).where(Reply.state == "sending")):
             reply.lease_until = utc_now()
-        for conversation in session.scalars(select(Conversation).where(Conversation.lease_until.is_not(None))):
-            conversation.lease_until = None
+        leases.recover(session)
 
 
 def _due(office: Office, now: datetime, channels: Sequence[ChannelName], at_most: int) -> Select[Reply, Conversation]:

@@ -1,29 +1,26 @@
-"""Claims one conversation at a time and has its waiting events processed in the provider's order.
-
-A lease with a fencing number says whose the conversation is: a worker that slept past its lease may not write any more.
-"""
+"""Claims conversations and has their waiting events processed, each conversation's in the provider's order."""
 
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from bot.errors import Unreadable
 from bot.messages import ChannelName
 from intake.clock import utc_now
-from intake.database import claimable, is_any, reading
+from intake.database import reading
 from intake.errors import LeaseLost
 from intake.failpoints import pass_point
+from intake.leases import Keeper, Lease, claim_conversations, give_back, lock_conversation, waiting_events
 from intake.office import Office
-from intake.process import Lease, lock_conversation, process
+from intake.process import process
 from intake.receipts import apply_reports
 from intake.tables import Conversation, InboundEvent
 
-LEASE = timedelta(seconds=30)
 IDLE_S = 0.5  # the wake-up is the normal way; polling covers a lost one and what is due later
+EVENTS_A_CLAIM = 20  # of one conversation: who writes without end does not keep others waiting
 ATTEMPTS_MAX = 4
 BACK_OFF_S = (1, 5, 30)
 log = structlog.get_logger()
@@ -33,8 +30,9 @@ OnButton = Callable[[ChannelName, str], None]
 class Worker:
     """One thread's loop. `on_button` is told of each processed button press, so that its spinner stops."""
 
-    def __init__(self, office: Office, on_button: OnButton) -> None:
+    def __init__(self, office: Office, on_button: OnButton, keeper: Keeper | None = None) -> None:
         self._office, self._on_button = office, on_button
+        self._keeper = keeper or Keeper(office)
         self._stopped = threading.Event()
 
     def stop(self) -> None:
@@ -51,67 +49,59 @@ class Worker:
                 self._office.wake.wait(IDLE_S)
 
     def work_once(self) -> bool:
-        """One conversation's waiting events, else the waiting delivery reports; False when there was nothing."""
-        lease = claim_conversation(self._office, utc_now())
-        if lease is None:
+        """Some conversations' waiting events, else the waiting delivery reports; False when there was nothing."""
+        leases = claim_conversations(self._office, utc_now())
+        if not leases:
             return apply_reports(self._office) > 0
         pass_point("worker.claimed")
+        self._keeper.hold(leases)
         try:
-            while event_id := next_event(self._office, lease, utc_now()):
-                self._process(lease, event_id)
-            release(self._office, lease, utc_now())
-        except LeaseLost:
-            log.warning("worker.lease-lost", conversation=lease.conversation_id)
+            for lease in leases:
+                self._work(lease)
+                self._keeper.drop([lease])
+        finally:
+            self._keeper.drop(leases)
         return True
 
-    def _process(self, lease: Lease, event_id: int) -> None:
+    def _work(self, lease: Lease) -> None:
+        """A conversation's events until one must wait for another try; the last one gives the conversation back."""
         try:
-            inbound = process(self._office, lease, event_id)
-            self._office.wake.replies()
+            events = due_events(self._office, lease, utc_now())
+            left = len(events)
+            while left and self._process(lease, events[-left], is_last=left == 1):
+                left -= 1
+            if left or not events:
+                release(self._office, lease, utc_now())
+        except LeaseLost:
+            log.warning("worker.lease-lost", conversation=lease.conversation_id)
+
+    def _process(self, lease: Lease, event: InboundEvent, *, is_last: bool) -> bool:
+        """False when the event failed: it was set aside, and what comes after it may not overtake it."""
+        try:
+            inbound = process(self._office, lease, event, is_last=is_last)
         except LeaseLost:
             raise
         except Exception as error:  # whatever it is, other conversations go on, and staff see the event
-            set_aside(self._office, event_id, error, utc_now())
-            return
+            set_aside(self._office, event.id, error, utc_now())
+            return False
+        self._office.wake.replies()
         if inbound and inbound.callback_id:
             self._on_button(inbound.channel, inbound.callback_id)
+        return True
 
 
-def claim_conversation(office: Office, now: datetime) -> Lease | None:
-    """Lease the conversation that has waited longest. Commits."""
-    free = or_(Conversation.lease_until.is_(None), Conversation.lease_until < now)
-    waiting = (
-        select(Conversation)
-        .where(Conversation.work_at <= now, free, Conversation.channel.in_([name.value for name in office.channels]))
-        .order_by(Conversation.work_at)
-        .limit(1)
-    )
-    if not is_any(office.sessions, waiting):
-        return None
-    with office.sessions.begin() as session:
-        conversation = session.scalars(claimable(waiting)).first()
-        if conversation is None:
-            return None
-        conversation.lease_number += 1
-        conversation.lease_until = now + LEASE
-        return Lease(conversation.id, conversation.lease_number)
-
-
-def next_event(office: Office, lease: Lease, now: datetime) -> int | None:
-    """The conversation's first waiting event in the provider's order; None when it must wait for another try."""
+def due_events(office: Office, lease: Lease, now: datetime) -> list[InboundEvent]:
+    """The conversation's waiting events in the provider's order, up to one that must wait for another try."""
     with reading(office.sessions) as session:
-        first = session.scalars(_waiting(lease.conversation_id).limit(1)).first()
-    is_due = first is not None and (first.next_attempt_at is None or first.next_attempt_at <= now)
-    return first.id if first and is_due else None
+        events = session.scalars(waiting_events(lease.conversation_id).limit(EVENTS_A_CLAIM)).all()
+    not_due = (n for n, event in enumerate(events) if event.next_attempt_at and event.next_attempt_at > now)
+    return list(events[: next(not_due, len(events))])
 
 
 def release(office: Office, lease: Lease, now: datetime) -> None:
-    """Give the conversation back. Its row is locked first: the next query sees what arrived meanwhile."""
+    """Give the conversation back. Commits. Raises LeaseLost."""
     with office.sessions.begin() as session:
-        conversation = lock_conversation(session, lease)
-        first = session.scalars(_waiting(lease.conversation_id).limit(1)).first()
-        conversation.lease_until = None
-        conversation.work_at = (first.next_attempt_at or now) if first else None
+        give_back(session, lock_conversation(session, lease), now)
 
 
 def set_aside(office: Office, event_id: int, error: Exception, now: datetime) -> None:
@@ -132,10 +122,3 @@ def revive(session: Session, event: InboundEvent, now: datetime) -> None:
     event.state, event.attempts, event.next_attempt_at, event.note = "pending", 0, None, None
     if event.conversation_id:
         session.get_one(Conversation, event.conversation_id).work_at = now
-
-
-def _waiting(conversation_id: int) -> Select[InboundEvent]:
-    pending = select(InboundEvent).where(
-        InboundEvent.conversation_id == conversation_id, InboundEvent.state == "pending"
-    )
-    return pending.order_by(InboundEvent.provider_order, InboundEvent.id)
