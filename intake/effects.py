@@ -1,6 +1,6 @@
 """Carries out what the dialogue decided, inside the worker's transaction. Never commits, never sends."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -22,7 +22,7 @@ from intake.errors import NotFound
 from intake.messages import attach_to_petition
 from intake.office import Office
 from intake.petitions import get_petition, list_matters, move_if_allowed, note, open_petition
-from intake.replies import queue_reply
+from intake.replies import queue_replies
 from intake.states import NEEDS_TRIAGE, Status
 from intake.suggestions import suggest
 from intake.tables import Conversation, Message, Petition
@@ -52,8 +52,8 @@ def carry_out(moment: Moment, effects: tuple[Effect, ...]) -> None:
     for petition in {petition.id: petition for petition in grown}.values():
         if Status(petition.status) in NEEDS_TRIAGE:
             suggest(moment.session, moment.office, petition, moment.now)
-    for number, say in enumerate((e for e in effects if isinstance(e, Say)), start=1):
-        _say(replace(moment, source=f"{moment.source}-{number}"), say)
+    says = [(effect, _petition_id(moment, effect)) for effect in effects if isinstance(effect, Say)]
+    queue_replies(moment.session, moment.office, moment.conversation, says, key=moment.source)
 
 
 def _carry_out(moment: Moment, effect: Effect) -> Petition | None:
@@ -145,16 +145,8 @@ def _end_or_reopen(moment: Moment, effect: Withdraw | Conclude | Reopen) -> None
         _note(moment, petition, "move_not_possible", wanted=moved[0].value)
 
 
-def _say(moment: Moment, say: Say) -> None:
-    petition = _own_petition(moment, say.folio) if say.folio else None
-    queue_reply(
-        moment.session,
-        moment.office,
-        moment.conversation,
-        say,
-        key=moment.source,
-        petition_id=petition.id if petition else None,
-    )
+def _petition_id(moment: Moment, say: Say) -> int | None:
+    return _own_petition(moment, say.folio).id if say.folio else None
 
 
 def _own_petition(moment: Moment, folio: str) -> Petition:

@@ -16,13 +16,25 @@ from intake.office import Office
 from intake.tables import Conversation, Reply
 
 
-def queue_reply(
-    session: Session, office: Office, conversation: Conversation, say: Say, *, key: str, petition_id: int | None
+def queue_replies(
+    session: Session, office: Office, conversation: Conversation, says: Sequence[tuple[Say, int | None]], *, key: str
 ) -> None:
-    """Queue one utterance, cut to the channel's limit. The same key queues nothing again."""
+    """Queue a turn's utterances, each with the id of its petition. The same key queues nothing again."""
+    rows = [
+        row
+        for number, (say, petition_id) in enumerate(says, start=1)
+        for row in _rows(office, conversation, say, f"{key}-{number}", petition_id)
+    ]
+    insert_once(session, Reply, rows, Reply.id)
+
+
+def _rows(
+    office: Office, conversation: Conversation, say: Say, key: str, petition_id: int | None
+) -> list[dict[str, object]]:
+    """One utterance, cut to the channel's limit."""
     limit = office.channel(conversation.channel).max_text - sum(len(choice.label) + 6 for choice in say.choices)
     parts, now = split_text(say.text, limit), utc_now()
-    rows = [
+    return [
         {
             "key": f"{key}:{number}",
             "conversation_id": conversation.id,
@@ -41,7 +53,6 @@ def queue_reply(
         }
         for number, part in enumerate(parts, start=1)
     ]
-    insert_once(session, Reply, rows, Reply.id)
 
 
 def release_held(session: Session, conversation: Conversation) -> None:
