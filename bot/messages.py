@@ -131,12 +131,24 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Template:
+    """A text that WhatsApp has approved, by its id at Twilio (HX…), and what fills its {{1}}, {{2}} …, none empty."""
+
+    content_sid: str
+    variables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Outbound:
-    """One provider send: `text` already within the channel's limit."""
+    """One provider send: `text` already within the channel's limit.
+
+    `template`: it leaves as that one, and `text` is how the citizen reads it.
+    """
 
     text: str
     choices: tuple[Choice, ...] = ()
     reply_to: str | None = None
+    template: Template | None = None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,14 @@
 from dataclasses import replace
 
 from bot.messages import Choice
+from bot.texts import written
 from bot.turn import Accepted, Answered, Awaiting, Guided, Referred, Say, State, Texts, Turn
+
+# What staff's moves have the citizen told, and what a template may name of it: the answer's text is too long for one.
+NOTICES = frozenset(
+    f"notice.{name}" for name in ("referred", "remitted", "accepted", "sensitive", "answered", "guided")
+)
+FIELDS = frozenset({"folio", "agency", "due"})
 
 
 def tell(state: State, event: Referred | Accepted | Answered | Guided, texts: Texts) -> Turn:
@@ -12,20 +19,20 @@ def tell(state: State, event: Referred | Accepted | Answered | Guided, texts: Te
             return Turn(state, (_referred(event, texts),))
         case Accepted():
             key = "notice.sensitive" if event.is_sensitive else "notice.accepted"
-            return Turn(state, (Say(key, texts(key, folio=event.folio, agency=event.agency), folio=event.folio),))
+            return Turn(state, (_notice(key, texts, event.folio, agency=event.agency),))
         case Answered():
             return _answered(state, event, texts)
         case Guided():
-            text = texts("notice.guided", folio=event.folio, text=event.text)
-            return Turn(replace(state, latest=event.folio), (Say("notice.guided", text, folio=event.folio),))
+            said = _notice("notice.guided", texts, event.folio, text=event.text)
+            return Turn(replace(state, latest=event.folio), (said,))
 
 
 def _referred(event: Referred, texts: Texts) -> Say:
     """A sensitive matter's agency is not named in a notice (domain §2.6 rule 5)."""
     if event.is_sensitive:
-        return Say("notice.sensitive", texts("notice.sensitive", folio=event.folio), folio=event.folio)
+        return _notice("notice.sensitive", texts, event.folio)
     key = "notice.remitted" if event.is_outside else "notice.referred"
-    return Say(key, texts(key, folio=event.folio, agency=event.agency, due=event.due_on), folio=event.folio)
+    return _notice(key, texts, event.folio, agency=event.agency, due=event.due_on)
 
 
 def _answered(state: State, event: Answered, texts: Texts) -> Turn:
@@ -35,9 +42,14 @@ def _answered(state: State, event: Answered, texts: Texts) -> Turn:
         Choice(texts("choice.solved"), f"solved:{folio}:yes"),
         Choice(texts("choice.unsolved"), f"solved:{folio}:no"),
     )
-    answer = Say(
-        "notice.answered", texts("notice.answered", folio=folio, agency=event.agency, text=event.text), folio=folio
-    )
+    answer = _notice("notice.answered", texts, folio, agency=event.agency, text=event.text)
     question = Say("ask.solved", texts("ask.solved", folio=folio), choices, folio)
     state = replace(state.settle(), latest=folio).ask(Awaiting.SOLVED, folio, choices)
     return Turn(state, (answer, question))
+
+
+def _notice(key: str, texts: Texts, folio: str, **values: object) -> Say:
+    """A sensitive matter's notice has no other field than the folio."""
+    text = texts(key, folio=folio, **values)
+    known = {} if key == "notice.sensitive" else {n: str(written(v)) for n, v in values.items() if n in FIELDS}
+    return Say(key, text, folio=folio, fields=(("folio", folio), *known.items()))

@@ -22,7 +22,7 @@ class Catalogue:
 
     def __call__(self, key: str, **values: object) -> str:
         sentence = self._sentences[key]
-        return string.Formatter().vformat(sentence, (), {**self._always, **{n: _written(v) for n, v in values.items()}})
+        return string.Formatter().vformat(sentence, (), {**self._always, **{n: written(v) for n, v in values.items()}})
 
     def keys(self) -> set[str]:
         return set(self._sentences)
@@ -53,7 +53,8 @@ def hour(value: datetime) -> str:
     return format_time(value, "HH:mm", locale=LOCALE)
 
 
-def _written(value: object) -> object:
+def written(value: object) -> object:
+    """As people in Mexico write a day or an hour; anything else as it is."""
     if isinstance(value, datetime):
         return f"{day(value.date())}, {hour(value)} h"
     return day(value) if isinstance(value, date) else value

@@ -252,12 +252,16 @@ class Reopen:
 
 @dataclass(frozen=True)
 class Say:
-    """Queue a reply. `purpose` is the catalogue's key; `text` may be longer than a channel takes at once."""
+    """Queue a reply. `purpose` is the catalogue's key; `text` may be longer than a channel takes at once.
+
+    `fields`: what a notice was filled with, by name, for the template that may have to carry it.
+    """
 
     purpose: str
     text: str
     choices: tuple[Choice, ...] = ()
     folio: str | None = None
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 Effect = (

@@ -34,6 +34,7 @@ from intake.schema import is_current
 from intake.sending import Sender, recover_leases
 from intake.settings import require_webhook_secrets
 from intake.spool import Arrival, Spool, keep_replaying
+from intake.tasks import keep_tasks
 from intake.trials import keep_minds_current
 from intake.webhooks import TELEGRAM, build_app
 from intake.worker import OnButton, Worker
@@ -175,7 +176,12 @@ def _outward(office: Office) -> list[Loop]:
     sender, fetcher = Sender(office), Fetcher(office)
     whatsapp = office.channels.get(ChannelName.WHATSAPP)
     proving = [Loop(keep_reconciling(office, whatsapp))] if isinstance(whatsapp, WhatsApp) else []
-    return [Loop(sender.run(), sender.stop), Loop(fetcher.run(), fetcher.stop), *proving]
+    return [
+        Loop(sender.run(), sender.stop),
+        Loop(fetcher.run(), fetcher.stop),
+        Loop(keep_tasks(office)),
+        *proving,
+    ]
 
 
 def _inward(office: Office, plan: Plan) -> list[Loop]:

@@ -21,6 +21,7 @@ from intake.office import Office
 from intake.parts import Part, propose_parts
 from intake.petitions import get_petition, list_matters
 from intake.proposals import Piece, Proposal, pieces_of, proposal_of
+from intake.receipts import ANSWER
 from intake.referrals import OPEN, note_read
 from intake.speech import Delivery, Utterance, delivery_of, list_speech
 from intake.staff import Member, Role
@@ -38,6 +39,8 @@ from intake.tables import (
     Reply,
     Staff,
 )
+from intake.tasks import is_to_be_told
+from intake.window import Way, way_of
 from nlp.reading import Municipality
 
 OVERSEERS = frozenset({Role.OFFICER, Role.ADMINISTRATOR, Role.AUDITOR})
@@ -100,7 +103,7 @@ class HistoryLine:
 class Dossier:
     """`members`, `proposals`: petitions of the same event. `contact` is masked.
 
-    `phone` is whole only when an answer failed and the person must be called.
+    `phone` is whole only when an answer did not arrive and the person must be called. `way`: how one would leave now.
     """
 
     folio: str
@@ -120,6 +123,7 @@ class Dossier:
     citizen: str | None
     contact: str
     phone: str | None
+    way: Way
     closing_reason: str | None
     may_dismiss: bool
     matters: tuple[MatterView, ...]
@@ -231,7 +235,8 @@ def _dossier(session: Session, office: Office, petition: Petition, scope: Referr
         channel=conversation.channel,
         citizen=None if is_hidden else session.get_one(Citizen, petition.citizen_id).name,
         contact=_masked(conversation.address),
-        phone=_phone(conversation, speech),
+        phone=_phone(session, petition, conversation, speech),
+        way=way_of(session, office, conversation, ANSWER, utc_now()),
         closing_reason=petition.closing_reason,
         may_dismiss=any(Status.NO_PETICION in MOVES[Status(matter.status)] for matter in matters),
         matters=tuple(_matter(session, office, matter, place, is_hidden=is_hidden) for matter in matters),
@@ -343,8 +348,9 @@ def _masked(address: str) -> str:
     return f"•••• {address[-4:]}"
 
 
-def _phone(conversation: Conversation, speech: Sequence[Utterance]) -> str | None:
-    failed = any(item.delivery == Delivery.FAILED and item.purpose == "notice.answered" for item in speech)
-    if not failed or conversation.channel != ChannelName.WHATSAPP:
+def _phone(session: Session, petition: Petition, conversation: Conversation, speech: Sequence[Utterance]) -> str | None:
+    """Whole when somebody has to be called: the answer failed, or it is a task to tell it another way."""
+    failed = any(item.delivery == Delivery.FAILED and item.purpose == ANSWER for item in speech)
+    if conversation.channel != ChannelName.WHATSAPP or not (failed or is_to_be_told(session, petition)):
         return None
     return conversation.address.removeprefix("whatsapp:")

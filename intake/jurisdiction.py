@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 
 from intake.clock import Terms
 from intake.errors import NotFound, SettingsError
+from intake.templates import ApprovedTemplate, load_templates
 
 STATE_EXECUTIVE = "estatal"
 
@@ -57,6 +58,7 @@ class Jurisdiction:
     closed: Container[date]
     lines: Mapping[str, Line]
     agencies: Mapping[str, Agency]
+    templates: Mapping[str, ApprovedTemplate]
 
     def find_agency(self, key: str | None) -> Agency | None:
         return self.agencies.get(key) if key else None
@@ -81,6 +83,7 @@ def load_jurisdiction(folder: Path) -> Jurisdiction:
         closed=_ClosedDays(values.get("closed_days") or []),
         lines={key: _line(line) for key, line in values["emergency_lines"].items()},
         agencies=_agencies(folder / "agencies.json"),
+        templates=load_templates(folder / "whatsapp_templates.yaml"),
     )
 
 

@@ -21,8 +21,8 @@ from intake.failpoints import pass_point
 from intake.leases import Lease, give_back, lock_conversation
 from intake.messages import find_versions, keep_message, stop_or_resume
 from intake.office import Office
-from intake.replies import release_held
 from intake.tables import Conversation, InboundEvent
+from intake.window import reopen
 from nlp.reading import PlaceReading, Reading
 
 UNSEEN = {"synchronize_session": False}  # no object of this session is meant
@@ -83,7 +83,7 @@ def _converse(
     recognise(session, conversation, inbound, now)
     conversation.is_stopped = False
     conversation.last_inbound_at = max(filter(None, (conversation.last_inbound_at, event.received_at)))
-    release_held(session, conversation)
+    reopen(session, conversation)
     if inbound.kind == InboundKind.EDIT and not _is_changed(session, conversation, inbound):
         return
     _take_turn(session, office, conversation, event, thought, now)

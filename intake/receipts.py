@@ -14,6 +14,7 @@ from intake.office import Office
 from intake.petitions import move_if_allowed
 from intake.states import Status
 from intake.tables import Conversation, InboundEvent, Petition, Reply
+from intake.window import note_closed
 
 RANK = {
     DeliveryStatus.ACCEPTED: 0,
@@ -92,9 +93,11 @@ def _note_failed(session: Session, reply: Reply, report: StatusReport) -> None:
     error = report.error or SendError(report.error_code or "unknown", "reported by the provider")
     reply.error_code, reply.state = error.code[:60], "failed"
     if error.window_closed or (error.retryable and reply.attempts < REPORTED_TRIES_MAX):
-        reply.state = "held" if error.window_closed else "queued"
+        reply.state = "queued"
         reply.delivery = reply.external_id = None
         reply.next_attempt_at = utc_now() + timedelta(seconds=error.retry_after_s or RETRY_S)
+    if error.window_closed:
+        note_closed(session, session.get_one(Conversation, reply.conversation_id))
     if error.citizen_stopped:
         session.get_one(Conversation, reply.conversation_id).is_stopped = True
 

@@ -1,4 +1,4 @@
-"""Replies of a conversation: queued with the change that they tell of, held while the channel takes none, listed.
+"""Replies of a conversation: queued with the change that they tell of, listed.
 
 What is queued is sent by `sending`.
 """
@@ -43,6 +43,7 @@ def _rows(
             "purpose": say.purpose,
             "text": part,
             "choices": [[c.label, c.data] for c in say.choices] if number == len(parts) else [],
+            "fields": dict(say.fields) or None,
             "state": "failed" if conversation.is_stopped else "queued",
             "error_code": "citizen_stopped" if conversation.is_stopped else None,
             "created_at": now,
@@ -53,13 +54,6 @@ def _rows(
         }
         for number, part in enumerate(parts, start=1)
     ]
-
-
-def release_held(session: Session, conversation: Conversation) -> None:
-    """The citizen wrote: the 24-hour window is open, what waited for it goes out."""
-    held = select(Reply).where(Reply.conversation_id == conversation.id, Reply.state == "held")
-    for reply in session.scalars(held):
-        reply.state = "queued"
 
 
 def list_replies(session: Session, conversation_id: int) -> Sequence[Reply]:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, aliased
 
 from bot.channels import Pace
 from bot.errors import SendError
-from bot.messages import ChannelName, Choice, Outbound
+from bot.messages import ChannelName, Choice, Outbound, Template
 from intake import leases
 from intake.clock import utc_now
 from intake.database import claimable, is_any, one_at_a_time
@@ -26,13 +26,13 @@ from intake.failpoints import pass_point
 from intake.office import Office
 from intake.receipts import note_accepted
 from intake.tables import Conversation, Reply
+from intake.window import note_closed, prepare
 
 LEASE = timedelta(seconds=45)  # longer than a provider's whole deadline (10 s) and a listing after it
 AT_ONCE = 16
 ATTEMPTS_MAX = 12  # with the back-off below: about 15 minutes (invariant I5)
 BACK_OFF_S = (1, 2, 5, 10, 30, 60, 120)
-WINDOW = timedelta(hours=23, minutes=50)  # WhatsApp's 24 h counted at WhatsApp: stop ten minutes early (CHANNELS A2)
-UNSENT = ("queued", "held", "sending")
+GOING = ("queued", "sending")  # what was held does not keep back what may leave as a template
 log = structlog.get_logger()
 
 
@@ -132,12 +132,13 @@ def claim_due(office: Office, now: datetime, at_most: int = AT_ONCE) -> list[Cla
         one_at_a_time(session, "replies.pace")
         room = {name: _room(session, name, channel.pace, now) for name, channel in office.channels.items()}
         due = _due(office, now, [name for name, count in room.items() if count], at_most)
-        claims = []
-        for reply, conversation in session.execute(claimable(due, of=Reply)).all():
-            name = ChannelName(reply.channel)
-            if room[name] and _may_go(reply, conversation, now):
-                room[name] -= 1
-                claims.append(_claim(reply, conversation, now))
+        claims: list[Claim] = []
+        while not claims and (rows := session.execute(claimable(due, of=Reply)).all()):
+            for reply, conversation in rows:  # all of them held: what stands behind them may have its template
+                name, is_going = ChannelName(reply.channel), reply.state == "sending"
+                if room[name] and (is_going or prepare(session, office, reply, conversation, now)):
+                    room[name] -= 1
+                    claims.append(_claim(reply, conversation, now))
         return claims
 
 
@@ -170,6 +171,8 @@ def settle_failure(office: Office, claim: Claim, error: SendError) -> None:
         if error.ambiguous and reply.state == "queued":
             reply.state = "sending"  # asked for at the provider before it is sent once more
             reply.lease_until = reply.next_attempt_at
+        if error.window_closed:
+            note_closed(session, session.get_one(Conversation, reply.conversation_id))
         if error.citizen_stopped:
             session.get_one(Conversation, reply.conversation_id).is_stopped = True
         if error.migrated_to:
@@ -187,7 +190,7 @@ def recover_leases(office: Office) -> None:
 def _due(office: Office, now: datetime, channels: Sequence[ChannelName], at_most: int) -> Select[Reply, Conversation]:
     earlier = aliased(Reply)
     is_first = ~exists().where(
-        earlier.conversation_id == Reply.conversation_id, earlier.id < Reply.id, earlier.state.in_(UNSENT)
+        earlier.conversation_id == Reply.conversation_id, earlier.id < Reply.id, earlier.state.in_(GOING)
     )
     is_ready = (Reply.state == "queued") & (Reply.next_attempt_at <= now)
     is_doubtful = (Reply.state == "sending") & (Reply.lease_until <= now)
@@ -210,16 +213,6 @@ def _paced(office: Office, name: ChannelName, now: datetime) -> ColumnElement[bo
     return own & ~exists().where(last.conversation_id == Reply.conversation_id, last.sending_at > since)
 
 
-def _may_go(reply: Reply, conversation: Conversation, now: datetime) -> bool:
-    """WhatsApp takes free text only for 24 hours after the citizen's last message; until then the reply is held."""
-    if reply.channel != ChannelName.WHATSAPP or reply.state == "sending":
-        return True
-    if conversation.last_inbound_at and now - conversation.last_inbound_at < WINDOW:
-        return True
-    reply.state = "held"
-    return False
-
-
 def _claim(reply: Reply, conversation: Conversation, now: datetime) -> Claim:
     is_doubtful, since = reply.state == "sending", reply.sending_at or now
     reply.was_ambiguous = reply.was_ambiguous or is_doubtful
@@ -228,7 +221,8 @@ def _claim(reply: Reply, conversation: Conversation, now: datetime) -> Claim:
     reply.lease_number += 1
     reply.attempts += 1
     choices = tuple(Choice(label, data) for label, data in reply.choices)
-    message = Outbound(reply.text, choices)
+    template = Template(reply.template["content_sid"], tuple(reply.template["variables"])) if reply.template else None
+    message = Outbound(reply.text, choices, template=template)
     return Claim(
         reply.id,
         reply.lease_number,
@@ -250,10 +244,8 @@ def _leased(session: Session, claim: Claim) -> Reply | None:
 
 
 def _state_after(error: SendError, claim: Claim) -> str:
-    if error.window_closed:
-        return "held"
-    if error.channel_broken or error.migrated_to:
-        return "queued"  # waits for a person (alarm) or goes to the new address
+    if error.window_closed or error.channel_broken or error.migrated_to:
+        return "queued"  # leaves as a template or is held; waits for a person (alarm); goes to the new address
     if (error.retryable or error.ambiguous) and claim.attempts < ATTEMPTS_MAX:
         return "queued"
     return "ambiguous" if error.ambiguous else "failed"

@@ -3,10 +3,11 @@
 Read only; called by `dossier`. What a liaison gets is the petition's own messages, never the rest of the chat.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -52,13 +53,17 @@ class FileView:
 
 @dataclass(frozen=True)
 class Utterance:
-    """One message of either direction. `delivery`: of outbound ones; `version` above 1: corrected by its author."""
+    """One message of either direction. `delivery`: of outbound ones; `version` above 1: corrected by its author.
+
+    `template`: the approved one that it left as, its language and version.
+    """
 
     at: datetime
     is_citizens: bool
     text: str
     purpose: str | None = None
     delivery: Delivery | None = None
+    template: Mapping[str, Any] | None = None
     files: tuple[FileView, ...] = ()
     location: tuple[float, float] | None = None
     version: int = 1
@@ -143,5 +148,10 @@ def _heard(row: Message, files: tuple[FileView, ...]) -> Utterance:
 
 def _told(row: Reply) -> Utterance:
     return Utterance(
-        at=row.created_at, is_citizens=False, text=row.text, purpose=row.purpose, delivery=delivery_of(row)
+        at=row.created_at,
+        is_citizens=False,
+        text=row.text,
+        purpose=row.purpose,
+        delivery=delivery_of(row),
+        template=row.template,
     )

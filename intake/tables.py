@@ -364,6 +364,8 @@ class Reply(Table):
     purpose: Mapped[str] = mapped_column(String(40))  # the catalogue's key of its text
     text: Mapped[str] = mapped_column(Text)
     choices: Mapped[list[Any]] = mapped_column(default=list)
+    fields: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # what the sentence was filled with
+    template: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # the approved one it leaves as
     state: Mapped[str] = mapped_column(String(10))
     created_at: Mapped[datetime]
     next_attempt_at: Mapped[datetime]
@@ -376,6 +378,27 @@ class Reply(Table):
     delivery: Mapped[str | None] = mapped_column(String(12))
     was_ambiguous: Mapped[bool] = mapped_column(default=False)
     error_code: Mapped[str | None] = mapped_column(String(60))
+
+
+class Task(Table):
+    """An answer that did not reach the citizen through the chat: a person tells them another way.
+
+    `reason`: failed, doubtful, held. `outcome`: None while it is open; told, delivered (it came through after all),
+    unreachable. `reply_id` is the answer's: no task twice.
+    """
+
+    __tablename__ = "tasks"
+    __table_args__ = (Index("ix_tasks_open", "closed_at", "opened_at"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), index=True)
+    reply_id: Mapped[int] = mapped_column(ForeignKey("replies.id"), unique=True)
+    reason: Mapped[str] = mapped_column(String(10))
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    outcome: Mapped[str | None] = mapped_column(String(12))
+    means: Mapped[str | None] = mapped_column(String(12))  # call, visit, letter, other
+    note: Mapped[str | None] = mapped_column(String(500))
 
 
 class HistoryEntry(Table):

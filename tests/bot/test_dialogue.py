@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import bot
 from bot.dialogue import step
 from bot.messages import Choice
+from bot.notices import NOTICES
 from bot.texts import Catalogue
 from bot.turn import (
     Accepted,
@@ -532,8 +533,8 @@ def _keys_in_code() -> set[str]:
     families = {f"emergency.{kind}" for kind in EMERGENCIES}
     families |= {f"status.{word}" for word in "received in_review with_agency answered closed".split()}
     families |= set("greeting thanks help help.short privacy sticker unsupported".split())
-    families |= set("status.detail status.detail_closed notice.sensitive notice.accepted notice.referred".split())
-    return {str(key) for key in named} | families | {"notice.remitted"}
+    families |= {"status.detail", "status.detail_closed"}
+    return {str(key) for key in named} | families | NOTICES
 
 
 def test_every_sentence_that_the_dialogue_needs_is_there(texts: Catalogue) -> None:

@@ -22,6 +22,7 @@ from bot.messages import (
     Outbound,
     Sent,
     StatusReport,
+    Template,
     WebhookRequest,
 )
 from bot.whatsapp import WhatsApp
@@ -99,6 +100,16 @@ def test_nothing_else_is(whatsapp: WhatsApp, request_: WebhookRequest) -> None:
 
 def send(whatsapp: WhatsApp, message: Outbound | None = None) -> Sent:
     return run(whatsapp, lambda: whatsapp.send(ADDRESS, message or Outbound("hola"), reply_id="5"))
+
+
+def test_a_template_is_sent_by_its_id_and_its_variables(whatsapp: WhatsApp, provider: Provider) -> None:
+    provider.plays(Answer(json.dumps({"sid": SID, "status": "queued"}), 201))
+    template = Template("HX" + "ab" * 16, ("JG-2026-4K7Q-3", "Caminos Bienestar «CABIEN»"))
+    assert send(whatsapp, Outbound("Ya está con…", template=template)) == Sent(SID)
+    (call,) = provider.calls
+    assert call.form["ContentSid"] == ["HX" + "ab" * 16]
+    assert json.loads(call.form["ContentVariables"][0]) == {"1": "JG-2026-4K7Q-3", "2": "Caminos Bienestar «CABIEN»"}
+    assert "Body" not in call.form
 
 
 def test_a_message_is_sent_with_numbered_choices_and_our_id_in_its_callback(

@@ -1,0 +1,136 @@
+"""Answers that did not reach the citizen through the chat: each is a task until a person has told them another way.
+
+The right of petition ends with an answer that is notified (facts/domain §2.1); a chat that fails is no excuse.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import structlog
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from intake.acting import DECIDERS, acting, actor_of, require
+from intake.clock import utc_now
+from intake.database import insert_once, reading
+from intake.errors import NotFound, Stale
+from intake.office import Office
+from intake.petitions import move_if_allowed, note
+from intake.receipts import ANSWER
+from intake.staff import Member
+from intake.states import Status
+from intake.tables import Petition, Reply, Task
+
+LOOK_EVERY_S = 60.0
+HELD_FOR = timedelta(days=2)  # of silence of a person whose answer waits for them; then somebody calls
+LOOKED_BACK = timedelta(days=90)
+SHOWN_AT_MOST = 200
+NOTE_MAX = 500
+REASONS = {"failed": "failed", "ambiguous": "doubtful", "held": "held"}  # by the reply's state
+log = structlog.get_logger()
+
+
+class Means(StrEnum):
+    CALL = "call"
+    VISIT = "visit"
+    LETTER = "letter"
+    OTHER = "other"
+
+
+class Outcome(StrEnum):
+    TOLD = "told"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True)
+class OpenTask:
+    id: int
+    folio: str
+    reason: str
+    opened_at: datetime
+
+
+async def keep_tasks(office: Office) -> None:
+    """For ever: what failed meanwhile becomes a task, what came through after all is one no more."""
+    while True:
+        await asyncio.sleep(LOOK_EVERY_S)
+        try:
+            await asyncio.to_thread(review, office, utc_now())
+        except Exception as error:  # the next look finds the same
+            log.error("tasks.loop", error=type(error).__name__)
+
+
+def review(office: Office, now: datetime) -> int:
+    """Open what is missing, close what is settled; how many were opened. Commits."""
+    with office.sessions.begin() as session:
+        rows = [_row(reply, now) for reply in session.scalars(_undelivered(now))]
+        opened = insert_once(session, Task, rows, Task.id)
+        for task in session.scalars(_settled()):
+            task.closed_at, task.outcome = now, "delivered"
+    if opened:
+        log.warning("tasks.opened", count=len(opened))
+    return len(opened)
+
+
+def list_open(office: Office) -> Sequence[OpenTask]:
+    """Longest open first."""
+    wanted = select(Task, Petition).join(Petition, Petition.id == Task.petition_id).where(Task.closed_at.is_(None))
+    with reading(office.sessions) as session:
+        rows = session.execute(wanted.order_by(Task.opened_at).limit(SHOWN_AT_MOST)).all()
+        return [OpenTask(t.id, p.folio, t.reason, t.opened_at) for t, p in rows]
+
+
+def is_to_be_told(session: Session, petition: Petition) -> bool:
+    open_one = select(Task.id).where(Task.petition_id == petition.id, Task.closed_at.is_(None))
+    return session.scalars(open_one.limit(1)).first() is not None
+
+
+def close(office: Office, member: Member, task_id: int, outcome: Outcome, means: Means, words: str) -> str:
+    """A person told the citizen, or could not; the petition's folio. Commits. Raises NotFound, Stale, NotAllowed."""
+    require(member, DECIDERS)
+    with reading(office.sessions) as session:
+        folio = _folio(session, task_id)
+    with acting(office, folio) as (moment, petition):
+        task = moment.session.get_one(Task, task_id)
+        if task.closed_at is not None:
+            raise Stale("the task is closed already")
+        task.closed_at, task.closed_by = moment.now, member.id
+        task.outcome, task.means, task.note = outcome.value, means.value, words[:NOTE_MAX] or None
+        data = {"task": task.id, "outcome": outcome.value, "means": means.value}
+        note(moment.session, petition, moment.now, actor_of(member), "told_otherwise", data)
+        if outcome == Outcome.TOLD:
+            move_if_allowed(moment.session, petition, [Status.NOTIFICADA], moment.now, actor_of(member), task=task.id)
+    return folio
+
+
+def _undelivered(now: datetime) -> Select[Reply]:
+    """Answers that failed, that may not have come, or that have waited too long for the citizen to write."""
+    is_held = (Reply.state == "held") & (Reply.created_at <= now - HELD_FOR)
+    known = select(Task.id).where(Task.reply_id == Reply.id)
+    return select(Reply).where(
+        Reply.purpose == ANSWER,
+        Reply.created_at > now - LOOKED_BACK,
+        or_(Reply.state.in_(("failed", "ambiguous")), is_held),
+        ~known.exists(),
+    )
+
+
+def _settled() -> Select[Task]:
+    """Open tasks whose answer reached the citizen after all."""
+    came = select(Reply.id).where(Reply.id == Task.reply_id, Reply.delivery.in_(("delivered", "read")))
+    return select(Task).where(Task.closed_at.is_(None), came.exists())
+
+
+def _row(reply: Reply, now: datetime) -> dict[str, object]:
+    return {"petition_id": reply.petition_id, "reply_id": reply.id, "reason": REASONS[reply.state], "opened_at": now}
+
+
+def _folio(session: Session, task_id: int) -> str:
+    wanted = select(Petition.folio).join(Task, Task.petition_id == Petition.id).where(Task.id == task_id)
+    folio = session.scalar(wanted)
+    if folio is None:
+        raise NotFound(f"no task {task_id}")
+    return folio

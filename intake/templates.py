@@ -1,0 +1,88 @@
+"""Texts that WhatsApp has approved for this office's sender: what may be said after the 24 hours, and how it is filled.
+
+Read at start from the jurisdiction's `whatsapp_templates.yaml`; which of them a reply leaves as is decided by `window`.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from bot.messages import Template
+from bot.notices import FIELDS, NOTICES
+
+CONTENT_SID = re.compile(r"HX[0-9a-f]{32}")
+SLOT = re.compile(r"\{\{(\d+)\}\}")
+# A variable may be neither first nor last nor beside another one (CHANNELS A2, templates).
+MISPLACED = re.compile(r"^\s*\{\{|\}\}[\s.!?]*$|\}\}\s*\{\{")
+
+
+class Carries(StrEnum):
+    ALL = "all"  # it says what the reply says
+    NOTICE = "notice"  # it only asks the citizen to write; the reply itself leaves when they do
+
+
+@dataclass(frozen=True)
+class ApprovedTemplate:
+    """One approved text in the place of one purpose's replies. `variables`: names of what fills {{1}}, {{2}} …"""
+
+    purpose: str
+    content_sid: str
+    language: str
+    version: str
+    approved_on: date
+    carries: Carries
+    body: str
+    variables: tuple[str, ...]
+
+    def fill(self, fields: Mapping[str, str]) -> tuple[Template, str] | None:
+        """What is sent, and the text as the citizen reads it. None when something is missing: Twilio refuses an empty
+        variable (21656)."""
+        values = tuple(fields.get(name, "").strip() for name in self.variables)
+        if not all(values):
+            return None
+        text = SLOT.sub(lambda slot: values[int(slot[1]) - 1], self.body)
+        return Template(self.content_sid, values), text
+
+
+def load_templates(path: Path) -> dict[str, ApprovedTemplate]:
+    """By purpose; none when there is no such file. Raises ValueError naming what is wrong and where."""
+    if not path.exists():
+        return {}
+    entries = (YAML(typ="safe").load(path) or {}).get("templates") or {}
+    return {purpose: _template(purpose, values) for purpose, values in entries.items()}
+
+
+def _template(purpose: str, values: Mapping[str, Any]) -> ApprovedTemplate:
+    template = ApprovedTemplate(
+        purpose=purpose,
+        content_sid=str(values["content_sid"]),
+        language=str(values["language"]),
+        version=str(values["version"]),
+        approved_on=values["approved_on"],
+        carries=Carries(values["carries"]),
+        body=str(values["body"]).strip(),
+        variables=tuple(values.get("variables") or ()),
+    )
+    faults = list(_faults(template))
+    if faults:
+        raise ValueError(f"whatsapp_templates.yaml, {purpose}: {'; '.join(faults)}")
+    return template
+
+
+def _faults(template: ApprovedTemplate) -> list[str]:
+    slots = [int(number) for number in SLOT.findall(template.body)]
+    unknown = [name for name in template.variables if name not in FIELDS]
+    checks = {
+        f"no notice of that name; there are {', '.join(sorted(NOTICES))}": template.purpose not in NOTICES,
+        "content_sid must be HX and 32 digits of 0–9 a–f": not CONTENT_SID.fullmatch(template.content_sid),
+        f"unknown variables {unknown}; there are {', '.join(sorted(FIELDS))}": bool(unknown),
+        "the body needs {{1}} … for each variable": sorted(set(slots)) != [*range(1, len(template.variables) + 1)],
+        "a variable may be neither first nor last nor beside another": bool(MISPLACED.search(template.body)),
+    }
+    return [text for text, is_wrong in checks.items() if is_wrong]

@@ -1,0 +1,298 @@
+"""WhatsApp's 24 hours: free text within, an approved template after, else held until the person writes (case 27)."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.errors import SendError
+from bot.messages import ChannelName, WebhookRequest
+from bot.whatsapp import WhatsApp
+from intake.clock import at
+from intake.office import Office
+from intake.petitions import list_matters
+from intake.receive import store
+from intake.referrals import Choice, answer, decide
+from intake.sending import Claim, claim_due, settle_accepted, settle_failure
+from intake.spool import Arrival
+from intake.staff import Member, NewAccount, Role, add_account
+from intake.tables import Conversation, Petition, Reply
+from intake.tasks import Means, Outcome, close, list_open, review
+from intake.templates import ApprovedTemplate, Carries, load_templates
+from intake.window import INVITATION, Way, way_of
+from intake.worker import Worker
+
+START = datetime.fromisoformat("2026-11-23T15:00:00+00:00")
+DAY = timedelta(hours=24)
+OLD, NEW = "whatsapp:+5219511234567", "whatsapp:+529511234567"  # one person, as Mexico's numbers come
+ANSWER = "La cuadrilla repara la fuga el jueves; el agua vuelve el viernes por la mañana."
+
+
+def _template(purpose: str, carries: Carries) -> ApprovedTemplate:
+    body = (
+        "Su petición {{1}} ya está con {{2}}. Le avisamos aquí."
+        if carries == Carries.ALL
+        else "Hay respuesta a {{1}} aquí."
+    )
+    variables = ("folio", "agency") if carries == Carries.ALL else ("folio",)
+    return ApprovedTemplate(purpose, "HX" + "ab" * 16, "es_MX", "3", date(2026, 1, 15), carries, body, variables)
+
+
+TEMPLATES = {
+    "notice.referred": _template("notice.referred", Carries.ALL),
+    "notice.answered": _template("notice.answered", Carries.NOTICE),
+}
+
+
+class Case:
+    """A citizen on WhatsApp whose petition an officer sends on and a liaison answers, at moments of our choice."""
+
+    def __init__(self, office: Office) -> None:
+        channel = WhatsApp(
+            "AC" + "0" * 32, "t", sender="whatsapp:+5219510000000", api_url="http://x", public_url="http://y"
+        )
+        self.office = replace(office, channels={ChannelName.WHATSAPP: channel})
+        self.count = 0
+        with self.office.sessions.begin() as session:
+            row = add_account(
+                session,
+                office.jurisdiction,
+                NewAccount("oficial", "Oficial", Role.OFFICER, "una frase muy larga", None),
+            )
+            self.officer = Member(row.id, row.username, row.name, Role.OFFICER, None, "")
+
+    def with_templates(self) -> "Case":
+        self.office = replace(self.office, jurisdiction=replace(self.office.jurisdiction, templates=TEMPLATES))
+        return self
+
+    def writes(self, text: str, when: datetime, address: str = OLD) -> None:
+        self.count += 1
+        form = {
+            "MessageSid": f"SM{self.count:032x}",
+            "From": address,
+            "WaId": address[10:],
+            "Body": text,
+            "NumMedia": "0",
+        }
+        request = WebhookRequest(urlencode(form).encode(), {})
+        channel = self.office.channels[ChannelName.WHATSAPP]
+        with at(when):
+            store(self.office.sessions, [Arrival(channel.name, "message", channel.peek(request), request, when)])
+            worker = Worker(self.office, lambda name, callback_id: None)
+            while worker.work_once():
+                pass
+
+    def refers(self, when: datetime) -> int:
+        with at(when), self.office.sessions() as session:
+            petition = session.scalars(select(Petition)).one()
+            matter = list_matters(session, petition)[0]
+            folio, version, matter_id = petition.folio, petition.version, matter.id
+        with at(when):
+            return decide(self.office, self.officer, folio, Choice(matter_id, "SOAPA", version))
+
+    def answers(self, referral_id: int, when: datetime) -> None:
+        with at(when):
+            answer(self.office, self.officer, referral_id, ANSWER)
+
+    def claims(self, when: datetime) -> list[Claim]:
+        """What may leave at that moment; Twilio accepts it all."""
+        claims = claim_due(self.office, when)
+        for claim in claims:
+            settle_accepted(self.office, claim, f"SM{claim.reply_id:032x}")
+        return claims
+
+    def drains(self, when: datetime) -> list[Claim]:
+        gone = []
+        while claims := self.claims(when):
+            gone += claims
+        return gone
+
+    def states(self) -> list[tuple[str, str]]:
+        with self.office.sessions() as session:
+            return [(r.purpose, r.state) for r in session.scalars(select(Reply).order_by(Reply.id))]
+
+
+@pytest.fixture
+def case(office: Office) -> Case:
+    return Case(office)
+
+
+def _opened(case: Case) -> int:
+    """A petition was received and acknowledged at START; it is sent on a day later."""
+    case.writes("no hay agua en la colonia Reforma desde hace ocho días", START)
+    case.drains(START)
+    return case.refers(START + DAY)
+
+
+def test_at_its_edge_the_window_is_closed_ten_minutes_early(case: Case) -> None:
+    case.writes("no hay agua en la colonia Reforma desde hace ocho días", START)
+    case.drains(START)
+    case.refers(START + DAY - timedelta(minutes=11))
+    assert [claim.message.template for claim in case.claims(START + DAY - timedelta(minutes=11))] == [None]
+    with case.office.sessions() as session:
+        conversation = session.scalars(select(Conversation)).one()
+        ways = [
+            way_of(session, case.office, conversation, "notice.answered", START + DAY - timedelta(minutes=m))
+            for m in (11, 10, 9)
+        ]
+    assert ways == [Way.FREE, Way.HELD, Way.HELD]
+
+
+def test_without_a_template_a_notice_is_held_and_leaves_when_the_person_writes(case: Case) -> None:
+    _opened(case)
+    assert case.claims(START + DAY) == []
+    assert case.states()[-1] == ("notice.referred", "held")
+    case.writes("buenas, ¿cómo va?", START + DAY * 2)
+    assert case.claims(START + DAY * 2)[0].message.text.startswith("Su petición")
+    assert "held" not in {state for _, state in case.states()}
+
+
+def test_a_template_that_says_it_all_goes_in_the_notices_place(case: Case) -> None:
+    case.with_templates()
+    _opened(case)
+    [claim] = case.claims(START + DAY)
+    assert claim.message.template is not None
+    assert claim.message.template.content_sid == "HX" + "ab" * 16
+    folio, agency = claim.message.template.variables
+    assert claim.message.text == f"Su petición {folio} ya está con {agency}. Le avisamos aquí."
+    with case.office.sessions() as session:
+        row = session.get_one(Reply, claim.reply_id)
+        assert row.template is not None
+        assert (row.template["language"], row.template["version"]) == ("es_MX", "3")
+
+
+def test_an_answer_is_held_behind_one_invitation_however_many_there_are(case: Case) -> None:
+    case.with_templates()
+    referral = _opened(case)
+    case.drains(START + DAY)
+    case.answers(referral, START + DAY * 2)
+    [invitation] = case.drains(START + DAY * 2)
+    assert invitation.message.template is not None
+    assert invitation.message.text.startswith("Hay respuesta a ")
+    assert case.drains(START + DAY * 3) == []
+    held = [purpose for purpose, state in case.states() if state == "held"]
+    assert held == ["notice.answered", "ask.solved"]
+    case.writes("sí", START + DAY * 3)
+    texts = [claim.message.text for claim in case.drains(START + DAY * 3)]
+    assert ANSWER in texts[0]
+    assert [claim for claim in texts if claim.startswith("Hay respuesta")] == []
+
+
+def test_an_invitation_that_has_not_left_is_dropped_when_the_person_writes(case: Case) -> None:
+    case.with_templates()
+    referral = _opened(case)
+    case.drains(START + DAY)
+    case.answers(referral, START + DAY * 2)
+    [claim] = claim_due(case.office, START + DAY * 2)  # the answer is held, the invitation meets a busy Twilio
+    with at(START + DAY * 2):
+        settle_failure(case.office, claim, SendError("20429", "too many at once", retryable=True))
+    assert (INVITATION, "queued") in case.states()
+    case.writes("¿ya hay algo?", START + DAY * 2)
+    assert INVITATION not in {purpose for purpose, _ in case.states()}
+
+
+def test_a_message_from_the_numbers_other_spelling_opens_the_window(case: Case) -> None:
+    _opened(case)
+    assert case.claims(START + DAY) == []
+    case.writes("buenos días", START + DAY, NEW)
+    gone = case.drains(START + DAY)
+    assert {claim.address for claim in gone} == {OLD, NEW}
+
+
+def test_a_window_that_whatsapp_calls_closed_is_closed(case: Case) -> None:
+    case.writes("no hay agua en la colonia Reforma desde hace ocho días", START)
+    [claim] = claim_due(case.office, START)
+    with at(START):
+        settle_failure(case.office, claim, SendError("63016", "outside", window_closed=True))
+    assert claim_due(case.office, START + timedelta(minutes=5)) == []
+    assert case.states()[0][1] == "held"
+    case.writes("hola", START + timedelta(hours=1))
+    assert case.drains(START + timedelta(hours=1))
+
+
+def test_an_empty_variable_is_no_template(case: Case) -> None:
+    template = TEMPLATES["notice.referred"]
+    assert template.fill({"folio": "JG-2026-1", "agency": " "}) is None
+
+
+def test_an_answer_that_waits_for_two_days_is_a_task_once_and_ends_with_a_call(case: Case) -> None:
+    referral = _opened(case)
+    case.answers(referral, START + DAY)
+    assert case.claims(START + DAY) == []
+    assert review(case.office, START + DAY * 2) == 0
+    assert review(case.office, START + DAY * 3) == 1
+    assert review(case.office, START + DAY * 4) == 0
+    [task] = list_open(case.office)
+    assert task.reason == "held"
+    close(case.office, case.officer, task.id, Outcome.TOLD, Means.CALL, "contestó su hija")
+    assert list_open(case.office) == []
+    with case.office.sessions() as session:
+        assert session.scalars(select(Petition.status)).one() == "NOTIFICADA"
+
+
+def test_a_refused_answer_is_a_task_and_one_that_came_after_all_is_none(case: Case) -> None:
+    case.writes("no hay agua en la colonia Reforma desde hace ocho días", START)
+    case.drains(START)
+    referral = case.refers(START)
+    case.answers(referral, START)
+    for claim in claim_due(case.office, START + timedelta(seconds=5)):
+        settle_accepted(case.office, claim, "SM1")
+    [claim] = claim_due(case.office, START + timedelta(seconds=10))
+    settle_failure(case.office, claim, SendError("63005", "content rejected"))
+    assert review(case.office, START + timedelta(minutes=1)) == 1
+    assert [task.reason for task in list_open(case.office)] == ["failed"]
+    with case.office.sessions.begin() as session:
+        _answer(session).delivery = "delivered"
+    review(case.office, START + timedelta(minutes=2))
+    assert list_open(case.office) == []
+
+
+def _answer(session: Session) -> Reply:
+    return session.scalars(select(Reply).where(Reply.purpose == "notice.answered")).one()
+
+
+GOOD = """
+templates:
+  notice.answered:
+    content_sid: HX00000000000000000000000000000000
+    language: es_MX
+    version: 1
+    approved_on: 2026-01-15
+    carries: notice
+    body: "Hay respuesta a {{1}} aquí."
+    variables: [folio]
+"""
+
+
+def test_a_template_is_read_as_it_stands(tmp_path: Path) -> None:
+    (tmp_path / "t.yaml").write_text(GOOD, encoding="utf-8")
+    template = load_templates(tmp_path / "t.yaml")["notice.answered"]
+    assert (template.version, template.carries, template.variables) == ("1", Carries.NOTICE, ("folio",))
+    assert load_templates(tmp_path / "none.yaml") == {}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "said"),
+    [
+        ("notice.whatever", "notice.answered", "no notice of that name"),
+        ("HX0\n", "HX00000000000000000000000000000000\n", "content_sid"),
+        ("[name]", "[folio]", "unknown variables"),
+        ("respuesta aquí", "respuesta a {{1}} aquí", "needs {{1}}"),
+        ("a {{1}}.", "a {{1}} aquí.", "neither first nor last"),
+    ],
+)
+def test_a_template_that_twilio_would_refuse_is_refused_at_start(
+    tmp_path: Path, wrong: str, right: str, said: str
+) -> None:
+    assert right in GOOD
+    (tmp_path / "t.yaml").write_text(GOOD.replace(right, wrong, 1), encoding="utf-8")
+    with pytest.raises(ValueError, match=said.replace("{", r"\{")):
+        load_templates(tmp_path / "t.yaml")
+
+
+def test_the_jurisdictions_own_file_can_be_read(office: Office) -> None:
+    assert isinstance(office.jurisdiction.templates, dict)
