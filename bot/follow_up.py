@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.messages import Choice
 from bot.turn import (
@@ -22,17 +23,31 @@ from bot.turn import (
 )
 
 LISTED_AT_MOST = 5
+GUESSES_MAX, GUESSING = 10, timedelta(hours=1)  # other people's folios that one citizen may ask for
 
 
 def status(state: State, facts: Facts, texts: Texts) -> Turn:
     """How petitions go: those named in the text, else the citizen's own, newest first."""
     if facts.mentioned:
-        return Turn(state, tuple(_mentioned(mention, texts) for mention in facts.mentioned[:LISTED_AT_MOST]))
+        return _asked_for(state, facts, texts)
     if not facts.petitions:
         return Turn(state, (Say("status.none", texts("status.none")),))
     if len(facts.petitions) == 1:
         return Turn(replace(state, latest=facts.petitions[0].folio), (_detail(facts.petitions[0], texts),))
     return Turn(state, (_listed(facts.petitions, texts),))
+
+
+def _asked_for(state: State, facts: Facts, texts: Texts) -> Turn:
+    """Own folios always; of others a word each, and only so many an hour: nobody finds folios by guessing."""
+    named = facts.mentioned[:LISTED_AT_MOST]
+    is_new_hour = state.strangers_since is None or facts.now - state.strangers_since >= GUESSING
+    asked = (0 if is_new_hour else state.strangers) + sum(not mention.is_own for mention in named)
+    since = facts.now if is_new_hour else state.strangers_since
+    counted = replace(state, strangers=asked, strangers_since=since)
+    if asked > GUESSES_MAX:
+        named = tuple(mention for mention in named if mention.is_own)
+    said = tuple(_mentioned(mention, texts) for mention in named)
+    return Turn(counted, said or (Say("status.enough", texts("status.enough")),))
 
 
 def complaint(state: State, facts: Facts, texts: Texts) -> Turn | None:

@@ -1,4 +1,4 @@
-"""What the citizen is told when staff moved the petition: sent on, accepted, answered."""
+"""What the citizen is told without having asked: staff moved the petition, or many messages came at once."""
 
 from dataclasses import replace
 
@@ -25,6 +25,11 @@ def tell(state: State, event: Referred | Accepted | Answered | Guided, texts: Te
         case Guided():
             said = _notice("notice.guided", texts, event.folio, text=event.text)
             return Turn(replace(state, latest=event.folio), (said,))
+
+
+def kept_quietly(folio: str, texts: Texts) -> Say:
+    """To somebody who writes without a pause: all of it is kept."""
+    return Say("flood", texts("flood", folio=folio), folio=folio)
 
 
 def _referred(event: Referred, texts: Texts) -> Say:

@@ -24,7 +24,8 @@ class Awaiting(StrEnum):
 class State:
     """What a conversation remembers. `folio` is what `awaiting` is about, `latest` the petition last spoken of.
 
-    `emergency` and `emergency_folio` are the kind and the petition of the latest emergency.
+    `emergency` and `emergency_folio` are the kind and the petition of the latest emergency. `strangers`: folios that
+    are not this citizen's and were asked for since `strangers_since`.
     """
 
     is_welcomed: bool = False
@@ -38,6 +39,8 @@ class State:
     emergency: str | None = None
     emergency_folio: str | None = None
     heard_at: datetime | None = None
+    strangers: int = 0
+    strangers_since: datetime | None = None
     pending_place: str | None = None
 
     def ask(self, awaiting: Awaiting, folio: str, offered: tuple[Choice, ...] = ()) -> "State":
@@ -49,9 +52,13 @@ class State:
         return replace(self, awaiting=None, folio=None, offered=(), times_asked=0)
 
 
+TIMES = ("heard_at", "strangers_since")
+
+
 def state_to_json(state: State) -> dict[str, Any]:
     values = asdict(state)
-    values["heard_at"] = state.heard_at.isoformat() if state.heard_at else None
+    for name in TIMES:
+        values[name] = values[name].isoformat() if values[name] else None
     return values
 
 
@@ -60,8 +67,8 @@ def state_from_json(values: dict[str, Any]) -> State:
     known = {name: value for name, value in values.items() if name in State.__dataclass_fields__}
     if known.get("awaiting"):
         known["awaiting"] = Awaiting(known["awaiting"])
-    if known.get("heard_at"):
-        known["heard_at"] = datetime.fromisoformat(known["heard_at"])
+    for name in TIMES:
+        known[name] = datetime.fromisoformat(known[name]) if known.get(name) else None
     known["offered"] = tuple(Choice(**choice) for choice in known.get("offered") or ())
     return State(**known)
 

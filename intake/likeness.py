@@ -1,37 +1,48 @@
 """Finds earlier petitions that may tell of the same event, and keeps them as proposals for an officer.
 
-Called by `suggestions` for each petition. Candidates come from two indexes, never from all petitions: texts that share
+Called by `comparing` for each petition. Candidates come from two indexes, never from all petitions: texts that share
 a band, and petitions of the same municipality and fortnight. Sensitive petitions are neither compared nor shown.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from intake.database import insert_all
+from intake.database import insert_all, insert_once
 from intake.office import Office
 from intake.states import Status
-from intake.tables import Band, Likeness, Matter, Petition, Trait
+from intake.tables import Band, Comparison, Likeness, Petition, Trait
 from nlp.duplicates import bands_of, pieces_of
 from nlp.likeness import Told, likeness
-from nlp.reading import Reading
 
 SAME_WORDS_WITHIN, SAME_PLACE_WITHIN = timedelta(days=45), timedelta(days=14)
 CANDIDATES_AT_MOST = 60  # of each index, newest first: in a burst the newest are those of the burst
 LEAST = 0.3  # probability from which an officer is asked
 PROPOSED_AT_MOST = 5
+AGENCIES_COMPARED = 5
 PROPOSED, SAME, DIFFERENT = "proposed", "same", "different"
 
 
-def find_alike(session: Session, office: Office, petition: Petition, matter: Matter, reading: Reading) -> None:
-    """Put the petition into the indexes and propose what it is like. What an officer has decided stays. No commit."""
+def ask_comparison(session: Session, petition: Petition) -> None:
+    """The petition's words are new: it is compared when the worker has nothing else to do. Does not commit."""
+    insert_once(session, Comparison, [{"petition_id": petition.id}], Comparison.petition_id)
+
+
+def find_alike(
+    session: Session, office: Office, petition: Petition, text: str, ranking: Sequence[Mapping[str, Any]]
+) -> None:
+    """Put the petition into the indexes and propose what it is like. What an officer has decided stays. No commit.
+
+    `ranking`: of its newest suggestion.
+    """
     decided = _forget(session, petition)
-    if petition.is_sensitive or not matter.text.strip():
+    if petition.is_sensitive or not text.strip():
         return
-    bands = bands_of(pieces_of(matter.text))
-    trait = _trait(office, petition, matter, reading)
+    bands = bands_of(pieces_of(text))
+    trait = _trait(office, petition, text, ranking)
     found = _score(petition, trait, _candidates(session, petition, bands))
     session.add(trait)
     insert_all(session, Band, [{"petition_id": petition.id, "value": value} for value in bands])
@@ -41,9 +52,9 @@ def find_alike(session: Session, office: Office, petition: Petition, matter: Mat
     session.flush()
 
 
-def _trait(office: Office, petition: Petition, matter: Matter, reading: Reading) -> Trait:
-    words, meanings = office.reader.read_traits(matter.text)
-    agencies = {suggestion.agency: suggestion.probability for suggestion in reading.suggestions[:5]}
+def _trait(office: Office, petition: Petition, text: str, ranking: Sequence[Mapping[str, Any]]) -> Trait:
+    words, meanings = office.reader.read_traits(text)
+    agencies = {entry["agency"]: entry["probability"] for entry in ranking[:AGENCIES_COMPARED]}
     return Trait(petition_id=petition.id, words=words, meanings=sorted(meanings), agencies=agencies)
 
 

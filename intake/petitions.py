@@ -52,8 +52,12 @@ def open_petition(
     return petition
 
 
+def find_petition(session: Session, folio: str) -> Petition | None:
+    return session.scalars(select(Petition).where(Petition.folio == folio)).first()
+
+
 def get_petition(session: Session, folio: str) -> Petition:
-    petition = session.scalars(select(Petition).where(Petition.folio == folio)).first()
+    petition = find_petition(session, folio)
     if petition is None:
         raise NotFound(f"no petition {folio}")
     return petition

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake import trials
-from intake.likeness import find_alike
+from intake.likeness import ask_comparison
 from intake.messages import petition_text
 from intake.office import Office
 from intake.petitions import list_matters, note
@@ -47,7 +47,7 @@ def suggest_matter(
     petition.is_sensitive = petition.is_sensitive or decision.is_sensitive
     session.flush()
     trials.record(session, office, matter)
-    find_alike(session, office, petition, matter, reading)
+    ask_comparison(session, petition)
     note(session, petition, now, "machine", "suggested", {"suggestion": row.id, "rule": row.rule, "agency": row.agency})
     return row
 

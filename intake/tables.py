@@ -61,6 +61,9 @@ class Conversation(Table):
     work_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
     lease_number: Mapped[int] = mapped_column(Integer, default=0)  # fencing: only the latest claim may write
+    allowance: Mapped[float] = mapped_column(Float, server_default="30")  # messages left before it is a flood
+    allowance_at: Mapped[datetime | None]
+    quiet: Mapped[int] = mapped_column(Integer, server_default="0")  # messages of a flood that were only kept
 
 
 class InboundEvent(Table):
@@ -283,6 +286,13 @@ class Band(Table):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), index=True)
     value: Mapped[int] = mapped_column(BigInteger, index=True)
+
+
+class Comparison(Table):
+    """A petition whose words are new and that was not compared with others yet."""
+
+    __tablename__ = "comparisons"
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), primary_key=True, autoincrement=False)
 
 
 class Likeness(Table):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.errors import Unreadable
 from bot.messages import ChannelName
 from intake.clock import utc_now
+from intake.comparing import compare_next
 from intake.database import reading
 from intake.errors import LeaseLost
 from intake.failpoints import pass_point
@@ -49,10 +50,10 @@ class Worker:
                 self._office.wake.wait(IDLE_S)
 
     def work_once(self) -> bool:
-        """Some conversations' waiting events, else the waiting delivery reports; False when there was nothing."""
+        """Some conversations' waiting events, else delivery reports, else a comparison; False: there was nothing."""
         leases = claim_conversations(self._office, utc_now())
         if not leases:
-            return apply_reports(self._office) > 0
+            return apply_reports(self._office) > 0 or compare_next(self._office)
         pass_point("worker.claimed")
         self._keeper.hold(leases)
         try:
