@@ -16,6 +16,7 @@ from tests import loopback
 from tests.databases import SERVER, fresh_database
 from tests.models import JURISDICTION, trained_model
 from tests.talk import Talk
+from tests.whole.ledger import summarise
 
 loopback.guard()
 DATABASES = ["sqlite", "postgresql"]
@@ -59,3 +60,9 @@ def office(database_url: str, model: Path, reader: Reader, tmp_path: Path) -> It
 def talk(office: Office) -> Talk:
     """A citizen at the console."""
     return Talk(office, "console-1")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the cases of the fault suite add up to; here, because only the first conftest is read by xdist's head."""
+    for line in summarise(terminalreporter.getreports("passed")):
+        terminalreporter.write_line(line)

@@ -1,10 +1,12 @@
 """An installation for each test: the program in its own process opposite simulated providers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.whole.ledger import Ledger
 from tests.whole.program import Program, installed
 from tests.whole.providers import Providers
 
@@ -15,3 +17,9 @@ Installation = tuple[Program, Providers]
 def installation(database_url: str, model: Path, tmp_path: Path) -> Iterator[Installation]:
     with installed(database_url, model, tmp_path) as pair:
         yield pair
+
+
+@pytest.fixture
+def ledger(record_property: Callable[[str, Any], None]) -> Ledger:
+    """Where a case of the fault suite checks the invariants and is counted."""
+    return Ledger(record_property)

@@ -25,6 +25,7 @@ class Program:
     port: int
     staff_port: int
     log: Path
+    spool: Path
     process: subprocess.Popen[bytes] | None = field(default=None)
 
     @property
@@ -37,13 +38,17 @@ class Program:
 
     def start(self, *, failpoint: str = "") -> None:
         """Start and wait until it is ready."""
+        self.process = self.spawn(failpoint=failpoint)
+        wait_for(self._is_ready, f"ready: {self.log}", START_S)
+
+    def spawn(self, *options: str, failpoint: str = "") -> subprocess.Popen[bytes]:
+        """`serve` in a process of its own; does not wait for it."""
         command = [sys.executable, "-m", "canaliza.cli", "serve"]
-        command += ["--port", str(self.port), "--staff-port", str(self.staff_port)]
+        command += ["--port", str(self.port), "--staff-port", str(self.staff_port), *options]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
+            return subprocess.Popen(
                 command, cwd=ROOT, env={**self.environment, "CANALIZA_FAILPOINT": failpoint}, stdout=log, stderr=log
             )
-        wait_for(self._is_ready, f"ready: {self.log}", START_S)
 
     def run(self, *command: str) -> str:
         """Another command of the command line with the same settings; its standard output."""
@@ -99,9 +104,10 @@ def installed(database_url: str, model: Path, folder: Path) -> Iterator[tuple[Pr
             "CANALIZA_TWILIO_WHATSAPP_FROM": SENDER,
             "CANALIZA_TWILIO_API_URL": providers.url,
             "CANALIZA_FILES_URL": f"file://{folder}/files",
+            "CANALIZA_SPOOL_DIR": f"{folder}/spool",
             "CANALIZA_MODEL_DIR": str(model),
         }
-        program = Program(environment, port, free_port(), folder / "program.log")
+        program = Program(environment, port, free_port(), folder / "program.log", folder / "spool")
         try:
             yield program, providers
         finally:

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import uvicorn
+from twilio.request_validator import RequestValidator
 
 from canaliza.simulator import Pace, SimulatorConfig, build_simulator
 from tests.whole.waiting import wait_for
@@ -25,10 +26,11 @@ HURRIED = Pace(sent_s=0.02, delivered_s=0.02, read_s=0.05, retry_s=0.2)
 
 @dataclass
 class Providers:
-    """`url`: where the program's API calls go."""
+    """`url`: where the program's API calls go. `public_url`: where the program takes webhooks."""
 
     url: str
     client: httpx.Client
+    public_url: str
 
     def writes(self, channel: str, person: str, text: str) -> dict[str, Any]:
         """Send a message; returns what the phone shows of it, with the webhook's `event` id."""
@@ -40,10 +42,21 @@ class Providers:
     def sends(self, channel: str, person: str, **content: Any) -> None:
         self.client.post(f"/phones/{channel}/{person}/messages", json=content).raise_for_status()
 
-    def sends_file(self, channel: str, person: str, kind: str, file: tuple[str, bytes, str], caption: str = "") -> None:
+    def sends_file(
+        self, channel: str, person: str, kind: str, *files: tuple[str, bytes, str], caption: str = ""
+    ) -> list[dict[str, Any]]:
+        """One file, or the items of an album; returns what the phone shows of each."""
         answer = self.client.post(
-            f"/phones/{channel}/{person}/messages", files={"files": file}, data={"kind": kind, "caption": caption}
+            f"/phones/{channel}/{person}/messages",
+            files=[("files", file) for file in files],
+            data={"kind": kind, "caption": caption},
         )
+        answer.raise_for_status()
+        sent: list[dict[str, Any]] = answer.json()["messages"]
+        return sent
+
+    def edits(self, person: str, message_id: str, text: str) -> None:
+        answer = self.client.post(f"/phones/telegram/{person}/edit", json={"message_id": message_id, "text": text})
         answer.raise_for_status()
 
     def presses(self, person: str, message_id: str, data: str) -> None:
@@ -82,6 +95,29 @@ class Providers:
             raise AssertionError(f"{error}; came: {self.received(channel, person)}") from error
         return self.received(channel, person)
 
+    def reports(self, sid: str, status: str, *, reply: str = "") -> int:
+        """A signed delivery report of the test's own, in whatever order the test wants; the program's status code."""
+        form = {"MessageSid": sid, "MessageStatus": status, "AccountSid": ACCOUNT, "From": SENDER}
+        url = f"{self.public_url}/webhooks/whatsapp/status" + (f"?reply={reply}" if reply else "")
+        return self.posts_signed(url, form)
+
+    def posts_signed(self, url: str, form: dict[str, str]) -> int:
+        headers = {"X-Twilio-Signature": RequestValidator(AUTH).compute_signature(url, form)}
+        return httpx.post(url, data=form, headers=headers, timeout=20).status_code
+
+    def people(self) -> list[dict[str, str]]:
+        everybody: list[dict[str, str]] = self.client.get("/control/people").json()
+        return everybody
+
+    def pending_updates(self) -> int:
+        """Telegram's updates that the program has not taken yet."""
+        info = self.client.post(f"/bot{TOKEN}/getWebhookInfo").json()["result"]
+        return int(info["pending_update_count"])
+
+    def mends(self) -> None:
+        """No ordered fault is left."""
+        self.client.delete("/control/faults").raise_for_status()
+
     def orders_fault(self, **fault: Any) -> None:
         self.client.post("/control/faults", json=[fault]).raise_for_status()
 
@@ -109,7 +145,7 @@ def running_providers(public_port: int) -> Iterator[Providers]:
     wait_for(lambda: server.started, "the simulator")
     try:
         with httpx.Client(base_url=config.public_url, timeout=20) as client:
-            yield Providers(config.public_url, client)
+            yield Providers(config.public_url, client, f"http://127.0.0.1:{public_port}")
     finally:
         server.should_exit = True
         thread.join(20)

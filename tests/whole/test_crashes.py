@@ -1,21 +1,19 @@
-"""SIGKILL at each crash point, start again: nothing is lost, nothing is done twice (RELIABILITY I1, I2, I4, I6)."""
+"""SIGKILL at each crash point, start again: nothing is lost, nothing is done twice (RELIABILITY, cases 1, 13, 26)."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
 import httpx
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
-from intake.database import open_engine, open_sessions
 from intake.failpoints import NAMES
 from intake.tables import Attachment, InboundEvent, Message, Petition, Referral, Reply
 from tests.staff import Browser, logs_in
 from tests.whole.browser import add_staff
+from tests.whole.evidence import reading_rows, settle
+from tests.whole.ledger import Ledger
 from tests.whole.program import Program
 from tests.whole.providers import Providers
 from tests.whole.waiting import wait_for
@@ -38,7 +36,7 @@ PERHAPS_SENT = frozenset({"replies.answered"})
 @pytest.mark.parametrize("point", WAY_OF_A_MESSAGE)
 @pytest.mark.parametrize("channel", ["telegram", "whatsapp"])
 def test_a_kill_loses_nothing_and_doubles_nothing(
-    installation: tuple[Program, Providers], channel: str, point: str
+    installation: tuple[Program, Providers], ledger: Ledger, channel: str, point: str
 ) -> None:
     program, providers = installation
     program.start(failpoint=f"{point}:1")
@@ -48,6 +46,8 @@ def test_a_kill_loses_nothing_and_doubles_nothing(
     if channel == "whatsapp" and point in BEFORE_COMMIT:
         providers.delivers_again(channel, "lupita", sent["event"], 1)  # as Twilio does with #rc=5&rp=all
     texts = providers.waits_for(channel, "lupita", "¿De qué municipio", 150)
+    settle(program, providers)
+    ledger.holds(program, providers, faults=1)
     program.stop()
     is_doubtful = channel == "telegram" and point in PERHAPS_SENT  # Telegram cannot be asked: once more, and marked
     assert len(texts) == (4 if is_doubtful else 3)
@@ -56,7 +56,7 @@ def test_a_kill_loses_nothing_and_doubles_nothing(
 
 
 def _check_rows(program: Program, *, ambiguous: int | None) -> None:
-    with _reading(program) as session:
+    with reading_rows(program) as session:
         for table in (Petition, Message):
             assert session.scalar(select(func.count()).select_from(table)) == 1, table
         messages = select(InboundEvent.state).where(InboundEvent.kind == "message")
@@ -67,18 +67,10 @@ def _check_rows(program: Program, *, ambiguous: int | None) -> None:
             assert session.scalar(marked) == ambiguous
 
 
-@contextmanager
-def _reading(program: Program) -> Iterator[Session]:
-    engine = open_engine(program.environment["CANALIZA_DATABASE_URL"])
-    with open_sessions(engine)() as session:
-        yield session
-    engine.dispose()
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("channel", ["telegram", "whatsapp"])
 def test_five_parallel_copies_give_one_folio_and_one_reply(
-    installation: tuple[Program, Providers], channel: str
+    installation: tuple[Program, Providers], ledger: Ledger, channel: str
 ) -> None:
     program, providers = installation
     program.start()
@@ -88,6 +80,8 @@ def test_five_parallel_copies_give_one_folio_and_one_reply(
     assert statuses == [200] * 5
     texts = providers.waits_for(channel, "lupita", "¿De qué municipio")
     providers.delivers_again(channel, "lupita", sent["event"], 5)
+    settle(program, providers)
+    ledger.holds(program, providers, faults=10)
     program.stop()
     assert len(texts) == 3
     assert providers.received(channel, "lupita") == texts
@@ -96,12 +90,16 @@ def test_five_parallel_copies_give_one_folio_and_one_reply(
 
 @pytest.mark.slow
 @pytest.mark.faults
-def test_an_accepted_send_whose_answer_is_lost_is_found_at_twilio(installation: tuple[Program, Providers]) -> None:
+def test_an_accepted_send_whose_answer_is_lost_is_found_at_twilio(
+    installation: tuple[Program, Providers], ledger: Ledger
+) -> None:
     program, providers = installation
     program.start()
     providers.orders_fault(provider="twilio", method="Messages.create", times=1, do="drop_after")
     providers.writes("whatsapp", "lupita", TEXT)
     texts = providers.waits_for("whatsapp", "lupita", "¿De qué municipio", 150)
+    settle(program, providers)
+    ledger.holds(program, providers, faults=1)
     program.stop()
     assert len(texts) == len(set(texts)) == 3
 
@@ -111,22 +109,24 @@ def test_an_accepted_send_whose_answer_is_lost_is_found_at_twilio(installation: 
 @pytest.mark.parametrize("point", [name for name in NAMES if name.startswith("media.")])
 @pytest.mark.parametrize("channel", ["telegram", "whatsapp"])
 def test_a_file_is_kept_once_though_the_copying_was_killed(
-    installation: tuple[Program, Providers], channel: str, point: str, tmp_path: Path
+    installation: tuple[Program, Providers], ledger: Ledger, channel: str, point: str, tmp_path: Path
 ) -> None:
     program, providers = installation
     program.start(failpoint=f"{point}:1")
-    providers.sends_file(channel, "lupita", "photo", ("fuga.png", PICTURE, "image/png"), TEXT)
+    providers.sends_file(channel, "lupita", "photo", ("fuga.png", PICTURE, "image/png"), caption=TEXT)
     assert program.waits_for_death() == -9
     program.start()
     providers.waits_for(channel, "lupita", "¿De qué municipio", 150)
     wait_for(lambda: _stored(program) == [sha256(PICTURE).hexdigest()], "the photograph in the store", 150)
+    settle(program, providers)
+    ledger.holds(program, providers, faults=1)
     program.stop()
     kept = [path for path in (tmp_path / "files").rglob("*") if path.is_file()]
     assert [path.read_bytes() for path in kept] == [PICTURE]
 
 
 def _stored(program: Program) -> list[str | None]:
-    with _reading(program) as session:
+    with reading_rows(program) as session:
         return list(session.scalars(select(Attachment.sha256).where(Attachment.state == "stored")))
 
 
@@ -134,7 +134,7 @@ def _stored(program: Program) -> list[str | None]:
 @pytest.mark.faults
 @pytest.mark.parametrize("point", [name for name in NAMES if name.startswith("office.")])
 def test_a_decision_that_was_killed_is_there_once_or_asked_again(
-    installation: tuple[Program, Providers], point: str
+    installation: tuple[Program, Providers], ledger: Ledger, point: str
 ) -> None:
     program, providers = installation
     program.start()
@@ -150,15 +150,17 @@ def test_a_decision_that_was_killed_is_there_once_or_asked_again(
     is_done = point == "office.committed"
     assert _decides(program) == (409 if is_done else 303)
     texts = providers.waits_for("whatsapp", "lupita", "ya está con", 150)
+    settle(program, providers)
+    ledger.holds(program, providers, faults=1)
     program.stop()
     assert sum("ya está con" in text for text in texts) == 1
-    with _reading(program) as session:
+    with reading_rows(program) as session:
         assert session.scalar(select(func.count()).select_from(Referral)) == 1
 
 
 def _decides(program: Program) -> int:
     """The officer sends the one petition to CABIEN, from the page as it was before anybody decided; the status."""
-    with _reading(program) as session:
+    with reading_rows(program) as session:
         folio = session.scalars(select(Petition.folio)).one()
     with httpx.Client(base_url=program.staff_url, timeout=30) as client:
         assert logs_in(client, "oficial") == 303

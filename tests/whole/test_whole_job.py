@@ -39,7 +39,7 @@ def _citizen_asks(providers: Providers, channel: str) -> str:
     folio = next(line for text in texts for line in text.splitlines() if line.startswith("Folio: "))[7:]
     providers.writes(channel, "lupita", "tlaxiaco")
     providers.waits_for(channel, "lupita", "Heroica Ciudad de Tlaxiaco")
-    providers.sends_file(channel, "lupita", "photo", ("camino.png", PICTURE, "image/png"), "así está")
+    providers.sends_file(channel, "lupita", "photo", ("camino.png", PICTURE, "image/png"), caption="así está")
     providers.waits_for(channel, "lupita", "lo agregamos")
     return folio
 

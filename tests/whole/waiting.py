@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 
 
-def wait_for(is_so: Callable[[], bool], what: str, timeout_s: float = 30) -> None:
+def wait_for(is_so: Callable[[], bool], what: str, timeout_s: float = 30, *, every_s: float = 0.05) -> None:
     """Raises AssertionError when it is not so within the time."""
     end = time.monotonic() + timeout_s
     while not is_so():
         assert time.monotonic() < end, f"did not come in {timeout_s:.0f} s: {what}"
-        time.sleep(0.05)
+        time.sleep(every_s)
