@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.errors import ChannelError, SendError
 from bot.messages import DeliveryStatus, Ignored, StatusReport, WebhookRequest
 from intake.clock import utc_now
-from intake.database import claimable, is_any
+from intake.database import claimable, is_any, one_at_a_time
 from intake.office import Office
 from intake.petitions import move_if_allowed
 from intake.states import Status
@@ -31,11 +31,15 @@ log = structlog.get_logger()
 
 
 def apply_reports(office: Office) -> int:
-    """Apply the delivery reports that wait; the number of them. Commits."""
+    """Apply the delivery reports that wait; the number of them. Commits.
+
+    One worker at a time: two that read a reply at once would write «read» and then «delivered» over it.
+    """
     waiting = select(InboundEvent).where(InboundEvent.state == "pending", InboundEvent.kind == "status")
     if not is_any(office.sessions, waiting):
         return 0
     with office.sessions.begin() as session:
+        one_at_a_time(session, "receipts")
         events = session.scalars(claimable(waiting.order_by(InboundEvent.id).limit(AT_ONCE))).all()
         for event in events:
             _apply(session, office, event)

@@ -109,6 +109,14 @@ class Providers:
         everybody: list[dict[str, str]] = self.client.get("/control/people").json()
         return everybody
 
+    def address(self, channel: str, person: str) -> str:
+        """The person, made if need be, as the provider addresses them."""
+        answer = self.client.post("/control/people", json={"channel": channel, "person": person})
+        return str(answer.json()["address"])
+
+    def blocks(self, channel: str, person: str) -> None:
+        self.client.post(f"/phones/{channel}/{person}/block", json={"blocked": True}).raise_for_status()
+
     def pending_updates(self) -> int:
         """Telegram's updates that the program has not taken yet."""
         info = self.client.post(f"/bot{TOKEN}/getWebhookInfo").json()["result"]
