@@ -20,6 +20,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.messages import ChannelName, EventKey, WebhookRequest
+from intake.failpoints import pass_point
 
 LOOK_EVERY_S = 2.0
 SPOOLED = frozenset({ChannelName.WHATSAPP})  # providers that do not come again
@@ -70,8 +71,10 @@ class Spool:
                 file.writelines(json.dumps(_to_json(arrival)) + "\n" for arrival in arrivals)
                 file.flush()
                 os.fsync(file.fileno())
+            pass_point("spool.written")
             unfinished.replace(self._folder / f"{name}{ENDING}")
             self._sync_folder()
+            pass_point("spool.renamed")
         except OSError:
             unfinished.unlink(missing_ok=True)
             raise
@@ -90,6 +93,7 @@ class Spool:
                 log.error("spool.unreadable", file=path.name, error=type(error).__name__)
                 continue
             store(arrivals)
+            pass_point("spool.replayed")
             path.unlink(missing_ok=True)  # another process of this host may have been as quick
             replayed += len(arrivals)
         return replayed
