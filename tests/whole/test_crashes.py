@@ -68,20 +68,21 @@ def _check_rows(program: Program, *, ambiguous: int | None) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("copies", [5, pytest.param(50, marks=pytest.mark.faults)])
 @pytest.mark.parametrize("channel", ["telegram", "whatsapp"])
-def test_five_parallel_copies_give_one_folio_and_one_reply(
-    installation: tuple[Program, Providers], ledger: Ledger, channel: str
+def test_parallel_copies_give_one_folio_and_one_reply(
+    installation: tuple[Program, Providers], ledger: Ledger, channel: str, copies: int
 ) -> None:
     program, providers = installation
     program.start()
     providers.waits_for_webhook()
     sent = providers.writes(channel, "lupita", TEXT)
-    statuses = providers.delivers_again(channel, "lupita", sent["event"], 5)
-    assert statuses == [200] * 5
+    statuses = providers.delivers_again(channel, "lupita", sent["event"], copies)
+    assert statuses == [200] * copies
     texts = providers.waits_for(channel, "lupita", "¿De qué municipio")
-    providers.delivers_again(channel, "lupita", sent["event"], 5)
+    providers.delivers_again(channel, "lupita", sent["event"], copies)
     settle(program, providers)
-    ledger.holds(program, providers, faults=10)
+    ledger.holds(program, providers, faults=2 * copies)
     program.stop()
     assert len(texts) == 3
     assert providers.received(channel, "lupita") == texts
