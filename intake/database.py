@@ -6,7 +6,7 @@ SQLite serves one process (single writer, WAL); PostgreSQL serves many (SKIP LOC
 import fcntl
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVarTuple
@@ -15,6 +15,7 @@ import psycopg
 from sqlalchemy import Connection, DateTime, Engine, Select, create_engine, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect, make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.dml import ReturningInsert
@@ -43,11 +44,20 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def open_engine(database_url: str) -> Engine:
-    """An engine for `sqlite:///…` or `postgresql://…`; makes SQLite's folder. Connects to nothing yet."""
+    """An engine for `sqlite:///…` or `postgresql://…`; makes SQLite's folder. Connects to nothing yet.
+
+    Its errors keep what was being written to themselves: they end in logs, and the values are citizens' (I9).
+    """
     url = make_url(database_url.replace("postgres://", "postgresql://", 1))
     if url.get_backend_name() == "sqlite":
         return _open_sqlite(database_url, url.database)
-    return create_engine(url.set(drivername="postgresql+psycopg"), pool_size=10, max_overflow=20, pool_pre_ping=True)
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=10,
+        max_overflow=20,
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )
 
 
 def is_sqlite(engine: Engine) -> bool:
@@ -108,7 +118,10 @@ def _open_sqlite(database_url: str, path: str | None) -> Engine:
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        database_url, connect_args={"timeout": SQLITE_BUSY_MS / 1000, "check_same_thread": False}, pool_size=10
+        database_url,
+        connect_args={"timeout": SQLITE_BUSY_MS / 1000, "check_same_thread": False},
+        pool_size=10,
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate)
@@ -190,10 +203,14 @@ class Wake:
             wake_sender()
 
     def now(self) -> None:
+        """Never raises: what it tells of is committed, and polling finds it too when the database is away again."""
         self._event.set()
         self.replies()
         if not is_sqlite(self._engine):
-            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            with (
+                suppress(SQLAlchemyError),
+                self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
+            ):
                 connection.exec_driver_sql(f"NOTIFY {WAKE_CHANNEL}")
 
     def wait(self, timeout_s: float) -> None:
