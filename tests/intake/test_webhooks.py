@@ -130,6 +130,24 @@ def test_a_twilio_form_that_was_changed_is_refused(
     assert _kept(provider_office) == 0
 
 
+@pytest.mark.parametrize(
+    ("url", "token"),
+    [
+        (f"{PUBLIC}/webhooks/whatsapp", "1b" * 16),
+        ("https://otra.example.mx/webhooks/whatsapp", AUTH),
+        (f"{PUBLIC}/webhooks/whatsapp/status", AUTH),
+        (f"{PUBLIC}/webhooks/whatsapp/", AUTH),
+        (f"{PUBLIC}/webhooks/whatsapp?reply=1", AUTH),
+    ],
+)
+def test_a_signature_with_another_token_or_for_another_address_is_refused(
+    web: TestClient, provider_office: Office, url: str, token: str
+) -> None:
+    headers = {"X-Twilio-Signature": RequestValidator(token).compute_signature(url, FORM)}
+    assert web.post("/webhooks/whatsapp", data=FORM, headers=headers).status_code == 403
+    assert _kept(provider_office) == 0
+
+
 def test_a_large_body_is_refused_without_a_row(web: TestClient, provider_office: Office) -> None:
     assert _telegram(web, b"x" * (MAX_BODY_BYTES + 1)) == 413
     assert _kept(provider_office) == 0
