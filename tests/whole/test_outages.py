@@ -128,6 +128,7 @@ def test_a_sqlite_file_that_another_program_locks_loses_nothing(model: Path, tmp
 
 
 @pytest.mark.slow
+@pytest.mark.faults
 def test_with_a_full_disk_nothing_is_acknowledged_and_it_mends_itself(
     model: Path, tmp_path: Path, ledger: Ledger
 ) -> None:

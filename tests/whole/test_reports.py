@@ -17,6 +17,9 @@ CITIZENS = 12
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "database_url", ["postgresql", pytest.param("sqlite", marks=pytest.mark.faults)], indirect=True
+)
 def test_shuffled_and_parallel_reports_leave_every_reply_read(
     installation: tuple[Program, Providers], ledger: Ledger
 ) -> None:

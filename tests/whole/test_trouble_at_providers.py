@@ -19,9 +19,9 @@ TEXT = "no hay agua en mi colonia desde el lunes y nadie nos dice nada"
 SENDS = {"telegram": ("telegram", "sendMessage"), "whatsapp": ("twilio", "Messages.create")}
 BODY_MAX, SLOWEST_S = 2 * 1024 * 1024, 30.0
 Installation = tuple[Program, Providers]
+pytestmark = [pytest.mark.slow, pytest.mark.faults]
 
 
-@pytest.mark.slow
 def test_whatever_a_provider_answers_to_one_the_others_are_served_and_each_gets_all_in_order(
     installation: Installation, ledger: Ledger
 ) -> None:
@@ -50,8 +50,6 @@ def _breaks(providers: Providers, channel: str, person: str, order: dict[str, An
     providers.orders_fault(provider=provider, method=method, address=address, **order)
 
 
-@pytest.mark.slow
-@pytest.mark.faults
 @pytest.mark.parametrize("channel", ["telegram", "whatsapp"])
 def test_twenty_hanging_sends_exhaust_nobody(installation: Installation, ledger: Ledger, channel: str) -> None:
     program, providers = installation
@@ -67,7 +65,6 @@ def test_twenty_hanging_sends_exhaust_nobody(installation: Installation, ledger:
     assert all(len(set(providers.received(channel, f"vecina-{number}"))) == 3 for number in range(20))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("channel", ["telegram", "whatsapp"])
 def test_who_blocked_the_office_is_not_written_to_again_and_again(
     installation: Installation, ledger: Ledger, channel: str
@@ -87,8 +84,7 @@ def test_who_blocked_the_office_is_not_written_to_again_and_again(
     assert providers.received(channel, "lupita") == []
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("count", [1, 10, pytest.param(100, marks=pytest.mark.faults)])
+@pytest.mark.parametrize("count", [1, 10, 100])
 def test_messages_that_cannot_be_read_are_dead_letters_and_stop_no_other_chat(
     installation: Installation, ledger: Ledger, count: int
 ) -> None:
@@ -110,8 +106,6 @@ def test_messages_that_cannot_be_read_are_dead_letters_and_stop_no_other_chat(
         assert session.scalar(dead) == count
 
 
-@pytest.mark.slow
-@pytest.mark.faults
 def test_five_hundred_messages_at_once_are_all_kept(installation: Installation, ledger: Ledger) -> None:
     """Written before the program is there for Telegram, which then sends forty at a time, as it really does."""
     program, providers = installation
@@ -127,7 +121,6 @@ def test_five_hundred_messages_at_once_are_all_kept(installation: Installation, 
         assert session.scalar(select(func.count()).where(InboundEvent.kind == "message")) == 500
 
 
-@pytest.mark.slow
 def test_a_body_of_fifty_megabytes_is_refused_before_it_is_taken_in(installation: Installation, ledger: Ledger) -> None:
     program, providers = installation
     program.start()
@@ -142,8 +135,6 @@ def test_a_body_of_fifty_megabytes_is_refused_before_it_is_taken_in(installation
     program.stop()
 
 
-@pytest.mark.slow
-@pytest.mark.faults
 def test_a_body_that_trickles_is_given_up(installation: Installation, ledger: Ledger) -> None:
     program, providers = installation
     program.start()
