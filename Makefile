@@ -17,7 +17,7 @@ test: setup-dev system  ## Everything: style, types, arrows, tests on SQLite and
 	@$(MAKE) --no-print-directory lint
 	@scripts/with-postgres $(BIN)/pytest -n 3 -m "not faults"
 
-test-faults: setup-dev system  ## Every fault case and a random campaign (docs/faults.md), on both databases; about 25 minutes
+test-faults: setup-dev system  ## Every fault case and a random campaign (docs/faults.md), on both databases
 	@scripts/with-postgres $(BIN)/pytest -n 3 -m faults tests/whole
 
 lint: setup-dev

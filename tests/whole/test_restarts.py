@@ -14,7 +14,7 @@ from tests.whole.providers import Providers
 from tests.whole.waiting import wait_for
 
 TEXT = "no hay agua en mi colonia desde el lunes y nadie nos dice nada"
-MESSAGES, ENDS = 200, 4
+MESSAGES, ENDS = 120, 3
 PAST_EVERY_LEASE_S = 50.0  # of a conversation 30 s, of a reply 45 s
 
 
