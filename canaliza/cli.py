@@ -11,12 +11,11 @@ import typer
 import uvloop
 from rich.console import Console
 
-from canaliza import benching, corpus_needs, drifting, evaluating, logs, modelling, retraining, terminal
+from canaliza import benching, corpus_needs, drifting, logs, modelling, terminal
 from canaliza import classify as classifying
 from canaliza import demo as demonstration
 from canaliza import doctor as doctoring
 from canaliza import seed as seeding
-from canaliza.learning import train_model
 from canaliza.serving import Part, Plan, check
 from canaliza.serving import serve as run_program
 from intake import backup as backups
@@ -101,12 +100,15 @@ def train(
     shadow: Annotated[int, typer.Option(min=0, help="Decided petitions to try the new model on first; 0: none")] = 200,
 ) -> None:
     """Train the model from the jurisdiction's corpus; with decisions it is examined, tried, and only then serves."""
+    # here, as in `evaluate`: scikit-learn takes 85 MB that a serving process never needs
+    from canaliza import learning, retraining
+
     settings = read_settings()
     if with_decisions:
         os.nice(NICENESS)
         retraining.retrain(build_office(settings), retraining.Wish(seed, shadow), out)
     else:
-        train_model(settings, target or settings.model_folder, seed=seed, out=out)
+        learning.train_model(settings, target or settings.model_folder, seed=seed, out=out)
 
 
 @models.command("show")
@@ -149,6 +151,8 @@ def evaluate(
     seed: Annotated[int, typer.Option(help="As for train")] = 7,
 ) -> None:
     """Quality on authors that a model learnt here has not seen, or of the model in place on a file."""
+    from canaliza import evaluating
+
     wish = evaluating.Wish(file, baselines, curve, json_to, card, seed)
     evaluating.evaluate(read_settings(), wish, Console())
 

@@ -4,8 +4,11 @@ Nothing here is a way of its own: the same program as `serve`, whose API address
 """
 
 import hashlib
+import os
 import secrets
 import socket
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +21,6 @@ from sqlalchemy import select
 
 from bot.messages import ChannelName
 from canaliza import logs
-from canaliza.learning import train_model
 from canaliza.seed import Extent, fill, liaison_name
 from canaliza.serving import Plan, check, serve
 from canaliza.simulator import SimulatorConfig, build_simulator, read_scene
@@ -65,7 +67,7 @@ def prepare(settings: Settings, folder: Path, out: Console) -> None:
     ready = folder / "ready"
     if not (settings.model_folder / "meta.json").exists():
         out.print("→ Training the model from the corpus (about a minute, only the first time)")
-        train_model(settings, settings.model_folder, seed=7, out=out)
+        _train(settings)
     if not ready.exists():
         for path in folder.glob("canaliza.db*"):
             path.unlink()
@@ -73,6 +75,14 @@ def prepare(settings: Settings, folder: Path, out: Console) -> None:
     if not ready.exists():
         fill(settings, INVENTED, out)
         ready.touch()
+
+
+def _train(settings: Settings) -> None:
+    """In a process of its own: what learning takes of memory, an office that serves does not keep."""
+    command = [sys.executable, "-m", "canaliza.cli", "train"]
+    environment = {**os.environ, **settings.as_environment()}
+    if subprocess.run(command, env=environment, check=False).returncode:  # noqa: S603 — fixed arguments
+        raise SettingsError("the model could not be trained: what went wrong stands above")
 
 
 def _settings(ports: Ports, folder: Path) -> Settings:

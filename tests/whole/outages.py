@@ -80,6 +80,9 @@ class OwnPostgres:
     def stops(self) -> None:
         self._run("pg_ctl", "-D", "data", "-m", "immediate", "-w", "stop")
 
+    def is_running(self) -> bool:
+        return (self._folder / "data" / "postmaster.pid").exists()
+
     def goes_away(self, seconds: float) -> None:
         self.stops()
         time.sleep(seconds)
@@ -118,7 +121,8 @@ def own_database(kind: str, folder: Path) -> Iterator[Database]:
             engine.dispose()
             yield server
         finally:
-            server.stops()
+            if server.is_running():
+                server.stops()
 
 
 def _signal(process: psutil.Process, number: int) -> None:

@@ -50,7 +50,7 @@ def test_while_the_database_is_away_twilio_is_spooled_and_telegram_comes_again_i
     for number in range(5):
         providers.writes("telegram", "lupita", f"sigue sin agua la calle número {number}")
     wait_for(lambda: _acknowledged(providers) == 20, "20 messages in the spool")
-    assert _answers(providers, "telegram") == {503}
+    wait_for(lambda: _answers(providers, "telegram") == {503}, "a refusal to Telegram")
     database.starts()
     settle(program, providers)
     ledger.holds(program, providers, faults=1)
