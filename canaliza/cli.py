@@ -11,7 +11,7 @@ import typer
 import uvloop
 from rich.console import Console
 
-from canaliza import benching, corpus_needs, drifting, logs, modelling, terminal
+from canaliza import benching, corpus_needs, drifting, logs, modelling, moving, terminal
 from canaliza import classify as classifying
 from canaliza import demo as demonstration
 from canaliza import doctor as doctoring
@@ -33,9 +33,11 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 database = typer.Typer(no_args_is_help=True, help="The database")
 users = typer.Typer(no_args_is_help=True, help="Staff accounts")
 models = typer.Typer(no_args_is_help=True, help="The model in service, the one on trial, the one before")
+moves = typer.Typer(no_args_is_help=True, help="From one kind of database to another")
 app.add_typer(database, name="db")
 app.add_typer(users, name="user")
 app.add_typer(models, name="model")
+app.add_typer(moves, name="move")
 out = Console(stderr=True)
 NICENESS = 10  # learning goes on beside an office that answers citizens on the same machine
 Host = Annotated[str, typer.Option(help="Address to listen on")]
@@ -202,6 +204,18 @@ def restore(folder: Annotated[Path, typer.Argument(help="One backup: the folder 
     manifest = backups.restore(build_office(read_settings()), folder)
     petitions = manifest.rows.get("petitions", 0)
     out.print(f"{petitions} petitions and {len(manifest.files)} files of {manifest.made_at} are back.", highlight=False)
+
+
+@moves.command("sqlite-to-postgres")
+def move_to_postgres(
+    to: Annotated[str, typer.Option(help="postgresql://… of an empty database; the password in PGPASSWORD")],
+    verify: Annotated[bool, typer.Option("--verify", help="Move nothing; compare both databases again")] = False,
+) -> None:
+    """Carry everything from the settings' SQLite into PostgreSQL, proved table by table, whole or not at all."""
+    if not verify:
+        moving.move(read_settings(), to, out)
+    elif not moving.verify(read_settings(), to, out):
+        sys.exit(1)
 
 
 @app.command()
