@@ -147,6 +147,28 @@ def _begin_immediate(connection: Connection) -> None:
 
 
 @contextmanager
+def reshaping(engine: Engine) -> Iterator[Connection]:
+    """A transaction that may change tables. SQLite cannot drop a column with an index: Alembic makes the table anew and
+    drops the old one, whose rows others refer to. So references are not watched meanwhile, and checked at the end."""
+    with engine.connect() as connection:
+        _watch_references(connection, is_on=False)
+        try:
+            with connection.begin():
+                yield connection
+                if is_sqlite(engine) and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
+                    raise SettingsError(f"a row of {broken[0]} would refer to none in {broken[2]}: nothing was changed")
+        finally:
+            _watch_references(connection, is_on=True)
+
+
+def _watch_references(connection: Connection, *, is_on: bool) -> None:
+    """Through the driver: inside a transaction, which SQLAlchemy would begin, SQLite ignores it."""
+    if connection.dialect.name == "sqlite":
+        driver: Any = connection.connection.driver_connection
+        driver.execute(f"PRAGMA foreign_keys={'ON' if is_on else 'OFF'}")
+
+
+@contextmanager
 def reading(sessions: sessionmaker[Session]) -> Iterator[Session]:
     """A session that only reads: on SQLite it does not wait for the writer."""
     engine: Engine = sessions.kw["bind"]

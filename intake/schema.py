@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
-from intake.database import is_sqlite
+from intake.database import is_sqlite, reshaping
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 UPGRADE_LOCK = 0x43414E41  # «CANA»: two hosts that start at once upgrade one after the other
@@ -16,14 +16,14 @@ UPGRADE_LOCK = 0x43414E41  # «CANA»: two hosts that start at once upgrade one 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the database to a revision, newest by default. Commits."""
-    with engine.begin() as connection:
+    with reshaping(engine) as connection:
         if not is_sqlite(engine):
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
         command.upgrade(_config(connection), revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
-    with engine.begin() as connection:
+    with reshaping(engine) as connection:
         command.downgrade(_config(connection), revision)
 
 
