@@ -55,13 +55,13 @@ class Account:
 
 
 async def keep_reconciling(office: Office, channel: Listing) -> None:
-    """For ever."""
+    """For ever; the first look at once: after a fall or a restored backup most is missing then."""
     while True:
-        await asyncio.sleep(EVERY_S)
         try:
             await reconcile(office, channel, utc_now())
         except Exception as error:  # the next look covers the same time again
             log.error("reconcile.failed", channel=channel.name.value, error=type(error).__name__)
+        await asyncio.sleep(EVERY_S)
 
 
 async def reconcile(office: Office, channel: Listing, now: datetime) -> int:
