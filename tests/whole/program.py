@@ -3,13 +3,15 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import httpx
 
+from intake.clock import utc_now
 from tests.models import ROOT
 from tests.whole.providers import ACCOUNT, AUTH, SECRET, SENDER, TOKEN, Providers, free_port, running_providers
 from tests.whole.waiting import wait_for
@@ -87,10 +89,12 @@ class Program:
 
 
 @contextmanager
-def installed(database_url: str, model: Path, folder: Path) -> Iterator[tuple[Program, Providers]]:
-    """A program that is not running yet, and the providers that it will talk to."""
+def installed(
+    database_url: str, model: Path, folder: Path, clock: Callable[[], datetime] = utc_now
+) -> Iterator[tuple[Program, Providers]]:
+    """A program that is not running yet, and the providers that it will talk to, with their clock."""
     port = free_port()
-    with running_providers(port) as providers:
+    with running_providers(port, clock) as providers:
         environment = {
             "PATH": os.environ["PATH"],
             "CANALIZA_DATABASE_URL": database_url,

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -14,6 +15,7 @@ import uvicorn
 from twilio.request_validator import RequestValidator
 
 from canaliza.simulator import Pace, SimulatorConfig, build_simulator
+from intake.clock import utc_now
 from tests.whole.waiting import wait_for
 
 TOKEN = "7000000001:AAtests_of_the_whole_program_000000000"
@@ -135,8 +137,8 @@ class Providers:
 
 
 @contextmanager
-def running_providers(public_port: int) -> Iterator[Providers]:
-    """On a free port; the program is expected at `public_port`."""
+def running_providers(public_port: int, clock: Callable[[], datetime] = utc_now) -> Iterator[Providers]:
+    """On a free port; the program is expected at `public_port`. `clock`: by which they date messages."""
     port = free_port()
     config = SimulatorConfig(
         telegram_token=TOKEN,
@@ -146,6 +148,7 @@ def running_providers(public_port: int) -> Iterator[Providers]:
         whatsapp_webhook_url=f"http://127.0.0.1:{public_port}/webhooks/whatsapp",
         public_url=f"http://127.0.0.1:{port}",
         pace=HURRIED,
+        clock=clock,
     )
     server = uvicorn.Server(uvicorn.Config(build_simulator(config), port=port, log_config=None))
     thread = threading.Thread(target=_serve(server), daemon=True)
