@@ -76,6 +76,21 @@ def test_nothing_overtakes_what_waits(office: Office, talk: Talk, spool: Spool, 
     assert _keep(back, [_said(talk, "tres", 3)]) == [False]
 
 
+def test_what_another_process_put_aside_is_seen_at_once(
+    office: Office, talk: Talk, spool: Spool, tmp_path: Path, away: sessionmaker[Session]
+) -> None:
+    here = Receiver(office.sessions, office.wake, spool)
+    assert spool.is_empty()
+    assert _keep(here, [_said(talk, "uno", 1)]) == [True]
+    _keep(Receiver(away, office.wake, Spool(tmp_path / "spool")), [_said(talk, "dos", 2)])
+    assert _keep(here, [_said(talk, "tres", 3)]) == [True]
+    assert len(_kept(office)) == 1
+    assert spool.count() == 2
+    (tmp_path / "spool" / "half.part").touch()
+    spool.replay(lambda arrivals: store(office.sessions, arrivals))
+    assert spool.is_empty()
+
+
 def test_what_was_stored_before_a_crash_is_not_stored_twice(
     office: Office, talk: Talk, spool: Spool, away: sessionmaker[Session]
 ) -> None:
