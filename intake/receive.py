@@ -50,7 +50,12 @@ class Receiver:
         while self._waiting:
             await asyncio.sleep(GATHER_S)
             batch, self._waiting = self._waiting[:BATCH_MAX], self._waiting[BATCH_MAX:]
-            await self._write_batch(batch)
+            try:
+                await self._write_batch(batch)
+            except Exception as error:  # whatever it is, nobody waits for ever and nobody is told that it is kept
+                log.error("receive.failed", events=len(batch), error=type(error).__name__)
+                for _, future in batch:
+                    _settle(future, Busy("the events could not be kept"))
 
     async def _write_batch(self, batch: list[Waiting]) -> None:
         if not self._spool.is_empty():

@@ -59,7 +59,7 @@ class Spool:
         try:
             with os.scandir(self._folder) as entries:
                 return not any(entry.name.endswith(ENDING) for entry in entries)
-        except FileNotFoundError:
+        except OSError:  # no folder yet, or none that can be read: nothing of ours waits there
             return True
 
     def count(self) -> int:

@@ -120,6 +120,20 @@ def test_a_batch_that_cannot_be_read_is_set_aside_for_a_person(
     assert [path.suffix for path in (tmp_path / "spool").iterdir()] == [".unreadable"]
 
 
+def test_whatever_goes_wrong_while_keeping_is_told_and_the_next_are_kept(
+    office: Office, talk: Talk, spool: Spool
+) -> None:
+    class Forgetful(Spool):
+        def is_empty(self) -> bool:
+            raise RuntimeError("where was I?")
+
+    receiver = Receiver(office.sessions, office.wake, Forgetful(spool._folder))
+    (outcome,) = _keep(receiver, [_said(talk, "no hay agua", 1)])
+    assert isinstance(outcome, Busy)
+    receiver._spool = spool
+    assert _keep(receiver, [_said(talk, "no hay agua", 1)]) == [True]
+
+
 def test_without_room_on_the_disk_nobody_is_told_that_it_was_kept(
     office: Office, talk: Talk, tmp_path: Path, away: sessionmaker[Session]
 ) -> None:
