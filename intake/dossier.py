@@ -19,7 +19,7 @@ from intake.incidents import AlikeView, list_members, list_proposals
 from intake.jurisdiction import Agency, Jurisdiction
 from intake.office import Office
 from intake.parts import Part, propose_parts
-from intake.petitions import get_petition, list_matters
+from intake.petitions import find_place, get_petition, list_matters
 from intake.proposals import Piece, Proposal, pieces_of, proposal_of
 from intake.receipts import ANSWER
 from intake.referrals import OPEN, note_read
@@ -215,7 +215,7 @@ def _dossier(session: Session, office: Office, petition: Petition, scope: Referr
     conversation = session.get_one(Conversation, petition.conversation_id)
     matters, entries = list_matters(session, petition), list_entries(session, petition.id)
     is_ours, is_hidden = scope is None, scope is not None and scope.state == "returned"
-    place = office.reader.find_municipality(petition.municipality) if petition.municipality else None
+    place = find_place(office, petition)
     has_degrees = petition.latitude is not None and petition.longitude is not None
     speech = [] if is_hidden else list_speech(session, petition, with_rest_of_chat=is_ours)
     return Dossier(

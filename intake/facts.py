@@ -12,7 +12,7 @@ from intake.clock import due_date, utc_now
 from intake.folio import FolioMention, find_folios
 from intake.office import Office
 from intake.parts import propose_parts
-from intake.petitions import free_folio, list_matters
+from intake.petitions import find_place, free_folio, list_matters
 from intake.states import ANSWERED, CLOSED, NEEDS_TRIAGE, Status, citizen_word
 from intake.suggestions import find_suggestion
 from intake.tables import Conversation, Matter, Message, Petition
@@ -79,7 +79,7 @@ def petition_facts(
     matters = list_matters(session, petition)
     status = Status(petition.status)
     agencies = [agency.name for m in matters if (agency := office.jurisdiction.find_agency(m.agency))]
-    place = office.reader.find_municipality(petition.municipality) if petition.municipality else None
+    place = find_place(office, petition)
     return PetitionFacts(
         folio=petition.folio,
         word=citizen_word(status).value,
@@ -113,7 +113,7 @@ def _open_doubt(session: Session, office: Office, matter: Matter) -> Doubt | Non
 
 def place_name(office: Office, petition: Petition) -> str | None:
     """The municipality, else what the citizen said of the place."""
-    place = office.reader.find_municipality(petition.municipality) if petition.municipality else None
+    place = find_place(office, petition)
     return place.nombre if place else petition.place_text
 
 

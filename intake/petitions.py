@@ -12,8 +12,10 @@ from intake.clock import due_date
 from intake.errors import NotFound
 from intake.folio import folio_part, new_folio
 from intake.jurisdiction import Jurisdiction
+from intake.office import Office
 from intake.states import MOVES, Status, check_move, slowest
 from intake.tables import Conversation, Matter, Petition
+from nlp.reading import Municipality
 
 
 def free_folio(session: Session, jurisdiction: Jurisdiction, now: datetime) -> str:
@@ -61,6 +63,11 @@ def get_petition(session: Session, folio: str) -> Petition:
     if petition is None:
         raise NotFound(f"no petition {folio}")
     return petition
+
+
+def find_place(office: Office, petition: Petition) -> Municipality | None:
+    """Where the petition is, as far as it is known by its municipality."""
+    return office.reader.find_municipality(petition.municipality) if petition.municipality else None
 
 
 def list_matters(session: Session, petition: Petition) -> list[Matter]:

@@ -10,10 +10,10 @@ from intake import trials
 from intake.likeness import ask_comparison
 from intake.messages import petition_text
 from intake.office import Office
-from intake.petitions import list_matters, note
+from intake.petitions import find_place, list_matters, note
 from intake.states import NEEDS_TRIAGE, Status
 from intake.tables import Matter, Petition, SuggestionRow
-from nlp.reading import PRESSING, Reading, Suggestion
+from nlp.reading import PRESSING, Municipality, Reading, Suggestion
 from routing.decision import MatterFacts, Next, RoutingDecision
 from routing.rules import decide
 
@@ -38,9 +38,9 @@ def suggest_matter(
     session: Session, office: Office, petition: Petition, matter: Matter, now: datetime
 ) -> SuggestionRow:
     """Store what comes out of a matter's text; marks the petition urgent or sensitive, never less so."""
-    place = office.reader.find_municipality(petition.municipality) if petition.municipality else None
+    place = find_place(office, petition)
     reading = _as_told(office.reader.read(matter.text, known_place=place), matter.told)
-    decision = decide(office.rules, _matter_facts(office, petition, matter, reading))
+    decision = decide(office.rules, _matter_facts(office, petition, matter, reading, place))
     row = _row(matter, reading, decision, now)
     session.add(row)
     _mark_urgent(session, petition, reading, now, is_first=decision.next == Next.TRIAGE_FIRST)
@@ -62,7 +62,8 @@ def _mark_urgent(session: Session, petition: Petition, reading: Reading, now: da
 
 def settle_sensitivity(office: Office, petition: Petition, matter: Matter, agency: str) -> None:
     """What the rules hold of the matter now that a person has said whose it is: a wrong suggestion's reserve goes."""
-    facts = _matter_facts(office, petition, matter, office.reader.read(matter.text))
+    place = find_place(office, petition)
+    facts = _matter_facts(office, petition, matter, office.reader.read(matter.text), place)
     decided = replace(facts, ranking=((agency, 1.0),), has_model=True)
     petition.is_sensitive = decide(office.rules, decided).is_sensitive
 
@@ -82,8 +83,9 @@ def _as_told(reading: Reading, told: str | None) -> Reading:
     return replace(reading, suggestions=(Suggestion(told, TOLD, because), *others))
 
 
-def _matter_facts(office: Office, petition: Petition, matter: Matter, reading: Reading) -> MatterFacts:
-    place = office.reader.find_municipality(petition.municipality) if petition.municipality else None
+def _matter_facts(
+    office: Office, petition: Petition, matter: Matter, reading: Reading, place: Municipality | None
+) -> MatterFacts:
     return MatterFacts(
         text=matter.text,
         kind=reading.kind.value,
