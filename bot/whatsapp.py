@@ -32,7 +32,7 @@ from bot.messages import (
 from bot.numbering import number_choices
 from bot.whatsapp_errors import to_send_error
 from bot.whatsapp_history import INBOUND, as_webhook
-from bot.whatsapp_media import Access, fetch_media
+from bot.whatsapp_media import Access, delete_media, fetch_media
 from bot.whatsapp_webhooks import MEDIA_MAX, Form, parse_report, parse_webhook, peek_webhook
 
 TEXT_MAX = 1600  # TWE/21617
@@ -140,6 +140,10 @@ class WhatsApp:
     async def fetch(self, attachment: Attachment, *, max_bytes: int) -> AsyncIterator[bytes]:
         async for chunk in fetch_media(self._http, self._access, attachment.external_id, max_bytes=max_bytes):
             yield chunk
+
+    async def forget(self, attachment: Attachment) -> None:
+        """Twilio holds media until they are deleted (CHANNELS A2). Raises FetchError."""
+        await delete_media(self._http, self._access, attachment.external_id)
 
     async def check(self) -> str:
         """The sender, once the account has answered. Raises SendError when credentials or network are not in order."""

@@ -1,8 +1,9 @@
-"""Citizens' files at Twilio: asked for with credentials, then followed by hand to the store that Twilio names.
+"""Citizens' files at Twilio: asked for with credentials, followed by hand to the store that Twilio names; deleted.
 
 Credentials go to the API's own origin alone (CHANNELS §0.11), and nothing goes to an address inside our own network.
 """
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from bot.download import deadline, open_file, read_file
 from bot.errors import FetchError
 
 REDIRECTS_MAX = 3
+GONE = 404
 REAL_API = "https://api.twilio.com/"  # what media addresses begin with, whichever server answers for it
 # Twilio's own hosts, its CDN, and the S3 buckets behind it. A name on this list cannot be somebody else's, which a
 # look at resolved addresses could not promise: a second look-up may say something else.
@@ -34,6 +36,21 @@ async def fetch_media(client: httpx.AsyncClient, access: Access, url: str, *, ma
     response = await _follow(client, access, url, until)
     async for chunk in read_file(response, max_bytes=max_bytes, until=until):
         yield chunk
+
+
+async def delete_media(client: httpx.AsyncClient, access: Access, url: str) -> None:
+    """Twilio's copy is gone when it returns. Raises FetchError, also for an address that is not the API's."""
+    at = _read_url(f"{_at_api(url, access)}.json")
+    credentials = _credentials(at, access)
+    if credentials is None:
+        raise FetchError("address", "not an address of the API")
+    try:
+        async with asyncio.timeout_at(deadline()):
+            answer = await client.delete(at, auth=credentials)
+    except (httpx.HTTPError, TimeoutError) as error:
+        raise FetchError("network", type(error).__name__, retryable=True) from error
+    if not answer.is_success and answer.status_code != GONE:
+        raise FetchError(str(answer.status_code), "the file is not deleted", retryable=True)
 
 
 async def _follow(client: httpx.AsyncClient, access: Access, url: str, until: float) -> httpx.Response:

@@ -24,6 +24,7 @@ from bot.telegram import Telegram
 from bot.whatsapp import WhatsApp
 from intake.database import held_alone, is_sqlite
 from intake.errors import SettingsError
+from intake.forgetting import keep_forgetting
 from intake.leases import Keeper
 from intake.media import Fetcher
 from intake.office import Office
@@ -175,13 +176,10 @@ def _workers(office: Office, keeper: Keeper) -> list[Worker]:
 def _outward(office: Office) -> list[Loop]:
     sender, fetcher = Sender(office), Fetcher(office)
     whatsapp = office.channels.get(ChannelName.WHATSAPP)
-    proving = [Loop(keep_reconciling(office, whatsapp))] if isinstance(whatsapp, WhatsApp) else []
-    return [
-        Loop(sender.run(), sender.stop),
-        Loop(fetcher.run(), fetcher.stop),
-        Loop(keep_tasks(office)),
-        *proving,
-    ]
+    loops = [Loop(sender.run(), sender.stop), Loop(fetcher.run(), fetcher.stop), Loop(keep_tasks(office))]
+    if isinstance(whatsapp, WhatsApp):
+        loops += [Loop(keep_reconciling(office, whatsapp)), Loop(keep_forgetting(office, whatsapp))]
+    return loops
 
 
 def _inward(office: Office, plan: Plan) -> list[Loop]:

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from bot.channels import Channel
 from bot.errors import FetchError
 from bot.messages import Attachment as Source
-from bot.messages import AttachmentKind
+from bot.messages import AttachmentKind, ChannelName
 from intake.clock import utc_now
 from intake.database import claimable, is_any
 from intake.failpoints import pass_point
@@ -27,6 +27,8 @@ from intake.petitions import note
 from intake.tables import Attachment, Petition
 
 MAX_BYTES = 25 * 1024 * 1024  # Telegram gives ≤ 20 MB, WhatsApp ≤ 16 MB (CHANNELS A1, A2)
+HOLDING = frozenset({ChannelName.WHATSAPP})  # providers that hold a file until it is deleted (CHANNELS A2)
+HELD_FOR = timedelta(hours=24)  # by then it is in a backup; an older one's office could not ask for it again
 LEASE = timedelta(seconds=90)
 AT_ONCE = 4
 ATTEMPTS_MAX = 8
@@ -111,7 +113,7 @@ def claim_due(office: Office, now: datetime) -> list[Waiting]:
         for row in rows:
             row.attempts += 1
             row.next_attempt_at = now + LEASE
-        return [Waiting(row.id, row.channel, _source(row), row.attempts) for row in rows]
+        return [Waiting(row.id, row.channel, source_of(row), row.attempts) for row in rows]
 
 
 def settle_kept(office: Office, item: Waiting, kept: Kept) -> None:
@@ -120,6 +122,7 @@ def settle_kept(office: Office, item: Waiting, kept: Kept) -> None:
         row.state, row.note = "stored", None
         row.storage_key, row.size_bytes, row.sha256 = kept.storage_key, kept.size_bytes, kept.sha256
         row.detected_type = kept.detected_type
+        row.forget_at = utc_now() + HELD_FOR if row.channel in HOLDING else None
         if row.petition_id:
             petition = session.get_one(Petition, row.petition_id)
             note(session, petition, utc_now(), "machine", "file_kept", {"attachment": row.id, "sha256": kept.sha256})
@@ -147,6 +150,6 @@ async def _copy(channel: Channel, source: Source, target: IO[bytes]) -> tuple[in
     return size, digest.hexdigest()
 
 
-def _source(row: Attachment) -> Source:
+def source_of(row: Attachment) -> Source:
     kind = AttachmentKind(row.kind)
     return Source(kind, row.external_id, row.unique_id, row.declared_name, row.declared_type)

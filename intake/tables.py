@@ -151,6 +151,7 @@ class Attachment(Table):
     sha256: Mapped[str | None] = mapped_column(String(64))
     detected_type: Mapped[str | None] = mapped_column(String(100))
     note: Mapped[str | None] = mapped_column(String(300))
+    forget_at: Mapped[datetime | None] = mapped_column(index=True)  # when the provider's copy is to be deleted
 
 
 class Petition(Table):

@@ -71,7 +71,7 @@ class Provider:
                 provider.calls.append(Call(self.command, at.path, parse_qs(at.query), headers, form))
                 self._play(provider._next())
 
-            do_POST = do_GET  # noqa: N815
+            do_POST = do_DELETE = do_GET  # noqa: N815
 
             def _play(self, answer: Answer) -> None:
                 body = answer.body.encode() if isinstance(answer.body, str) else answer.body

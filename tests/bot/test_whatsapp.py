@@ -404,6 +404,39 @@ def test_each_failed_fetch_says_whether_another_try_is_worth_it(
     assert AUTH_TOKEN not in repr(caught.value)
 
 
+def forget(whatsapp: WhatsApp, url: str) -> None:
+    run(whatsapp, lambda: whatsapp.forget(Attachment(AttachmentKind.PHOTO, url, "ME1")))
+
+
+@pytest.mark.parametrize("status", [204, 404])
+def test_a_file_is_deleted_with_credentials_and_one_that_is_gone_is_as_good(
+    whatsapp: WhatsApp, provider: Provider, status: int
+) -> None:
+    provider.plays(Answer("", status))
+    forget(whatsapp, "https://api.twilio.com" + MEDIA)
+    (call,) = provider.calls
+    assert (call.method, call.path) == ("DELETE", f"{MEDIA}.json")
+    assert call.headers["authorization"].startswith("Basic ")
+
+
+@pytest.mark.parametrize("answer", [Answer("", 500), Answer("", 401), Answer("", 429), Answer(b"", cut=0)])
+def test_a_file_that_could_not_be_deleted_is_tried_again(
+    whatsapp: WhatsApp, provider: Provider, answer: Answer
+) -> None:
+    provider.plays(answer)
+    with pytest.raises(FetchError) as caught:
+        forget(whatsapp, provider.url + MEDIA)
+    assert caught.value.retryable
+    assert AUTH_TOKEN not in repr(caught.value)
+
+
+@pytest.mark.parametrize("address", ["https://media.twiliocdn.com/x", "http://127.0.0.1:9/x", "https://["])
+def test_nothing_is_deleted_elsewhere(whatsapp: WhatsApp, provider: Provider, address: str) -> None:
+    with pytest.raises(FetchError) as caught:
+        forget(whatsapp, address)
+    assert (caught.value.code, caught.value.retryable, provider.calls) == ("address", False, [])
+
+
 def test_the_account_shows_that_the_credentials_work(whatsapp: WhatsApp, provider: Provider) -> None:
     provider.plays(Answer(json.dumps({"sid": ACCOUNT, "status": "active"})))
     assert run(whatsapp, whatsapp.check) == SENDER

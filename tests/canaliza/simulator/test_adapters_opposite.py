@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import pytest
 
-from bot.errors import SendError
+from bot.errors import FetchError, SendError
 from bot.messages import AttachmentKind, Choice, Inbound, InboundKind, Outbound, WebhookRequest
 from bot.telegram import Telegram
 from bot.whatsapp import WhatsApp
@@ -110,6 +110,21 @@ def test_whatsapp_conversation_with_a_photo_and_reports(stage: Stage) -> None:
 
     assert with_whatsapp(stage, verify)
     assert (reports[0].query, stage.screen("whatsapp", "lupita")[-1]["id"]) == ("reply=7", sent.external_id)
+
+
+def test_a_photo_that_is_deleted_at_twilio_is_gone_there(stage: Stage) -> None:
+    files = {"files": ("foto.jpg", PHOTO, "image/jpeg")}
+    stage.http.post("/phones/whatsapp/lupita/messages", files=files, data={"kind": "photo", "caption": "mire"})
+    (photo,) = read_whatsapp(stage, 0).attachments
+    for _ in range(2):
+        with_whatsapp(stage, lambda whatsapp: whatsapp.forget(photo))
+
+    async def fetch(whatsapp: WhatsApp) -> bytes:
+        return b"".join([chunk async for chunk in whatsapp.fetch(photo, max_bytes=MAX_BYTES)])
+
+    with pytest.raises(FetchError, match="404"):
+        with_whatsapp(stage, fetch)
+    assert [row["status"] for row in stage.log()["calls"] if row["method"] == "Media.delete"] == [204, 404]
 
 
 def test_whatsapp_send_whose_answer_is_lost_is_ambiguous_and_then_found(stage: Stage) -> None:
