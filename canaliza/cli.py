@@ -19,7 +19,7 @@ from canaliza import seed as seeding
 from canaliza.serving import Part, Plan, check
 from canaliza.serving import serve as run_program
 from intake import backup as backups
-from intake.errors import IntakeError
+from intake.errors import IntakeError, SettingsError
 from intake.failpoints import arm
 from intake.jurisdiction import read_jurisdiction
 from intake.office import Office
@@ -191,10 +191,15 @@ def seed(
 
 @app.command("backup")
 def back_up(
-    folder: Annotated[Path, typer.Argument(help="Where backups stand; a later one copies only new files")],
+    folder: Annotated[
+        Path | None, typer.Argument(help="Where backups stand; a later one copies only new files [CANALIZA_BACKUP_DIR]")
+    ] = None,
 ) -> None:
     """A consistent copy of database and citizens' files, while the office runs."""
-    made = backups.back_up(build_office(read_settings()), folder)
+    settings = read_settings()
+    if folder is None and not settings.backup_dir:
+        raise SettingsError("name a folder, or set CANALIZA_BACKUP_DIR")
+    made = backups.back_up(build_office(settings), folder or Path(settings.backup_dir))
     out.print(f"Backup {made}. Secrets and model are not in it.", highlight=False)
 
 
@@ -219,9 +224,13 @@ def move_to_postgres(
 
 
 @app.command()
-def doctor() -> None:
-    """Check tokens, webhooks, clock, database, model and disk; say how to mend each fault."""
-    sys.exit(asyncio.run(doctoring.examine(out)))
+def doctor(
+    watch: Annotated[bool, typer.Option("--watch", help="Go on looking, and say what changes")] = False,
+    every: Annotated[float, typer.Option(min=1, help="Seconds between two looks of --watch")] = 60,
+    as_json: Annotated[bool, typer.Option("--json", help="One look, for programs")] = False,
+) -> None:
+    """Check tokens, webhooks, clock, database, model, queues, backup and disk; say how to mend each fault."""
+    sys.exit(asyncio.run(doctoring.watch(out, every) if watch else doctoring.examine(out, as_json=as_json)))
 
 
 @app.command()

@@ -1,156 +1,61 @@
-"""`canaliza doctor`: asks each part whether it can work, and says how to mend what cannot."""
+"""`canaliza doctor`: asks each part whether it can work, and says how to mend what cannot; once, or again and again."""
 
-import shutil
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from pathlib import Path
+import asyncio
+import json
+import signal
+from dataclasses import asdict
 
-import httpx
 from rich.console import Console
-from sqlalchemy import func, select
 
-from bot.errors import ChannelError
-from bot.messages import ChannelName
-from bot.telegram import Telegram
+from canaliza.finding import Finding
+from canaliza.findings import list_findings
 from intake.clock import utc_now
-from intake.database import reading
 from intake.office import Office
-from intake.readiness import find_faults
 from intake.settings import read_settings
-from intake.tables import InboundEvent, Reply
-from intake.webhooks import TELEGRAM
 from intake.wiring import build_office
 
-FREE_MIN_BYTES = 1 << 30
-CLOCK_SLACK_S = 30  # Twilio's and Telegram's own times are compared with ours: windows, terms, late updates
-PENDING_MAX = 20  # CHANNELS A5.7
-REMEDIES = {
-    "database": "check CANALIZA_DATABASE_URL and that the server runs",
-    "migrations": "run `canaliza db upgrade`",
-    "model": "run `canaliza train`",
-}
 
-
-@dataclass(frozen=True)
-class Finding:
-    """`remedy` None: all is well. `is_warning`: worth knowing, nothing is broken."""
-
-    part: str
-    found: str
-    remedy: str | None = None
-    is_warning: bool = False
-
-
-async def examine(out: Console) -> int:
+async def examine(out: Console, *, as_json: bool = False) -> int:
     """Print every finding; exit code 1 when something is broken. Raises SettingsError."""
     office = build_office(read_settings())
-    broken = 0
-    async for finding in _findings(office):
-        broken += bool(finding.remedy) and not finding.is_warning
-        out.print(_line(finding), highlight=False)
+    findings = [finding async for finding in list_findings(office)]
+    await _leave(office)
+    if as_json:
+        print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
+    else:
+        for finding in findings:
+            out.print(_line(finding), highlight=False)
+    return 1 if any(finding.is_broken for finding in findings) else 0
+
+
+async def watch(out: Console, every_s: float) -> int:
+    """Print what has changed since the look before, until a signal comes. Only reads: the office may serve."""
+    office, stop = build_office(read_settings()), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    known: dict[str, Finding] = {}
+    while not stop.is_set():
+        async for finding in list_findings(office):
+            if finding.says_other_than(known.get(finding.part)):
+                out.print(f"{_now(office)} {_line(finding)}", highlight=False)
+            known[finding.part] = finding
+        try:
+            await asyncio.wait_for(stop.wait(), every_s)
+        except TimeoutError:
+            continue
+    await _leave(office)
+    return 0
+
+
+def _now(office: Office) -> str:
+    return utc_now().astimezone(office.jurisdiction.zone).strftime("%Y-%m-%d %H:%M:%S")
+
+
+async def _leave(office: Office) -> None:
     for channel in office.channels.values():
         await channel.close()
-    return 1 if broken else 0
-
-
-async def _findings(office: Office) -> AsyncIterator[Finding]:
-    faults = await find_faults(office)
-    for part in ("database", "migrations", "model"):
-        yield Finding(part, "at fault" if part in faults else "in order", REMEDIES[part] if part in faults else None)
-    if not {"database", "migrations"} & set(faults):
-        yield _dead_letters(office)
-    yield _files(office)
-    yield _disk()
-    for finding in (_lines(office), _terms(office)):
-        yield finding
-    if not office.channels:
-        yield Finding("channels", "none configured", "set the tokens of Telegram or Twilio, or try `make demo`")
-    for name, channel in office.channels.items():
-        yield await _credentials(name, channel)
-    telegram = office.channels.get(ChannelName.TELEGRAM)
-    if isinstance(telegram, Telegram):
-        yield await _webhook(office, telegram)
-        yield await _clock(office.settings.telegram_api_url)
-    elif office.settings.has_whatsapp:
-        yield await _clock(office.settings.twilio_api_url)
 
 
 def _line(finding: Finding) -> str:
     mark = "[green]✓[/]" if not finding.remedy else "[yellow]![/]" if finding.is_warning else "[bold red]✗[/]"
     return f"{mark} {finding.part}: {finding.found}" + (f"\n    → {finding.remedy}" if finding.remedy else "")
-
-
-def _dead_letters(office: Office) -> Finding:
-    with reading(office.sessions) as session:
-        events = session.scalar(select(func.count()).where(InboundEvent.state == "dead")) or 0
-        replies = session.scalar(select(func.count()).where(Reply.state.in_(("failed", "ambiguous")))) or 0
-    found = f"{events} events, {replies} replies"
-    remedy = "an administrator can look at them and try again: «Cartas muertas» in the staff app"
-    return Finding("dead letters", found, remedy if events or replies else None, is_warning=True)
-
-
-def _files(office: Office) -> Finding:
-    try:
-        office.files.check_writable()
-    except OSError as error:
-        return Finding("files", f"cannot be written: {error}", "check CANALIZA_FILES_URL and its permissions")
-    return Finding("files", "can be written")
-
-
-def _disk() -> Finding:
-    free = shutil.disk_usage(Path.cwd()).free
-    found = f"{free / (1 << 30):.1f} GiB free"
-    return Finding("disk", found, "make room: below 1 GiB messages may be refused" if free < FREE_MIN_BYTES else None)
-
-
-def _lines(office: Office) -> Finding:
-    open_ones = [line.name for line in office.jurisdiction.lines.values() if not line.is_confirmed]
-    remedy = "confirm each number with the office, then set `confirmed: true` and the date in jurisdiction.yaml"
-    found = f"to be confirmed: {', '.join(open_ones)}" if open_ones else "confirmed"
-    return Finding("emergency lines", found, remedy if open_ones else None, is_warning=True)
-
-
-def _terms(office: Office) -> Finding:
-    if office.jurisdiction.terms.is_confirmed:
-        return Finding("terms", "confirmed")
-    return Finding("terms", "to be confirmed", office.jurisdiction.terms.source, is_warning=True)
-
-
-async def _credentials(name: ChannelName, channel: object) -> Finding:
-    check = getattr(channel, "check", None)
-    if check is None:
-        return Finding(name.value, "has no account")
-    try:
-        return Finding(name.value, f"answers as {await check()}")
-    except ChannelError as error:
-        return Finding(name.value, f"refuses: {error}", "check the token or credentials and the network")
-
-
-async def _webhook(office: Office, telegram: Telegram) -> Finding:
-    wanted = f"{office.settings.public_url}{TELEGRAM}"
-    try:
-        state = await telegram.webhook_state()
-    except ChannelError as error:
-        return Finding("telegram webhook", f"unknown: {error}", "check the token and the network")
-    if state.url != wanted:
-        remedy = f"start `canaliza serve`, it registers {wanted}; or use `canaliza poll`"
-        return Finding("telegram webhook", state.url or "not registered", remedy)
-    is_failing = state.last_error_at is not None and utc_now() - state.last_error_at < timedelta(minutes=10)
-    if is_failing or state.pending_update_count > PENDING_MAX:
-        found = f"{state.pending_update_count} updates wait; last error: {state.last_error_message}"
-        return Finding("telegram webhook", found, "Telegram must reach CANALIZA_PUBLIC_URL by https without redirects")
-    return Finding("telegram webhook", wanted)
-
-
-async def _clock(url: str) -> Finding:
-    try:
-        async with httpx.AsyncClient(timeout=5) as client:
-            answer = await client.head(url)
-        theirs = parsedate_to_datetime(answer.headers["date"])
-    except (httpx.HTTPError, KeyError, ValueError) as error:
-        return Finding("clock", f"not compared ({type(error).__name__})", "check the network", is_warning=True)
-    apart = abs((datetime.now(UTC) - theirs).total_seconds())
-    remedy = "set the machine's clock (timedatectl set-ntp true)" if apart > CLOCK_SLACK_S else None
-    return Finding("clock", f"{apart:.0f} s apart from the provider's", remedy)

@@ -37,6 +37,7 @@ from intake.settings import require_webhook_secrets
 from intake.spool import Arrival, Spool, keep_replaying
 from intake.tasks import keep_tasks
 from intake.trials import keep_minds_current
+from intake.watching import keep_watching
 from intake.webhooks import TELEGRAM, build_app
 from intake.worker import OnButton, Worker
 
@@ -156,7 +157,11 @@ def _working(office: Office, plan: Plan) -> Iterator[list[Loop]]:
     for thread in threads:
         thread.start()
     try:
-        yield [Loop(keep_minds_current(office)), *_inward(office, plan), *(_outward(office) if workers else [])]
+        yield [
+            Loop(keep_minds_current(office)),
+            *_inward(office, plan),
+            *(_outward(office, _webhook_url(office, plan)) if workers else []),
+        ]
     finally:
         for worker in workers:
             worker.stop()
@@ -173,13 +178,19 @@ def _workers(office: Office, keeper: Keeper) -> list[Worker]:
     return [Worker(office, on_button, keeper) for _ in range(WORKERS[office.engine.dialect.name])]
 
 
-def _outward(office: Office) -> list[Loop]:
+def _outward(office: Office, webhook_url: str | None) -> list[Loop]:
     sender, fetcher = Sender(office), Fetcher(office)
     whatsapp = office.channels.get(ChannelName.WHATSAPP)
     loops = [Loop(sender.run(), sender.stop), Loop(fetcher.run(), fetcher.stop), Loop(keep_tasks(office))]
+    loops.append(Loop(keep_watching(office, webhook_url)))
     if isinstance(whatsapp, WhatsApp):
         loops += [Loop(keep_reconciling(office, whatsapp)), Loop(keep_forgetting(office, whatsapp))]
     return loops
+
+
+def _webhook_url(office: Office, plan: Plan) -> str | None:
+    """Where Telegram has to send its updates."""
+    return None if plan.polls else f"{office.settings.public_url}{TELEGRAM}"
 
 
 def _inward(office: Office, plan: Plan) -> list[Loop]:

@@ -176,6 +176,15 @@ def reading(sessions: sessionmaker[Session]) -> Iterator[Session]:
         yield session
 
 
+def database_time(session: Session) -> datetime:
+    """Now, by the clock of the database's host; SQLite has this one's."""
+    now = datetime.now(UTC)
+    if session.get_bind().dialect.name == "sqlite":
+        return now
+    told: datetime = session.scalar(select(func.clock_timestamp())) or now
+    return told
+
+
 def one_at_a_time(session: Session, name: str) -> None:
     """Until the transaction ends, no other one under that name, on any host. SQLite has one writer anyway."""
     if session.get_bind().dialect.name != "sqlite":

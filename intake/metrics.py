@@ -1,30 +1,57 @@
-"""Counters and gauges for Prometheus, without personal data: numbers by channel and state only."""
+"""Gauges for Prometheus, without personal data: numbers by channel and state only. `deploy/prometheus` alerts on them.
+
+Only what waits or went wrong is counted, each by an index: a look costs the same at ten million petitions as at ten.
+"""
 
 import asyncio
 import hmac
+import shutil
+from datetime import timedelta
+from importlib.metadata import version
+from pathlib import Path
 
 from fastapi import Request
+from prometheus_client import REGISTRY as PROCESS
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from intake.backup import BackupError, find_newest
 from intake.clock import utc_now
-from intake.database import reading
+from intake.database import database_time, reading
 from intake.office import Office
 from intake.settings import LOOPBACK
-from intake.tables import Attachment, InboundEvent, Petition, Proof, Reply
+from intake.spool import Spool
+from intake.states import ANSWERED, NEEDS_TRIAGE, WITH_AGENCY
+from intake.tables import Attachment, ChannelState, Conversation, InboundEvent, Petition, Proof, Reply, Task
 
 REGISTRY = CollectorRegistry()
+
+
+def _gauge(name: str, what: str, *labels: str) -> Gauge:
+    return Gauge(f"canaliza_{name}", what, labels, registry=REGISTRY)
+
+
 EVENTS = Counter("canaliza_webhooks_total", "Provider requests by outcome", ["channel", "outcome"], registry=REGISTRY)
-ROWS = Gauge("canaliza_rows", "Rows by what they are and their state", ["table", "state"], registry=REGISTRY)
-OLDEST = Gauge("canaliza_oldest_waiting_seconds", "Age of the oldest waiting row", ["table"], registry=REGISTRY)
-PROVED = Gauge(
-    "canaliza_proved_timestamp_seconds",
-    "Until when nothing is missing from the provider's list",
-    ["channel"],
-    registry=REGISTRY,
-)
-IMPORTED = Gauge("canaliza_imported_total", "Messages whose webhook never came", ["channel"], registry=REGISTRY)
-COUNTED = (("inbound_events", InboundEvent.state), ("replies", Reply.state), ("attachments", Attachment.state))
+ROWS = _gauge("rows", "Rows that wait or went wrong, by state; petitions that are open, by status", "table", "state")
+OLDEST = _gauge("oldest_waiting_seconds", "Age of the oldest row that waits", "table")
+PROVED = _gauge("proved_timestamp_seconds", "Until when nothing is missing from the provider's list", "channel")
+IMPORTED = _gauge("imported_total", "Messages whose webhook never came", "channel")
+UP = _gauge("channel_up", "1: credentials are taken, 0: they are not", "channel")
+LOOKED = _gauge("channel_looked_timestamp_seconds", "When the channel was last looked at", "channel")
+HELD_BACK = _gauge("channel_held_back", "Updates that the provider could not deliver yet", "channel")
+FAILED_AT = _gauge("channel_failed_timestamp_seconds", "When the provider last failed to deliver", "channel")
+UNDELIVERED = _gauge("undelivered_last_day", "Replies of the last 24 hours that failed", "channel")
+TASKS = _gauge("tasks_open", "Answers that a person must tell another way")
+FREE = _gauge("free_bytes", "Room on the disk", "where")
+SPOOLED = _gauge("spool_batches", "Batches that wait on this host for the database")
+BACKUP = _gauge("backup_timestamp_seconds", "When the newest whole backup was made; 0: none")
+SKEW = _gauge("clock_skew_seconds", "This host's clock less the database's; 0 on SQLite, which has none of its own")
+INFO = _gauge("info", "What runs here", "version", "model")
+EVENTS_COUNTED, REPLIES_COUNTED = ("pending", "dead"), ("queued", "sending", "held", "failed", "ambiguous")
+FILES_COUNTED = ("pending", "refused")
+OPEN = [status.value for status in (*NEEDS_TRIAGE, *WITH_AGENCY, *ANSWERED)]
+DAY = timedelta(hours=24)
 
 
 def may_read(request: Request, token: str) -> bool:
@@ -38,21 +65,85 @@ def may_read(request: Request, token: str) -> bool:
 
 async def render(office: Office) -> bytes:
     await asyncio.to_thread(_count, office)
-    return generate_latest(REGISTRY)
+    return generate_latest(REGISTRY) + generate_latest(PROCESS)
 
 
 def _count(office: Office) -> None:
-    ROWS.clear()
     with reading(office.sessions) as session:
-        for table, state in COUNTED:
-            for name, count in session.execute(select(state, func.count()).group_by(state)):
-                ROWS.labels(table, name).set(count)
-        for status, count in session.execute(select(Petition.status, func.count()).group_by(Petition.status)):
-            ROWS.labels("petitions", status).set(count)
-        for proof in session.scalars(select(Proof)):
-            PROVED.labels(proof.channel).set(proof.proved_at.timestamp())
-            IMPORTED.labels(proof.channel).set(proof.imported_total)
-        event = session.scalar(select(func.min(InboundEvent.received_at)).where(InboundEvent.state == "pending"))
-        reply = session.scalar(select(func.min(Reply.created_at)).where(Reply.state.in_(("queued", "sending"))))
-    for table, since in (("inbound_events", event), ("replies", reply)):
-        OLDEST.labels(table).set((utc_now() - since).total_seconds() if since else 0)
+        for count in (_count_rows, _count_age, _count_channels, _count_undelivered, _compare_clocks):
+            count(session)
+    _look_at_disks(office)
+    INFO.clear()
+    INFO.labels(version("canaliza"), office.reader.model_version or "none").set(1)
+
+
+def _count_rows(session: Session) -> None:
+    ROWS.clear()
+    counted = (
+        ("inbound_events", InboundEvent.state, EVENTS_COUNTED),
+        ("replies", Reply.state, REPLIES_COUNTED),
+        ("attachments", Attachment.state, FILES_COUNTED),
+        ("petitions", Petition.status, OPEN),
+    )
+    for table, state, names in counted:
+        for name in names:
+            ROWS.labels(table, name).set(0)
+        for name, count in session.execute(select(state, func.count()).where(state.in_(names)).group_by(state)):
+            ROWS.labels(table, name).set(count)
+    TASKS.set(session.scalar(select(func.count()).select_from(Task).where(Task.closed_at.is_(None))) or 0)
+
+
+def _count_age(session: Session) -> None:
+    """Of conversations: since when one has work to do; a timer in the future is no wait."""
+    now = utc_now()
+    work = select(func.min(Conversation.work_at)).where(Conversation.work_at <= now)
+    unsent = select(func.min(Reply.created_at)).where(Reply.state.in_(("queued", "sending")))
+    for table, wanted in (("inbound_events", work), ("replies", unsent)):
+        since = session.scalar(wanted)
+        OLDEST.labels(table).set((now - since).total_seconds() if since else 0)
+
+
+def _count_channels(session: Session) -> None:
+    for proof in session.scalars(select(Proof)):
+        PROVED.labels(proof.channel).set(proof.proved_at.timestamp())
+        IMPORTED.labels(proof.channel).set(proof.imported_total)
+    for state in session.scalars(select(ChannelState)):
+        UP.labels(state.channel).set(0 if state.fault else 1)
+        LOOKED.labels(state.channel).set(state.looked_at.timestamp())
+        HELD_BACK.labels(state.channel).set(state.waiting or 0)
+        FAILED_AT.labels(state.channel).set(state.failed_at.timestamp() if state.failed_at else 0)
+
+
+def _count_undelivered(session: Session) -> None:
+    UNDELIVERED.clear()
+    failed = select(Reply.channel, func.count()).where(
+        Reply.state.in_(("failed", "ambiguous")), Reply.next_attempt_at > utc_now() - DAY
+    )
+    for channel, count in session.execute(failed.group_by(Reply.channel)):
+        UNDELIVERED.labels(channel).set(count)
+
+
+def _compare_clocks(session: Session) -> None:
+    SKEW.set((utc_now() - database_time(session)).total_seconds())
+
+
+def _look_at_disks(office: Office) -> None:
+    spool = Path(office.settings.spool_dir)
+    for where, folder in (("data", Path.cwd()), ("spool", spool)):
+        FREE.labels(where).set(shutil.disk_usage(_nearest(folder)).free)
+    SPOOLED.set(Spool(spool).count())
+    if office.settings.backup_dir:
+        BACKUP.set(_newest_backup(Path(office.settings.backup_dir)))
+
+
+def _newest_backup(folder: Path) -> float:
+    try:
+        newest = find_newest(folder)
+    except (BackupError, OSError):
+        return 0.0
+    return newest.timestamp() if newest else 0.0
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder or the first above it that is there already: both are on the same disk."""
+    return next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())

@@ -21,7 +21,7 @@ from intake.database import reading
 from intake.office import Office
 from intake.receive import store
 from intake.spool import Arrival
-from intake.tables import InboundEvent, Proof
+from intake.tables import ChannelState, InboundEvent, Proof
 
 EVERY_S = 240.0
 IN_FLIGHT = timedelta(minutes=2)  # a message so young may still have its webhook under way
@@ -44,7 +44,7 @@ class Listing(Channel, Protocol):
 
 @dataclass(frozen=True)
 class Account:
-    """What came of a channel's messages: each that arrived is processed, waiting or dead."""
+    """What came of a channel's messages: each that arrived is processed, waiting or dead. `state`: of the last look."""
 
     channel: str
     received: int
@@ -52,6 +52,7 @@ class Account:
     waiting: int
     dead: int
     proof: Proof | None
+    state: ChannelState | None
 
 
 async def keep_reconciling(office: Office, channel: Listing) -> None:
@@ -95,7 +96,15 @@ def _account(session: Session, counts: dict[tuple[str, str], int], channel: str)
     states = {state: count for (name, state), count in counts.items() if name == channel}
     waiting, dead = states.get("pending", 0), states.get("dead", 0)
     total = sum(states.values())
-    return Account(channel, total, total - waiting - dead, waiting, dead, session.get(Proof, channel))
+    return Account(
+        channel,
+        total,
+        total - waiting - dead,
+        waiting,
+        dead,
+        session.get(Proof, channel),
+        session.get(ChannelState, channel),
+    )
 
 
 def _since(office: Office, name: ChannelName, now: datetime) -> datetime:

@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     jurisdiction: str = Field("oaxaca", description="Name under jurisdictions/ or path of such a folder")
     files_url: str = Field("file://var/files", description="Where attachments are kept (fsspec: file://, s3://…)")
     spool_dir: str = Field("var/spool", description="Where messages wait on this host while the database is away")
+    backup_dir: str = Field(
+        "", description="Where `canaliza backup` writes when no folder is named; its age is watched"
+    )
     model_dir: str = Field("", description="Trained model's folder; default var/model/<jurisdiction>")
     metrics_token: str = Field("", description="Bearer token for /metrics from outside loopback; empty: loopback only")
     staff_frame_from: str = Field(

@@ -129,6 +129,20 @@ class Proof(Table):
     imported_total: Mapped[int] = mapped_column(Integer)
 
 
+class ChannelState(Table):
+    """What was seen of a channel at the last look. `fault`: None when it can be used.
+
+    `waiting`, `failed_at`: updates that Telegram holds back, and when it could last not deliver one.
+    """
+
+    __tablename__ = "channel_states"
+    channel: Mapped[str] = mapped_column(String(16), primary_key=True)
+    looked_at: Mapped[datetime]
+    fault: Mapped[str | None] = mapped_column(String(60))
+    waiting: Mapped[int | None] = mapped_column(Integer)
+    failed_at: Mapped[datetime | None]
+
+
 class Attachment(Table):
     """A citizen's file: a row before it is a file. `state`: pending, stored, refused."""
 

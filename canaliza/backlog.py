@@ -1,0 +1,103 @@
+"""What `canaliza doctor` finds in the rows and folders: what waits too long, what failed, what is old. Only reads."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from canaliza.finding import Finding
+from intake.backup import BackupError, find_newest
+from intake.clock import utc_now
+from intake.database import reading
+from intake.office import Office
+from intake.settings import Settings
+from intake.spool import Spool
+from intake.tables import Conversation, InboundEvent, Proof, Reply, Task
+
+QUEUE_MAX = timedelta(minutes=1)  # of a message before it is worked on
+UNSENT_MAX = timedelta(minutes=15)  # invariant I5
+PROOF_MAX = timedelta(minutes=15)  # three looks at the provider's list that did not come through
+BACKUP_MAX = timedelta(hours=26)  # a nightly one, and two hours for it to be made
+DAY = timedelta(hours=24)
+
+
+def list_backlog(office: Office) -> Iterator[Finding]:
+    now = utc_now()
+    with reading(office.sessions) as session:
+        yield _queue(session, now)
+        yield _unsent(session, now)
+        yield _dead_letters(session)
+        yield _undelivered(session, now)
+        yield _tasks(session)
+        yield from _proofs(session, now)
+    yield _spool(office.settings)
+    yield _backup(office.settings, now)
+
+
+def _queue(session: Session, now: datetime) -> Finding:
+    since = session.scalar(select(func.min(Conversation.work_at)).where(Conversation.work_at <= now))
+    is_late = since is not None and now - since > QUEUE_MAX
+    remedy = "is a worker running? start `canaliza serve`, or more `serve --only worker`" if is_late else None
+    return Finding("queue", _waiting(now, since), remedy)
+
+
+def _unsent(session: Session, now: datetime) -> Finding:
+    since = session.scalar(select(func.min(Reply.created_at)).where(Reply.state.in_(("queued", "sending"))))
+    is_late = since is not None and now - since > UNSENT_MAX
+    remedy = "see the channel's credentials below and «Sin procesar» in the staff app" if is_late else None
+    return Finding("replies", _waiting(now, since), remedy)
+
+
+def _dead_letters(session: Session) -> Finding:
+    events = session.scalar(select(func.count()).where(InboundEvent.state == "dead")) or 0
+    replies = session.scalar(select(func.count()).where(Reply.state.in_(("failed", "ambiguous")))) or 0
+    remedy = "an administrator can look at them and try again: «Sin procesar» in the staff app"
+    found = f"{events} events, {replies} replies"
+    return Finding("dead letters", found, remedy if events or replies else None, is_warning=True)
+
+
+def _undelivered(session: Session, now: datetime) -> Finding:
+    failed = Reply.state.in_(("failed", "ambiguous")), Reply.next_attempt_at > now - DAY
+    count = session.scalar(select(func.count()).where(*failed)) or 0
+    remedy = "«Sin procesar» says why each was refused" if count else None
+    return Finding("undelivered in 24 h", f"{count} replies", remedy, is_warning=True)
+
+
+def _tasks(session: Session) -> Finding:
+    count = session.scalar(select(func.count()).select_from(Task).where(Task.closed_at.is_(None))) or 0
+    remedy = "officers tell these people another way: «Por avisar» in the staff app" if count else None
+    return Finding("answers to be told", f"{count} people", remedy, is_warning=True)
+
+
+def _proofs(session: Session, now: datetime) -> Iterator[Finding]:
+    for proof in session.scalars(select(Proof)):
+        found = f"nothing missing until {proof.proved_at:%Y-%m-%d %H:%M} UTC, {proof.imported_total} imported so far"
+        remedy = "the provider's list could not be had: check credentials and network, and that a worker runs"
+        is_old = now - proof.proved_at > PROOF_MAX
+        yield Finding(f"{proof.channel} reconciliation", found, remedy if is_old else None)
+
+
+def _spool(settings: Settings) -> Finding:
+    count = Spool(Path(settings.spool_dir)).count()
+    remedy = "they go in when the database is back and `canaliza serve` runs on this host" if count else None
+    return Finding("spool", f"{count} batches wait", remedy)
+
+
+def _backup(settings: Settings, now: datetime) -> Finding:
+    if not settings.backup_dir:
+        return Finding("backup", "not watched", "set CANALIZA_BACKUP_DIR to where backups are written", is_warning=True)
+    try:
+        newest = find_newest(Path(settings.backup_dir))
+    except (BackupError, OSError) as error:
+        return Finding("backup", f"cannot be read: {error}", "check CANALIZA_BACKUP_DIR")
+    if newest is None:
+        return Finding("backup", "none", "run `canaliza backup`, nightly (deploy/systemd has a timer)")
+    is_old = now - newest > BACKUP_MAX
+    remedy = "the nightly `canaliza backup` did not run or failed: see its log" if is_old else None
+    return Finding("backup", f"{newest:%Y-%m-%d %H:%M} UTC", remedy)
+
+
+def _waiting(now: datetime, since: datetime | None) -> str:
+    return f"the oldest waits for {(now - since).total_seconds():.0f} s" if since else "nothing waits"
