@@ -194,6 +194,7 @@ def back_up(
     folder: Annotated[
         Path | None, typer.Argument(help="Where backups stand; a later one copies only new files [CANALIZA_BACKUP_DIR]")
     ] = None,
+    keep: Annotated[int, typer.Option(min=0, help="Older whole backups are removed but for so many; 0: all stay")] = 0,
 ) -> None:
     """A consistent copy of database and citizens' files, while the office runs."""
     settings = read_settings()
@@ -201,6 +202,8 @@ def back_up(
         raise SettingsError("name a folder, or set CANALIZA_BACKUP_DIR")
     made = backups.back_up(build_office(settings), folder or Path(settings.backup_dir))
     out.print(f"Backup {made}. Secrets and model are not in it.", highlight=False)
+    for old in backups.prune(made.parent, keep) if keep else ():
+        out.print(f"Removed {old}.", highlight=False)
 
 
 @app.command("restore")

@@ -31,7 +31,7 @@ from intake.office import Office
 from intake.poll import Poller
 from intake.receive import Receiver, store
 from intake.reconcile import keep_reconciling
-from intake.schema import is_current
+from intake.schema import can_serve
 from intake.sending import Sender, recover_leases
 from intake.settings import require_webhook_secrets
 from intake.spool import Arrival, Spool, keep_replaying
@@ -73,7 +73,7 @@ def check(office: Office, plan: Plan) -> None:
         raise SettingsError("--only needs PostgreSQL (CANALIZA_DATABASE_URL): SQLite serves one process")
     if plan.polls and not office.settings.has_telegram:
         raise SettingsError("CANALIZA_TELEGRAM_TOKEN is missing: @BotFather gives one")
-    if not is_current(office.engine):
+    if not can_serve(office.engine):
         raise SettingsError("the database is not up to date: run `canaliza db upgrade`")
 
 

@@ -89,6 +89,25 @@ def read_manifest(backup: Path) -> Manifest:
         raise BackupError(f"{backup} is no backup: it needs a {MANIFEST}") from error
 
 
+def prune(folder: Path, keep: int) -> list[Path]:
+    """Remove whole backups but the newest `keep`, and files that none of those holds; the folders that went.
+
+    Raises BackupError for `keep` below 1, OSError.
+    """
+    if keep < 1:
+        raise BackupError("at least one backup is kept")
+    whole = sorted(path.parent for path in folder.glob(f"*/{MANIFEST}"))
+    kept, old = whole[-keep:], whole[:-keep]
+    needed = {key for backup in kept for key in read_manifest(backup).files}
+    for backup in old:
+        shutil.rmtree(backup)
+    if old:
+        for path in (folder / FILES).rglob("*"):
+            if path.is_file() and path.relative_to(folder / FILES).as_posix() not in needed:
+                path.unlink()
+    return old
+
+
 def find_newest(folder: Path) -> datetime | None:
     """When the newest whole backup in `folder` was made."""
     found = sorted(folder.glob(f"*/{MANIFEST}"))

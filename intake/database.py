@@ -24,6 +24,7 @@ from sqlalchemy.types import TypeDecorator
 from intake.errors import SettingsError
 
 SQLITE_BUSY_MS = 15_000
+IDLE_IN_TRANSACTION_MS = 15_000  # no transaction waits for anything but the database
 WAKE_CHANNEL = "canaliza_work"
 Columns = TypeVarTuple("Columns")
 
@@ -51,13 +52,15 @@ def open_engine(database_url: str) -> Engine:
     url = make_url(database_url.replace("postgres://", "postgresql://", 1))
     if url.get_backend_name() == "sqlite":
         return _open_sqlite(database_url, url.database)
-    return create_engine(
+    engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=10,
         max_overflow=20,
         pool_pre_ping=True,
         hide_parameters=True,
     )
+    event.listen(engine, "connect", _prepare_postgresql)
+    return engine
 
 
 def is_sqlite(engine: Engine) -> bool:
@@ -126,6 +129,12 @@ def _open_sqlite(database_url: str, path: str | None) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate)
     return engine
+
+
+def _prepare_postgresql(connection: Any, _record: ConnectionPoolEntry) -> None:
+    """A process that sleeps inside a transaction would keep its locks, and with them every other sender and worker."""
+    connection.execute(f"SET idle_in_transaction_session_timeout = {IDLE_IN_TRANSACTION_MS}")
+    connection.commit()
 
 
 def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:

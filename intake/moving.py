@@ -122,6 +122,7 @@ def _both(source: Engine, target: Engine, prepare: Callable[[Engine], None]) -> 
         prepare(target)
         with source.execution_options(reads_only=True).connect() as old, target.begin() as new:
             _require_whole(old)
+            new.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))  # it waits while the source is read
             yield old, new
 
 

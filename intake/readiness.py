@@ -7,7 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from intake.database import reading
 from intake.office import Office
-from intake.schema import is_current
+from intake.schema import can_serve
 
 DEADLINE_S = 3.0
 
@@ -25,6 +25,6 @@ def _database_faults(office: Office) -> list[str]:
     try:
         with reading(office.sessions) as session:
             session.execute(text("SELECT 1"))
-        return [] if is_current(office.engine) else ["migrations"]
+        return [] if can_serve(office.engine) else ["migrations"]
     except SQLAlchemyError:
         return ["database"]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,8 @@ from sqlalchemy import func, select
 
 from bot.console import Console
 from bot.messages import ChannelName
-from intake.backup import FILES, MANIFEST, BackupError, back_up, find_newest, restore
-from intake.clock import utc_now
+from intake.backup import FILES, MANIFEST, BackupError, back_up, find_newest, prune, restore
+from intake.clock import at, utc_now
 from intake.files import Files
 from intake.office import Office
 from intake.receive import store
@@ -91,6 +92,24 @@ def test_a_later_backup_copies_only_new_files(office: Office, talk: Talk, tmp_pa
     copied.parent.joinpath("stranger").write_text("left alone")
     back_up(office, tmp_path / "more")
     assert copied.stat().st_mtime_ns == before
+
+
+def test_older_backups_go_and_what_the_newer_ones_hold_stays(office: Office, talk: Talk, tmp_path: Path) -> None:
+    talk.says("no hay agua")
+    _keep_file(office, tmp_path)
+    folder = tmp_path / "backups"
+    made = []
+    for hour in range(3):
+        with at(utc_now() + timedelta(hours=hour)):
+            made.append(back_up(office, folder))
+    (folder / "files" / "cd").mkdir()
+    (folder / "files" / "cd" / "left-over").write_bytes(b"of a backup that is gone")
+    assert prune(folder, 2) == made[:1]
+    assert [path.exists() for path in made] == [False, True, True]
+    assert (folder / "files" / KEY).exists()
+    assert not (folder / "files" / "cd" / "left-over").exists()
+    with pytest.raises(BackupError):
+        prune(folder, 0)
 
 
 def test_a_backup_goes_only_into_an_empty_database(office: Office, talk: Talk, tmp_path: Path) -> None:

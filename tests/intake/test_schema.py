@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from intake.database import open_engine
-from intake.schema import downgrade, is_current, upgrade
+from intake.errors import Busy
+from intake.schema import can_serve, downgrade, is_current, upgrade
 from intake.tables import Table
 
 
@@ -33,3 +35,33 @@ def test_a_new_database_is_not_current(tmp_path: Path) -> None:
     engine = open_engine(f"sqlite:///{tmp_path}/new.db")
     assert not is_current(engine)
     engine.dispose()
+
+
+def test_a_program_serves_on_a_later_database_and_not_on_an_earlier_one(database_url: str) -> None:
+    engine = open_engine(database_url)
+    assert can_serve(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    assert can_serve(engine)  # another host was upgraded first
+    assert not is_current(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0007'"))
+    assert not can_serve(engine)
+    engine.dispose()
+
+
+def test_an_upgrade_that_cannot_have_a_table_gives_up_and_says_so(database_url: str) -> None:
+    engine = open_engine(database_url)
+    if engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer")
+    downgrade(engine, "0007")
+    holder = open_engine(database_url)
+    with holder.connect() as other:
+        other.execute(text("LOCK TABLE replies IN ACCESS SHARE MODE"))
+        with pytest.raises(Busy):
+            upgrade(engine, pauses_s=())
+        other.rollback()
+    upgrade(engine)
+    assert is_current(engine)
+    for one in (engine, holder):
+        one.dispose()

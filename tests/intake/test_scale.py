@@ -1,0 +1,73 @@
+"""The key by which each growing table would be distributed (docs/scale.md): its conversation.
+
+A new table has to be named here: as growing with its way to the conversation, or as one that every node can hold.
+"""
+
+import pytest
+
+from intake.tables import Table
+
+TABLES = Table.metadata.tables
+CONVERSATION = "conversations"
+# Columns from the row to its conversation, each a foreign key; () is the conversation itself.
+WAYS: dict[str, tuple[str, ...]] = {
+    CONVERSATION: (),
+    "inbound_events": ("conversation_id",),  # delivery reports have none: by provider_id, in a table of their own
+    "messages": ("conversation_id",),
+    "attachments": ("message_id", "conversation_id"),
+    "petitions": ("conversation_id",),
+    "matters": ("petition_id", "conversation_id"),
+    "suggestions": ("matter_id", "petition_id", "conversation_id"),
+    "decisions": ("matter_id", "petition_id", "conversation_id"),
+    "trial_rankings": ("matter_id", "petition_id", "conversation_id"),
+    "referrals": ("matter_id", "petition_id", "conversation_id"),
+    "answers": ("referral_id", "matter_id", "petition_id", "conversation_id"),
+    "replies": ("conversation_id",),
+    "tasks": ("petition_id", "conversation_id"),
+    "history": ("petition_id", "conversation_id"),
+    "comparisons": ("petition_id", "conversation_id"),
+    "traits": ("petition_id", "conversation_id"),
+    "bands": ("petition_id", "conversation_id"),
+    "likenesses": ("petition_id", "conversation_id"),
+    "incident_members": ("petition_id", "conversation_id"),
+}
+# One row a person, looked up by address before there is a conversation: by hash of the address.
+BY_PERSON = {"citizens", "aliases"}
+EVERYWHERE = {"staff", "staff_sessions", "incidents", "proofs", "channel_states", "trials", "lessons"}
+# Further references between growing rows that are of one conversation by what the program does.
+SAME_CONVERSATION = {
+    ("messages", "event_id"),
+    ("messages", "petition_id"),
+    ("attachments", "petition_id"),
+    ("decisions", "suggestion_id"),
+    ("replies", "petition_id"),
+    ("tasks", "reply_id"),
+}
+# Two conversations in one row: this reference cannot be kept by the database once conversations are apart.
+ACROSS = {("likenesses", "other_id")}
+
+
+def test_every_table_has_its_place() -> None:
+    assert set(WAYS) | BY_PERSON | EVERYWHERE == set(TABLES)
+    assert not set(WAYS) & (BY_PERSON | EVERYWHERE)
+
+
+@pytest.mark.parametrize("name", sorted(WAYS))
+def test_a_growing_table_leads_to_its_conversation(name: str) -> None:
+    at = name
+    for column in WAYS[name]:
+        (reference,) = TABLES[at].c[column].foreign_keys
+        at = reference.column.table.name
+    assert at == CONVERSATION
+
+
+def test_every_reference_between_growing_tables_is_thought_of() -> None:
+    steps = {(name, way[0]) for name, way in WAYS.items() if way}
+    growing = {
+        (name, column.name)
+        for name in WAYS
+        for column in TABLES[name].c
+        for reference in column.foreign_keys
+        if reference.column.table.name in WAYS
+    }
+    assert growing == steps | SAME_CONVERSATION | ACROSS
