@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 VENDOR := admin/static/vendor
 
-.PHONY: demo serve test test-faults lint lock setup setup-dev system clean
+.PHONY: demo serve test test-faults bench lint lock setup setup-dev system clean
 
 demo: setup  ## The whole product on 127.0.0.1 with invented data; needs no token and no account
 	@$(BIN)/canaliza demo
@@ -19,6 +19,9 @@ test: setup-dev system  ## Everything: style, types, arrows, tests on SQLite and
 
 test-faults: setup-dev system  ## Every fault case and a random campaign (docs/faults.md), on both databases
 	@scripts/with-postgres $(BIN)/pytest -n 3 -m faults tests/whole
+
+bench: setup-dev system  ## How fast this machine is, on SQLite and PostgreSQL; about five minutes, nothing else should run
+	@scripts/with-postgres sh -c '$(BIN)/canaliza bench --postgresql "$$CANALIZA_TEST_POSTGRES"'
 
 lint: setup-dev
 	@$(BIN)/ruff format --check .

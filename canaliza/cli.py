@@ -11,11 +11,13 @@ import typer
 import uvloop
 from rich.console import Console
 
-from canaliza import benching, corpus_needs, drifting, logs, modelling, moving, terminal
 from canaliza import classify as classifying
+from canaliza import corpus_needs, drifting, logs, modelling, moving, terminal
 from canaliza import demo as demonstration
 from canaliza import doctor as doctoring
 from canaliza import seed as seeding
+from canaliza.bench.whole import Measured
+from canaliza.bench.whole import bench as run_bench
 from canaliza.serving import Part, Plan, check
 from canaliza.serving import serve as run_program
 from intake import backup as backups
@@ -166,9 +168,17 @@ def corpus(agency: Annotated[str | None, typer.Argument(help="A key of agencies.
 
 
 @app.command()
-def bench() -> None:
-    """Speed and size of the model in place, on one core."""
-    benching.bench(read_settings(), Console())
+def bench(
+    parts: Annotated[
+        list[Measured] | None, typer.Argument(help="What to measure; default: all, about five minutes")
+    ] = None,
+    postgresql: Annotated[
+        str, typer.Option(help="A server's URL where databases may be made and dropped (`make bench` starts one)")
+    ] = "",
+    json_to: Annotated[Path | None, typer.Option("--json", help="Write the figures for programs")] = None,
+) -> None:
+    """How fast this machine acknowledges, claims, thinks and sends, with its own limits beside each figure."""
+    run_bench(read_settings(), Console(), parts or list(Measured), postgresql, json_to)
 
 
 @app.command()

@@ -123,10 +123,10 @@ def _servers(office: Office, plan: Plan) -> list[uvicorn.Server]:
         apps.append((build_app(office, _receiver(office)), plan.port))
     if Part.STAFF in plan.parts:
         apps.append((build_staff_app(office), plan.staff_port))
-    return [_Server(_config(app, plan.host, port)) for app, port in apps]
+    return [_Server(server_config(app, plan.host, port)) for app, port in apps]
 
 
-def _config(app: FastAPI, host: str, port: int) -> uvicorn.Config:
+def server_config(app: FastAPI, host: str, port: int) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         host=host,

@@ -28,10 +28,14 @@ class Settings(BaseSettings):
         "", description="1–256 of A–Z a–z 0–9 _ -, sent back by Telegram with each update"
     )
     telegram_api_url: str = Field("https://api.telegram.org", description="Telegram's API or a compatible server")
+    telegram_per_second: int = Field(
+        28, ge=1, description="Messages a second that the bot may send; more when paid for"
+    )
     twilio_account_sid: str = Field("", description="AC… of the Twilio account")
     twilio_auth_token: str = Field("", description="Primary auth token of that account")
     twilio_whatsapp_from: str = Field("", description="WhatsApp sender, as whatsapp:+52…")
     twilio_api_url: str = Field("https://api.twilio.com", description="Twilio's API or a compatible server")
+    whatsapp_per_second: int = Field(75, ge=1, description="Messages a second that the sender may send; 400 on request")
     jurisdiction: str = Field("oaxaca", description="Name under jurisdictions/ or path of such a folder")
     files_url: str = Field("file://var/files", description="Where attachments are kept (fsspec: file://, s3://…)")
     spool_dir: str = Field("var/spool", description="Where messages wait on this host while the database is away")

@@ -54,6 +54,7 @@ def _channels(settings: Settings) -> dict[ChannelName, Channel]:
             settings.telegram_token,
             webhook_secret=settings.telegram_webhook_secret,
             api_url=settings.telegram_api_url,
+            per_second=settings.telegram_per_second,
         )
     if settings.has_whatsapp:
         channels[ChannelName.WHATSAPP] = WhatsApp(
@@ -62,6 +63,7 @@ def _channels(settings: Settings) -> dict[ChannelName, Channel]:
             sender=settings.twilio_whatsapp_from,
             api_url=settings.twilio_api_url,
             public_url=settings.public_url,
+            per_second=settings.whatsapp_per_second,
         )
     return channels
 

@@ -1,0 +1,73 @@
+"""Where a message's processor time goes, on one core: parsing, the model, the rest of thinking, sending."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.messages import ChannelName, Outbound, WebhookRequest
+from canaliza.bench.figures import Figure
+from canaliza.bench.office import fresh_database, office_settings, sample_texts
+from canaliza.bench.sink import open_sink
+from canaliza.bench.webhooks import write_webhooks
+from intake.clock import utc_now
+from intake.receive import store
+from intake.settings import Settings
+from intake.spool import Arrival
+from intake.wiring import build_office
+from intake.worker import Worker
+
+MESSAGES, SENDS = 400, 200
+TELEGRAM = ChannelName.TELEGRAM
+
+
+def measure_parts(settings: Settings, folder: Path, *, messages: int = MESSAGES) -> list[Figure]:
+    with fresh_database("sqlite", folder, "") as url:
+        own = office_settings(settings, url, folder, api_url="http://127.0.0.1:9", port=1)
+        office, texts = build_office(own), sample_texts(settings, messages + 50)
+        hooks = write_webhooks(own, texts, first=1, channels=[TELEGRAM])
+        bodies = [hook.raw.partition(b"\r\n\r\n")[2] for hook in hooks]
+        telegram = office.channels[TELEGRAM]
+        requests = [WebhookRequest(body, {}) for body in bodies]
+        arrivals = [Arrival(TELEGRAM, "message", telegram.peek(r), r, utc_now()) for r in requests]
+        worker = Worker(office, lambda name, callback_id: None)
+        store(office.sessions, arrivals[:50])
+        _drain(worker)
+        keep = _cpu_ms(lambda: store(office.sessions, arrivals[50:])) / messages
+        think = _cpu_ms(lambda: _drain(worker)) / messages
+        parse = _cpu_ms(lambda: [telegram.parse(body) for body in bodies[50:]]) / messages
+        model = _cpu_ms(lambda: [office.reader.read(text) for text in texts[50:]]) / messages
+        office.engine.dispose()
+    send = asyncio.run(_send(own))
+    rest = think - parse - 2 * model
+    return [
+        Figure("keep, in batches", keep, "ms"),
+        Figure("parse", parse, "ms"),
+        Figure("model, twice a first message", 2 * model, "ms"),
+        Figure("database and dialogue", rest, "ms", beside="statements of SQLAlchemy, above all"),
+        Figure("send, a reply, with the sink's share", send, "ms"),
+    ]
+
+
+def _drain(worker: Worker) -> None:
+    while worker.work_once():
+        continue
+
+
+def _cpu_ms(act: Callable[[], object]) -> float:
+    started = time.process_time()
+    act()
+    return (time.process_time() - started) * 1000
+
+
+async def _send(own: Settings) -> float:
+    async with open_sink() as sink:
+        office = build_office(own.model_copy(update={"telegram_api_url": sink.url}))
+        telegram = office.channels[TELEGRAM]
+        await telegram.send("5", Outbound("hola"), reply_id="1")
+        started = time.process_time()
+        for number in range(SENDS):
+            await telegram.send("5", Outbound(f"Recibimos su petición {number}."), reply_id=str(number))
+        taken = (time.process_time() - started) * 1000 / SENDS
+        await telegram.close()
+    return taken
