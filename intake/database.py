@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVarTuple
 
@@ -75,8 +76,7 @@ def insert_once(session: Session, table: Any, rows: Sequence[dict[str, Any]], *r
     """Insert rows whose unique keys are new; returns the `returning` columns of those that were."""
     if not rows:
         return []
-    statement = _insert(session, table).on_conflict_do_nothing()
-    return session.execute(_returning(statement, table, returning), list(rows)).all()
+    return session.execute(_once(_dialect(session), table, returning), list(rows)).all()
 
 
 def insert_or_touch(
@@ -89,16 +89,14 @@ def insert_or_touch(
     returning: Any,
 ) -> Sequence[Any]:
     """Insert rows, or update their `touch` columns where `keys` exist: either way the row is now locked."""
-    statement = _insert(session, table)
-    changes = {name: statement.excluded[name] for name in touch}
-    touched = statement.on_conflict_do_update(index_elements=list(keys), set_=changes)
-    return session.execute(_returning(touched, table, returning), list(rows)).all()
+    statement = _or_touch(_dialect(session), table, tuple(keys), tuple(touch), tuple(returning))
+    return session.execute(statement, list(rows)).all()
 
 
 def insert_all(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -> None:
     """Insert rows that nothing refers to: many at once, without an object for each."""
     if rows:
-        session.execute(_insert(session, table), list(rows))
+        session.execute(_insert(_dialect(session), table), list(rows))
 
 
 def claimable(statement: Select[*Columns], of: Any = None) -> Select[*Columns]:
@@ -106,15 +104,33 @@ def claimable(statement: Select[*Columns], of: Any = None) -> Select[*Columns]:
     return statement.with_for_update(skip_locked=True, of=of)
 
 
-def _insert(session: Session, table: Any) -> Any:
-    """Into the table itself, its rows given on execution: the statement is compiled once, whatever their number."""
-    name = session.get_bind().dialect.name
-    return sqlite.insert(table.__table__) if name == "sqlite" else postgresql.insert(table.__table__)
+# Statements are made once and given their rows on execution: making one took longer than running it.
+@lru_cache
+def _insert(dialect: str, table: Any) -> Any:
+    return sqlite.insert(table.__table__) if dialect == "sqlite" else postgresql.insert(table.__table__)
+
+
+@lru_cache
+def _once(dialect: str, table: Any, returning: tuple[Any, ...]) -> ReturningInsert[Any]:
+    return _returning(_insert(dialect, table).on_conflict_do_nothing(), table, returning)
+
+
+@lru_cache
+def _or_touch(
+    dialect: str, table: Any, keys: tuple[str, ...], touch: tuple[str, ...], returning: tuple[Any, ...]
+) -> ReturningInsert[Any]:
+    statement = _insert(dialect, table)
+    changes = {name: statement.excluded[name] for name in touch}
+    return _returning(statement.on_conflict_do_update(index_elements=keys, set_=changes), table, returning)
 
 
 def _returning(statement: Any, table: Any, attributes: Sequence[Any]) -> ReturningInsert[Any]:
     returning: ReturningInsert[Any] = statement.returning(*(table.__table__.c[a.key] for a in attributes))
     return returning
+
+
+def _dialect(session: Session) -> str:
+    return session.get_bind().dialect.name
 
 
 def _open_sqlite(database_url: str, path: str | None) -> Engine:
