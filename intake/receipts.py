@@ -46,10 +46,9 @@ def apply_reports(office: Office) -> int:
         return len(events)
 
 
-def note_accepted(session: Session, office: Office, reply: Reply) -> None:
-    """The provider accepted a reply. A report may have come first: its higher status stays."""
-    reply.delivery = reply.delivery or DeliveryStatus.ACCEPTED.value
-    if reply.channel in WITHOUT_RECEIPTS:
+def note_accepted(session: Session, reply: Reply) -> None:
+    """The provider accepted an answer: where no receipt will come, that is all that can be known. Does not commit."""
+    if reply.state == "accepted" and reply.channel in WITHOUT_RECEIPTS:
         _note_notified(session, reply, utc_now())
 
 

@@ -13,18 +13,18 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
-from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, false, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.channels import Pace
 from bot.errors import SendError
-from bot.messages import ChannelName, Choice, Outbound, Template
+from bot.messages import ChannelName, Choice, DeliveryStatus, Outbound, Template
 from intake import leases
 from intake.clock import utc_now
 from intake.database import claimable, is_any, one_at_a_time
 from intake.failpoints import pass_point
 from intake.office import Office
-from intake.receipts import note_accepted
+from intake.receipts import ANSWER, note_accepted
 from intake.tables import Conversation, Reply
 from intake.window import note_closed, prepare
 
@@ -33,6 +33,7 @@ AT_ONCE = 16
 ATTEMPTS_MAX = 12  # with the back-off below: about 15 minutes (invariant I5)
 BACK_OFF_S = (1, 2, 5, 10, 30, 60, 120)
 GOING = ("queued", "sending")  # what was held does not keep back what may leave as a template
+REPLIES = Reply.metadata.tables["replies"]
 log = structlog.get_logger()
 
 
@@ -48,6 +49,24 @@ class Claim:
     attempts: int
     is_doubtful: bool
     since: datetime
+    is_answer: bool = False
+
+
+# One statement for many: a report may have come first, its higher status stays.
+ACCEPT = (
+    update(REPLIES)
+    .where(
+        REPLIES.c.id == bindparam("reply"), REPLIES.c.lease_number == bindparam("lease"), REPLIES.c.state == "sending"
+    )
+    .values(
+        state="accepted",
+        external_id=bindparam("given"),
+        accepted_at=bindparam("now"),
+        lease_until=None,
+        error_code=None,
+        delivery=func.coalesce(REPLIES.c.delivery, DeliveryStatus.ACCEPTED.value),
+    )
+)
 
 
 class Sender:
@@ -58,6 +77,8 @@ class Sender:
         self._stopped = False
         self._going: set[asyncio.Task[None]] = set()
         self._awake = asyncio.Event()
+        self._accepted: list[tuple[Claim, str, asyncio.Future[None]]] = []
+        self._settling: asyncio.Task[None] | None = None
 
     def stop(self) -> None:
         self._stopped = True
@@ -121,7 +142,25 @@ class Sender:
             await asyncio.to_thread(settle_failure, self._office, claim, error)
             return
         pass_point("replies.answered")
-        await asyncio.to_thread(settle_accepted, self._office, claim, sent.external_id)
+        await self._settle(claim, sent.external_id)
+
+    async def _settle(self, claim: Claim, external_id: str) -> None:
+        """Durable when it returns. What is accepted while a batch is being committed is the next batch."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._accepted.append((claim, external_id, future))
+        if self._settling is None or self._settling.done():
+            self._settling = asyncio.create_task(self._settle_accepted())
+        await future
+
+    async def _settle_accepted(self) -> None:
+        while self._accepted:
+            batch, self._accepted = self._accepted, []
+            try:
+                await asyncio.to_thread(settle_all, self._office, [(claim, given) for claim, given, _ in batch])
+            except Exception as error:  # they stay in doubt, and are asked for when their lease has run out
+                log.error("replies.not-settled", replies=len(batch), error=type(error).__name__)
+            for _, _, future in batch:
+                future.set_result(None)
 
 
 def claim_due(office: Office, now: datetime, at_most: int = AT_ONCE) -> list[Claim]:
@@ -149,12 +188,17 @@ def _room(session: Session, name: ChannelName, pace: Pace, now: datetime) -> int
 
 
 def settle_accepted(office: Office, claim: Claim, external_id: str) -> None:
+    settle_all(office, [(claim, external_id)])
+
+
+def settle_all(office: Office, accepted: Sequence[tuple[Claim, str]]) -> None:
+    """Note what the provider took, under the ids that it gave; what another process has taken over stays. Commits."""
+    rows = [{"reply": c.reply_id, "lease": c.lease_number, "given": given} for c, given in accepted]
     with office.sessions.begin() as session:
-        reply = _leased(session, claim)
-        if reply:
-            reply.state, reply.external_id, reply.accepted_at = "accepted", external_id, utc_now()
-            reply.lease_until = reply.error_code = None
-            note_accepted(session, office, reply)
+        session.connection().execute(ACCEPT, [{**row, "now": utc_now()} for row in rows])
+        for claim, _ in accepted:
+            if claim.is_answer:
+                note_accepted(session, session.get_one(Reply, claim.reply_id))
 
 
 def settle_failure(office: Office, claim: Claim, error: SendError) -> None:
@@ -232,6 +276,7 @@ def _claim(reply: Reply, conversation: Conversation, now: datetime) -> Claim:
         reply.attempts,
         is_doubtful,
         since,
+        is_answer=reply.purpose == ANSWER,
     )
 
 

@@ -75,7 +75,8 @@ def reopen(session: Session, conversation: Conversation) -> None:
 
 def _is_free(session: Session, conversation: Conversation, now: datetime) -> bool:
     """Counted per person, not per spelling of a number: +52 and +521 are one to WhatsApp (CHANNELS §0.8)."""
-    if conversation.channel != ChannelName.WHATSAPP:
+    own = conversation.last_inbound_at
+    if conversation.channel != ChannelName.WHATSAPP or (own is not None and now - own < OPEN_FOR):
         return True
     last = session.scalar(_of_same_person(conversation).with_only_columns(func.max(Conversation.last_inbound_at)))
     return last is not None and now - last < OPEN_FOR
