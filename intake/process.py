@@ -4,7 +4,7 @@ Called by the worker, which holds the conversation's lease. Parsing and reading 
 all that follows commits at once with the event's «processed» mark, so an effect happens exactly once.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -22,7 +22,14 @@ from intake.facts import build_facts
 from intake.failpoints import pass_point
 from intake.flood import Measure, take
 from intake.leases import Lease, give_back, lock_conversation
-from intake.messages import attach_to_petition, find_versions, keep_message, stop_or_resume
+from intake.messages import (
+    TEXT_MAX,
+    attach_to_petition,
+    find_versions,
+    keep_message,
+    legible,
+    stop_or_resume,
+)
 from intake.office import Office
 from intake.petitions import find_petition
 from intake.replies import queue_replies
@@ -51,9 +58,7 @@ def process(office: Office, lease: Lease, event: InboundEvent, *, is_last: bool 
     """
     parsed = office.channel(event.channel).parse(event.body)
     pass_point("process.parsed")
-    thought = (
-        parsed if isinstance(parsed, Ignored) else Thought(parsed, office.reader.read(parsed.text, explains=False))
-    )
+    thought = parsed if isinstance(parsed, Ignored) else _think(office, parsed)
     with office.sessions.begin() as session:
         conversation = lock_conversation(session, lease)
         if _mark(session, event, thought) and isinstance(thought, Thought):
@@ -64,6 +69,12 @@ def process(office: Office, lease: Lease, event: InboundEvent, *, is_last: bool 
         pass_point("process.written")
     pass_point("process.committed")
     return None if isinstance(thought, Ignored) else thought.inbound
+
+
+def _think(office: Office, inbound: Inbound) -> Thought:
+    """From here on a text has at most TEXT_MAX characters: its length cannot make anything slow."""
+    reading = office.reader.read(legible(inbound.text), explains=False)
+    return Thought(replace(inbound, text=inbound.text[:TEXT_MAX]), reading)
 
 
 def _mark(session: Session, event: InboundEvent, thought: Thought | Ignored) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from intake.messages import TEXT_MAX
 from intake.receipts import WITHOUT_RECEIPTS
 from intake.tables import Attachment, Message, Petition, Reply
 
@@ -55,7 +56,8 @@ class FileView:
 class Utterance:
     """One message of either direction. `delivery`: of outbound ones; `version` above 1: corrected by its author.
 
-    `template`: the approved one that it left as, its language and version.
+    `template`: the approved one that it left as, its language and version. `is_cut`: it was longer than what is kept of
+    a message; the event has the whole.
     """
 
     at: datetime
@@ -68,6 +70,7 @@ class Utterance:
     location: tuple[float, float] | None = None
     version: int = 1
     is_forwarded: bool = False
+    is_cut: bool = False
     unsupported: str | None = None
 
 
@@ -142,6 +145,7 @@ def _heard(row: Message, files: tuple[FileView, ...]) -> Utterance:
         location=(row.latitude or 0.0, row.longitude or 0.0) if has_place else None,
         version=row.version,
         is_forwarded=row.is_forwarded,
+        is_cut=len(row.text) >= TEXT_MAX,
         unsupported=row.unsupported,
     )
 
