@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import structlog
 from fastapi import FastAPI, Request
@@ -19,6 +20,7 @@ from intake.wiring import PRIVACY_PATH
 
 # Telegram's updates and Twilio's forms are a few kilobytes; 1 MiB leaves room and bounds what a stranger can send.
 MAX_BODY_BYTES = 1024 * 1024
+DIGITS_MAX = 20  # of a declared length; more of them need no reading to be too many
 BODY_DEADLINE_S = 15.0  # Twilio gives up after it (CHANNELS A2), Telegram after 60
 RETRY_AFTER_S = 5  # Telegram keeps the update and comes back (CHANNELS §0.2)
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
@@ -27,12 +29,13 @@ log = structlog.get_logger()
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def build_app(office: Office, receiver: Receiver) -> FastAPI:
+def build_app(office: Office, receiver: Receiver, *, body_deadline_s: float = BODY_DEADLINE_S) -> FastAPI:
     app = FastAPI(title="Canaliza", openapi_url=None, docs_url=None, redoc_url=None)
+    webhook = partial(_webhook, office, receiver, body_deadline_s)
     routes: list[tuple[str, str, Handler]] = [
-        ("POST", TELEGRAM, _webhook(office, receiver, ChannelName.TELEGRAM, "message")),
-        ("POST", WHATSAPP, _webhook(office, receiver, ChannelName.WHATSAPP, "message")),
-        ("POST", WHATSAPP_STATUS, _webhook(office, receiver, ChannelName.WHATSAPP, "status")),
+        ("POST", TELEGRAM, webhook(ChannelName.TELEGRAM, "message")),
+        ("POST", WHATSAPP, webhook(ChannelName.WHATSAPP, "message")),
+        ("POST", WHATSAPP_STATUS, webhook(ChannelName.WHATSAPP, "status")),
         ("GET", "/healthz", _alive),
         ("GET", "/readyz", _ready(office)),
         ("GET", "/metrics", _metrics(office)),
@@ -43,13 +46,13 @@ def build_app(office: Office, receiver: Receiver) -> FastAPI:
     return app
 
 
-def _webhook(office: Office, receiver: Receiver, name: ChannelName, kind: str) -> Handler:
+def _webhook(office: Office, receiver: Receiver, body_deadline_s: float, name: ChannelName, kind: str) -> Handler:
     async def take(request: Request) -> Response:
         channel = office.channels.get(name)
         if channel is None:
             return _refused(name, "not-configured", 404)
         try:
-            arrived = await asyncio.wait_for(_read(request), BODY_DEADLINE_S)
+            arrived = await asyncio.wait_for(_read(request), body_deadline_s)
         except (TimeoutError, ClientDisconnect):
             return _refused(name, "body-incomplete", 408)
         if arrived is None:
@@ -82,8 +85,11 @@ async def _keep(receiver: Receiver, name: ChannelName, kind: str, key: EventKey,
 async def _read(request: Request) -> WebhookRequest | None:
     """The request with a bounded body; None when it is larger, without having taken it all in.
 
-    Raises TimeoutError for a body that trickles.
+    One that says at once how large it is, is not taken in at all. The caller's deadline ends a body that trickles.
     """
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared[:DIGITS_MAX]) > MAX_BODY_BYTES:
+        return None
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

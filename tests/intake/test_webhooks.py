@@ -1,11 +1,15 @@
 """The internet-facing app: what is kept, what is refused, and that nothing hostile gets a 5xx."""
 
+import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -43,9 +47,8 @@ FORM = {
 }
 
 
-@pytest.fixture
-def provider_office(database_url: str, reader: Reader) -> Iterator[Office]:
-    values = Settings(
+def _settings(database_url: str) -> Settings:
+    return Settings(
         database_url=database_url,
         public_url=PUBLIC,
         secret_key="k" * 32,
@@ -55,7 +58,11 @@ def provider_office(database_url: str, reader: Reader) -> Iterator[Office]:
         twilio_auth_token=AUTH,
         twilio_whatsapp_from="whatsapp:+5219510000000",
     )
-    office = build_office(values, reader=reader)
+
+
+@pytest.fixture
+def provider_office(database_url: str, reader: Reader) -> Iterator[Office]:
+    office = build_office(_settings(database_url), reader=reader)
     yield office
     office.engine.dispose()
 
@@ -146,6 +153,73 @@ def test_a_signature_with_another_token_or_for_another_address_is_refused(
     headers = {"X-Twilio-Signature": RequestValidator(token).compute_signature(url, FORM)}
     assert web.post("/webhooks/whatsapp", data=FORM, headers=headers).status_code == 403
     assert _kept(provider_office) == 0
+
+
+@dataclass
+class Trickle:
+    """A request's body that comes in pieces, as far as it is taken; after the last one nothing comes any more."""
+
+    piece: bytes
+    pieces: int
+    taken: int = 0
+
+    async def __call__(self) -> dict[str, Any]:
+        if self.taken == self.pieces:
+            await asyncio.Event().wait()
+        self.taken += 1
+        return {"type": "http.request", "body": self.piece, "more_body": True}
+
+
+def _status_of(app: FastAPI, body: Trickle, **headers: str) -> int:
+    """The very interface that the server calls: how much of the body was taken shows in `body.taken`."""
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/webhooks/telegram",
+        "query_string": b"",
+        "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()],
+    }
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(app(scope, body, send))
+    return int(sent[0]["status"])
+
+
+def _app(office: Office, folder: Path, **more: float) -> FastAPI:
+    return build_app(office, Receiver(office.sessions, office.wake, Spool(folder / "spool")), **more)
+
+
+def test_of_fifty_megabytes_no_two_are_taken(provider_office: Office, tmp_path: Path) -> None:
+    body = Trickle(b"x" * 65_536, pieces=800)
+    assert _status_of(_app(provider_office, tmp_path), body) == 413
+    assert body.taken * 65_536 < 2 * 1024 * 1024
+
+
+@pytest.mark.parametrize("length", ["52428800", str(MAX_BODY_BYTES + 1), "9" * 5000])
+def test_a_body_that_says_it_is_too_large_is_not_taken_at_all(
+    provider_office: Office, tmp_path: Path, length: str
+) -> None:
+    body = Trickle(b"x", pieces=1)
+    assert _status_of(_app(provider_office, tmp_path), body, content_length=length) == 413
+    assert body.taken == 0
+
+
+def test_a_body_that_never_ends_is_let_go(provider_office: Office, tmp_path: Path) -> None:
+    body = Trickle(b'{"update_id": 1', pieces=1)
+    assert _status_of(_app(provider_office, tmp_path, body_deadline_s=0.05), body) == 408
+    assert _kept(provider_office) == 0
+
+
+def test_what_is_not_signed_is_refused_without_the_database(reader: Reader, tmp_path: Path) -> None:
+    away = build_office(_settings("postgresql://canaliza@127.0.0.1:1/none"), reader=reader)
+    with TestClient(_app(away, tmp_path)) as web:
+        update = json.dumps(MESSAGE).encode()
+        assert [_telegram(web, update, secret) for secret in ("wrong", None, SECRET)] == [403, 403, 503]
+        assert web.post("/webhooks/whatsapp", data=FORM).status_code == 403
+        assert web.post("/webhooks/whatsapp/status", data=FORM).status_code == 403
 
 
 def test_a_large_body_is_refused_without_a_row(web: TestClient, provider_office: Office) -> None:
