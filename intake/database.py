@@ -88,7 +88,7 @@ def insert_or_touch(
     touch: Sequence[str],
     returning: Any,
 ) -> Sequence[Any]:
-    """Insert rows, or update their `touch` columns where `keys` exist: either way the row is now locked."""
+    """Insert rows; where `keys` exist, fill `touch` columns that are empty: either way the row is now locked."""
     statement = _or_touch(_dialect(session), table, tuple(keys), tuple(touch), tuple(returning))
     return session.execute(statement, list(rows)).all()
 
@@ -120,7 +120,7 @@ def _or_touch(
     dialect: str, table: Any, keys: tuple[str, ...], touch: tuple[str, ...], returning: tuple[Any, ...]
 ) -> ReturningInsert[Any]:
     statement = _insert(dialect, table)
-    changes = {name: statement.excluded[name] for name in touch}
+    changes = {name: func.coalesce(table.__table__.c[name], statement.excluded[name]) for name in touch}
     return _returning(statement.on_conflict_do_update(index_elements=keys, set_=changes), table, returning)
 
 

@@ -115,7 +115,9 @@ def store(sessions: sessionmaker[Session], arrivals: Sequence[Arrival]) -> list[
 
 def _lock_conversations(session: Session, arrivals: Sequence[Arrival]) -> dict[tuple[str, str], int]:
     """Touch each conversation, in one order: its row lock comes before the event ids are allocated, so two processes
-    cannot misorder one chat, and the sorting keeps them from waiting for each other in a ring."""
+    cannot misorder one chat, and the sorting keeps them from waiting for each other in a ring.
+
+    Since when it waits stays as it is: who writes again must not go to the end of the row."""
     messages = sorted((a for a in arrivals if a.kind == "message"), key=_conversation_key)
     rows = [_conversation_row(next(group)) for _, group in itertools.groupby(messages, key=_conversation_key)]
     if not rows:

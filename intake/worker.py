@@ -22,6 +22,7 @@ from intake.tables import Conversation, InboundEvent
 
 IDLE_S = 0.5  # the wake-up is the normal way; polling covers a lost one and what is due later
 EVENTS_A_CLAIM = 20  # of one conversation: who writes without end does not keep others waiting
+REPORTS_EVERY = 20  # claims: delivery reports may wait for messages, but not until nobody writes any more
 ATTEMPTS_MAX = 4
 BACK_OFF_S = (1, 5, 30)
 log = structlog.get_logger()
@@ -35,6 +36,7 @@ class Worker:
         self._office, self._on_button = office, on_button
         self._keeper = keeper or Keeper(office)
         self._stopped = threading.Event()
+        self._claims = 0
 
     def stop(self) -> None:
         self._stopped.set()
@@ -52,6 +54,9 @@ class Worker:
     def work_once(self) -> bool:
         """Some conversations' waiting events, else delivery reports, else a comparison; False: there was nothing."""
         leases = claim_conversations(self._office, utc_now())
+        self._claims += 1
+        if leases and self._claims % REPORTS_EVERY == 0:
+            apply_reports(self._office)
         if not leases:
             return apply_reports(self._office) > 0 or compare_next(self._office)
         pass_point("worker.claimed")

@@ -8,12 +8,13 @@ from sqlalchemy import select
 from bot.errors import Unreadable
 from intake.clock import utc_now
 from intake.errors import LeaseLost
-from intake.leases import LEASE, Keeper, claim_conversations
+from intake.leases import AT_ONCE, LEASE, Keeper, claim_conversations
 from intake.office import Office
 from intake.process import process
 from intake.receive import store
+from intake.spool import Arrival
 from intake.tables import Conversation, InboundEvent
-from intake.worker import EVENTS_A_CLAIM, Worker, due_events, release, revive, set_aside
+from intake.worker import EVENTS_A_CLAIM, REPORTS_EVERY, Worker, due_events, release, revive, set_aside
 from tests.talk import Talk
 
 
@@ -78,6 +79,27 @@ def test_who_writes_without_end_does_not_keep_another_waiting(office: Office, ta
     with office.sessions() as session:
         assert session.scalars(select(Conversation.work_at)).all() == [None, None]
         assert set(session.scalars(select(InboundEvent.state))) == {"processed"}
+
+
+def test_who_waits_and_writes_again_keeps_the_place(office: Office, talk: Talk) -> None:
+    others = [Talk(office, f"other-{number}") for number in range(AT_ONCE)]
+    for one in (talk, *others, talk):
+        one.sends("hola")
+    Worker(office, lambda name, callback_id: None).work_once()
+    talk_is_done, last_is_done = (len(one.replies()) > 0 for one in (talk, others[-1]))
+    assert (talk_is_done, last_is_done) == (True, False)
+
+
+def test_delivery_reports_are_applied_while_messages_keep_coming(office: Office, talk: Talk) -> None:
+    store(office.sessions, [talk.arrival("hola") for _ in range(EVENTS_A_CLAIM * REPORTS_EVERY + 1)])
+    report = talk.arrival("x")
+    store(office.sessions, [Arrival(report.channel, "status", report.key, report.request, report.received_at)])
+    worker = Worker(office, lambda name, callback_id: None)
+    for _ in range(REPORTS_EVERY):
+        worker.work_once()
+    with office.sessions() as session:
+        assert session.scalars(select(InboundEvent.state).where(InboundEvent.kind == "status")).one() == "ignored"
+        assert session.scalars(select(InboundEvent.kind).where(InboundEvent.state == "pending")).all() == ["message"]
 
 
 def test_what_failed_is_not_overtaken_by_what_came_after_it(office: Office, talk: Talk) -> None:
