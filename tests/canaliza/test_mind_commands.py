@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from canaliza import benching, corpus_needs
+from canaliza import corpus_needs
+from canaliza.bench.mind import bench
 from canaliza.evaluating import TARGETS, Wish, evaluate
 from canaliza.model_card import write_card
 from intake.errors import NotFound, SettingsError
@@ -45,7 +46,7 @@ def test_without_a_model_the_remedy_is_told(tmp_path: Path, out: Console) -> Non
     with pytest.raises(SettingsError, match="canaliza train"):
         evaluate(nowhere, Wish(DEMO), out)
     with pytest.raises(SettingsError, match="canaliza train"):
-        benching.bench(nowhere, out)
+        bench(nowhere, out)
 
 
 def test_a_bad_line_is_named(settings: Settings, out: Console, tmp_path: Path) -> None:
