@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.messages import ChannelName, EventKey, WebhookRequest
+from intake.batches import Batch, Batches, settle
 from intake.clock import utc_now
 from intake.database import Wake, insert_once, insert_or_touch
 from intake.errors import Busy
@@ -21,7 +22,7 @@ from intake.spool import Arrival, Spool
 from intake.tables import Conversation, InboundEvent
 
 BATCH_MAX = 200
-Waiting = tuple[Arrival, asyncio.Future[bool]]
+Waiting = Batch[Arrival, bool]
 log = structlog.get_logger()
 
 
@@ -31,8 +32,7 @@ class Receiver:
 
     def __init__(self, sessions: sessionmaker[Session], wake: Wake, spool: Spool) -> None:
         self._sessions, self._wake, self._spool = sessions, wake, spool
-        self._waiting: list[Waiting] = []
-        self._writer: asyncio.Task[None] | None = None
+        self._batches = Batches(self._write, at_most=BATCH_MAX)
         self._waking: asyncio.Task[None] | None = None
         self._is_wake_due = False
 
@@ -41,24 +41,16 @@ class Receiver:
 
         Raises Busy: nothing was stored.
         """
-        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._waiting.append((Arrival(channel, kind, key, request, utc_now()), future))
-        if self._writer is None or self._writer.done():
-            self._writer = asyncio.create_task(self._write_waiting())
-        return await future
+        return await self._batches.put(Arrival(channel, kind, key, request, utc_now()))
 
-    async def _write_waiting(self) -> None:
-        while self._waiting:
-            await asyncio.sleep(0)  # requests that were read already come along
-            batch, self._waiting = self._waiting[:BATCH_MAX], self._waiting[BATCH_MAX:]
-            try:
-                await self._write_batch(batch)
-            except Exception as error:  # whatever it is, nobody waits for ever and nobody is told that it is kept
-                log.error("receive.failed", events=len(batch), error=type(error).__name__)
-                for _, future in batch:
-                    _settle(future, Busy("the events could not be kept"))
+    async def _write(self, batch: Waiting) -> None:
+        try:
+            await self._write_batch(batch)
+        except Exception as error:  # whatever it is, nobody is told that it is kept
+            log.error("receive.failed", events=len(batch), error=type(error).__name__)
+            raise Busy("the events could not be kept") from error
 
-    async def _write_batch(self, batch: list[Waiting]) -> None:
+    async def _write_batch(self, batch: Waiting) -> None:
         if not self._spool.is_empty():
             batch = await self._put_aside(batch)
         if not batch:
@@ -68,10 +60,10 @@ class Receiver:
         except SQLAlchemyError as error:
             log.error("receive.failed", events=len(batch), error=type(error).__name__)
             for _, future in await self._put_aside(batch):
-                _settle(future, Busy("the database cannot take events now"))
+                settle(future, Busy("the database cannot take events now"))
             return
         for (_, future), is_new in zip(batch, fresh, strict=True):
-            _settle(future, is_new)
+            settle(future, is_new)
         if any(fresh):
             self._wake_workers()
 
@@ -86,7 +78,7 @@ class Receiver:
             self._is_wake_due = False
             await asyncio.to_thread(self._wake.now)
 
-    async def _put_aside(self, batch: list[Waiting]) -> list[Waiting]:
+    async def _put_aside(self, batch: Waiting) -> Waiting:
         """Into the spool what belongs there; what does not, or cannot be kept there either, is given back."""
         spooled = [waiting for waiting in batch if self._spool.takes(waiting[0])]
         if not spooled:
@@ -97,7 +89,7 @@ class Receiver:
             log.error("spool.failed", events=len(spooled), error=type(error).__name__)
             return batch
         for _, future in spooled:
-            _settle(future, True)
+            settle(future, True)
         return [waiting for waiting in batch if not self._spool.takes(waiting[0])]
 
 
@@ -174,12 +166,3 @@ def _take(left: set[tuple[str, str]], key: tuple[str, str]) -> bool:
         return False
     left.remove(key)
     return True
-
-
-def _settle(future: asyncio.Future[bool], outcome: bool | Exception) -> None:
-    if future.done():
-        return
-    if isinstance(outcome, Exception):
-        future.set_exception(outcome)
-    else:
-        future.set_result(outcome)

@@ -20,6 +20,7 @@ from bot.channels import Pace
 from bot.errors import SendError
 from bot.messages import ChannelName, Choice, DeliveryStatus, Outbound, Template
 from intake import leases
+from intake.batches import Batch, Batches, settle
 from intake.clock import utc_now
 from intake.database import claimable, is_any, one_at_a_time
 from intake.failpoints import pass_point
@@ -77,8 +78,7 @@ class Sender:
         self._stopped = False
         self._going: set[asyncio.Task[None]] = set()
         self._awake = asyncio.Event()
-        self._accepted: list[tuple[Claim, str, asyncio.Future[None]]] = []
-        self._settling: asyncio.Task[None] | None = None
+        self._settling = Batches(self._settle, at_most=AT_ONCE)
 
     def stop(self) -> None:
         self._stopped = True
@@ -142,25 +142,15 @@ class Sender:
             await asyncio.to_thread(settle_failure, self._office, claim, error)
             return
         pass_point("replies.answered")
-        await self._settle(claim, sent.external_id)
+        await self._settling.put((claim, sent.external_id))
 
-    async def _settle(self, claim: Claim, external_id: str) -> None:
-        """Durable when it returns. What is accepted while a batch is being committed is the next batch."""
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._accepted.append((claim, external_id, future))
-        if self._settling is None or self._settling.done():
-            self._settling = asyncio.create_task(self._settle_accepted())
-        await future
-
-    async def _settle_accepted(self) -> None:
-        while self._accepted:
-            batch, self._accepted = self._accepted, []
-            try:
-                await asyncio.to_thread(settle_all, self._office, [(claim, given) for claim, given, _ in batch])
-            except Exception as error:  # they stay in doubt, and are asked for when their lease has run out
-                log.error("replies.not-settled", replies=len(batch), error=type(error).__name__)
-            for _, _, future in batch:
-                future.set_result(None)
+    async def _settle(self, batch: Batch[tuple[Claim, str], None]) -> None:
+        try:
+            await asyncio.to_thread(settle_all, self._office, [accepted for accepted, _ in batch])
+        except Exception as error:  # they stay in doubt, and are asked for when their lease has run out
+            log.error("replies.not-settled", replies=len(batch), error=type(error).__name__)
+        for _, future in batch:
+            settle(future, None)
 
 
 def claim_due(office: Office, now: datetime, at_most: int = AT_ONCE) -> list[Claim]:
@@ -185,10 +175,6 @@ def _room(session: Session, name: ChannelName, pace: Pace, now: datetime) -> int
     """How many more messages the provider takes from this office within the second."""
     sent = select(func.count()).where(Reply.channel == name.value, Reply.sending_at > now - timedelta(seconds=1))
     return max(0, pace.per_second - (session.scalar(sent) or 0))
-
-
-def settle_accepted(office: Office, claim: Claim, external_id: str) -> None:
-    settle_all(office, [(claim, external_id)])
 
 
 def settle_all(office: Office, accepted: Sequence[tuple[Claim, str]]) -> None:

@@ -11,7 +11,7 @@ from bot.console import Console
 from bot.messages import ChannelName, Outbound, Sent
 from intake.clock import utc_now
 from intake.office import Office
-from intake.sending import Sender, claim_due, settle_accepted
+from intake.sending import Sender, claim_due, settle_all
 from intake.tables import Reply
 from intake.worker import Worker
 from tests.talk import Talk
@@ -54,7 +54,7 @@ def test_two_messages_to_one_citizen_are_a_second_apart(office: Office) -> None:
     first = claim_due(paced, now)
     assert {claim.address for claim in first} == {"ana", "beto"}
     for claim in first:
-        settle_accepted(paced, claim, f"x{claim.reply_id}")
+        settle_all(paced, [(claim, f"x{claim.reply_id}")])
     assert claim_due(paced, now + timedelta(seconds=0.5)) == []
     assert {claim.address for claim in claim_due(paced, now + SECOND)} == {"ana", "beto"}
 

@@ -17,7 +17,7 @@ from intake.office import Office
 from intake.petitions import list_matters
 from intake.receive import store
 from intake.referrals import Choice, answer, decide
-from intake.sending import Claim, claim_due, settle_accepted, settle_failure
+from intake.sending import Claim, claim_due, settle_all, settle_failure
 from intake.spool import Arrival
 from intake.staff import Member, NewAccount, Role, add_account
 from intake.tables import Conversation, Petition, Reply
@@ -102,7 +102,7 @@ class Case:
         """What may leave at that moment; Twilio accepts it all."""
         claims = claim_due(self.office, when)
         for claim in claims:
-            settle_accepted(self.office, claim, f"SM{claim.reply_id:032x}")
+            settle_all(self.office, [(claim, f"SM{claim.reply_id:032x}")])
         return claims
 
     def drains(self, when: datetime) -> list[Claim]:
@@ -240,7 +240,7 @@ def test_a_refused_answer_is_a_task_and_one_that_came_after_all_is_none(case: Ca
     referral = case.refers(START)
     case.answers(referral, START)
     for claim in claim_due(case.office, START + timedelta(seconds=5)):
-        settle_accepted(case.office, claim, "SM1")
+        settle_all(case.office, [(claim, "SM1")])
     [claim] = claim_due(case.office, START + timedelta(seconds=10))
     settle_failure(case.office, claim, SendError("63005", "content rejected"))
     assert review(case.office, START + timedelta(minutes=1)) == 1
