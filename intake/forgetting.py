@@ -16,6 +16,7 @@ from bot.errors import FetchError
 from bot.messages import Attachment as Source
 from intake.clock import utc_now
 from intake.database import claimable, is_any
+from intake.loops import again_and_again
 from intake.media import source_of
 from intake.office import Office
 from intake.tables import Attachment
@@ -42,14 +43,12 @@ class Held:
 
 async def keep_forgetting(office: Office, channel: Holding) -> None:
     """For ever."""
-    while True:
-        try:
-            is_more = await forget_due(office, channel, utc_now()) == AT_ONCE
-        except Exception as error:  # the loop outlives a database that is away for a moment
-            log.error("media.forget-loop", error=type(error).__name__)
-            is_more = False
-        if not is_more:
-            await asyncio.sleep(EVERY_S)
+
+    async def forget_all_due() -> None:
+        while await forget_due(office, channel, utc_now()) == AT_ONCE:
+            continue
+
+    await again_and_again(forget_all_due, every_s=EVERY_S, name="media.forget-loop")
 
 
 async def forget_due(office: Office, channel: Holding, now: datetime) -> int:

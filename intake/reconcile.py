@@ -18,6 +18,7 @@ from bot.channels import Channel
 from bot.messages import ChannelName, Received, WebhookRequest
 from intake.clock import utc_now
 from intake.database import reading
+from intake.loops import again_and_again
 from intake.office import Office
 from intake.receive import store
 from intake.spool import Arrival
@@ -57,12 +58,11 @@ class Account:
 
 async def keep_reconciling(office: Office, channel: Listing) -> None:
     """For ever; the first look at once: after a fall or a restored backup most is missing then."""
-    while True:
-        try:
-            await reconcile(office, channel, utc_now())
-        except Exception as error:  # the next look covers the same time again
-            log.error("reconcile.failed", channel=channel.name.value, error=type(error).__name__)
-        await asyncio.sleep(EVERY_S)
+
+    async def look() -> None:
+        await reconcile(office, channel, utc_now())
+
+    await again_and_again(look, every_s=EVERY_S, name="reconcile.failed", channel=channel.name.value)
 
 
 async def reconcile(office: Office, channel: Listing, now: datetime) -> int:

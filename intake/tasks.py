@@ -17,6 +17,7 @@ from intake.acting import DECIDERS, acting, actor_of, require
 from intake.clock import utc_now
 from intake.database import insert_once, reading
 from intake.errors import NotFound, Stale
+from intake.loops import again_and_again
 from intake.office import Office
 from intake.petitions import move_if_allowed, note
 from intake.receipts import ANSWER
@@ -55,12 +56,11 @@ class OpenTask:
 
 async def keep_tasks(office: Office) -> None:
     """For ever: what failed meanwhile becomes a task, what came through after all is one no more."""
-    while True:
-        await asyncio.sleep(LOOK_EVERY_S)
-        try:
-            await asyncio.to_thread(review, office, utc_now())
-        except Exception as error:  # the next look finds the same
-            log.error("tasks.loop", error=type(error).__name__)
+
+    async def look() -> None:
+        await asyncio.to_thread(review, office, utc_now())
+
+    await again_and_again(look, every_s=LOOK_EVERY_S, first_s=LOOK_EVERY_S, name="tasks.loop")
 
 
 def review(office: Office, now: datetime) -> int:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from intake.clock import utc_now
 from intake.database import reading
 from intake.decided import newest_decisions
+from intake.loops import again_and_again
 from intake.office import Office
 from intake.tables import Decision, Matter, SuggestionRow, Trial, TrialRanking
 from nlp.gate import CHANCE, sign_test
@@ -111,12 +112,11 @@ def end(session: Session, trial: Trial, outcome: str, now: datetime) -> None:
 
 async def keep_minds_current(office: Office) -> None:
     """For ever: ends a trial that has seen enough, and loads whatever model is now in service or on trial."""
-    while True:
-        await asyncio.sleep(LOOK_EVERY_S)
-        try:
-            await asyncio.to_thread(look, office)
-        except Exception as error:  # the loop outlives a database or a disk that is away for a moment
-            log.error("trials.loop", error=type(error).__name__)
+
+    async def look_once() -> None:
+        await asyncio.to_thread(look, office)
+
+    await again_and_again(look_once, every_s=LOOK_EVERY_S, first_s=LOOK_EVERY_S, name="trials.loop")
 
 
 def look(office: Office) -> None:

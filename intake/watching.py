@@ -16,6 +16,7 @@ from bot.messages import ChannelName
 from bot.telegram import Telegram
 from bot.whatsapp import WhatsApp
 from intake.clock import utc_now
+from intake.loops import again_and_again
 from intake.office import Office
 from intake.tables import ChannelState
 
@@ -34,13 +35,11 @@ class Look:
 
 async def keep_watching(office: Office, webhook_url: str | None) -> None:
     """For ever. `webhook_url`: where Telegram has to send; None: it is asked for updates, none is wanted."""
-    await asyncio.sleep(FIRST_S)
-    while True:
-        try:
-            await watch(office, webhook_url, utc_now())
-        except Exception as error:  # the loop outlives a database that is away for a moment
-            log.error("watching.loop", error=type(error).__name__)
-        await asyncio.sleep(EVERY_S)
+
+    async def look() -> None:
+        await watch(office, webhook_url, utc_now())
+
+    await again_and_again(look, every_s=EVERY_S, first_s=FIRST_S, name="watching.loop")
 
 
 async def watch(office: Office, webhook_url: str | None, now: datetime) -> None:
