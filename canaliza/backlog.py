@@ -4,23 +4,25 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from canaliza.finding import Finding
 from intake.backup import BackupError, find_newest
 from intake.clock import utc_now
 from intake.database import reading
+from intake.dead_letters import UNSENT
 from intake.office import Office
 from intake.settings import Settings
 from intake.spool import Spool
-from intake.tables import Conversation, InboundEvent, Proof, Reply, Task
+from intake.tables import InboundEvent, Proof, Reply
+from intake.tasks import count_open
+from intake.waiting import count_states, count_undelivered, oldest_reply, oldest_work
 
 QUEUE_MAX = timedelta(minutes=1)  # of a message before it is worked on
 UNSENT_MAX = timedelta(minutes=15)  # invariant I5
 PROOF_MAX = timedelta(minutes=15)  # three looks at the provider's list that did not come through
 BACKUP_MAX = timedelta(hours=26)  # a nightly one, and two hours for it to be made
-DAY = timedelta(hours=24)
 
 
 def list_backlog(office: Office) -> Iterator[Finding]:
@@ -37,36 +39,35 @@ def list_backlog(office: Office) -> Iterator[Finding]:
 
 
 def _queue(session: Session, now: datetime) -> Finding:
-    since = session.scalar(select(func.min(Conversation.work_at)).where(Conversation.work_at <= now))
+    since = oldest_work(session, now)
     is_late = since is not None and now - since > QUEUE_MAX
     remedy = "is a worker running? start `canaliza serve`, or more `serve --only worker`" if is_late else None
     return Finding("queue", _waiting(now, since), remedy)
 
 
 def _unsent(session: Session, now: datetime) -> Finding:
-    since = session.scalar(select(func.min(Reply.created_at)).where(Reply.state.in_(("queued", "sending"))))
+    since = oldest_reply(session)
     is_late = since is not None and now - since > UNSENT_MAX
     remedy = "see the channel's credentials below and «Sin procesar» in the staff app" if is_late else None
     return Finding("replies", _waiting(now, since), remedy)
 
 
 def _dead_letters(session: Session) -> Finding:
-    events = session.scalar(select(func.count()).where(InboundEvent.state == "dead")) or 0
-    replies = session.scalar(select(func.count()).where(Reply.state.in_(("failed", "ambiguous")))) or 0
+    events = sum(count_states(session, InboundEvent.state, ["dead"]).values())
+    replies = sum(count_states(session, Reply.state, UNSENT).values())
     remedy = "an administrator can look at them and try again: «Sin procesar» in the staff app"
     found = f"{events} events, {replies} replies"
     return Finding("dead letters", found, remedy if events or replies else None, is_warning=True)
 
 
 def _undelivered(session: Session, now: datetime) -> Finding:
-    failed = Reply.state.in_(("failed", "ambiguous")), Reply.next_attempt_at > now - DAY
-    count = session.scalar(select(func.count()).where(*failed)) or 0
+    count = sum(count_undelivered(session, now).values())
     remedy = "«Sin procesar» says why each was refused" if count else None
     return Finding("undelivered in 24 h", f"{count} replies", remedy, is_warning=True)
 
 
 def _tasks(session: Session) -> Finding:
-    count = session.scalar(select(func.count()).select_from(Task).where(Task.closed_at.is_(None))) or 0
+    count = count_open(session)
     remedy = "officers tell these people another way: «Por avisar» in the staff app" if count else None
     return Finding("answers to be told", f"{count} people", remedy, is_warning=True)
 

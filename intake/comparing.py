@@ -3,7 +3,6 @@
 `suggestions` leaves a row for each petition whose words are new; the worker takes them when it is idle.
 """
 
-import structlog
 from sqlalchemy import select
 
 from intake.database import claimable, is_any
@@ -12,8 +11,6 @@ from intake.office import Office
 from intake.petitions import list_matters
 from intake.suggestions import find_suggestion
 from intake.tables import Comparison, Petition
-
-log = structlog.get_logger()
 
 
 def compare_next(office: Office) -> bool:

@@ -204,7 +204,7 @@ def reading(sessions: sessionmaker[Session]) -> Iterator[Session]:
 def database_time(session: Session) -> datetime:
     """Now, by the clock of the database's host; SQLite has this one's."""
     now = datetime.now(UTC)
-    if session.get_bind().dialect.name == "sqlite":
+    if _dialect(session) == "sqlite":
         return now
     told: datetime = session.scalar(select(func.clock_timestamp())) or now
     return told
@@ -212,7 +212,7 @@ def database_time(session: Session) -> datetime:
 
 def one_at_a_time(session: Session, name: str) -> None:
     """Until the transaction ends, no other one under that name, on any host. SQLite has one writer anyway."""
-    if session.get_bind().dialect.name != "sqlite":
+    if _dialect(session) != "sqlite":
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
 
 

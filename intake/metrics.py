@@ -6,24 +6,27 @@ Only what waits or went wrong is counted, each by an index: a look costs the sam
 import asyncio
 import hmac
 import shutil
-from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 
 from fastapi import Request
 from prometheus_client import REGISTRY as PROCESS
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.backup import BackupError, find_newest
 from intake.clock import utc_now
 from intake.database import database_time, reading
+from intake.dead_letters import UNSENT
 from intake.office import Office
+from intake.sending import GOING
 from intake.settings import LOOPBACK
 from intake.spool import Spool
 from intake.states import ANSWERED, NEEDS_TRIAGE, WITH_AGENCY
-from intake.tables import Attachment, ChannelState, Conversation, InboundEvent, Petition, Proof, Reply, Task
+from intake.tables import Attachment, ChannelState, InboundEvent, Petition, Proof, Reply
+from intake.tasks import count_open
+from intake.waiting import count_states, count_undelivered, oldest_reply, oldest_work
 
 REGISTRY = CollectorRegistry()
 
@@ -48,10 +51,9 @@ SPOOLED = _gauge("spool_batches", "Batches that wait on this host for the databa
 BACKUP = _gauge("backup_timestamp_seconds", "When the newest whole backup was made; 0: none")
 SKEW = _gauge("clock_skew_seconds", "This host's clock less the database's; 0 on SQLite, which has none of its own")
 INFO = _gauge("info", "What runs here", "version", "model")
-EVENTS_COUNTED, REPLIES_COUNTED = ("pending", "dead"), ("queued", "sending", "held", "failed", "ambiguous")
+EVENTS_COUNTED, REPLIES_COUNTED = ("pending", "dead"), (*GOING, "held", *UNSENT)
 FILES_COUNTED = ("pending", "refused")
 OPEN = [status.value for status in (*NEEDS_TRIAGE, *WITH_AGENCY, *ANSWERED)]
-DAY = timedelta(hours=24)
 
 
 def may_read(request: Request, token: str) -> bool:
@@ -86,20 +88,14 @@ def _count_rows(session: Session) -> None:
         ("petitions", Petition.status, OPEN),
     )
     for table, state, names in counted:
-        for name in names:
-            ROWS.labels(table, name).set(0)
-        for name, count in session.execute(select(state, func.count()).where(state.in_(names)).group_by(state)):
+        for name, count in count_states(session, state, names).items():
             ROWS.labels(table, name).set(count)
-    TASKS.set(session.scalar(select(func.count()).select_from(Task).where(Task.closed_at.is_(None))) or 0)
+    TASKS.set(count_open(session))
 
 
 def _count_age(session: Session) -> None:
-    """Of conversations: since when one has work to do; a timer in the future is no wait."""
     now = utc_now()
-    work = select(func.min(Conversation.work_at)).where(Conversation.work_at <= now)
-    unsent = select(func.min(Reply.created_at)).where(Reply.state.in_(("queued", "sending")))
-    for table, wanted in (("inbound_events", work), ("replies", unsent)):
-        since = session.scalar(wanted)
+    for table, since in (("inbound_events", oldest_work(session, now)), ("replies", oldest_reply(session))):
         OLDEST.labels(table).set((now - since).total_seconds() if since else 0)
 
 
@@ -116,10 +112,7 @@ def _count_channels(session: Session) -> None:
 
 def _count_undelivered(session: Session) -> None:
     UNDELIVERED.clear()
-    failed = select(Reply.channel, func.count()).where(
-        Reply.state.in_(("failed", "ambiguous")), Reply.next_attempt_at > utc_now() - DAY
-    )
-    for channel, count in session.execute(failed.group_by(Reply.channel)):
+    for channel, count in count_undelivered(session, utc_now()).items():
         UNDELIVERED.labels(channel).set(count)
 
 

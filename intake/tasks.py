@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import structlog
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from intake.acting import DECIDERS, acting, actor_of, require
@@ -81,6 +81,10 @@ def list_open(office: Office) -> Sequence[OpenTask]:
     with reading(office.sessions) as session:
         rows = session.execute(wanted.order_by(Task.opened_at).limit(SHOWN_AT_MOST)).all()
         return [OpenTask(t.id, p.folio, t.reason, t.opened_at) for t, p in rows]
+
+
+def count_open(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(Task).where(Task.closed_at.is_(None))) or 0
 
 
 def is_to_be_told(session: Session, petition: Petition) -> bool:

@@ -1,0 +1,35 @@
+"""What waits, what failed and since when, in an office's rows: for metrics and for `canaliza doctor`. Only reads."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from intake.dead_letters import UNSENT
+from intake.sending import GOING
+from intake.tables import Conversation, Reply
+
+DAY = timedelta(hours=24)
+
+
+def oldest_work(session: Session, now: datetime) -> datetime | None:
+    """Since when a conversation has work to do; a timer in the future is no wait."""
+    return session.scalar(select(func.min(Conversation.work_at)).where(Conversation.work_at <= now))
+
+
+def oldest_reply(session: Session) -> datetime | None:
+    """When the oldest one that has not left was queued; what waits for the citizen to write is none."""
+    return session.scalar(select(func.min(Reply.created_at)).where(Reply.state.in_(GOING)))
+
+
+def count_states(session: Session, state: InstrumentedAttribute[str], names: Iterable[str]) -> dict[str, int]:
+    """Rows in each of those states, by an index of the column."""
+    counts = session.execute(select(state, func.count()).where(state.in_([*names])).group_by(state))
+    return dict.fromkeys(names, 0) | {row[0]: row[1] for row in counts}
+
+
+def count_undelivered(session: Session, now: datetime) -> dict[str, int]:
+    """Replies of the last 24 hours that failed, by channel."""
+    failed = select(Reply.channel, func.count()).where(Reply.state.in_(UNSENT), Reply.next_attempt_at > now - DAY)
+    return {row[0]: row[1] for row in session.execute(failed.group_by(Reply.channel))}
