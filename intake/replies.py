@@ -4,6 +4,7 @@ What is queued is sent by `sending`.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -34,26 +35,40 @@ def _rows(
     """One utterance, cut to the channel's limit."""
     limit = office.channel(conversation.channel).max_text - sum(len(choice.label) + 6 for choice in say.choices)
     parts, now = split_text(say.text, limit), utc_now()
+    choices = [[choice.label, choice.data] for choice in say.choices]
     return [
-        {
-            "key": f"{key}:{number}",
-            "conversation_id": conversation.id,
+        new_row(conversation, f"{key}:{number}", say.purpose, part, now)
+        | {
             "petition_id": petition_id,
-            "channel": conversation.channel,
-            "purpose": say.purpose,
-            "text": part,
-            "choices": [[c.label, c.data] for c in say.choices] if number == len(parts) else [],
+            "choices": choices if number == len(parts) else [],
             "fields": dict(say.fields) or None,
             "state": "failed" if conversation.is_stopped else "queued",
             "error_code": "citizen_stopped" if conversation.is_stopped else None,
-            "created_at": now,
-            "next_attempt_at": now,
-            "lease_number": 0,
-            "attempts": 0,
-            "was_ambiguous": False,
         }
         for number, part in enumerate(parts, start=1)
     ]
+
+
+def new_row(conversation: Conversation, key: str, purpose: str, text: str, now: datetime) -> dict[str, object]:
+    """A reply that is queued and was never tried, as `insert_once` takes it."""
+    return {
+        "key": key,
+        "conversation_id": conversation.id,
+        "petition_id": None,
+        "channel": conversation.channel,
+        "purpose": purpose,
+        "text": text,
+        "choices": [],
+        "fields": None,
+        "template": None,
+        "state": "queued",
+        "error_code": None,
+        "created_at": now,
+        "next_attempt_at": now,
+        "lease_number": 0,
+        "attempts": 0,
+        "was_ambiguous": False,
+    }
 
 
 def list_replies(session: Session, conversation_id: int) -> Sequence[Reply]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bot.messages import ChannelName
 from intake.database import insert_once
 from intake.office import Office
+from intake.replies import new_row
 from intake.tables import Conversation, Message, Reply
 from intake.templates import ApprovedTemplate, Carries
 
@@ -104,21 +105,5 @@ def _invite(
 ) -> None:
     """Once while the window stays closed, however much is held: its key is the last message that was heard."""
     heard = session.scalar(select(func.max(Message.id)).where(Message.conversation_id == conversation.id)) or 0
-    row = {
-        "key": f"invitation-{conversation.id}-{heard}",
-        "conversation_id": conversation.id,
-        "petition_id": reply.petition_id,
-        "channel": conversation.channel,
-        "purpose": INVITATION,
-        "text": text,
-        "choices": [],
-        "fields": None,
-        "template": record,
-        "state": "queued",
-        "created_at": now,
-        "next_attempt_at": now,
-        "lease_number": 0,
-        "attempts": 0,
-        "was_ambiguous": False,
-    }
-    insert_once(session, Reply, [row], Reply.id)
+    row = new_row(conversation, f"invitation-{conversation.id}-{heard}", INVITATION, text, now)
+    insert_once(session, Reply, [row | {"petition_id": reply.petition_id, "template": record}], Reply.id)
