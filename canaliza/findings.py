@@ -16,7 +16,7 @@ from canaliza.finding import Finding
 from intake.clock import utc_now
 from intake.office import Office
 from intake.readiness import find_faults
-from intake.webhooks import TELEGRAM
+from intake.webhooks import telegram_url
 
 FREE_MIN_BYTES = 1 << 30
 CLOCK_SLACK_S = 30  # Twilio's and Telegram's own times are compared with ours: windows, terms, late updates
@@ -89,7 +89,7 @@ async def _credentials(name: ChannelName, channel: object) -> Finding:
 
 
 async def _webhook(office: Office, telegram: Telegram) -> Finding:
-    wanted = f"{office.settings.public_url}{TELEGRAM}"
+    wanted = telegram_url(office.settings)
     try:
         state = await telegram.webhook_state()
     except ChannelError as error:

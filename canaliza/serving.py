@@ -38,7 +38,7 @@ from intake.spool import Arrival, Spool, keep_replaying
 from intake.tasks import keep_tasks
 from intake.trials import keep_minds_current
 from intake.watching import keep_watching
-from intake.webhooks import TELEGRAM, build_app
+from intake.webhooks import build_app, telegram_url
 from intake.worker import OnButton, Worker
 
 WORKERS = {"sqlite": 1, "postgresql": 2}  # SQLite has one writer: a second worker would only wait for it
@@ -152,10 +152,8 @@ def _working(office: Office, plan: Plan) -> Iterator[list[Loop]]:
     """Worker threads while it lasts, and the loops that have to run beside the servers."""
     keeper = Keeper(office)
     workers = _workers(office, keeper) if Part.WORKER in plan.parts else []
-    runs = (office.wake.listen, keeper.run, *(worker.run for worker in workers))
-    threads = [threading.Thread(target=run, daemon=True) for run in runs]
-    for thread in threads:
-        thread.start()
+    beside = _started(office.wake.listen, *([keeper.run] if workers else []))
+    working = _started(*(worker.run for worker in workers))
     try:
         yield [
             Loop(keep_minds_current(office)),
@@ -166,11 +164,21 @@ def _working(office: Office, plan: Plan) -> Iterator[list[Loop]]:
         for worker in workers:
             worker.stop()
         office.wake.stop()
-        for thread in threads[2:]:
-            thread.join(FINISH_S)
-        keeper.stop()
-        for thread in threads[:2]:
-            thread.join(FINISH_S)
+        _join(working)
+        keeper.stop()  # what workers were finishing was still theirs
+        _join(beside)
+
+
+def _started(*runs: Callable[[], None]) -> list[threading.Thread]:
+    threads = [threading.Thread(target=run, daemon=True) for run in runs]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def _join(threads: Sequence[threading.Thread]) -> None:
+    for thread in threads:
+        thread.join(FINISH_S)
 
 
 def _workers(office: Office, keeper: Keeper) -> list[Worker]:
@@ -189,8 +197,7 @@ def _outward(office: Office, webhook_url: str | None) -> list[Loop]:
 
 
 def _webhook_url(office: Office, plan: Plan) -> str | None:
-    """Where Telegram has to send its updates."""
-    return None if plan.polls else f"{office.settings.public_url}{TELEGRAM}"
+    return None if plan.polls else telegram_url(office.settings)
 
 
 def _inward(office: Office, plan: Plan) -> list[Loop]:
@@ -232,7 +239,7 @@ async def _register(office: Office, telegram: Telegram) -> None:
     await asyncio.sleep(REGISTER_PAUSES_S[0])  # this process's own servers first: Telegram may call at once
     for attempt in range(1_000_000):
         try:
-            await telegram.register_webhook(f"{office.settings.public_url}{TELEGRAM}")
+            await telegram.register_webhook(telegram_url(office.settings))
             log.info("telegram.webhook-registered")
             return
         except ChannelError as error:

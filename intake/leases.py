@@ -4,7 +4,7 @@ A worker that slept past its lease finds that the number is not its own any more
 """
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -105,16 +105,12 @@ class Keeper:
         """Those that are still ours. A row that is being written to is left out: nobody can claim it. Commits."""
         with self._lock:
             held = list(self._held)
-        if held:
-            renew(self._office, held, now)
-
-
-def renew(office: Office, leases: Sequence[Lease], now: datetime) -> None:
-    """Commits."""
-    with office.sessions.begin() as session:
-        ours = select(Conversation).where(or_(*(_is(lease) for lease in leases)), Conversation.lease_until.is_not(None))
-        for conversation in session.scalars(claimable(ours)):
-            conversation.lease_until = now + LEASE
+        if not held:
+            return
+        ours = select(Conversation).where(or_(*map(_is, held)), Conversation.lease_until.is_not(None))
+        with self._office.sessions.begin() as session:
+            for conversation in session.scalars(claimable(ours)):
+                conversation.lease_until = now + LEASE
 
 
 def recover(session: Session) -> None:

@@ -99,10 +99,18 @@ def _note_failed(session: Session, reply: Reply, report: StatusReport) -> None:
         reply.state = "queued"
         reply.delivery = reply.external_id = None
         reply.next_attempt_at = utc_now() + timedelta(seconds=error.retry_after_s or RETRY_S)
+    heed(session, reply, error)
+
+
+def heed(session: Session, reply: Reply, error: SendError) -> None:
+    """What a refusal, at once or reported later, says of the whole conversation. Does not commit."""
+    conversation = session.get_one(Conversation, reply.conversation_id)
     if error.window_closed:
-        note_closed(session, session.get_one(Conversation, reply.conversation_id))
+        note_closed(session, conversation)
     if error.citizen_stopped:
-        session.get_one(Conversation, reply.conversation_id).is_stopped = True
+        conversation.is_stopped = True
+    if error.migrated_to:
+        conversation.address = error.migrated_to
 
 
 def _note_notified(session: Session, reply: Reply, now: datetime) -> None:

@@ -25,9 +25,9 @@ from intake.clock import utc_now
 from intake.database import claimable, is_any, one_at_a_time
 from intake.failpoints import pass_point
 from intake.office import Office
-from intake.receipts import ANSWER, note_accepted
+from intake.receipts import ANSWER, heed, note_accepted
 from intake.tables import Conversation, Reply
-from intake.window import note_closed, prepare
+from intake.window import prepare
 
 LEASE = timedelta(seconds=45)  # longer than a provider's whole deadline (10 s) and a listing after it
 AT_ONCE = 16
@@ -201,12 +201,7 @@ def settle_failure(office: Office, claim: Claim, error: SendError) -> None:
         if error.ambiguous and reply.state == "queued":
             reply.state = "sending"  # asked for at the provider before it is sent once more
             reply.lease_until = reply.next_attempt_at
-        if error.window_closed:
-            note_closed(session, session.get_one(Conversation, reply.conversation_id))
-        if error.citizen_stopped:
-            session.get_one(Conversation, reply.conversation_id).is_stopped = True
-        if error.migrated_to:
-            session.get_one(Conversation, reply.conversation_id).address = error.migrated_to
+        heed(session, reply, error)
 
 
 def recover_leases(office: Office) -> None:

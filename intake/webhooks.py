@@ -16,6 +16,7 @@ from intake.failpoints import pass_point
 from intake.office import Office
 from intake.readiness import find_faults
 from intake.receive import Receiver
+from intake.settings import Settings
 from intake.wiring import PRIVACY_PATH
 
 # Telegram's updates and Twilio's forms are a few kilobytes; 1 MiB leaves room and bounds what a stranger can send.
@@ -44,6 +45,11 @@ def build_app(office: Office, receiver: Receiver, *, body_deadline_s: float = BO
     for method, path, handler in routes:
         app.add_api_route(path, handler, methods=[method], response_model=None)
     return app
+
+
+def telegram_url(settings: Settings) -> str:
+    """Where Telegram has to send its updates."""
+    return f"{settings.public_url}{TELEGRAM}"
 
 
 def _webhook(office: Office, receiver: Receiver, body_deadline_s: float, name: ChannelName, kind: str) -> Handler:

@@ -32,7 +32,6 @@ class Sink:
         self.sendings: list[Sending] = []
         self.port = 0
         self._numbers = itertools.count(1)
-        self._news = asyncio.Event()
 
     @property
     def url(self) -> str:

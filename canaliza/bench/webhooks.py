@@ -6,7 +6,7 @@ Everything is computed before the clock runs: a generator that signs while it me
 import itertools
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -44,10 +44,6 @@ def write_webhook(settings: Settings, channel: ChannelName, text: str, citizen: 
     if channel == ChannelName.TELEGRAM:
         return _telegram(settings, text, FIRST_CHAT + citizen, number)
     return _whatsapp(settings, text, f"whatsapp:+521{FIRST_PHONE + citizen}", number)
-
-
-def numbers_from(first: int) -> Iterator[int]:
-    return itertools.count(first)
 
 
 def _telegram(settings: Settings, text: str, chat: int, number: int) -> Webhook:
