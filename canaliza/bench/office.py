@@ -44,20 +44,17 @@ def office_settings(settings: Settings, database_url: str, folder: Path, *, api_
 
 
 @contextmanager
-def fresh_database(kind: str, folder: Path, server: str) -> Iterator[str]:
-    """A migrated database's URL; `server`: of PostgreSQL."""
+def fresh_database(kind: str, folder: Path, server: str, *, is_migrated: bool = True) -> Iterator[str]:
+    """A database's URL; it is gone afterwards. `server`: of PostgreSQL, where databases may be made and dropped."""
+    name = f"t{uuid.uuid4().hex}"
     if kind == "sqlite":
-        url = f"sqlite:///{folder}/bench-{uuid.uuid4().hex}.db"
-        _migrate(url)
-        yield url
+        yield _made(f"sqlite:///{folder}/{name}.db", is_migrated=is_migrated)
         return
-    name = f"bench_{uuid.uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
         url = make_url(server).set(database=name).render_as_string(hide_password=False)
         try:
-            _migrate(url)
-            yield url
+            yield _made(url, is_migrated=is_migrated)
         finally:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
@@ -74,7 +71,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _migrate(url: str) -> None:
-    engine = open_engine(url)
-    upgrade(engine)
-    engine.dispose()
+def _made(url: str, *, is_migrated: bool) -> str:
+    if is_migrated:
+        engine = open_engine(url)
+        upgrade(engine)
+        engine.dispose()
+    return url
