@@ -10,7 +10,6 @@ from bot.messages import Inbound, InboundKind
 from bot.turn import Doubt, Facts, Mention, PetitionFacts, PlaceOption
 from intake.clock import due_date, utc_now
 from intake.folio import FolioMention, find_folios
-from intake.messages import legible
 from intake.office import Office
 from intake.parts import propose_parts
 from intake.petitions import find_place, free_folio, list_matters
@@ -61,7 +60,7 @@ def _list_several(office: Office, text: str, reading: Reading, place: Municipali
     """Names of the agencies of a text's several matters, when those are different ones."""
     if reading.is_command or not reading.suggestions or reading.kind not in TELLING:
         return ()
-    names = dict.fromkeys(part.agency.name for part in propose_parts(office, legible(text), place) if part.agency)
+    names = dict.fromkeys(part.agency.name for part in propose_parts(office, text, place) if part.agency)
     return tuple(names) if len(names) > 1 else ()
 
 

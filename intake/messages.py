@@ -1,6 +1,5 @@
 """A citizen's message as rows: the text with what the mind read, its files as rows still to be fetched."""
 
-import re
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,9 +12,6 @@ from nlp.reading import Reading
 # Characters of one message, and of a petition's text. Telegram stops at 4,096 (CHANNELS A1), what Twilio does with a
 # long one is not known (A2), a compatible server may let anything through. The event keeps the whole, up to 1 MiB.
 TEXT_MAX = 20_000
-# spaCy's tokenizer takes the square of an unbroken run: 4,096 «😀» 1.4 s, 20,000 34 s, past the lease; in runs of 200
-# 0.01 s. No word is so long; what is lost of an address of that length says nothing.
-UNBROKEN = re.compile(r"(\S{199})\S")
 
 
 def keep_message(session: Session, event: InboundEvent, inbound: Inbound, reading: Reading) -> Message:
@@ -62,16 +58,11 @@ def attach_to_petition(session: Session, message: Message, petition_id: int) -> 
 def petition_text(session: Session, petition_id: int) -> str:
     """What the citizen wrote in the petition, newest version of each message, in order, from the beginning on.
 
-    Legible and bounded: it is read anew with each further message. The messages keep every word.
+    Bounded: it is read anew with each further message. The messages keep every word.
     """
     rows = session.scalars(select(Message).where(Message.petition_id == petition_id).order_by(Message.id))
     newest = {row.external_id: row.text for row in rows}
-    return legible("\n".join(text for text in newest.values() if text))
-
-
-def legible(text: str) -> str:
-    """What the mind is given of a text: every character in its place, but for one of 200 in an unbroken run."""
-    return UNBROKEN.sub(r"\1 ", text[:TEXT_MAX])
+    return "\n".join(text for text in newest.values() if text)[:TEXT_MAX]
 
 
 def stop_or_resume(conversation: Conversation, kind: InboundKind) -> None:

@@ -22,14 +22,7 @@ from intake.facts import build_facts
 from intake.failpoints import pass_point
 from intake.flood import Measure, take
 from intake.leases import Lease, give_back, lock_conversation
-from intake.messages import (
-    TEXT_MAX,
-    attach_to_petition,
-    find_versions,
-    keep_message,
-    legible,
-    stop_or_resume,
-)
+from intake.messages import TEXT_MAX, attach_to_petition, find_versions, keep_message, stop_or_resume
 from intake.office import Office
 from intake.petitions import find_petition
 from intake.replies import queue_replies
@@ -73,7 +66,7 @@ def process(office: Office, lease: Lease, event: InboundEvent, *, is_last: bool 
 
 def _think(office: Office, inbound: Inbound) -> Thought:
     """From here on a text has at most TEXT_MAX characters: its length cannot make anything slow."""
-    reading = office.reader.read(legible(inbound.text), explains=False)
+    reading = office.reader.read(inbound.text, explains=False)
     return Thought(replace(inbound, text=inbound.text[:TEXT_MAX]), reading)
 
 

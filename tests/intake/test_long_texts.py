@@ -5,11 +5,11 @@ import re
 import pytest
 from sqlalchemy import select
 
-from intake.messages import legible
 from intake.office import Office
 from intake.petitions import list_matters
 from intake.speech import list_speech
 from intake.tables import InboundEvent, Message
+from nlp.reader import legible
 from tests.talk import Talk
 
 SENTENCE = "no hay agua en mi colonia desde el lunes y nadie viene a ver qué pasa. "
