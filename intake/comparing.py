@@ -3,7 +3,10 @@
 `suggestions` leaves a row for each petition whose words are new; the worker takes them when it is idle.
 """
 
+import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from intake.database import claimable, is_any
 from intake.likeness import find_alike
@@ -11,6 +14,8 @@ from intake.office import Office
 from intake.petitions import list_matters
 from intake.suggestions import find_suggestion
 from intake.tables import Comparison, Petition
+
+log = structlog.get_logger()
 
 
 def compare_next(office: Office) -> bool:
@@ -22,9 +27,19 @@ def compare_next(office: Office) -> bool:
         wanted = session.scalars(claimable(waiting)).first()
         if wanted is None:
             return False
-        petition = session.get_one(Petition, wanted.petition_id)
+        _compare(session, office, session.get_one(Petition, wanted.petition_id))
         session.delete(wanted)
-        matter = list_matters(session, petition)[0]
-        suggestion = find_suggestion(session, matter.id)
-        find_alike(session, office, petition, matter.text, suggestion.ranking if suggestion else [])
     return True
+
+
+def _compare(session: Session, office: Office, petition: Petition) -> None:
+    """One that cannot be compared is passed over: those behind it do not wait for it."""
+    matter = list_matters(session, petition)[0]
+    suggestion = find_suggestion(session, matter.id)
+    try:
+        with session.begin_nested():
+            find_alike(session, office, petition, matter.text, suggestion.ranking if suggestion else [])
+    except OperationalError:  # the database is away: nothing is wrong with the petition
+        raise
+    except Exception as error:
+        log.error("comparison.failed", petition=petition.id, error=type(error).__name__)

@@ -17,11 +17,11 @@ from intake.facts import shorten
 from intake.history import find_break, list_entries
 from intake.incidents import AlikeView, list_members, list_proposals
 from intake.jurisdiction import Agency, Jurisdiction
+from intake.notified import ANSWER, key_of
 from intake.office import Office
 from intake.parts import Part, propose_parts
 from intake.petitions import find_place, get_petition, list_matters
 from intake.proposals import Piece, Proposal, pieces_of, proposal_of
-from intake.receipts import ANSWER
 from intake.referrals import OPEN, note_read
 from intake.speech import Delivery, Utterance, delivery_of, list_speech
 from intake.staff import Member, Role
@@ -299,8 +299,8 @@ def _referral(session: Session, office: Office, row: Referral, status: Status) -
 
 
 def _delivery(session: Session, answer: Answer) -> Delivery | None:
-    """Of the answer's first message: `referrals` queues it under the key answer-<id>-1:1."""
-    reply = session.scalars(select(Reply).where(Reply.key == f"answer-{answer.id}-1:1")).first()
+    """Of the answer's first message."""
+    reply = session.scalars(select(Reply).where(Reply.key == f"{key_of(answer.id)}-1:1")).first()
     return delivery_of(reply) if reply else None
 
 

@@ -1,19 +1,20 @@
 """Step 5, confirm: what the providers report of a reply moves it up its ladder, never down, in any order."""
 
-from datetime import datetime, timedelta
+import re
+from datetime import timedelta
 
 import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot.errors import ChannelError, SendError
 from bot.messages import DeliveryStatus, Ignored, StatusReport, WebhookRequest
 from intake.clock import utc_now
 from intake.database import claimable, is_any, one_at_a_time
+from intake.notified import CAME, note_came
 from intake.office import Office
-from intake.petitions import move_if_allowed
-from intake.states import Status
-from intake.tables import Conversation, InboundEvent, Petition, Reply
+from intake.tables import Conversation, InboundEvent, Reply
 from intake.window import note_closed
 
 RANK = {
@@ -25,8 +26,8 @@ RANK = {
 }
 AT_ONCE = 50
 REPORTED_TRIES_MAX, RETRY_S = 4, 30.0  # of a reply that Twilio accepted and could not deliver for now
-ANSWER = "notice.answered"
-WITHOUT_RECEIPTS = frozenset({"telegram", "console"})  # accepted is all that Telegram ever reports (CHANNELS A3)
+WAITING = ("queued", "held")  # to be sent anew after a failed report
+OWN_ID = re.compile(r"[0-9]{1,18}")
 log = structlog.get_logger()
 
 
@@ -42,14 +43,20 @@ def apply_reports(office: Office) -> int:
         one_at_a_time(session, "receipts")
         events = session.scalars(claimable(waiting.order_by(InboundEvent.id).limit(AT_ONCE))).all()
         for event in events:
-            _apply(session, office, event)
+            _apply_or_set_aside(session, office, event)
         return len(events)
 
 
-def note_accepted(session: Session, reply: Reply) -> None:
-    """The provider accepted an answer: where no receipt will come, that is all that can be known. Does not commit."""
-    if reply.state == "accepted" and reply.channel in WITHOUT_RECEIPTS:
-        _note_notified(session, reply, utc_now())
+def _apply_or_set_aside(session: Session, office: Office, event: InboundEvent) -> None:
+    """One report that cannot be applied is a dead letter; those behind it are applied all the same."""
+    try:
+        with session.begin_nested():
+            _apply(session, office, event)
+    except OperationalError:  # the database is away: nothing is wrong with the report
+        raise
+    except Exception as error:
+        log.error("report.failed", event_id=event.id, error=type(error).__name__)
+        event.processed_at, event.state, event.note = utc_now(), "dead", type(error).__name__
 
 
 def _apply(session: Session, office: Office, event: InboundEvent) -> None:
@@ -73,21 +80,30 @@ def _find_reply(session: Session, channel: str, report: StatusReport) -> Reply |
     """By the provider's id, else by our own id in the callback's address: a report may overtake the send's answer."""
     by_theirs = select(Reply).where(Reply.channel == channel, Reply.external_id == report.external_id)
     found = session.scalars(by_theirs.limit(1)).first()
-    if found or not (report.reply_id or "").isdigit():
+    if found or not OWN_ID.fullmatch(report.reply_id or ""):
         return found
     ours = session.get(Reply, int(report.reply_id or 0))
     return ours if ours and ours.channel == channel and ours.external_id in (None, report.external_id) else None
 
 
 def _raise(session: Session, reply: Reply, report: StatusReport, status: DeliveryStatus) -> None:
-    before = DeliveryStatus(reply.delivery) if reply.delivery else DeliveryStatus.ACCEPTED
-    if RANK[status] <= RANK[before] and reply.delivery:
+    if reply.delivery and RANK[status] <= RANK[DeliveryStatus(reply.delivery)]:
         return
+    if reply.state in WAITING and status not in CAME:
+        return  # of a try that failed, and that says no more than that
     reply.delivery = status.value
     if status == DeliveryStatus.FAILED:
         _note_failed(session, reply, report)
-    elif RANK[status] >= RANK[DeliveryStatus.DELIVERED]:
-        _note_notified(session, reply, utc_now())
+    elif status in CAME:
+        _note_delivered(session, reply, report)
+
+
+def _note_delivered(session: Session, reply: Reply, report: StatusReport) -> None:
+    """It came, whatever is known of its sending: there is no doubt any more, and it is not sent anew."""
+    if reply.state != "accepted":
+        reply.state, reply.error_code, reply.lease_until = "accepted", None, None
+        reply.external_id, reply.accepted_at = report.external_id, reply.accepted_at or utc_now()
+    note_came(session, reply, utc_now())
 
 
 def _note_failed(session: Session, reply: Reply, report: StatusReport) -> None:
@@ -104,18 +120,10 @@ def _note_failed(session: Session, reply: Reply, report: StatusReport) -> None:
 
 def heed(session: Session, reply: Reply, error: SendError) -> None:
     """What a refusal, at once or reported later, says of the whole conversation. Does not commit."""
-    conversation = session.get_one(Conversation, reply.conversation_id)
+    conversation = session.get_one(Conversation, reply.conversation_id, with_for_update=True)
     if error.window_closed:
-        note_closed(session, conversation)
+        note_closed(session, conversation, reply.sending_at)
     if error.citizen_stopped:
         conversation.is_stopped = True
     if error.migrated_to:
         conversation.address = error.migrated_to
-
-
-def _note_notified(session: Session, reply: Reply, now: datetime) -> None:
-    """The answer reached the citizen: NOTIFICADA, the one move that the machine makes by itself."""
-    if reply.purpose != ANSWER or reply.petition_id is None:
-        return
-    petition = session.get_one(Petition, reply.petition_id)
-    move_if_allowed(session, petition, [Status.NOTIFICADA], now, "machine", reply=reply.id)

@@ -17,6 +17,7 @@ from intake.acting import DECIDERS, acting, actor_of, require
 from intake.database import reading
 from intake.effects import Moment, carry_out
 from intake.errors import MoveRefused, NotFound, Stale
+from intake.notified import key_of
 from intake.office import Office
 from intake.petitions import list_matters, move, move_if_allowed, note
 from intake.staff import Member, Role
@@ -128,7 +129,7 @@ def answer(office: Office, member: Member, referral_id: int, text: str) -> int:
         moment.session.flush()
         move(moment.session, petition, [matter], Status.RESPONDIDA, moment.now, actor_of(member), answer=row.id)
         agency = office.jurisdiction.get_agency(referral.agency)
-        _tell(moment, Answered(petition.folio, agency.name, text), f"answer-{row.id}")
+        _tell(moment, Answered(petition.folio, agency.name, text), key_of(row.id))
         return row.id
 
 

@@ -24,10 +24,11 @@ from intake.batches import Batch, Batches, settle
 from intake.clock import utc_now
 from intake.database import claimable, is_any, one_at_a_time
 from intake.failpoints import pass_point
+from intake.notified import ANSWER, WITHOUT_RECEIPTS, note_came
 from intake.office import Office
-from intake.receipts import ANSWER, heed, note_accepted
+from intake.receipts import heed
 from intake.tables import Conversation, Reply
-from intake.window import prepare
+from intake.window import may_leave_again, prepare
 
 LEASE = timedelta(seconds=45)  # longer than a provider's whole deadline (10 s) and a listing after it
 AT_ONCE = 16
@@ -40,7 +41,10 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Claim:
-    """A reply that this process alone may send until the lease ends. `is_doubtful`: a former try may have been sent."""
+    """A reply that this process alone may send until the lease ends. `is_doubtful`: a former try may have been sent.
+
+    `only_asks`: WhatsApp's window closed since that try, so it is looked for and not sent once more as it stands.
+    """
 
     reply_id: int
     lease_number: int
@@ -51,6 +55,7 @@ class Claim:
     is_doubtful: bool
     since: datetime
     is_answer: bool = False
+    only_asks: bool = False
 
 
 # One statement for many: a report may have come first, its higher status stays.
@@ -135,6 +140,9 @@ class Sender:
                 await asyncio.to_thread(settle_failure, self._office, claim, replace(error, ambiguous=True))
                 return
             sent = None
+        if claim.only_asks and not sent:
+            await asyncio.to_thread(put_back, self._office, claim)
+            return
         try:
             pass_point("replies.sending")
             sent = sent or await channel.send(claim.address, claim.message, reply_id=str(claim.reply_id))
@@ -162,12 +170,16 @@ def claim_due(office: Office, now: datetime, at_most: int = AT_ONCE) -> list[Cla
         room = {name: _room(session, name, channel.pace, now) for name, channel in office.channels.items()}
         due = _due(office, now, [name for name, count in room.items() if count], at_most)
         claims: list[Claim] = []
-        while not claims and (rows := session.execute(claimable(due, of=Reply)).all()):
-            for reply, conversation in rows:  # all of them held: what stands behind them may have its template
-                name, is_going = ChannelName(reply.channel), reply.state == "sending"
-                if room[name] and (is_going or prepare(session, office, reply, conversation, now)):
+        is_held = True
+        while is_held and not claims:  # what stands behind those that were held now may have its template
+            is_held = False
+            for reply, conversation in session.execute(claimable(due, of=Reply)).all():
+                name, is_doubtful = ChannelName(reply.channel), reply.state == "sending"
+                if room[name] and (is_doubtful or prepare(session, office, reply, conversation, now)):
                     room[name] -= 1
-                    claims.append(_claim(reply, conversation, now))
+                    is_closed = is_doubtful and not may_leave_again(session, reply, conversation, now)
+                    claims.append(_claim(reply, conversation, now, only_asks=is_closed))
+                is_held = is_held or reply.state == "held"
         return claims
 
 
@@ -183,8 +195,8 @@ def settle_all(office: Office, accepted: Sequence[tuple[Claim, str]]) -> None:
     with office.sessions.begin() as session:
         session.connection().execute(ACCEPT, [{**row, "now": utc_now()} for row in rows])
         for claim, _ in accepted:
-            if claim.is_answer:
-                note_accepted(session, session.get_one(Reply, claim.reply_id))
+            if claim.is_answer and claim.channel in WITHOUT_RECEIPTS:
+                note_came(session, session.get_one(Reply, claim.reply_id), utc_now())
 
 
 def settle_failure(office: Office, claim: Claim, error: SendError) -> None:
@@ -202,6 +214,14 @@ def settle_failure(office: Office, claim: Claim, error: SendError) -> None:
             reply.state = "sending"  # asked for at the provider before it is sent once more
             reply.lease_until = reply.next_attempt_at
         heed(session, reply, error)
+
+
+def put_back(office: Office, claim: Claim) -> None:
+    """The provider does not list it, so it was not sent: it leaves as anything else that is queued. Commits."""
+    with office.sessions.begin() as session:
+        reply = _leased(session, claim)
+        if reply is not None:
+            reply.state, reply.lease_until, reply.next_attempt_at = "queued", None, utc_now()
 
 
 def recover_leases(office: Office) -> None:
@@ -238,16 +258,16 @@ def _paced(office: Office, name: ChannelName, now: datetime) -> ColumnElement[bo
     return own & ~exists().where(last.conversation_id == Reply.conversation_id, last.sending_at > since)
 
 
-def _claim(reply: Reply, conversation: Conversation, now: datetime) -> Claim:
+def _claim(reply: Reply, conversation: Conversation, now: datetime, *, only_asks: bool) -> Claim:
     is_doubtful, since = reply.state == "sending", reply.sending_at or now
     reply.was_ambiguous = reply.was_ambiguous or is_doubtful
     reply.state, reply.lease_until = "sending", now + LEASE
     reply.sending_at = since if is_doubtful else now
     reply.lease_number += 1
     reply.attempts += 1
-    choices = tuple(Choice(label, data) for label, data in reply.choices)
     template = Template(reply.template["content_sid"], tuple(reply.template["variables"])) if reply.template else None
-    message = Outbound(reply.text, choices, template=template)
+    choices = () if template else tuple(Choice(label, data) for label, data in reply.choices)
+    message = Outbound(reply.words, choices, template=template)
     return Claim(
         reply.id,
         reply.lease_number,
@@ -258,6 +278,7 @@ def _claim(reply: Reply, conversation: Conversation, now: datetime) -> Claim:
         is_doubtful,
         since,
         is_answer=reply.purpose == ANSWER,
+        only_asks=only_asks,
     )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from intake.messages import TEXT_MAX
-from intake.receipts import WITHOUT_RECEIPTS
+from intake.notified import WITHOUT_RECEIPTS
 from intake.tables import Attachment, Message, Petition, Reply
 
 ITEMS_AT_MOST = 200  # of each direction; the newest: a chat of months must not make a page of megabytes
@@ -154,7 +154,7 @@ def _told(row: Reply) -> Utterance:
     return Utterance(
         at=row.created_at,
         is_citizens=False,
-        text=row.text,
+        text=row.words,
         purpose=row.purpose,
         delivery=delivery_of(row),
         template=row.template,

@@ -404,6 +404,11 @@ class Reply(Table):
     was_ambiguous: Mapped[bool] = mapped_column(default=False)
     error_code: Mapped[str | None] = mapped_column(String(60))
 
+    @property
+    def words(self) -> str:
+        """What the citizen reads: its own text, or that of the template it leaves as."""
+        return str((self.template or {}).get("text") or self.text)
+
 
 class Task(Table):
     """An answer that did not reach the citizen through the chat: a person tells them another way.

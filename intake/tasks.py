@@ -18,11 +18,10 @@ from intake.clock import utc_now
 from intake.database import insert_once, reading
 from intake.errors import NotFound, Stale
 from intake.loops import again_and_again
+from intake.notified import ANSWER, CAME, answer_of, has_come, note_told
 from intake.office import Office
-from intake.petitions import move_if_allowed, note
-from intake.receipts import ANSWER
+from intake.petitions import note
 from intake.staff import Member
-from intake.states import Status
 from intake.tables import Petition, Reply, Task
 
 LOOK_EVERY_S = 60.0
@@ -66,9 +65,8 @@ async def keep_tasks(office: Office) -> None:
 def review(office: Office, now: datetime) -> int:
     """Open what is missing, close what is settled; how many were opened. Commits."""
     with office.sessions.begin() as session:
-        rows = [_row(reply, now) for reply in session.scalars(_undelivered(now))]
-        opened = insert_once(session, Task, rows, Task.id)
-        for task in session.scalars(_settled()):
+        opened = insert_once(session, Task, _rows(session, now), Task.id)
+        for task in _settled(session):
             task.closed_at, task.outcome = now, "delivered"
     if opened:
         log.warning("tasks.opened", count=len(opened))
@@ -106,26 +104,42 @@ def close(office: Office, member: Member, task_id: int, outcome: Outcome, means:
         data = {"task": task.id, "outcome": outcome.value, "means": means.value}
         note(moment.session, petition, moment.now, actor_of(member), "told_otherwise", data)
         if outcome == Outcome.TOLD:
-            move_if_allowed(moment.session, petition, [Status.NOTIFICADA], moment.now, actor_of(member), task=task.id)
+            reply = moment.session.get_one(Reply, task.reply_id)
+            note_told(moment.session, reply, moment.now, actor_of(member), task=task.id)
     return folio
+
+
+def _rows(session: Session, now: datetime) -> list[dict[str, object]]:
+    """One for each answer, however many messages it is."""
+    undelivered = session.scalars(_undelivered(now)).all()
+    of_petitions = select(Reply).join(Task, Task.reply_id == Reply.id)
+    known = session.scalars(of_petitions.where(Reply.petition_id.in_({r.petition_id for r in undelivered})))
+    seen, rows = {answer_of(reply) for reply in known}, []
+    for reply in undelivered:
+        if answer_of(reply) not in seen:
+            seen.add(answer_of(reply))
+            rows.append(_row(reply, now))
+    return rows
 
 
 def _undelivered(now: datetime) -> Select[Reply]:
     """Answers that failed, that may not have come, or that have waited too long for the citizen to write."""
     is_held = (Reply.state == "held") & (Reply.created_at <= now - HELD_FOR)
     known = select(Task.id).where(Task.reply_id == Reply.id)
-    return select(Reply).where(
+    wanted = select(Reply).where(
         Reply.purpose == ANSWER,
         Reply.created_at > now - LOOKED_BACK,
         or_(Reply.state.in_(("failed", "ambiguous")), is_held),
         ~known.exists(),
     )
+    return wanted.order_by(Reply.id)
 
 
-def _settled() -> Select[Task]:
-    """Open tasks whose answer reached the citizen after all."""
-    came = select(Reply.id).where(Reply.id == Task.reply_id, Reply.delivery.in_(("delivered", "read")))
-    return select(Task).where(Task.closed_at.is_(None), came.exists())
+def _settled(session: Session) -> Sequence[Task]:
+    """Open tasks whose answer reached the citizen after all, all of it."""
+    came = select(Reply.id).where(Reply.id == Task.reply_id, Reply.delivery.in_(CAME))
+    open_ones = session.scalars(select(Task).where(Task.closed_at.is_(None), came.exists()))
+    return [task for task in open_ones if has_come(session, session.get_one(Reply, task.reply_id))]
 
 
 def _row(reply: Reply, now: datetime) -> dict[str, object]:

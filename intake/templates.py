@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from bot.messages import Template
 from bot.notices import FIELDS, NOTICES
@@ -42,8 +43,8 @@ class ApprovedTemplate:
 
     def fill(self, fields: Mapping[str, str]) -> tuple[Template, str] | None:
         """What is sent, and the text as the citizen reads it. None when something is missing: Twilio refuses an empty
-        variable (21656)."""
-        values = tuple(fields.get(name, "").strip() for name in self.variables)
+        variable, and one with a line break (21656)."""
+        values = tuple(" ".join(str(fields.get(name, "")).split()) for name in self.variables)
         if not all(values):
             return None
         text = SLOT.sub(lambda slot: values[int(slot[1]) - 1], self.body)
@@ -54,25 +55,46 @@ def load_templates(path: Path) -> dict[str, ApprovedTemplate]:
     """By purpose; none when there is no such file. Raises ValueError naming what is wrong and where."""
     if not path.exists():
         return {}
-    entries = (YAML(typ="safe").load(path) or {}).get("templates") or {}
-    return {purpose: _template(purpose, values) for purpose, values in entries.items()}
+    try:
+        values = YAML(typ="safe").load(path) or {}
+    except YAMLError as error:
+        raise ValueError(f"{path.name} is no YAML: {error}") from error
+    entries = (values.get("templates") if isinstance(values, dict) else values) or {}
+    if not isinstance(entries, dict):
+        raise ValueError(f"{path.name}: under `templates` stands one entry for each purpose, as in its head")
+    return {str(purpose): _template(str(purpose), entry) for purpose, entry in entries.items()}
 
 
-def _template(purpose: str, values: Mapping[str, Any]) -> ApprovedTemplate:
-    template = ApprovedTemplate(
-        purpose=purpose,
-        content_sid=str(values["content_sid"]),
-        language=str(values["language"]),
-        version=str(values["version"]),
-        approved_on=values["approved_on"],
-        carries=Carries(values["carries"]),
-        body=str(values["body"]).strip(),
-        variables=tuple(values.get("variables") or ()),
-    )
+def _template(purpose: str, values: Any) -> ApprovedTemplate:
+    try:
+        template = ApprovedTemplate(
+            purpose=purpose,
+            content_sid=str(values["content_sid"]),
+            language=str(values["language"]),
+            version=str(values["version"]),
+            approved_on=_day(values["approved_on"]),
+            carries=Carries(values["carries"]),
+            body=str(values["body"]).strip(),
+            variables=tuple(map(str, values.get("variables") or ())),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ValueError(f"whatsapp_templates.yaml, {purpose}: {_complaint(error)}") from error
     faults = list(_faults(template))
     if faults:
         raise ValueError(f"whatsapp_templates.yaml, {purpose}: {'; '.join(faults)}")
     return template
+
+
+def _day(value: Any) -> date:
+    if not isinstance(value, date):
+        raise ValueError("approved_on must be a day, as 2026-01-15")
+    return value
+
+
+def _complaint(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return f"{error.args[0]} is missing"
+    return str(error) if isinstance(error, ValueError) else "not the entries that the file's head names"
 
 
 def _faults(template: ApprovedTemplate) -> list[str]:

@@ -3,6 +3,7 @@
 Called by `sending` for each reply that is due, and by `process` when the citizen wrote.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -10,7 +11,7 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from bot.messages import ChannelName
-from intake.database import insert_once
+from intake.database import claimable, insert_once
 from intake.office import Office
 from intake.replies import new_row
 from intake.tables import Conversation, Message, Reply
@@ -40,27 +41,38 @@ def way_of(session: Session, office: Office, conversation: Conversation, purpose
 
 
 def prepare(session: Session, office: Office, reply: Reply, conversation: Conversation, now: datetime) -> bool:
-    """Whether the reply may leave: as free text or as the template that it is given here; else it is held now."""
-    if reply.purpose == INVITATION or _is_free(session, conversation, now):
+    """Whether the reply may leave: as free text or as the template that it is given here; else it is held now.
+
+    While the person is writing, neither: it stays queued for a moment, and their message opens the window for it.
+    """
+    if reply.purpose == INVITATION:
+        return True
+    if _is_free(session, conversation, now):
+        reply.template = None
         return True
     template = office.jurisdiction.templates.get(reply.purpose)
-    filled = template.fill(reply.fields or {}) if template else None
-    if template is None or filled is None:
+    record = _record(template, reply.fields or {}) if template else None
+    if template and record and template.carries == Carries.ALL:
+        reply.template = record
+        return True
+    if _is_silent(session, conversation, now):
         reply.state = "held"
-        return False
-    record = _record(template, filled[0].variables)
-    if template.carries == Carries.NOTICE:
-        reply.state = "held"
-        _invite(session, reply, conversation, record, filled[1], now)
-        return False
-    reply.template, reply.text, reply.choices = record, filled[1], []
-    return True
+        if record:
+            _invite(session, reply, conversation, record, now)
+    return False
 
 
-def note_closed(session: Session, conversation: Conversation) -> None:
-    """WhatsApp says that the window is closed, whatever was counted here. Does not commit."""
+def may_leave_again(session: Session, reply: Reply, conversation: Conversation, now: datetime) -> bool:
+    """Whether what was perhaps sent may be sent once more as it stands."""
+    return reply.template is not None or _is_free(session, conversation, now)
+
+
+def note_closed(session: Session, conversation: Conversation, sent_at: datetime | None) -> None:
+    """WhatsApp says that the window was closed for what was sent then, whatever was counted here. What the person wrote
+    since has opened it anew: such a report may be late. Does not commit."""
     for own in session.scalars(_of_same_person(conversation)):
-        own.last_inbound_at = None
+        if own.last_inbound_at and (sent_at is None or own.last_inbound_at <= sent_at):
+            own.last_inbound_at = None
 
 
 def reopen(session: Session, conversation: Conversation) -> None:
@@ -83,6 +95,14 @@ def _is_free(session: Session, conversation: Conversation, now: datetime) -> boo
     return last is not None and now - last < OPEN_FOR
 
 
+def _is_silent(session: Session, conversation: Conversation, now: datetime) -> bool:
+    """Nothing of the person's is being worked on: their conversations are locked for us, and closed still."""
+    own = _of_same_person(conversation)
+    known = session.scalars(own.with_only_columns(Conversation.id)).all()
+    locked = session.scalars(claimable(own).execution_options(populate_existing=True)).all()
+    return len(locked) == len(known) and not _is_free(session, conversation, now)
+
+
 def _of_same_person(conversation: Conversation) -> Select[Conversation]:
     wanted = select(Conversation).where(Conversation.channel == conversation.channel)
     if conversation.citizen_id is None:
@@ -90,20 +110,22 @@ def _of_same_person(conversation: Conversation) -> Select[Conversation]:
     return wanted.where(Conversation.citizen_id == conversation.citizen_id)
 
 
-def _record(template: ApprovedTemplate, variables: tuple[str, ...]) -> dict[str, object]:
-    """What is kept of the template with each send."""
-    return {
+def _record(template: ApprovedTemplate, fields: Mapping[str, str]) -> dict[str, object] | None:
+    """What is kept of the template with each send; None when a variable has nothing to be filled with."""
+    filled = template.fill(fields)
+    return filled and {
         "content_sid": template.content_sid,
         "language": template.language,
         "version": template.version,
-        "variables": list(variables),
+        "variables": list(filled[0].variables),
+        "text": filled[1],
     }
 
 
 def _invite(
-    session: Session, reply: Reply, conversation: Conversation, record: dict[str, object], text: str, now: datetime
+    session: Session, reply: Reply, conversation: Conversation, record: dict[str, object], now: datetime
 ) -> None:
     """Once while the window stays closed, however much is held: its key is the last message that was heard."""
     heard = session.scalar(select(func.max(Message.id)).where(Message.conversation_id == conversation.id)) or 0
-    row = new_row(conversation, f"invitation-{conversation.id}-{heard}", INVITATION, text, now)
+    row = new_row(conversation, f"invitation-{conversation.id}-{heard}", INVITATION, str(record["text"]), now)
     insert_once(session, Reply, [row | {"petition_id": reply.petition_id, "template": record}], Reply.id)

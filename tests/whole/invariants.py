@@ -191,6 +191,7 @@ def _is_acknowledged(status: int | None) -> bool:
 
 
 def _text(reply: Reply) -> str:
-    """As the person sees it: WhatsApp has no buttons, so choices are numbered lines there."""
-    choices = tuple(Choice(label, data) for label, data in reply.choices) if reply.channel == "whatsapp" else ()
-    return number_choices(Outbound(reply.text, choices)).strip()
+    """As the person sees it: WhatsApp has no buttons, so choices are numbered lines there; a template has none."""
+    is_numbered = reply.channel == "whatsapp" and not reply.template
+    choices = tuple(Choice(label, data) for label, data in reply.choices) if is_numbered else ()
+    return number_choices(Outbound(reply.words, choices)).strip()
