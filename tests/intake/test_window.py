@@ -1,134 +1,36 @@
 """WhatsApp's 24 hours: free text within, an approved template after, else held until the person writes (case 27)."""
 
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.errors import SendError
-from bot.messages import ChannelName, WebhookRequest
-from bot.whatsapp import WhatsApp
 from intake.clock import at
 from intake.office import Office
-from intake.petitions import list_matters
-from intake.receive import store
-from intake.referrals import Choice, answer, decide
-from intake.sending import Claim, claim_due, settle_all, settle_failure
-from intake.spool import Arrival
-from intake.staff import Member, NewAccount, Role, add_account
+from intake.sending import claim_due, settle_all, settle_failure
 from intake.tables import Conversation, Petition, Reply
 from intake.tasks import Means, Outcome, close, list_open, review
-from intake.templates import ApprovedTemplate, Carries, load_templates
+from intake.templates import Carries, load_templates
 from intake.window import INVITATION, Way, way_of
-from intake.worker import Worker
-
-START = datetime.fromisoformat("2026-11-23T15:00:00+00:00")
-DAY = timedelta(hours=24)
-OLD, NEW = "whatsapp:+5219511234567", "whatsapp:+529511234567"  # one person, as Mexico's numbers come
-ANSWER = "La cuadrilla repara la fuga el jueves; el agua vuelve el viernes por la mañana."
-
-
-def _template(purpose: str, carries: Carries) -> ApprovedTemplate:
-    body = (
-        "Su petición {{1}} ya está con {{2}}. Le avisamos aquí."
-        if carries == Carries.ALL
-        else "Hay respuesta a {{1}} aquí."
-    )
-    variables = ("folio", "agency") if carries == Carries.ALL else ("folio",)
-    return ApprovedTemplate(purpose, "HX" + "ab" * 16, "es_MX", "3", date(2026, 1, 15), carries, body, variables)
-
-
-TEMPLATES = {
-    "notice.referred": _template("notice.referred", Carries.ALL),
-    "notice.answered": _template("notice.answered", Carries.NOTICE),
-}
-
-
-class Case:
-    """A citizen on WhatsApp whose petition an officer sends on and a liaison answers, at moments of our choice."""
-
-    def __init__(self, office: Office) -> None:
-        channel = WhatsApp(
-            "AC" + "0" * 32, "t", sender="whatsapp:+5219510000000", api_url="http://x", public_url="http://y"
-        )
-        self.office = replace(office, channels={ChannelName.WHATSAPP: channel})
-        self.count = 0
-        with self.office.sessions.begin() as session:
-            row = add_account(
-                session,
-                office.jurisdiction,
-                NewAccount("oficial", "Oficial", Role.OFFICER, "una frase muy larga", None),
-            )
-            self.officer = Member(row.id, row.username, row.name, Role.OFFICER, None, "")
-
-    def with_templates(self) -> "Case":
-        self.office = replace(self.office, jurisdiction=replace(self.office.jurisdiction, templates=TEMPLATES))
-        return self
-
-    def writes(self, text: str, when: datetime, address: str = OLD) -> None:
-        self.count += 1
-        form = {
-            "MessageSid": f"SM{self.count:032x}",
-            "From": address,
-            "WaId": address[10:],
-            "Body": text,
-            "NumMedia": "0",
-        }
-        request = WebhookRequest(urlencode(form).encode(), {})
-        channel = self.office.channels[ChannelName.WHATSAPP]
-        with at(when):
-            store(self.office.sessions, [Arrival(channel.name, "message", channel.peek(request), request, when)])
-            worker = Worker(self.office, lambda name, callback_id: None)
-            while worker.work_once():
-                pass
-
-    def refers(self, when: datetime) -> int:
-        with at(when), self.office.sessions() as session:
-            petition = session.scalars(select(Petition)).one()
-            matter = list_matters(session, petition)[0]
-            folio, version, matter_id = petition.folio, petition.version, matter.id
-        with at(when):
-            return decide(self.office, self.officer, folio, Choice(matter_id, "SOAPA", version))
-
-    def answers(self, referral_id: int, when: datetime) -> None:
-        with at(when):
-            answer(self.office, self.officer, referral_id, ANSWER)
-
-    def claims(self, when: datetime) -> list[Claim]:
-        """What may leave at that moment; Twilio accepts it all."""
-        claims = claim_due(self.office, when)
-        for claim in claims:
-            settle_all(self.office, [(claim, f"SM{claim.reply_id:032x}")])
-        return claims
-
-    def drains(self, when: datetime) -> list[Claim]:
-        gone = []
-        while claims := self.claims(when):
-            gone += claims
-        return gone
-
-    def states(self) -> list[tuple[str, str]]:
-        with self.office.sessions() as session:
-            return [(r.purpose, r.state) for r in session.scalars(select(Reply).order_by(Reply.id))]
+from tests.whatsapp_case import ANSWER, DAY, NEW, OLD, START, TEMPLATES, WhatsAppCase
 
 
 @pytest.fixture
-def case(office: Office) -> Case:
-    return Case(office)
+def case(office: Office) -> WhatsAppCase:
+    return WhatsAppCase(office)
 
 
-def _opened(case: Case) -> int:
+def _opened(case: WhatsAppCase) -> int:
     """A petition was received and acknowledged at START; it is sent on a day later."""
     case.writes("no hay agua en la colonia Reforma desde hace ocho días", START)
     case.drains(START)
     return case.refers(START + DAY)
 
 
-def test_at_its_edge_the_window_is_closed_ten_minutes_early(case: Case) -> None:
+def test_at_its_edge_the_window_is_closed_ten_minutes_early(case: WhatsAppCase) -> None:
     case.writes("no hay agua en la colonia Reforma desde hace ocho días", START)
     case.drains(START)
     case.refers(START + DAY - timedelta(minutes=11))
@@ -142,7 +44,7 @@ def test_at_its_edge_the_window_is_closed_ten_minutes_early(case: Case) -> None:
     assert ways == [Way.FREE, Way.HELD, Way.HELD]
 
 
-def test_without_a_template_a_notice_is_held_and_leaves_when_the_person_writes(case: Case) -> None:
+def test_without_a_template_a_notice_is_held_and_leaves_when_the_person_writes(case: WhatsAppCase) -> None:
     _opened(case)
     assert case.claims(START + DAY) == []
     assert case.states()[-1] == ("notice.referred", "held")
@@ -151,7 +53,7 @@ def test_without_a_template_a_notice_is_held_and_leaves_when_the_person_writes(c
     assert "held" not in {state for _, state in case.states()}
 
 
-def test_a_template_that_says_it_all_goes_in_the_notices_place(case: Case) -> None:
+def test_a_template_that_says_it_all_goes_in_the_notices_place(case: WhatsAppCase) -> None:
     case.with_templates()
     _opened(case)
     [claim] = case.claims(START + DAY)
@@ -165,7 +67,7 @@ def test_a_template_that_says_it_all_goes_in_the_notices_place(case: Case) -> No
         assert (row.template["language"], row.template["version"]) == ("es_MX", "3")
 
 
-def test_an_answer_is_held_behind_one_invitation_however_many_there_are(case: Case) -> None:
+def test_an_answer_is_held_behind_one_invitation_however_many_there_are(case: WhatsAppCase) -> None:
     case.with_templates()
     referral = _opened(case)
     case.drains(START + DAY)
@@ -182,7 +84,7 @@ def test_an_answer_is_held_behind_one_invitation_however_many_there_are(case: Ca
     assert [claim for claim in texts if claim.startswith("Hay respuesta")] == []
 
 
-def test_an_invitation_that_has_not_left_is_dropped_when_the_person_writes(case: Case) -> None:
+def test_an_invitation_that_has_not_left_is_dropped_when_the_person_writes(case: WhatsAppCase) -> None:
     case.with_templates()
     referral = _opened(case)
     case.drains(START + DAY)
@@ -195,7 +97,7 @@ def test_an_invitation_that_has_not_left_is_dropped_when_the_person_writes(case:
     assert INVITATION not in {purpose for purpose, _ in case.states()}
 
 
-def test_a_message_from_the_numbers_other_spelling_opens_the_window(case: Case) -> None:
+def test_a_message_from_the_numbers_other_spelling_opens_the_window(case: WhatsAppCase) -> None:
     _opened(case)
     assert case.claims(START + DAY) == []
     case.writes("buenos días", START + DAY, NEW)
@@ -203,7 +105,7 @@ def test_a_message_from_the_numbers_other_spelling_opens_the_window(case: Case) 
     assert {claim.address for claim in gone} == {OLD, NEW}
 
 
-def test_a_window_that_whatsapp_calls_closed_is_closed(case: Case) -> None:
+def test_a_window_that_whatsapp_calls_closed_is_closed(case: WhatsAppCase) -> None:
     case.writes("no hay agua en la colonia Reforma desde hace ocho días", START)
     [claim] = claim_due(case.office, START)
     with at(START):
@@ -214,12 +116,12 @@ def test_a_window_that_whatsapp_calls_closed_is_closed(case: Case) -> None:
     assert case.drains(START + timedelta(hours=1))
 
 
-def test_an_empty_variable_is_no_template(case: Case) -> None:
+def test_an_empty_variable_is_no_template(case: WhatsAppCase) -> None:
     template = TEMPLATES["notice.referred"]
     assert template.fill({"folio": "JG-2026-1", "agency": " "}) is None
 
 
-def test_an_answer_that_waits_for_two_days_is_a_task_once_and_ends_with_a_call(case: Case) -> None:
+def test_an_answer_that_waits_for_two_days_is_a_task_once_and_ends_with_a_call(case: WhatsAppCase) -> None:
     referral = _opened(case)
     case.answers(referral, START + DAY)
     assert case.claims(START + DAY) == []
@@ -234,7 +136,7 @@ def test_an_answer_that_waits_for_two_days_is_a_task_once_and_ends_with_a_call(c
         assert session.scalars(select(Petition.status)).one() == "NOTIFICADA"
 
 
-def test_a_refused_answer_is_a_task_and_one_that_came_after_all_is_none(case: Case) -> None:
+def test_a_refused_answer_is_a_task_and_one_that_came_after_all_is_none(case: WhatsAppCase) -> None:
     case.writes("no hay agua en la colonia Reforma desde hace ocho días", START)
     case.drains(START)
     referral = case.refers(START)
