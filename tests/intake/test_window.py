@@ -1,21 +1,41 @@
 """WhatsApp's 24 hours: free text within, an approved template after, else held until the person writes (case 27)."""
 
-from datetime import timedelta
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.console import Console
 from bot.errors import SendError
+from bot.messages import ChannelName, Outbound, Sent
 from intake.clock import at
 from intake.office import Office
-from intake.sending import claim_due, settle_all, settle_failure
+from intake.sending import Sender, claim_due, settle_all, settle_failure
 from intake.tables import Conversation, Petition, Reply
 from intake.tasks import Means, Outcome, close, list_open, review
 from intake.templates import Carries, load_templates
 from intake.window import INVITATION, Way, way_of
 from tests.whatsapp_case import ANSWER, DAY, NEW, OLD, START, TEMPLATES, WhatsAppCase
+
+
+class Unlisted(Console):
+    """Twilio that does not list what it is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.sent = list[str](), list[str]()
+
+    async def find_sent(self, address: str, message: Outbound, *, since: datetime) -> Sent | None:
+        self.asked.append(message.text)
+        return None
+
+    async def send(self, address: str, message: Outbound, *, reply_id: str) -> Sent:
+        self.sent.append(message.text)
+        return Sent(reply_id)
 
 
 @pytest.fixture
@@ -116,6 +136,54 @@ def test_a_window_that_whatsapp_calls_closed_is_closed(case: WhatsAppCase) -> No
     assert case.drains(START + timedelta(hours=1))
 
 
+def test_out_of_the_window_a_doubtful_message_is_looked_for_and_not_sent_again(case: WhatsAppCase) -> None:
+    case.writes("no hay agua en la colonia Reforma desde hace ocho días", START)
+    [claim] = claim_due(case.office, START)  # Twilio's answer never came
+    twilio = Unlisted()
+    outside = replace(case.office, channels={ChannelName.WHATSAPP: twilio})
+    with at(START + DAY):
+        assert asyncio.run(Sender(outside).send_due()) == 1
+    assert (twilio.asked, twilio.sent) == ([claim.message.text], [])
+    assert case.claims(START + DAY) == []
+    assert case.states()[0][1] == "held"
+    case.writes("¿me leyeron?", START + DAY)
+    assert claim.reply_id in {again.reply_id for again in case.drains(START + DAY)}
+
+
+def test_a_template_that_did_not_leave_in_time_gives_the_word_back(case: WhatsAppCase) -> None:
+    case.with_templates()
+    _opened(case)
+    [claim] = claim_due(case.office, START + DAY)
+    assert claim.message.template
+    with at(START + DAY):
+        settle_failure(case.office, claim, SendError("20429", "too many at once", retryable=True))
+    case.writes("buenas, ¿cómo va?", START + DAY)
+    again = next(c for c in case.drains(START + DAY + timedelta(minutes=1)) if c.reply_id == claim.reply_id)
+    assert again.message.template is None
+    assert again.message.text.startswith("Su petición")
+    assert case.replies("notice.referred")[0].words == again.message.text
+
+
+def test_nothing_is_held_while_the_person_is_writing(case: WhatsAppCase) -> None:
+    """On PostgreSQL a worker and a sender meet; SQLite has one writer at a time."""
+    if case.office.engine.dialect.name == "sqlite":
+        pytest.skip("one writer at a time")
+    _opened(case)
+    with case.office.sessions.begin() as session:
+        conversation = session.scalars(select(Conversation).with_for_update()).one()
+        conversation.last_inbound_at = START + DAY
+        session.flush()
+        assert case.claims(START + DAY) == []
+        assert case.states()[-1] == ("notice.referred", "queued")
+    assert len(case.claims(START + DAY)) == 1
+
+
+def test_what_fills_a_template_is_one_line() -> None:
+    filled = TEMPLATES["notice.referred"].fill({"folio": "JG-2026-1", "agency": "Sistema\nde   Agua\t"})
+    assert filled
+    assert filled[0].variables == ("JG-2026-1", "Sistema de Agua")
+
+
 def test_an_empty_variable_is_no_template(case: WhatsAppCase) -> None:
     template = TEMPLATES["notice.referred"]
     assert template.fill({"folio": "JG-2026-1", "agency": " "}) is None
@@ -185,6 +253,12 @@ def test_a_template_is_read_as_it_stands(tmp_path: Path) -> None:
         ("[name]", "[folio]", "unknown variables"),
         ("respuesta aquí", "respuesta a {{1}} aquí", "needs {{1}}"),
         ("a {{1}}.", "a {{1}} aquí.", "neither first nor last"),
+        ("    lang: es", "    language: es", "language is missing"),
+        ("soon", "2026-01-15", "approved_on must be a day"),
+        ("everything", "notice", "everything"),
+        ("- a", "  notice.answered:", "no YAML"),
+        ("templates: [1]\nx:", "templates:", "one entry for each purpose"),
+        ("templates: {notice.answered: 7}\nx:", "templates:", "not the entries"),
     ],
 )
 def test_a_template_that_twilio_would_refuse_is_refused_at_start(
