@@ -88,6 +88,8 @@ def test_an_id_of_ours_that_is_none_stops_no_report_behind_it(case: WhatsAppCase
     case.reports(ours, "delivered", START + MINUTE, sid="SM" + "7" * 32)
     case.reports(reply, "read", START + MINUTE)
     assert case.replies("notice.answered")[0].delivery == "read"
+    with case.office.sessions() as session:
+        assert session.scalars(select(InboundEvent).where(InboundEvent.state == "dead")).all() == []
 
 
 def test_a_report_that_cannot_be_applied_is_a_dead_letter_and_stops_none(
