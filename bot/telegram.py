@@ -3,7 +3,6 @@
 Only a transport: no queue, no retry, no polling loop of the library (CHANNELS §0.10).
 """
 
-import asyncio
 import contextlib
 import hmac
 import json
@@ -16,6 +15,7 @@ import httpx
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram.error import TelegramError
 
+from bot.calls import DEADLINE_S, Caller, CallFailed
 from bot.channels import Pace
 from bot.download import deadline, open_client, open_file, read_file
 from bot.errors import FetchError, SendError
@@ -31,7 +31,7 @@ from bot.messages import (
     StatusReport,
     WebhookRequest,
 )
-from bot.telegram_errors import CONNECT_S, READ_S, PlainRequest, require_result, to_fetch_error, to_send_error
+from bot.telegram_errors import PlainRequest, require_result, to_fetch_error, to_send_error
 from bot.telegram_updates import parse_update, peek_update
 
 TEXT_MAX = 4096  # Bot API sendMessage, code points
@@ -66,13 +66,14 @@ class Telegram:
         self.pace = Pace(per_second, apart_s=1.0)  # 1/s a chat (CHANNELS A1)
         self._secret = webhook_secret
         self._updates_url = f"{api_url}/bot{token}/getUpdates"
-        self._request = PlainRequest(connect_timeout=CONNECT_S, read_timeout=READ_S, write_timeout=READ_S)
+        self._caller = Caller()
+        request = PlainRequest(self._caller)
         self._bot = Bot(
             token,
             base_url=f"{api_url}/bot",
             base_file_url=f"{api_url}/file/bot",
-            request=self._request,
-            get_updates_request=self._request,
+            request=request,
+            get_updates_request=request,
         )
         self._http = open_client()
 
@@ -163,17 +164,15 @@ class Telegram:
         """
         asked = {"timeout": int(timeout_s), "allowed_updates": json.dumps(UPDATES)}
         asked |= {} if offset is None else {"offset": offset}
-        patience = httpx.Timeout(READ_S, connect=CONNECT_S, read=timeout_s + READ_S)
         try:
-            async with asyncio.timeout(timeout_s + 2 * READ_S):
-                answer = await self._http.post(self._updates_url, data=asked, timeout=patience)
-            updates = require_result(answer.status_code, answer.content)
+            answer = await self._caller.call("POST", self._updates_url, form=asked, deadline_s=timeout_s + DEADLINE_S)
+            updates = require_result(answer.status, answer.body)
             return [json.dumps(update).encode() for update in updates]
-        except (httpx.HTTPError, TimeoutError, *MISSHAPEN) as error:
+        except (CallFailed, *MISSHAPEN) as error:
             raise to_send_error(error) from error
 
     async def close(self) -> None:
-        await self._request.shutdown()
+        await self._caller.close()
         await self._http.aclose()
 
     async def _file_url(self, file_id: str) -> httpx.URL:

@@ -7,19 +7,15 @@ TelegramError
 All others (time-outs, resets) end after the request may have left.
 """
 
-import asyncio
 import json
 from typing import Any
 
-import httpx
-from telegram.error import NetworkError, TelegramError, TimedOut
-from telegram.request import HTTPXRequest, RequestData
+from telegram.error import TelegramError, TimedOut
+from telegram.request import BaseRequest, RequestData
 
+from bot.calls import DEADLINE_S, Caller, CallFailed
 from bot.errors import FetchError, SendError
 
-CONNECT_S, READ_S = 5.0, 10.0  # CHANNELS A5.8
-DEADLINE_S = 10.0  # for the whole call: a server that trickles must not hold a sender (RELIABILITY 25)
-NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 # descriptions of a 400 that no further try can mend: tdlib/telegram-bot-api Client.cpp:118-130
 GONE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated", "bot was blocked")
 
@@ -43,27 +39,36 @@ class Refused(TelegramError):
         self.migrated_to: int | None = parameters.get("migrate_to_chat_id")
 
 
-class PlainRequest(HTTPXRequest):
-    """The library's transport with one deadline, and with the server's answer as it is.
+class PlainRequest(BaseRequest):
+    """What the library asks of a transport; the server's answer stays as it is.
 
-    The library turns every 5xx into the same NetworkError as a reset, and logs bodies that it cannot read: they hold
-    citizens' words.
+    Its own turns every 5xx into the same NetworkError as a reset, and logs bodies that it cannot read: they hold
+    citizens' words. Time-outs are the caller's one deadline. Nothing is uploaded.
     """
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    async def initialize(self) -> None:
+        """Connections are opened by the first call."""
+
+    async def shutdown(self) -> None:
+        await self._caller.close()
+
+    @property
+    def read_timeout(self) -> float:
+        return DEADLINE_S
 
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *timeouts: Any, **named_timeouts: Any
     ) -> tuple[int, bytes]:
+        form = request_data.json_parameters if request_data else None
         try:
-            async with asyncio.timeout(DEADLINE_S):
-                status, payload = await super().do_request(url, method, request_data, *timeouts, **named_timeouts)
-        except TimeoutError as error:
-            raise TimedOut from error
-        except NetworkError as error:
-            if isinstance(error.__cause__, NEVER_SENT):
-                raise NotSent(type(error.__cause__).__name__) from error
-            raise
-        require_result(status, payload)
-        return status, payload
+            answer = await self._caller.call(method, url, form=form)
+        except CallFailed as error:
+            raise (TimedOut(str(error)) if error.can_have_left else NotSent(str(error))) from error
+        require_result(answer.status, answer.body)
+        return answer.status, answer.body
 
 
 def require_result(status: int, payload: bytes) -> Any:
@@ -79,7 +84,7 @@ def require_result(status: int, payload: bytes) -> Any:
 def to_send_error(error: Exception) -> SendError:
     """CHANNELS A1. An error that is not known to be harmless counts as perhaps sent."""
     match error:
-        case NotSent():
+        case NotSent() | CallFailed(can_have_left=False):
             return SendError("not_sent", str(error), retryable=True)
         case Refused():
             return _refusal(error)

@@ -1,6 +1,5 @@
 """WhatsApp through Twilio: verifies and reads its webhooks, sends, asks for what was sent, fetches files."""
 
-import asyncio
 import hmac
 import json
 from collections.abc import AsyncIterator
@@ -8,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlparse
 
-import httpx
 from twilio.base.exceptions import TwilioException
 from twilio.http.response import Response
 from twilio.request_validator import RequestValidator, add_port, remove_port
 from twilio.rest import Client
 
+from bot.calls import Caller, CallFailed
 from bot.channels import Pace
 from bot.download import open_client
 from bot.errors import SendError
@@ -37,13 +36,12 @@ from bot.whatsapp_webhooks import MEDIA_MAX, Form, parse_report, parse_webhook, 
 
 PER_SECOND = 75  # Twilio's 80 a sender (CHANNELS A2), 400 on request
 TEXT_MAX = 1600  # TWE/21617
-CONNECT_S, DEADLINE_S = 5.0, 10.0  # CHANNELS A5.8; the library's own default is to wait for ever
 STATUS_PATH = "/webhooks/whatsapp/status"
 CLOCK_SLACK = timedelta(seconds=5)  # Twilio's clock and ours
 RECEIVED_AT_MOST, PAGE_SIZE = 20_000, 1000
 LISTED_AT_MOST = 200  # what one citizen can have been sent since the day of a doubtful reply
 # ValueError and its kin: a 2xx whose body is cut off or misshapen.
-FAULTS = (TwilioException, httpx.HTTPError, TimeoutError, ValueError, KeyError, TypeError, AttributeError)
+FAULTS = (TwilioException, CallFailed, ValueError, KeyError, TypeError, AttributeError)
 
 
 class WhatsApp:
@@ -67,9 +65,10 @@ class WhatsApp:
         self._sender, self._public_url = sender, public_url
         self._validator = RequestValidator(auth_token)
         self._access = Access(api_url, account_sid, auth_token)
-        self._http = open_client()
+        self._http = open_client()  # for files
+        self._caller = Caller()
         # a stand-in environment: the library would let TWILIO_EDGE and TWILIO_REGION change the address
-        self._client = Client(account_sid, auth_token, http_client=Transport(self._http), environment={"-": ""})
+        self._client = Client(account_sid, auth_token, http_client=Transport(self._caller), environment={"-": ""})
         self._client.api.base_url = api_url
 
     def verify(self, request: WebhookRequest) -> bool:
@@ -166,6 +165,7 @@ class WhatsApp:
         return self._sender
 
     async def close(self) -> None:
+        await self._caller.close()
         await self._http.aclose()
 
     def _addresses(self, request: WebhookRequest) -> tuple[str, str]:
@@ -193,22 +193,20 @@ class Transport:
 
     is_async = True
 
-    def __init__(self, http: httpx.AsyncClient) -> None:
-        self._http = http
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
 
     async def request(self, method: str, url: str, **sent: Any) -> Response:
-        """One call, once, no redirects. Raises httpx.HTTPError, TimeoutError."""
-        async with asyncio.timeout(DEADLINE_S):
-            answer = await self._http.request(
-                method,
-                url,
-                params=sent.get("params"),
-                data=sent.get("data"),
-                headers=sent.get("headers"),
-                auth=sent.get("auth"),
-                timeout=httpx.Timeout(DEADLINE_S, connect=CONNECT_S),
-            )
-        return Response(answer.status_code, answer.text, answer.headers)
+        """Raises CallFailed."""
+        answer = await self._caller.call(
+            method,
+            url,
+            form=sent.get("data"),
+            params=sent.get("params"),
+            headers=sent.get("headers"),
+            auth=sent.get("auth"),
+        )
+        return Response(answer.status, answer.body.decode(errors="replace"), answer.headers)
 
 
 def _is_from(created_at: datetime | None, earliest: datetime) -> bool:

@@ -5,12 +5,10 @@ Most refusals come late: Twilio accepts with 201 and reports `undelivered` with 
 
 from dataclasses import asdict, dataclass
 
-import httpx
 from twilio.base.exceptions import TwilioRestException, TwilioServiceException
 
+from bot.calls import CallFailed
 from bot.errors import SendError
-
-NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 
 
 @dataclass(frozen=True)
@@ -68,8 +66,10 @@ def to_send_error(error: Exception) -> SendError:
     match error:
         case TwilioRestException() | TwilioServiceException():
             return _answered(int(error.status), error.code)
-        case _ if isinstance(error, NEVER_SENT):
-            return SendError("not_sent", type(error).__name__, retryable=True)
+        case CallFailed() if not error.can_have_left:
+            return SendError("not_sent", str(error), retryable=True)
+        case CallFailed():
+            return SendError("answer_lost", str(error), ambiguous=True)
         case _:
             return SendError("answer_lost", type(error).__name__, ambiguous=True)
 

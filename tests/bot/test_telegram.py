@@ -140,7 +140,7 @@ def test_a_server_that_is_not_there_was_surely_not_told() -> None:
     telegram = Telegram(TOKEN, webhook_secret=SECRET, api_url="http://127.0.0.1:9")
     with pytest.raises(SendError) as caught:
         send(telegram)
-    assert caught.value == SendError("not_sent", "ConnectError", retryable=True)
+    assert caught.value == SendError("not_sent", "ClientConnectorError", retryable=True)
 
 
 @pytest.mark.slow

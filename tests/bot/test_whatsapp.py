@@ -221,7 +221,7 @@ def test_a_server_that_is_not_there_was_surely_not_told() -> None:
     whatsapp = WhatsApp(ACCOUNT, AUTH_TOKEN, sender=SENDER, api_url="http://127.0.0.1:9", public_url=PUBLIC_URL)
     with pytest.raises(SendError) as caught:
         send(whatsapp)
-    assert caught.value == SendError("not_sent", "ConnectError", retryable=True)
+    assert caught.value == SendError("not_sent", "ClientConnectorError", retryable=True)
 
 
 @pytest.mark.slow

@@ -1,0 +1,99 @@
+"""One API call to a provider: sent once, no redirects, under one deadline; a failure says whether it can have left.
+
+Over aiohttp: its client takes a sixth of httpx's processor time, and each message to a citizen is such a call
+(docs/decisions/0006). Files come through `download`.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+from yarl import URL
+
+CONNECT_S, DEADLINE_S = 5.0, 10.0  # CHANNELS A5.8; a server that trickles must not hold a sender (RELIABILITY 25)
+NEVER_SENT = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.InvalidURL,
+    aiohttp.NonHttpUrlClientError,
+)
+FORM = "application/x-www-form-urlencoded"
+KEPT_S = 4.0  # of an idle connection: common servers close theirs after 5 s, and a call that meets that is in doubt
+
+
+class CallFailed(Exception):
+    """No whole answer came. Not `can_have_left`: no connection came about, so the provider knows nothing of it."""
+
+    def __init__(self, reason: str, *, can_have_left: bool) -> None:
+        super().__init__(reason)
+        self.can_have_left = can_have_left
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+
+
+class Caller:
+    """Keeps a provider's connections. Opens none before it is used."""
+
+    def __init__(self) -> None:
+        self._session: aiohttp.ClientSession | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def call(
+        self,
+        method: str,
+        url: str,
+        *,
+        form: Mapping[str, Any] | None = None,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> Answer:
+        """Raises CallFailed; its words hold no address, which may hold a token."""
+        sent = dict(headers or {})
+        if auth:
+            sent["Authorization"] = aiohttp.encode_basic_auth(*auth)
+        if form:
+            sent["Content-Type"] = FORM
+        try:
+            async with (
+                asyncio.timeout(deadline_s),
+                self._open().request(
+                    method,
+                    URL(url, encoded=True),
+                    data=urlencode(form, doseq=True).encode() if form else None,
+                    params=params,
+                    headers=sent,
+                    allow_redirects=False,
+                ) as response,
+            ):
+                return Answer(response.status, await response.read(), response.headers)
+        except NEVER_SENT as error:
+            raise CallFailed(type(error).__name__, can_have_left=False) from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise CallFailed(type(error).__name__, can_have_left=True) from error
+
+    async def close(self) -> None:
+        if self._session:
+            await self._session.close()
+
+    def _open(self) -> aiohttp.ClientSession:
+        """Connections belong to the event loop in which they were opened."""
+        loop = asyncio.get_running_loop()
+        if self._session is None or self._session.closed or self._loop is not loop:
+            self._loop = loop
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(keepalive_timeout=KEPT_S),
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                trust_env=True,  # an office may reach the net through a proxy only
+            )
+        return self._session
