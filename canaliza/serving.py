@@ -39,7 +39,7 @@ from intake.tasks import keep_tasks
 from intake.trials import keep_minds_current
 from intake.watching import keep_watching
 from intake.webhooks import build_app, telegram_url
-from intake.worker import OnButton, Worker
+from intake.worker import COMPARES_EVERY_S, OnButton, Worker
 
 WORKERS = {"sqlite": 1, "postgresql": 2}  # SQLite has one writer: a second worker would only wait for it
 REGISTER_PAUSES_S = (0.5, 1, 2, 5, 15, 60)
@@ -183,7 +183,10 @@ def _join(threads: Sequence[threading.Thread]) -> None:
 
 def _workers(office: Office, keeper: Keeper) -> list[Worker]:
     on_button = _on_button(office, asyncio.get_running_loop())
-    return [Worker(office, on_button, keeper) for _ in range(WORKERS[office.engine.dialect.name])]
+    return [
+        Worker(office, on_button, keeper, compares_every_s=COMPARES_EVERY_S)
+        for _ in range(WORKERS[office.engine.dialect.name])
+    ]
 
 
 def _outward(office: Office, webhook_url: str | None) -> list[Loop]:

@@ -15,21 +15,21 @@ from intake.petitions import list_matters
 from intake.suggestions import find_suggestion
 from intake.tables import Comparison, Petition
 
+AT_ONCE = 4  # a message that comes meanwhile waits for them: a few hundredths of a second
 log = structlog.get_logger()
 
 
 def compare_next(office: Office) -> bool:
-    """Compare the petition that has waited longest; False when there is none. Commits."""
-    waiting = select(Comparison).order_by(Comparison.petition_id).limit(1)
+    """Compare the petitions that have waited longest; False when there are none. Commits."""
+    waiting = select(Comparison).order_by(Comparison.petition_id).limit(AT_ONCE)
     if not is_any(office.sessions, waiting):
         return False
     with office.sessions.begin() as session:
-        wanted = session.scalars(claimable(waiting)).first()
-        if wanted is None:
-            return False
-        _compare(session, office, session.get_one(Petition, wanted.petition_id))
-        session.delete(wanted)
-    return True
+        wanted = session.scalars(claimable(waiting)).all()
+        for one in wanted:
+            _compare(session, office, session.get_one(Petition, one.petition_id))
+            session.delete(one)
+    return bool(wanted)
 
 
 def _compare(session: Session, office: Office, petition: Petition) -> None:

@@ -20,7 +20,7 @@ from intake.clock import utc_now
 from intake.database import database_time, reading
 from intake.dead_letters import UNSENT
 from intake.office import Office
-from intake.sending import GOING
+from intake.pacing import GOING
 from intake.settings import LOOPBACK
 from intake.spool import Spool
 from intake.states import ANSWERED, NEEDS_TRIAGE, WITH_AGENCY

@@ -13,19 +13,19 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
-from sqlalchemy import ColumnElement, Select, bindparam, exists, false, func, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.orm import Session
 
-from bot.channels import Pace
 from bot.errors import SendError
 from bot.messages import ChannelName, Choice, DeliveryStatus, Outbound, Template
 from intake import leases
 from intake.batches import Batch, Batches, settle
 from intake.clock import utc_now
-from intake.database import claimable, is_any, one_at_a_time
+from intake.database import one_at_a_time, reading
 from intake.failpoints import pass_point
 from intake.notified import ANSWER, WITHOUT_RECEIPTS, note_came
 from intake.office import Office
+from intake.pacing import count_room, find_due, lock_due
 from intake.receipts import heed
 from intake.tables import Conversation, Reply
 from intake.window import may_leave_again, prepare
@@ -34,7 +34,6 @@ LEASE = timedelta(seconds=45)  # longer than a provider's whole deadline (10 s) 
 AT_ONCE = 16
 ATTEMPTS_MAX = 12  # with the back-off below: about 15 minutes (invariant I5)
 BACK_OFF_S = (1, 2, 5, 10, 30, 60, 120)
-GOING = ("queued", "sending")  # what was held does not keep back what may leave as a template
 REPLIES = Reply.metadata.tables["replies"]
 log = structlog.get_logger()
 
@@ -163,17 +162,18 @@ class Sender:
 
 def claim_due(office: Office, now: datetime, at_most: int = AT_ONCE) -> list[Claim]:
     """Lease the oldest unsent reply of each conversation whose time has come, as fast as its channel takes. Commits."""
-    if not is_any(office.sessions, _due(office, now, [*office.channels], at_most)):
-        return []
+    with reading(office.sessions) as session:
+        if find_due(session, office.channels.values(), now) is None:
+            return []
     with office.sessions.begin() as session:
         one_at_a_time(session, "replies.pace")
-        room = {name: _room(session, name, channel.pace, now) for name, channel in office.channels.items()}
-        due = _due(office, now, [name for name, count in room.items() if count], at_most)
+        room = count_room(session, office.channels, now)
         claims: list[Claim] = []
         is_held = True
         while is_held and not claims:  # what stands behind those that were held now may have its template
             is_held = False
-            for reply, conversation in session.execute(claimable(due, of=Reply)).all():
+            free = [channel for name, channel in office.channels.items() if room[name]]
+            for reply, conversation in lock_due(session, free, now, at_most):
                 name, is_doubtful = ChannelName(reply.channel), reply.state == "sending"
                 if room[name] and (is_doubtful or prepare(session, office, reply, conversation, now)):
                     room[name] -= 1
@@ -181,12 +181,6 @@ def claim_due(office: Office, now: datetime, at_most: int = AT_ONCE) -> list[Cla
                     claims.append(_claim(reply, conversation, now, only_asks=is_closed))
                 is_held = is_held or reply.state == "held"
         return claims
-
-
-def _room(session: Session, name: ChannelName, pace: Pace, now: datetime) -> int:
-    """How many more messages the provider takes from this office within the second."""
-    sent = select(func.count()).where(Reply.channel == name.value, Reply.sending_at > now - timedelta(seconds=1))
-    return max(0, pace.per_second - (session.scalar(sent) or 0))
 
 
 def settle_all(office: Office, accepted: Sequence[tuple[Claim, str]]) -> None:
@@ -230,32 +224,6 @@ def recover_leases(office: Office) -> None:
         for reply in session.scalars(select(Reply).where(Reply.state == "sending")):
             reply.lease_until = utc_now()
         leases.recover(session)
-
-
-def _due(office: Office, now: datetime, channels: Sequence[ChannelName], at_most: int) -> Select[Reply, Conversation]:
-    earlier = aliased(Reply)
-    is_first = ~exists().where(
-        earlier.conversation_id == Reply.conversation_id, earlier.id < Reply.id, earlier.state.in_(GOING)
-    )
-    is_ready = (Reply.state == "queued") & (Reply.next_attempt_at <= now)
-    is_doubtful = (Reply.state == "sending") & (Reply.lease_until <= now)
-    return (
-        select(Reply, Conversation)
-        .join(Conversation, Conversation.id == Reply.conversation_id)
-        .where(or_(is_ready, is_doubtful), is_first, or_(false(), *(_paced(office, name, now) for name in channels)))
-        .order_by(Reply.id)
-        .limit(at_most)
-    )
-
-
-def _paced(office: Office, name: ChannelName, now: datetime) -> ColumnElement[bool]:
-    """Replies of the channel, but for citizens who were sent something a moment ago."""
-    apart_s, own = office.channels[name].pace.apart_s, Reply.channel == name.value
-    if not apart_s:
-        return own
-    last = aliased(Reply)
-    since = now - timedelta(seconds=apart_s)
-    return own & ~exists().where(last.conversation_id == Reply.conversation_id, last.sending_at > since)
 
 
 def _claim(reply: Reply, conversation: Conversation, now: datetime, *, only_asks: bool) -> Claim:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from intake.dead_letters import UNSENT
-from intake.sending import GOING
+from intake.pacing import GOING
 from intake.tables import Conversation, Reply
 
 DAY = timedelta(hours=24)

@@ -1,6 +1,7 @@
 """Claims conversations and has their waiting events processed, each conversation's in the provider's order."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -20,6 +21,7 @@ from intake.process import process
 from intake.receipts import apply_reports
 from intake.tables import Conversation, InboundEvent
 
+COMPARES_EVERY_S = 0.5
 IDLE_S = 0.5  # the wake-up is the normal way; polling covers a lost one and what is due later
 EVENTS_A_CLAIM = 20  # of one conversation: who writes without end does not keep others waiting
 REPORTS_EVERY = 20  # claims: delivery reports may wait for messages, but not until nobody writes any more
@@ -30,10 +32,16 @@ OnButton = Callable[[ChannelName, str], None]
 
 
 class Worker:
-    """One thread's loop. `on_button` is told of each processed button press, so that its spinner stops."""
+    """One thread's loop. `on_button` is told of each processed button press, so that its spinner stops.
 
-    def __init__(self, office: Office, on_button: OnButton, keeper: Keeper | None = None) -> None:
-        self._office, self._on_button = office, on_button
+    `compares_every_s`: at the least; between two messages of many there is always a moment in which nothing waits.
+    """
+
+    def __init__(
+        self, office: Office, on_button: OnButton, keeper: Keeper | None = None, *, compares_every_s: float = 0.0
+    ) -> None:
+        self._office, self._on_button, self._compares_every_s = office, on_button, compares_every_s
+        self._compare_at = 0.0
         self._keeper = keeper or Keeper(office)
         self._stopped = threading.Event()
         self._claims = 0
@@ -58,7 +66,7 @@ class Worker:
         if leases and self._claims % REPORTS_EVERY == 0:
             apply_reports(self._office)
         if not leases:
-            return apply_reports(self._office) > 0 or compare_next(self._office)
+            return apply_reports(self._office) > 0 or self._compare()
         pass_point("worker.claimed")
         self._keeper.hold(leases)
         try:
@@ -68,6 +76,12 @@ class Worker:
         finally:
             self._keeper.drop(leases)
         return True
+
+    def _compare(self) -> bool:
+        if time.monotonic() < self._compare_at:
+            return False
+        self._compare_at = time.monotonic() + self._compares_every_s
+        return compare_next(self._office)
 
     def _work(self, lease: Lease) -> None:
         """A conversation's events until one must wait for another try; the last one gives the conversation back."""

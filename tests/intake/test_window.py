@@ -25,6 +25,8 @@ from tests.whatsapp_case import ANSWER, DAY, NEW, OLD, START, TEMPLATES, WhatsAp
 class Unlisted(Console):
     """Twilio that does not list what it is asked for."""
 
+    name = ChannelName.WHATSAPP
+
     def __init__(self) -> None:
         super().__init__()
         self.asked, self.sent = list[str](), list[str]()
