@@ -46,6 +46,11 @@ def append(session: Session, petition_id: int, entry: Entry) -> HistoryEntry:
     return row
 
 
+def begin(session: Session, petition_id: int) -> None:
+    """Of a petition that was opened in this session: it has no entries that one would have to look for."""
+    session.info.setdefault("history.ends", {})[petition_id] = 0, FIRST
+
+
 def list_entries(session: Session, petition_id: int) -> Sequence[HistoryEntry]:
     return session.scalars(_chain(petition_id).order_by(HistoryEntry.number)).all()
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.messages import Inbound, InboundKind
@@ -12,6 +12,15 @@ from nlp.reading import Reading
 # Characters of one message, and of a petition's text. Telegram stops at 4,096 (CHANNELS A1), what Twilio does with a
 # long one is not known (A2), a compatible server may let anything through. The event keeps the whole, up to 1 MiB.
 TEXT_MAX = 20_000
+
+# Made once: making a statement takes longer than running it.
+VERSIONS = (
+    select(Message)
+    .where(Message.conversation_id == bindparam("conversation"), Message.external_id == bindparam("external"))
+    .order_by(Message.version)
+)
+OF_PETITION = select(Message).where(Message.petition_id == bindparam("petition")).order_by(Message.id)
+FILES = select(Attachment).where(Attachment.message_id == bindparam("message"))
 
 
 def keep_message(session: Session, event: InboundEvent, inbound: Inbound, reading: Reading) -> Message:
@@ -37,21 +46,21 @@ def keep_message(session: Session, event: InboundEvent, inbound: Inbound, readin
     )
     session.add(message)
     session.flush()
-    if inbound.kind != InboundKind.EDIT:
+    if inbound.kind != InboundKind.EDIT and inbound.attachments:
         session.add_all(_attachments(message, inbound, event.received_at))
+        session.flush()
     return message
 
 
 def find_versions(session: Session, conversation_id: int, external_id: str) -> list[Message]:
     """Versions of one message, oldest first."""
-    wanted = select(Message).where(Message.conversation_id == conversation_id, Message.external_id == external_id)
-    return list(session.scalars(wanted.order_by(Message.version)))
+    return list(session.scalars(VERSIONS, {"conversation": conversation_id, "external": external_id}))
 
 
 def attach_to_petition(session: Session, message: Message, petition_id: int) -> None:
     """The message and its files belong to the petition from now on."""
     message.petition_id = petition_id
-    for attachment in session.scalars(select(Attachment).where(Attachment.message_id == message.id)):
+    for attachment in session.scalars(FILES, {"message": message.id}):
         attachment.petition_id = petition_id
 
 
@@ -60,7 +69,8 @@ def petition_text(session: Session, petition_id: int) -> str:
 
     Bounded: it is read anew with each further message. The messages keep every word.
     """
-    rows = session.scalars(select(Message).where(Message.petition_id == petition_id).order_by(Message.id))
+    session.flush()
+    rows = session.scalars(OF_PETITION, {"petition": petition_id})
     newest = {row.external_id: row.text for row in rows}
     return "\n".join(text for text in newest.values() if text)[:TEXT_MAX]
 

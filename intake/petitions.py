@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from intake import history
@@ -17,12 +17,16 @@ from intake.states import MOVES, Status, check_move, slowest
 from intake.tables import Conversation, Matter, Petition
 from nlp.reading import Municipality
 
+# Made once: making a statement takes longer than running it.
+MATTERS = select(Matter).where(Matter.petition_id == bindparam("petition")).order_by(Matter.id)
+TAKEN = select(Petition.id).where(Petition.folio == bindparam("folio"))
+
 
 def free_folio(session: Session, jurisdiction: Jurisdiction, now: datetime) -> str:
     """A folio that no petition has. Nothing is burned when it is not used: it is drawn, not counted."""
     while True:
         folio = new_folio(jurisdiction.folio_series, now.astimezone(jurisdiction.zone).year)
-        if session.scalar(select(Petition.id).where(Petition.folio == folio)) is None:
+        if session.scalar(TAKEN, {"folio": folio}) is None:
             return folio
 
 
@@ -41,6 +45,7 @@ def open_petition(
     )
     session.add(petition)
     session.flush()
+    history.begin(session, petition.id)
     session.add(Matter(petition_id=petition.id, text="", status=Status.RECIBIDA.value))
     session.flush()
     note(
@@ -71,7 +76,7 @@ def find_place(office: Office, petition: Petition) -> Municipality | None:
 
 
 def list_matters(session: Session, petition: Petition) -> list[Matter]:
-    return list(session.scalars(select(Matter).where(Matter.petition_id == petition.id).order_by(Matter.id)))
+    return list(session.scalars(MATTERS, {"petition": petition.id}))
 
 
 def move(

@@ -52,8 +52,8 @@ def process(office: Office, lease: Lease, event: InboundEvent, *, is_last: bool 
     parsed = office.channel(event.channel).parse(event.body)
     pass_point("process.parsed")
     thought = parsed if isinstance(parsed, Ignored) else _think(office, parsed)
-    with office.sessions.begin() as session:
-        conversation = lock_conversation(session, lease)
+    with office.sessions.begin() as session, session.no_autoflush:  # a turn writes each row once or twice, not before
+        conversation = lock_conversation(session, lease)  # each of its questions
         if _mark(session, event, thought) and isinstance(thought, Thought):
             _converse(session, office, conversation, event, thought)
         if is_last:

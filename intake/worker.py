@@ -15,7 +15,7 @@ from intake.comparing import compare_next
 from intake.database import reading
 from intake.errors import LeaseLost
 from intake.failpoints import pass_point
-from intake.leases import Keeper, Lease, claim_conversations, give_back, lock_conversation, waiting_events
+from intake.leases import Keeper, Lease, claim_conversations, give_back, list_waiting, lock_conversation
 from intake.office import Office
 from intake.process import process
 from intake.receipts import apply_reports
@@ -113,7 +113,7 @@ class Worker:
 def due_events(office: Office, lease: Lease, now: datetime) -> list[InboundEvent]:
     """The conversation's waiting events in the provider's order, up to one that must wait for another try."""
     with reading(office.sessions) as session:
-        events = session.scalars(waiting_events(lease.conversation_id).limit(EVENTS_A_CLAIM)).all()
+        events = list_waiting(session, lease, EVENTS_A_CLAIM)
     not_due = (n for n, event in enumerate(events) if event.next_attempt_at and event.next_attempt_at > now)
     return list(events[: next(not_due, len(events))])
 
