@@ -7,13 +7,11 @@ all that follows commits at once with the event's «processed» mark, so an effe
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import structlog
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.dialogue import step
 from bot.messages import AttachmentKind, Ignored, Inbound, InboundKind
-from bot.notices import kept_quietly
 from bot.turn import Awaiting, Said, State, state_from_json, state_to_json
 from intake.citizens import recognise
 from intake.clock import utc_now
@@ -22,16 +20,14 @@ from intake.facts import build_facts
 from intake.failpoints import pass_point
 from intake.flood import Measure, take
 from intake.leases import Lease, give_back, lock_conversation
-from intake.messages import TEXT_MAX, attach_to_petition, find_versions, keep_message, stop_or_resume
+from intake.messages import TEXT_MAX, find_versions, keep_message, stop_or_resume
 from intake.office import Office
-from intake.petitions import find_petition
-from intake.replies import queue_replies
+from intake.quiet import Flooding, keep_quietly
 from intake.tables import Conversation, InboundEvent
 from intake.window import reopen
 from nlp.reading import PlaceReading, Reading
 
 UNSEEN = {"synchronize_session": False}  # no object of this session is meant
-log = structlog.get_logger()
 PLACE_QUESTIONS = (Awaiting.MUNICIPALITY, Awaiting.WHICH_MUNICIPALITY)
 
 
@@ -95,43 +91,12 @@ def _converse(
     conversation.last_inbound_at = max(filter(None, (conversation.last_inbound_at, event.received_at)))
     reopen(session, conversation)
     measure = take(conversation, event.received_at)
-    if measure != Measure.HEARD and _keep_quietly(session, office, conversation, event, thought, measure):
+    one = Flooding(session, office, conversation, event, inbound, thought.reading)
+    if measure != Measure.HEARD and keep_quietly(one, measure):
         return
     if inbound.kind == InboundKind.EDIT and not _is_changed(session, conversation, inbound):
         return
     _take_turn(session, office, conversation, event, thought, now)
-
-
-def _keep_quietly(
-    session: Session,
-    office: Office,
-    conversation: Conversation,
-    event: InboundEvent,
-    thought: Thought,
-    measure: Measure,
-) -> bool:
-    """A flood's message joins the latest petition unread and unanswered; the first is told so. False: it is a word in
-    danger, a button, or there is no petition to join, and is heard as any other."""
-    inbound = thought.inbound
-    if thought.reading.emergency or inbound.kind != InboundKind.MESSAGE:
-        return False
-    latest = state_from_json(conversation.state).latest
-    petition = find_petition(session, latest) if latest else None
-    if petition is None or petition.citizen_id != conversation.citizen_id:
-        return False
-    if measure == Measure.DROPPED:
-        session.execute(
-            update(InboundEvent).where(InboundEvent.id == event.id).values(state="ignored", note="flood", body=b""),
-            execution_options=UNSEEN,
-        )
-        return True
-    message = keep_message(session, event, inbound, thought.reading)
-    attach_to_petition(session, message, petition.id)
-    if measure == Measure.FIRST_QUIET:
-        log.warning("conversation.flood", conversation=conversation.id)
-        said = kept_quietly(petition.folio, office.texts)
-        queue_replies(session, office, conversation, [(said, petition.id)], key=f"event-{event.id}")
-    return True
 
 
 def _is_changed(session: Session, conversation: Conversation, inbound: Inbound) -> bool:
