@@ -18,7 +18,7 @@ from intake.clock import utc_now
 from intake.effects import Moment, carry_out
 from intake.facts import build_facts
 from intake.failpoints import pass_point
-from intake.flood import Measure, take
+from intake.flood import Measure, take, written_at
 from intake.leases import Lease, give_back, lock_conversation
 from intake.messages import TEXT_MAX, find_versions, keep_message, stop_or_resume
 from intake.office import Office
@@ -90,7 +90,7 @@ def _converse(
     conversation.is_stopped = False
     conversation.last_inbound_at = max(filter(None, (conversation.last_inbound_at, event.received_at)))
     reopen(session, conversation)
-    measure = take(conversation, event.received_at)
+    measure = take(conversation, written_at(inbound.sent_at, event.received_at))
     one = Flooding(session, office, conversation, event, inbound, thought.reading)
     if measure != Measure.HEARD and keep_quietly(one, measure):
         return

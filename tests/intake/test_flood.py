@@ -1,14 +1,21 @@
 """One sender's flood: kept, told once, nobody else waits; words in danger are heard all the same (case 37)."""
 
+import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
+from bot.messages import ChannelName, WebhookRequest
+from bot.telegram import Telegram
 from intake.clock import at
-from intake.flood import BURST, QUIET_MAX, REFILL_S, Measure, take
+from intake.flood import BURST, QUIET_MAX, REFILL_S, Measure, take, written_at
 from intake.office import Office
 from intake.receive import store
-from intake.tables import Comparison, Conversation, InboundEvent, Message, Petition
+from intake.spool import Arrival
+from intake.tables import Comparison, Conversation, InboundEvent, Message, Petition, Reply
+from intake.worker import Worker
 from tests.talk import Talk
 
 NOW = datetime.fromisoformat("2026-11-25T18:00:00+00:00")
@@ -32,6 +39,36 @@ def test_a_bucket_empties_and_fills_by_the_time_of_the_messages() -> None:
 def test_who_talks_as_people_do_is_never_counted_out() -> None:
     row = _conversation()
     assert {take(row, NOW + timedelta(seconds=20 * n)) for n in range(500)} == {Measure.HEARD}
+
+
+@pytest.mark.parametrize("early", [timedelta(hours=25), timedelta(seconds=-1), timedelta(days=9000)])
+def test_a_time_that_cannot_be_says_nothing(early: timedelta) -> None:
+    assert written_at(NOW - early, NOW) == NOW
+    assert written_at(NOW - timedelta(hours=3), NOW) == NOW - timedelta(hours=3)
+
+
+def test_hours_of_messages_that_telegram_held_back_are_no_flood(office: Office) -> None:
+    telegram = Telegram("1:invented", webhook_secret="s", api_url="http://127.0.0.1:9")
+    office = replace(office, channels={ChannelName.TELEGRAM: telegram})
+    arrivals = [_held_back(telegram, number, NOW - timedelta(minutes=100 - number)) for number in range(100)]
+    with at(NOW):
+        store(office.sessions, arrivals)
+        worker = Worker(office, lambda name, callback_id: None)
+        while worker.work_once():
+            pass
+    with office.sessions() as session:
+        row = session.scalars(select(Conversation)).one()
+        assert (row.quiet, len(session.scalars(select(Message)).all())) == (0, 100)
+        assert not session.scalars(select(Reply).where(Reply.purpose == "flood")).all()
+
+
+def _held_back(telegram: Telegram, number: int, written: datetime) -> Arrival:
+    person = {"id": 5000000001, "is_bot": False, "first_name": "Ana"}
+    message = {"message_id": number + 1, "date": int(written.timestamp()), "text": f"no hay agua {number}"}
+    message |= {"from": person, "chat": {"id": person["id"], "type": "private"}}
+    body = json.dumps({"update_id": number + 1, "message": message}).encode()
+    request = WebhookRequest(body, {})
+    return Arrival(ChannelName.TELEGRAM, "message", telegram.peek(request), request, NOW)
 
 
 def test_a_flood_without_end_is_not_kept_without_end() -> None:
