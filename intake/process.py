@@ -18,7 +18,7 @@ from intake.clock import utc_now
 from intake.effects import Moment, carry_out
 from intake.facts import build_facts
 from intake.failpoints import pass_point
-from intake.flood import Measure, take, written_at
+from intake.flood import take, written_at
 from intake.leases import Lease, give_back, lock_conversation
 from intake.messages import TEXT_MAX, find_versions, keep_message, stop_or_resume
 from intake.office import Office
@@ -40,7 +40,7 @@ class Thought:
 
 
 def process(office: Office, lease: Lease, event: InboundEvent, *, is_last: bool = False) -> Inbound | None:
-    """Carry one event through and commit. Returns what it was, None when it asked for nothing.
+    """Carry one event through and commit. Returns what it was, None when nobody is told anything of it.
 
     `is_last`: the conversation is given back with it. Raises Unreadable for an event that its adapter cannot parse,
     LeaseLost when another worker has taken over.
@@ -48,16 +48,18 @@ def process(office: Office, lease: Lease, event: InboundEvent, *, is_last: bool 
     parsed = office.channel(event.channel).parse(event.body)
     pass_point("process.parsed")
     thought = parsed if isinstance(parsed, Ignored) else _think(office, parsed)
+    heard = None
     with office.sessions.begin() as session:
         conversation = lock_conversation(session, lease)
         if _mark(session, event, thought) and isinstance(thought, Thought):
-            _converse(session, office, conversation, event, thought)
+            is_heard = _converse(session, office, conversation, event, thought)
+            heard = thought.inbound if is_heard else None
         if is_last:
             give_back(session, conversation, utc_now())
         session.flush()
         pass_point("process.written")
     pass_point("process.committed")
-    return None if isinstance(thought, Ignored) else thought.inbound
+    return heard
 
 
 def _think(office: Office, inbound: Inbound) -> Thought:
@@ -81,22 +83,23 @@ def _mark(session: Session, event: InboundEvent, thought: Thought | Ignored) -> 
 
 def _converse(
     session: Session, office: Office, conversation: Conversation, event: InboundEvent, thought: Thought
-) -> None:
+) -> bool:
+    """False when the citizen is told nothing of it."""
     inbound, now = thought.inbound, utc_now()
     if inbound.kind in (InboundKind.STOPPED, InboundKind.RESUMED):
         stop_or_resume(conversation, inbound.kind)
-        return
+        return False
     recognise(session, conversation, inbound, now)
     conversation.is_stopped = False
     conversation.last_inbound_at = max(filter(None, (conversation.last_inbound_at, event.received_at)))
     reopen(session, conversation)
-    measure = take(conversation, written_at(inbound.sent_at, event.received_at))
-    one = Flooding(session, office, conversation, event, inbound, thought.reading)
-    if measure != Measure.HEARD and keep_quietly(one, measure):
-        return
+    is_flood = take(conversation, written_at(inbound.sent_at, event.received_at))
     if inbound.kind == InboundKind.EDIT and not _is_changed(session, conversation, inbound):
-        return
+        return False
+    if is_flood and keep_quietly(Flooding(session, office, conversation, event, inbound, thought.reading)):
+        return False
     _take_turn(session, office, conversation, event, thought, now)
+    return True
 
 
 def _is_changed(session: Session, conversation: Conversation, inbound: Inbound) -> bool:
