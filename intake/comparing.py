@@ -5,6 +5,7 @@
 
 from sqlalchemy import select
 
+from intake.clock import utc_now
 from intake.database import claimable, is_any
 from intake.likeness import find_alike
 from intake.office import Office
@@ -14,9 +15,9 @@ from intake.tables import Comparison, Petition
 
 
 def compare_next(office: Office) -> bool:
-    """Compare the petition that has waited longest; False when there is none. Commits."""
+    """Compare the petition that has waited longest; False when there is none, or a rush for which it waits. Commits."""
     waiting = select(Comparison).order_by(Comparison.petition_id).limit(1)
-    if not is_any(office.sessions, waiting):
+    if not is_any(office.sessions, waiting) or office.rush.since(utc_now()):
         return False
     with office.sessions.begin() as session:
         wanted = session.scalars(claimable(waiting)).first()

@@ -20,13 +20,14 @@ from intake.clock import utc_now
 from intake.database import database_time, reading
 from intake.dead_letters import UNSENT
 from intake.office import Office
+from intake.rush import oldest_work
 from intake.sending import GOING
 from intake.settings import LOOPBACK
 from intake.spool import Spool
 from intake.states import ANSWERED, NEEDS_TRIAGE, WITH_AGENCY
 from intake.tables import Attachment, ChannelState, InboundEvent, Petition, Proof, Reply
 from intake.tasks import count_open
-from intake.waiting import count_flooded, count_states, count_undelivered, oldest_reply, oldest_work
+from intake.waiting import count_flooded, count_states, count_undelivered, oldest_reply
 
 REGISTRY = CollectorRegistry()
 

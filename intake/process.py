@@ -37,6 +37,7 @@ class Thought:
 
     inbound: Inbound
     reading: Reading
+    is_rush: bool
 
 
 def process(office: Office, lease: Lease, event: InboundEvent, *, is_last: bool = False) -> Inbound | None:
@@ -65,7 +66,8 @@ def process(office: Office, lease: Lease, event: InboundEvent, *, is_last: bool 
 def _think(office: Office, inbound: Inbound) -> Thought:
     """From here on a text has at most TEXT_MAX characters: its length cannot make anything slow."""
     reading = office.reader.read(inbound.text, explains=False)
-    return Thought(replace(inbound, text=inbound.text[:TEXT_MAX]), reading)
+    is_rush = office.rush.since(utc_now()) is not None
+    return Thought(replace(inbound, text=inbound.text[:TEXT_MAX]), reading, is_rush)
 
 
 def _mark(session: Session, event: InboundEvent, thought: Thought | Ignored) -> bool:
@@ -115,7 +117,7 @@ def _take_turn(
     state = state_from_json(conversation.state)
     facts = build_facts(session, office, conversation, inbound, thought.reading, _place(office, state, thought))
     message = keep_message(session, event, inbound, thought.reading)
-    turn = step(state, _said(inbound), facts, office.texts)
+    turn = step(state, _said(inbound), replace(facts, is_rush=thought.is_rush), office.texts)
     moment = Moment(session, office, conversation, now, source=f"event-{event.id}", message=message)
     carry_out(moment, turn.effects)
     conversation.state = state_to_json(turn.state)

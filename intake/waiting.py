@@ -8,12 +8,13 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from intake.dead_letters import DAY, UNSENT
 from intake.sending import GOING
-from intake.tables import Conversation, Flood, Reply
+from intake.tables import Flood, InboundEvent, Reply
 
 
-def oldest_work(session: Session, now: datetime) -> datetime | None:
-    """Since when a conversation has work to do; a timer in the future is no wait."""
-    return session.scalar(select(func.min(Conversation.work_at)).where(Conversation.work_at <= now))
+def count_waiting(session: Session) -> int:
+    """Messages that nobody has worked on."""
+    waiting = select(func.count()).where(InboundEvent.state == "pending", InboundEvent.kind == "message")
+    return session.scalar(waiting) or 0
 
 
 def oldest_reply(session: Session) -> datetime | None:
