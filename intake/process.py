@@ -95,9 +95,9 @@ def _converse(
     conversation.is_stopped = False
     conversation.last_inbound_at = max(filter(None, (conversation.last_inbound_at, event.received_at)))
     reopen(session, conversation)
-    is_flood = take(conversation, written_at(inbound.sent_at, event.received_at))
     if inbound.kind == InboundKind.EDIT and not _is_changed(session, conversation, inbound):
         return False
+    is_flood = take(conversation, written_at(inbound.sent_at, event.received_at))
     if is_flood and keep_quietly(Flooding(session, office, conversation, event, inbound, thought.reading)):
         return False
     _take_turn(session, office, conversation, event, thought, now)

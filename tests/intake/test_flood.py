@@ -60,12 +60,10 @@ def test_hours_of_messages_that_telegram_held_back_are_no_flood(office: Office) 
         assert not session.scalars(select(Reply).where(Reply.purpose == "flood")).all()
 
 
-def _update(
-    telegram: Telegram, number: int, written: datetime, kind: str = "message", text: str = "no hay agua"
-) -> Arrival:
+def _update(telegram: Telegram, number: int, written: datetime, kind: str = "message", text: str = "") -> Arrival:
     """An edit is always of the first message."""
     person = {"id": 5000000001, "is_bot": False, "first_name": "Ana"}
-    message = {"message_id": number if kind == "message" else 1, "text": f"{text} {number}"}
+    message = {"message_id": number if kind == "message" else 1, "text": text or f"no hay agua {number}"}
     message |= {"from": person, "chat": {"id": person["id"], "type": "private"}, "date": int(written.timestamp())}
     request = WebhookRequest(json.dumps({"update_id": number, kind: message}).encode(), {})
     return Arrival(ChannelName.TELEGRAM, "message", telegram.peek(request), request, NOW)
@@ -255,6 +253,16 @@ def test_corrections_of_a_flood_stay_with_their_message(office: Office) -> None:
         said = session.scalars(select(Reply).where(Reply.purpose == "petition.edited")).all()
     assert {message.petition_id for message in versions} == {petition.id}
     assert (len(versions), len(said)) == (49, int(BURST) - 2)
+
+
+def test_an_edit_that_changes_nothing_is_not_counted(office: Office) -> None:
+    telegram = Telegram("1:invented", webhook_secret="s", api_url="http://127.0.0.1:9")
+    office = replace(office, channels={ChannelName.TELEGRAM: telegram})
+    with at(NOW):
+        _work(office, [_update(telegram, number, NOW, "edited_message", "no hay agua") for number in range(60)])
+    with office.sessions() as session:
+        row = session.scalars(select(Conversation)).one()
+    assert (row.allowance, row.quiet, _count(office, Message)) == (BURST - 1, 0, 1)
 
 
 def test_past_what_is_kept_only_that_it_came_remains(office: Office, talk: Talk) -> None:
