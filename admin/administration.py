@@ -10,7 +10,7 @@ from admin.answers import tidy
 from admin.guards import Administrator
 from admin.pages import Here, Pages
 from intake.database import reading
-from intake.dead_letters import list_dead_events, list_unsent_replies, retry_event, retry_reply
+from intake.dead_letters import list_dead_events, list_dropped, list_unsent_replies, retry_event, retry_reply
 from intake.reconcile import list_accounts as list_accounts_of_messages
 from intake.staff import (
     PASSWORD_MIN,
@@ -75,7 +75,13 @@ def show_dead_letters(request: Request, pages: Here, member: Administrator) -> R
     events, replies = list_dead_events(pages.office), list_unsent_replies(pages.office)
     with reading(pages.office.sessions) as session:
         accounts = list_accounts_of_messages(session, pages.office)
-    return pages.show(request, "dead_letters.html", member, events=events, replies=replies, accounts=accounts)
+    values: dict[str, Any] = {
+        "events": events,
+        "replies": replies,
+        "accounts": accounts,
+        "dropped": list_dropped(pages.office),
+    }
+    return pages.show(request, "dead_letters.html", member, **values)
 
 
 @router.post("/cartas-muertas/entradas/{event_id}/reintentar")

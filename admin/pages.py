@@ -1,6 +1,8 @@
 """Renders pages: one Jinja2 environment with the catalogue and Mexican dates, and what surrounds every page."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -12,14 +14,24 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import RedirectResponse, Response
 
 from admin import writing
+from intake.clock import utc_now
 from intake.database import reading
 from intake.desk import Texts, count_emergencies, list_agencies
 from intake.dossier import OVERSEERS
 from intake.office import Office
 from intake.staff import Member, Role
+from intake.waiting import count_waiting
 
 NOTICE_COOKIE = "canaliza_aviso"
 NOTICE_LASTS_S = 60
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Messages that wait too long: since when the oldest, how many."""
+
+    since: datetime
+    count: int
 
 
 class Pages:
@@ -47,7 +59,8 @@ class Pages:
     ) -> HTMLResponse:
         """A whole page. The notice left by the step before is shown once."""
         notice = self._notice(request)
-        values |= {"member": member, "notice": notice, "emergencies": self.emergencies(member)}
+        rush = self._rush() if member else None
+        values |= {"member": member, "notice": notice, "emergencies": self.emergencies(member), "rush": rush}
         html = self._environment.get_template(template).render(request_path=request.url.path, **values)
         response = HTMLResponse(html, status_code=status)
         if notice:
@@ -62,7 +75,7 @@ class Pages:
         """A page in plain Spanish that says what went wrong and where to go on."""
         known = key or f"fault.{status}"
         sentence = known if self.texts.has(known) else "fault.500" if status >= 500 else "fault.400"
-        values = {"member": member, "notice": None, "emergencies": 0, "request_path": request.url.path}
+        values = {"member": member, "notice": None, "emergencies": 0, "rush": None, "request_path": request.url.path}
         html = self._environment.get_template("fault.html").render(sentence=sentence, status=status, **values)
         return HTMLResponse(html, status_code=status)
 
@@ -71,6 +84,13 @@ class Pages:
             return 0
         with reading(self.office.sessions) as session:
             return count_emergencies(session)
+
+    def _rush(self) -> Waiting | None:
+        since = self.office.rush.since(utc_now())
+        if since is None:
+            return None
+        with reading(self.office.sessions) as session:
+            return Waiting(since, count_waiting(session))
 
     def send_on(self, where: str, key: str, **values: str) -> Response:
         """To the page `where`, which says what was just done. Signed: nobody else can put words there."""

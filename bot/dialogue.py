@@ -223,7 +223,8 @@ def _acknowledgement(said: Said, facts: Facts, texts: Texts) -> Say:
     text = texts(
         "petition.received", folio=facts.new_folio, now=facts.now, understood=understood, place=place, due=facts.due_on
     )
-    return Say("petition.received", text, folio=facts.new_folio)
+    rush = "\n" + texts("petition.rush") if facts.is_rush else ""
+    return Say("petition.received", text + rush, folio=facts.new_folio)
 
 
 def _understood(said: Said, facts: Facts, texts: Texts) -> str:

@@ -174,6 +174,7 @@ class Facts:
 
     `is_command`: the kind was not guessed, the text is one of the words that the help offers. `doubt`: what would have
     to be asked if this text were a petition by itself. `several`: names of the agencies of a text's several matters.
+    `is_rush`: messages come faster than they are worked through.
     """
 
     now: datetime
@@ -191,6 +192,7 @@ class Facts:
     new_folio: str = ""
     due_on: date = date.max
     doubt: Doubt | None = None
+    is_rush: bool = False
 
     def find(self, folio: str | None) -> PetitionFacts | None:
         """The citizen's own petition with that folio."""

@@ -4,10 +4,12 @@ The list knows text, media and who wrote; a place, a pressed button and the prof
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlencode
 
 INBOUND = "inbound"
+WRITTEN = "DateCreated"  # a parameter of ours: no webhook says when, the list does
 
 
 class Listed(Protocol):
@@ -17,6 +19,7 @@ class Listed(Protocol):
     from_: str | None
     to: str | None
     body: str | None
+    date_created: datetime | None
 
 
 class ListedMedia(Protocol):
@@ -32,6 +35,7 @@ def as_webhook(message: Listed, media: Sequence[ListedMedia], media_folder: str)
         ("To", message.to or ""),
         ("Body", message.body or ""),
         ("NumMedia", str(len(media))),
+        (WRITTEN, message.date_created.isoformat() if message.date_created else ""),
     ]
     for number, one in enumerate(media):
         form.append((f"MediaUrl{number}", f"{media_folder}/{one.sid}"))

@@ -23,6 +23,7 @@ from bot.messages import (
     StatusReport,
 )
 from bot.whatsapp_errors import refusal_of
+from bot.whatsapp_history import WRITTEN
 
 ADDRESS_MAX = 200
 PARAMETERS_MAX = 1000  # Twilio sends about thirty
@@ -80,7 +81,7 @@ def peek_webhook(body: bytes) -> EventKey:
 
 
 def parse_webhook(body: bytes) -> Inbound | Ignored:
-    """Twilio does not say when a message was sent: `sent_at` is now. Raises Unreadable."""
+    """Twilio says when a message was sent only in its list: `sent_at` of any other is now. Raises Unreadable."""
     form = Form(body)
     sid, address = form.find("MessageSid", "SmsMessageSid", "SmsSid"), form.find("From")
     if not sid or not address:
@@ -124,7 +125,7 @@ def _inbound(form: Form, sid: str, address: str) -> Inbound:
         kind=InboundKind.BUTTON if button else InboundKind.MESSAGE,
         address=address,
         external_id=sid,
-        sent_at=datetime.now(UTC),
+        sent_at=_written_at(form) or datetime.now(UTC),
         text=text,
         attachments=attachments,
         location=location,
@@ -135,6 +136,14 @@ def _inbound(form: Form, sid: str, address: str) -> Inbound:
         is_forwarded="true" in (form.find("Forwarded"), form.find("FrequentlyForwarded")),
         unsupported=None if has_content else (form.find("MessageType") or "unknown")[:40],
     )
+
+
+def _written_at(form: Form) -> datetime | None:
+    try:
+        written = datetime.fromisoformat(form.find(WRITTEN) or "")
+    except ValueError:
+        return None
+    return written if written.tzinfo else None
 
 
 def _attachments(form: Form) -> Iterator[Attachment]:

@@ -13,11 +13,12 @@ from intake.clock import utc_now
 from intake.database import reading
 from intake.dead_letters import UNSENT
 from intake.office import Office
+from intake.rush import oldest_work
 from intake.settings import Settings
 from intake.spool import Spool
 from intake.tables import InboundEvent, Proof, Reply
 from intake.tasks import count_open
-from intake.waiting import count_states, count_undelivered, oldest_reply, oldest_work
+from intake.waiting import count_states, count_undelivered, oldest_reply
 
 QUEUE_MAX = timedelta(minutes=1)  # of a message before it is worked on
 UNSENT_MAX = timedelta(minutes=15)  # invariant I5

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from intake.clock import utc_now
 from intake.database import claimable, is_any
 from intake.likeness import find_alike
 from intake.office import Office
@@ -20,9 +21,9 @@ log = structlog.get_logger()
 
 
 def compare_next(office: Office) -> bool:
-    """Compare the petitions that have waited longest; False when there are none. Commits."""
+    """Compare the petitions that have waited longest; False when there are none, or in a rush. Commits."""
     waiting = select(Comparison).order_by(Comparison.petition_id).limit(AT_ONCE)
-    if not is_any(office.sessions, waiting):
+    if not is_any(office.sessions, waiting) or office.rush.since(utc_now()):
         return False
     with office.sessions.begin() as session:
         wanted = session.scalars(claimable(waiting)).all()

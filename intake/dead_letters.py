@@ -1,7 +1,7 @@
 """What could not be processed or sent, for the administrator: why, and another try by hand. Nothing is lost unseen."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,10 +10,11 @@ from intake.clock import utc_now
 from intake.database import reading
 from intake.errors import NotFound, Stale
 from intake.office import Office
-from intake.tables import Conversation, InboundEvent, Petition, Reply
+from intake.tables import Conversation, Flood, InboundEvent, Petition, Reply
 from intake.worker import revive
 
 SHOWN_AT_MOST = 200
+DAY = timedelta(hours=24)
 UNSENT = ("failed", "ambiguous")
 
 
@@ -43,6 +44,15 @@ class UnsentReply:
     is_doubtful: bool
 
 
+@dataclass(frozen=True)
+class Dropped:
+    """Messages of one sender's flood of which only remains that they came; `folio`: where the ones before are kept."""
+
+    folio: str | None
+    count: int
+    last_at: datetime
+
+
 def list_dead_events(office: Office) -> list[DeadEvent]:
     """Newest first."""
     rows = select(InboundEvent).where(InboundEvent.state == "dead").order_by(InboundEvent.id.desc())
@@ -56,6 +66,15 @@ def list_unsent_replies(office: Office) -> list[UnsentReply]:
     wanted = rows.where(Reply.state.in_(UNSENT)).order_by(Reply.id.desc()).limit(SHOWN_AT_MOST)
     with reading(office.sessions) as session:
         return [_unsent(reply, folio) for reply, folio in session.execute(wanted)]
+
+
+def list_dropped(office: Office) -> list[Dropped]:
+    """Of the last 24 hours, newest first."""
+    rows = select(Petition.folio, Flood.dropped, Flood.last_at).outerjoin(Petition, Petition.id == Flood.petition_id)
+    wanted = rows.select_from(Flood).where(Flood.last_at > utc_now() - DAY, Flood.dropped > 0)
+    with reading(office.sessions) as session:
+        found = session.execute(wanted.order_by(Flood.last_at.desc()).limit(SHOWN_AT_MOST))
+        return [Dropped(folio, count, last_at) for folio, count, last_at in found]
 
 
 def retry_event(office: Office, event_id: int) -> None:

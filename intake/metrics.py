@@ -21,12 +21,13 @@ from intake.database import database_time, reading
 from intake.dead_letters import UNSENT
 from intake.office import Office
 from intake.pacing import GOING
+from intake.rush import oldest_work
 from intake.settings import LOOPBACK
 from intake.spool import Spool
 from intake.states import ANSWERED, NEEDS_TRIAGE, WITH_AGENCY
 from intake.tables import Attachment, ChannelState, InboundEvent, Petition, Proof, Reply
 from intake.tasks import count_open
-from intake.waiting import count_states, count_undelivered, oldest_reply, oldest_work
+from intake.waiting import count_flooded, count_states, count_undelivered, oldest_reply
 
 REGISTRY = CollectorRegistry()
 
@@ -45,6 +46,9 @@ LOOKED = _gauge("channel_looked_timestamp_seconds", "When the channel was last l
 HELD_BACK = _gauge("channel_held_back", "Updates that the provider could not deliver yet", "channel")
 FAILED_AT = _gauge("channel_failed_timestamp_seconds", "When the provider last failed to deliver", "channel")
 UNDELIVERED = _gauge("undelivered_last_day", "Replies of the last 24 hours that failed", "channel")
+FLOODED = _gauge(
+    "flooded_last_day", "Messages of one sender's flood in the last 24 hours, by what became of them", "as"
+)
 TASKS = _gauge("tasks_open", "Answers that a person must tell another way")
 FREE = _gauge("free_bytes", "Room on the disk", "where")
 SPOOLED = _gauge("spool_batches", "Batches that wait on this host for the database")
@@ -72,7 +76,7 @@ async def render(office: Office) -> bytes:
 
 def _count(office: Office) -> None:
     with reading(office.sessions) as session:
-        for count in (_count_rows, _count_age, _count_channels, _count_undelivered, _compare_clocks):
+        for count in COUNTS:
             count(session)
     _look_at_disks(office)
     INFO.clear()
@@ -116,8 +120,16 @@ def _count_undelivered(session: Session) -> None:
         UNDELIVERED.labels(channel).set(count)
 
 
+def _count_flooded(session: Session) -> None:
+    for outcome, count in count_flooded(session, utc_now()).items():
+        FLOODED.labels(outcome).set(count)
+
+
 def _compare_clocks(session: Session) -> None:
     SKEW.set((utc_now() - database_time(session)).total_seconds())
+
+
+COUNTS = (_count_rows, _count_age, _count_channels, _count_undelivered, _count_flooded, _compare_clocks)
 
 
 def _look_at_disks(office: Office) -> None:

@@ -13,6 +13,7 @@ from intake.database import Wake
 from intake.files import Files
 from intake.jurisdiction import Jurisdiction
 from intake.minds import Minds
+from intake.rush import Rush
 from intake.settings import Settings
 from nlp.reader import Reader
 from routing.rules import Rules
@@ -30,6 +31,7 @@ class Office:
     rules: Rules
     texts: Catalogue
     files: Files
+    rush: Rush
 
     @property
     def reader(self) -> Reader:

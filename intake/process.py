@@ -7,31 +7,27 @@ all that follows commits at once with the event's «processed» mark, so an effe
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import structlog
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.dialogue import step
 from bot.messages import AttachmentKind, Ignored, Inbound, InboundKind
-from bot.notices import kept_quietly
 from bot.turn import Awaiting, Said, State, state_from_json, state_to_json
 from intake.citizens import recognise
 from intake.clock import utc_now
 from intake.effects import Moment, carry_out
 from intake.facts import build_facts
 from intake.failpoints import pass_point
-from intake.flood import Measure, take
+from intake.flood import take, written_at
 from intake.leases import Lease, give_back, lock_conversation
-from intake.messages import TEXT_MAX, attach_to_petition, find_versions, keep_message, stop_or_resume
+from intake.messages import TEXT_MAX, find_versions, keep_message, stop_or_resume
 from intake.office import Office
-from intake.petitions import find_petition
-from intake.replies import queue_replies
+from intake.quiet import Flooding, keep_quietly
 from intake.tables import Conversation, InboundEvent
 from intake.window import reopen
 from nlp.reading import PlaceReading, Reading
 
 UNSEEN = {"synchronize_session": False}  # no object of this session is meant
-log = structlog.get_logger()
 PLACE_QUESTIONS = (Awaiting.MUNICIPALITY, Awaiting.WHICH_MUNICIPALITY)
 
 
@@ -41,10 +37,11 @@ class Thought:
 
     inbound: Inbound
     reading: Reading
+    is_rush: bool
 
 
 def process(office: Office, lease: Lease, event: InboundEvent, *, is_last: bool = False) -> Inbound | None:
-    """Carry one event through and commit. Returns what it was, None when it asked for nothing.
+    """Carry one event through and commit. Returns what it was, None when nobody is told anything of it.
 
     `is_last`: the conversation is given back with it. Raises Unreadable for an event that its adapter cannot parse,
     LeaseLost when another worker has taken over.
@@ -52,22 +49,26 @@ def process(office: Office, lease: Lease, event: InboundEvent, *, is_last: bool 
     parsed = office.channel(event.channel).parse(event.body)
     pass_point("process.parsed")
     thought = parsed if isinstance(parsed, Ignored) else _think(office, parsed)
-    with office.sessions.begin() as session, session.no_autoflush:  # a turn writes each row once or twice, not before
-        conversation = lock_conversation(session, lease)  # each of its questions
+    heard = None
+    # A turn's rows are written when they are whole, not before each further question.
+    with office.sessions.begin() as session, session.no_autoflush:
+        conversation = lock_conversation(session, lease)
         if _mark(session, event, thought) and isinstance(thought, Thought):
-            _converse(session, office, conversation, event, thought)
+            is_heard = _converse(session, office, conversation, event, thought)
+            heard = thought.inbound if is_heard else None
         if is_last:
             give_back(session, conversation, utc_now())
         session.flush()
         pass_point("process.written")
     pass_point("process.committed")
-    return None if isinstance(thought, Ignored) else thought.inbound
+    return heard
 
 
 def _think(office: Office, inbound: Inbound) -> Thought:
     """From here on a text has at most TEXT_MAX characters: its length cannot make anything slow."""
     reading = office.reader.read(inbound.text, explains=False)
-    return Thought(replace(inbound, text=inbound.text[:TEXT_MAX]), reading)
+    is_rush = office.rush.since(utc_now()) is not None
+    return Thought(replace(inbound, text=inbound.text[:TEXT_MAX]), reading, is_rush)
 
 
 def _mark(session: Session, event: InboundEvent, thought: Thought | Ignored) -> bool:
@@ -85,52 +86,23 @@ def _mark(session: Session, event: InboundEvent, thought: Thought | Ignored) -> 
 
 def _converse(
     session: Session, office: Office, conversation: Conversation, event: InboundEvent, thought: Thought
-) -> None:
+) -> bool:
+    """False when the citizen is told nothing of it."""
     inbound, now = thought.inbound, utc_now()
     if inbound.kind in (InboundKind.STOPPED, InboundKind.RESUMED):
         stop_or_resume(conversation, inbound.kind)
-        return
+        return False
     recognise(session, conversation, inbound, now)
     conversation.is_stopped = False
-    conversation.last_inbound_at = max(filter(None, (conversation.last_inbound_at, event.received_at)))
+    came_at = written_at(inbound.sent_at, event.received_at)
+    conversation.last_inbound_at = max(filter(None, (conversation.last_inbound_at, came_at)))
     reopen(session, conversation)
-    measure = take(conversation, event.received_at)
-    if measure != Measure.HEARD and _keep_quietly(session, office, conversation, event, thought, measure):
-        return
     if inbound.kind == InboundKind.EDIT and not _is_changed(session, conversation, inbound):
-        return
+        return False
+    is_flood = take(conversation, came_at)
+    if is_flood and keep_quietly(Flooding(session, office, conversation, event, inbound, thought.reading)):
+        return False
     _take_turn(session, office, conversation, event, thought, now)
-
-
-def _keep_quietly(
-    session: Session,
-    office: Office,
-    conversation: Conversation,
-    event: InboundEvent,
-    thought: Thought,
-    measure: Measure,
-) -> bool:
-    """A flood's message joins the latest petition unread and unanswered; the first is told so. False: it is a word in
-    danger, a button, or there is no petition to join, and is heard as any other."""
-    inbound = thought.inbound
-    if thought.reading.emergency or inbound.kind != InboundKind.MESSAGE:
-        return False
-    latest = state_from_json(conversation.state).latest
-    petition = find_petition(session, latest) if latest else None
-    if petition is None or petition.citizen_id != conversation.citizen_id:
-        return False
-    if measure == Measure.DROPPED:
-        session.execute(
-            update(InboundEvent).where(InboundEvent.id == event.id).values(state="ignored", note="flood", body=b""),
-            execution_options=UNSEEN,
-        )
-        return True
-    message = keep_message(session, event, inbound, thought.reading)
-    attach_to_petition(session, message, petition.id)
-    if measure == Measure.FIRST_QUIET:
-        log.warning("conversation.flood", conversation=conversation.id)
-        said = kept_quietly(petition.folio, office.texts)
-        queue_replies(session, office, conversation, [(said, petition.id)], key=f"event-{event.id}")
     return True
 
 
@@ -147,7 +119,7 @@ def _take_turn(
     state = state_from_json(conversation.state)
     facts = build_facts(session, office, conversation, inbound, thought.reading, _place(office, state, thought))
     message = keep_message(session, event, inbound, thought.reading)
-    turn = step(state, _said(inbound), facts, office.texts)
+    turn = step(state, _said(inbound), replace(facts, is_rush=thought.is_rush), office.texts)
     moment = Moment(session, office, conversation, now, source=f"event-{event.id}", message=message)
     carry_out(moment, turn.effects)
     conversation.state = state_to_json(turn.state)

@@ -63,7 +63,7 @@ class Conversation(Table):
     lease_number: Mapped[int] = mapped_column(Integer, default=0)  # fencing: only the latest claim may write
     allowance: Mapped[float] = mapped_column(Float, server_default="30")  # messages left before it is a flood
     allowance_at: Mapped[datetime | None]
-    quiet: Mapped[int] = mapped_column(Integer, server_default="0")  # messages of a flood that were only kept
+    quiet: Mapped[int] = mapped_column(Integer, server_default="0")  # messages of the flood at hand
 
 
 class InboundEvent(Table):
@@ -197,6 +197,26 @@ class Petition(Table):
     is_solved: Mapped[bool | None]
     version: Mapped[int] = mapped_column(Integer)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class Flood(Table):
+    """One sender's messages past what a person writes, and what became of them.
+
+    `heard`: those that were heard all the same, by the reason; `petition_id`: where they are `kept`; `dropped`: of them
+    only that they came; `buttons`: pressed and ignored; `is_told`: the sender knows that all is kept.
+    """
+
+    __tablename__ = "floods"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
+    petition_id: Mapped[int | None] = mapped_column(ForeignKey("petitions.id"))
+    began_at: Mapped[datetime]
+    last_at: Mapped[datetime] = mapped_column(index=True)
+    heard: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    kept: Mapped[int] = mapped_column(Integer, default=0)
+    dropped: Mapped[int] = mapped_column(Integer, default=0)
+    buttons: Mapped[int] = mapped_column(Integer, default=0)
+    is_told: Mapped[bool] = mapped_column(default=False)
 
 
 class Matter(Table):

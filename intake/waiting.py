@@ -1,21 +1,20 @@
 """What waits, what failed and since when, in an office's rows: for metrics and for `canaliza doctor`. Only reads."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from intake.dead_letters import UNSENT
+from intake.dead_letters import DAY, UNSENT
 from intake.pacing import GOING
-from intake.tables import Conversation, Reply
-
-DAY = timedelta(hours=24)
+from intake.tables import Flood, InboundEvent, Reply
 
 
-def oldest_work(session: Session, now: datetime) -> datetime | None:
-    """Since when a conversation has work to do; a timer in the future is no wait."""
-    return session.scalar(select(func.min(Conversation.work_at)).where(Conversation.work_at <= now))
+def count_waiting(session: Session) -> int:
+    """Messages that nobody has worked on."""
+    waiting = select(func.count()).where(InboundEvent.state == "pending", InboundEvent.kind == "message")
+    return session.scalar(waiting) or 0
 
 
 def oldest_reply(session: Session) -> datetime | None:
@@ -33,3 +32,10 @@ def count_undelivered(session: Session, now: datetime) -> dict[str, int]:
     """Replies of the last 24 hours that failed, by channel."""
     failed = select(Reply.channel, func.count()).where(Reply.state.in_(UNSENT), Reply.next_attempt_at > now - DAY)
     return {row[0]: row[1] for row in session.execute(failed.group_by(Reply.channel))}
+
+
+def count_flooded(session: Session, now: datetime) -> dict[str, int]:
+    """What became of the messages of floods that went on within the last 24 hours, without those that were heard."""
+    sums = select(func.sum(Flood.kept), func.sum(Flood.dropped), func.sum(Flood.buttons))
+    row = session.execute(sums.where(Flood.last_at > now - DAY)).one()
+    return {name: count or 0 for name, count in zip(("kept", "dropped", "buttons"), row, strict=True)}

@@ -1,6 +1,7 @@
 """Objects are built here, once, from the settings; everything else gets them as arguments. Opens no connection."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import structlog
 
@@ -15,6 +16,7 @@ from intake.files import Files
 from intake.jurisdiction import Jurisdiction, read_jurisdiction
 from intake.minds import Minds, load_or_none
 from intake.office import Office
+from intake.rush import Rush
 from intake.settings import Settings
 from nlp.reader import Reader, load_knowledge
 from nlp.shelf import Shelf, is_model
@@ -33,17 +35,20 @@ def build_office(
     """
     jurisdiction = read_jurisdiction(settings.jurisdiction_dir)
     engine = open_engine(settings.database_url)
+    sessions = open_sessions(engine)
+    channels = {**_channels(settings), **(further or {})}
     return Office(
         settings=settings,
         engine=engine,
-        sessions=open_sessions(engine),
+        sessions=sessions,
         wake=Wake(engine),
-        channels={**_channels(settings), **(further or {})},
+        channels=channels,
         jurisdiction=jurisdiction,
         minds=_minds(settings, reader),
         rules=_rules(settings, jurisdiction),
         texts=_texts(settings, jurisdiction),
         files=Files(settings.files_url),
+        rush=Rush(sessions, [name.value for name in channels], timedelta(seconds=settings.late_after_s)),
     )
 
 

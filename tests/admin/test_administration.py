@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,11 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from bot.texts import load_catalogue
+from intake.clock import utc_now
 from intake.office import Office
 from intake.staff import AccountFault, Member, Role
 from intake.states import Status
-from intake.tables import Attachment, InboundEvent, Message, Reply, Staff
+from intake.tables import Attachment, Flood, InboundEvent, Message, Petition, Reply, Staff
 from tests.admin.conftest import says
 from tests.staff import PASSWORD, Browser, logs_in
 
@@ -81,6 +83,24 @@ def test_a_dead_letter_is_shown_without_the_citizens_words_and_tried_again(
     with office.sessions() as session:
         assert session.get_one(InboundEvent, event.id).state == "pending"
     administrator.sends(f"/cartas-muertas/entradas/{event.id}/reintentar", 409)
+
+
+def test_what_was_dropped_of_a_flood_is_told_for_a_day(office: Office, browser: Callable[[str], Browser]) -> None:
+    case = says(office, "c1", WATER)
+    administrator, title = browser("administra"), "Mensajes que ya no se guardaron"
+    assert title not in administrator.opens("/cartas-muertas")
+    with office.sessions.begin() as session:
+        petition = session.scalars(select(Petition)).one()
+        flood = Flood(conversation_id=petition.conversation_id, petition_id=petition.id, dropped=1234)
+        flood.began_at = flood.last_at = utc_now() - timedelta(hours=23)
+        session.add(flood)
+    page = administrator.opens("/cartas-muertas")
+    assert title in page
+    assert f'<a href="/peticiones/{case.folio}">' in page
+    assert "sin guardar: 1,234" in page
+    with office.sessions.begin() as session:
+        session.scalars(select(Flood)).one().last_at = utc_now() - timedelta(hours=25)
+    assert title not in administrator.opens("/cartas-muertas")
 
 
 def test_an_unsent_reply_is_queued_again(office: Office, browser: Callable[[str], Browser]) -> None:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 import pytest
 
@@ -478,9 +479,19 @@ def test_a_listed_message_reads_as_its_webhook_would_have(whatsapp: WhatsApp, pr
     inbound = whatsapp.parse(request.body)
     assert isinstance(inbound, Inbound)
     assert (inbound.address, inbound.text) == (ADDRESS, "no hay agua")
+    assert inbound.sent_at == datetime.fromisoformat("2026-03-02T16:00:01+00:00")
     (file,) = inbound.attachments
     assert file.kind == AttachmentKind.PHOTO
     assert file.external_id.endswith(f"/Messages/{SID}/Media/ME1")
+
+
+@pytest.mark.parametrize("said", ["", "ayer", "Mon, 02 Mar 2026 16:00:01 +0000", "2026-03-02T16:00:01"])
+def test_a_webhook_that_says_no_moment_was_sent_now(whatsapp: WhatsApp, said: str) -> None:
+    form = urlencode({"MessageSid": SID, "From": ADDRESS, "Body": "no hay agua", "DateCreated": said}).encode()
+    began = datetime.now(UTC)
+    inbound = whatsapp.parse(form)
+    assert isinstance(inbound, Inbound)
+    assert inbound.sent_at >= began
 
 
 @pytest.mark.parametrize("answer", [Answer("", 500), Answer("{"), Answer("{}", 401)])

@@ -15,7 +15,7 @@ from bot.telegram import Telegram, WebhookState
 from bot.whatsapp import WhatsApp
 from intake import metrics
 from intake.backup import back_up
-from intake.clock import utc_now
+from intake.clock import at, utc_now
 from intake.office import Office
 from intake.tables import ChannelState
 from intake.watching import watch
@@ -62,6 +62,16 @@ def test_what_waits_is_counted_and_how_long(office: Office, talk: Talk) -> None:
     talk.works()
     assert 'canaliza_oldest_waiting_seconds{table="inbound_events"} 0.0' in _rendered(office)
     assert 'canaliza_rows{state="RECIBIDA",table="petitions"} 1.0' in _rendered(office)
+
+
+def test_what_floods_came_to_is_counted_for_a_day(office: Office, talk: Talk) -> None:
+    for _ in range(50):
+        talk.sends("urge")
+    talk.works()
+    assert 'canaliza_flooded_last_day{as="kept"} 15.0' in _rendered(office)
+    assert 'canaliza_flooded_last_day{as="dropped"} 0.0' in _rendered(office)
+    with at(utc_now() + timedelta(hours=25)):
+        assert 'canaliza_flooded_last_day{as="kept"} 0.0' in _rendered(office)
 
 
 def test_a_revoked_token_is_not_silent_and_a_taken_webhook_is_taken_back(office: Office) -> None:

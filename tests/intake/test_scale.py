@@ -16,6 +16,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "messages": ("conversation_id",),
     "attachments": ("message_id", "conversation_id"),
     "petitions": ("conversation_id",),
+    "floods": ("conversation_id",),
     "matters": ("petition_id", "conversation_id"),
     "suggestions": ("matter_id", "petition_id", "conversation_id"),
     "decisions": ("matter_id", "petition_id", "conversation_id"),
@@ -38,6 +39,7 @@ EVERYWHERE = {"staff", "staff_sessions", "incidents", "proofs", "channel_states"
 SAME_CONVERSATION = {
     ("messages", "event_id"),
     ("messages", "petition_id"),
+    ("floods", "petition_id"),
     ("attachments", "petition_id"),
     ("decisions", "suggestion_id"),
     ("replies", "petition_id"),
