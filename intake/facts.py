@@ -37,6 +37,7 @@ def build_facts(
     jurisdiction, now = office.jurisdiction, local_now(office)
     top = reading.suggestions[0] if reading.suggestions else None
     likely = jurisdiction.find_agency(top.agency) if top and top.probability >= SURE_ENOUGH else None
+    asked = reading.question if inbound.text else None
     return Facts(
         now=now,
         kind=reading.kind.value,
@@ -52,7 +53,7 @@ def build_facts(
         edited_folio=_edited_folio(session, conversation, inbound),
         new_folio=free_folio(session, jurisdiction, now),
         due_on=due_date(now, jurisdiction.terms, zone=jurisdiction.zone, closed=jurisdiction.closed),
-        doubt=find_doubt(office, reading.question, [suggestion.agency for suggestion in reading.suggestions]),
+        doubt=find_doubt(office, asked, [suggestion.agency for suggestion in reading.suggestions]),
     )
 
 
@@ -102,8 +103,11 @@ def find_doubt(office: Office, question_id: str | None, agencies: Sequence[str])
 
 
 def _open_doubt(session: Session, office: Office, matter: Matter) -> Doubt | None:
-    """What the newest suggestion would ask; nothing once the person has answered or an officer has decided."""
-    if matter.told or Status(matter.status) not in NEEDS_TRIAGE:
+    """What the newest suggestion would ask; nothing once the person has answered or an officer has decided.
+
+    Without a word (a voice note, a photo) what is suggested is only what is most frequent: nothing to ask about.
+    """
+    if matter.told or not matter.text or Status(matter.status) not in NEEDS_TRIAGE:
         return None
     suggestion = find_suggestion(session, matter.id)
     if suggestion is None:
