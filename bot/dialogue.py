@@ -293,9 +293,14 @@ def _belongs_to(state: State, said: Said, facts: Facts) -> PetitionFacts | None:
 
 
 def _continues(state: State, said: Said, facts: Facts) -> bool:
-    """Said in the same breath, or too little to be a problem of its own; surely another agency's is another one."""
-    if state.heard_at is None or (facts.understood and facts.agency != state.latest_agency):
+    """Said in the same breath, or too little to be a problem of its own; surely another agency's is another one.
+
+    Never the few words of a file in that breath: «oficio sellado» says nothing of whose the matter is.
+    """
+    if state.heard_at is None:
         return False
-    since = facts.now - state.heard_at
-    is_little = len(said.text.split()) <= (CAPTION_WORDS if said.has_files else FEW_WORDS)
+    since, words = facts.now - state.heard_at, len(said.text.split())
+    if facts.understood and facts.agency != state.latest_agency:
+        return said.has_files and words <= FEW_WORDS and since <= BURST
+    is_little = words <= (CAPTION_WORDS if said.has_files else FEW_WORDS)
     return since <= BURST or (is_little and since <= SAME_TALK)

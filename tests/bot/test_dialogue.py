@@ -180,6 +180,15 @@ def test_another_matter_is_another_petition(
     assert others(step(state, Said("falta el maestro de tercero"), known, texts)) == [OpenPetition(NEW)]
 
 
+def test_a_file_of_the_same_breath_is_no_other_matter_for_its_few_words(texts: Catalogue) -> None:
+    state = replace(KNOWN, latest=OLD, latest_agency="IOCIED", heard_at=NOW - timedelta(seconds=15))
+    known = facts(agency="JGAB", understood="Jefatura de Gabinete", petitions=(petition(),))
+    assert others(step(state, Said("oficio sellado", has_files=True), known, texts)) == [AddToPetition(OLD)]
+    assert others(step(state, Said("oficio sellado"), known, texts)) == [OpenPetition(NEW)]
+    later = replace(known, now=NOW + timedelta(minutes=1))
+    assert others(step(state, Said("oficio sellado", has_files=True), later, texts)) == [OpenPetition(NEW)]
+
+
 @pytest.mark.parametrize("kind", ["petition", "yes", "spam"])
 @pytest.mark.parametrize("said", [Said("así está"), Said("mire cómo quedó la calle", has_files=True)])
 def test_a_few_words_after_a_petition_belong_to_it(texts: Catalogue, kind: str, said: Said) -> None:
