@@ -5,6 +5,7 @@ The way of every message, but for the network: the provider takes each reply at 
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -18,11 +19,12 @@ from canaliza.replay.seen import Received
 from canaliza.replay.staff import act
 from canaliza.replay.telegram_hand import TelegramHand
 from canaliza.replay.whatsapp_hand import WhatsAppHand
-from canaliza.simulator.people import People
+from canaliza.simulator.people import People, Person
 from intake.clock import at, utc_now
 from intake.leases import claim_conversations
 from intake.office import Office
 from intake.process import process
+from intake.receipts import apply_reports
 from intake.receive import store
 from intake.sending import Claim, claim_due, settle_all
 from intake.spool import Arrival
@@ -72,7 +74,7 @@ class _Play:
         self._office, self._officer, self._script = office, officer, script
         self._channel, self._way = channel, way
         self._people = People(office.settings.twilio_whatsapp_from)
-        self._hands: dict[str, Hand] = {}
+        self._hands: dict[tuple[str, str], Hand] = {}
         self._sends_at = script.starts
         self._played = Played()
 
@@ -96,7 +98,8 @@ class _Play:
         for turn in self._script.turns:
             read = messages.read.get(self._hand(turn).external_id(Item(turn, 0, self._script.starts, 0)))
             if read:
-                self._played.kinds[turn.number], self._played.emergencies[turn.number] = read[-1]
+                version = read[-1 if turn.verb == Verb.EDITS else 0]
+                self._played.kinds[turn.number], self._played.emergencies[turn.number] = version
 
     def _happen(self, item: Item) -> None:
         turn = item.turn
@@ -122,12 +125,15 @@ class _Play:
         """Kept as the webhook keeps it, then processed as a worker does; a fault is not set aside but raised."""
         request = WebhookRequest(body, {})
         with at(item.at):
-            key = self._office.channels[self._channel].peek(request)
-            store(self._office.sessions, [Arrival(self._channel, "message", key, request, utc_now())])
+            self._keep("message", request)
             for lease in claim_conversations(self._office, utc_now()):
                 for event in due_events(self._office, lease, utc_now()):
                     process(self._office, lease, event)
                 release(self._office, lease, utc_now())
+
+    def _keep(self, kind: str, request: WebhookRequest) -> None:
+        key = self._office.channels[self._channel].peek(request)
+        store(self._office.sessions, [Arrival(self._channel, kind, key, request, utc_now())])
 
     def _deliver(self, since: datetime) -> list[Received]:
         """What is due reaches its person, one message a second, until nothing is due."""
@@ -144,8 +150,18 @@ class _Play:
             if not claims:
                 return []
             received = [self._receive(claim) for claim in claims]
-            settle_all(self._office, [(c, r.external_id) for c, r in zip(claims, received, strict=True)])
+            pairs = list(zip(claims, received, strict=True))
+            settle_all(self._office, [(claim, one.external_id) for claim, one in pairs])
+            self._report([one for claim, one in pairs if claim.is_answer])
             return received
+
+    def _report(self, answers: Sequence[Received]) -> None:
+        """Where the provider tells, it tells that an answer arrived: nothing else depends on a receipt."""
+        receipt = TelegramHand.receipt if self._channel == ChannelName.TELEGRAM else WhatsAppHand.receipt
+        for answer in answers:
+            if body := receipt(answer.external_id):
+                self._keep("status", WebhookRequest(body, {}))
+        apply_reports(self._office)
 
     def _receive(self, claim: Claim) -> Received:
         hand = next(hand for hand in self._hands.values() if hand.person.address == claim.address)
@@ -158,14 +174,14 @@ class _Play:
         return received
 
     def _hand(self, turn: Turn) -> Hand:
-        name = turn.who or self._script.person
-        if name not in self._hands:
-            self._hands[name] = self._new_hand(name)
-        return self._hands[name]
+        name, spelled = turn.who or self._script.person, turn.spelled
+        if (name, spelled) not in self._hands:
+            person = self._people.get(self._channel, name)
+            address = person.address.replace("+521", spelled, 1) if spelled else person.address
+            self._hands[name, spelled] = self._new_hand(Person(name, self._channel, address, name))
+        return self._hands[name, spelled]
 
-    def _new_hand(self, name: str) -> Hand:
-        person = self._people.get(self._channel, name)
-        person.name = name
+    def _new_hand(self, person: Person) -> Hand:
         settings = self._office.settings
         if self._channel == ChannelName.TELEGRAM:
             return TelegramHand(person)

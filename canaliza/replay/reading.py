@@ -33,7 +33,7 @@ SPAN = re.compile(r"(\d+)\s*([smhd])")
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 TOP = frozenset("about person channels starts turns petitions wanted".split())
 OF_A_TURN = frozenset("after who replies kind emergency".split())
-OF_A_PERSON = frozenset("late quotes forwarded".split())
+OF_A_PERSON = frozenset("late quotes forwarded spelled".split())
 OF_A_REPLY = frozenset("has lacks buttons".split())
 OF_A_PETITION = frozenset("has lacks municipality place agency status flags without emergency files matters".split())
 OF_A_WISH = frozenset("why ways".split())
@@ -95,6 +95,7 @@ def _turn(name: str, number: int, item: object) -> Turn:
         to=str(item.get("to", "")),
         quotes=str(item.get("quotes", "")),
         is_forwarded=bool(item.get("forwarded")),
+        spelled=str(item.get("spelled", "")),
         petition=int(item["petition"]) if "petition" in item else None,
         replies=tuple(_reply(where, one) for one in item["replies"] or ()) if "replies" in item else None,
         kind=str(item["kind"]) if "kind" in item else None,

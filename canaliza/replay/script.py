@@ -88,8 +88,9 @@ class ExpectedPetition:
 class Turn:
     """One thing that a person or the office does. `late`: how long after it was sent it (an album's last photo) comes.
 
-    `who`: a person of this name; None: the one whom the conversation is about. `petition`: the office's, 1 the first;
-    None: the newest. `replies`: what comes back, in order; None: not looked at, but something must.
+    `who`: a person of this name; None: the one whom the conversation is about. `spelled`: how a Mexican number begins
+    this time (CHANNELS §0.8). `petition`: the office's, 1 the first; None: the newest. `replies`: what comes back, in
+    order; None: not looked at, but something must.
     """
 
     number: int
@@ -103,6 +104,7 @@ class Turn:
     to: str = ""
     quotes: str = ""
     is_forwarded: bool = False
+    spelled: str = ""
     petition: int | None = None
     replies: tuple[ExpectedReply, ...] | None = None
     kind: str | None = None

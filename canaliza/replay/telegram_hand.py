@@ -21,6 +21,7 @@ class TelegramHand:
     def __init__(self, person: Person) -> None:
         self.person = person
         self._kept: dict[int, Values] = {}
+        self._edited: dict[int, int] = {}
         self._received: list[Received] = []
 
     def see(self, received: Received) -> None:
@@ -33,15 +34,19 @@ class TelegramHand:
             "text": received.text,
         }
 
-    @staticmethod
-    def external_id(item: Item) -> str:
-        """Of what that item sends."""
-        return str(_number(item))
+    def external_id(self, item: Item) -> str:
+        """Of the message that the item sends, or of the one that it changes."""
+        return str(self._edited.get(item.turn.number, _number(item)))
 
     @staticmethod
     def reply_id(reply: int) -> str:
         """Under which the office's own message is on this phone."""
         return str(BOTS + reply)
+
+    @staticmethod
+    def receipt(external_id: str) -> bytes | None:
+        """Telegram reports no delivery (CHANNELS A3)."""
+        return None
 
     def body(self, item: Item, text: str) -> bytes:
         """The update; `text` is the turn's value or caption as this person writes it. Raises ScriptError."""
@@ -74,7 +79,7 @@ class TelegramHand:
 
     def _press(self, item: Item, label: str) -> Values:
         if item.turn.verb == Verb.FORGES:
-            pressed, data = next(iter(self._kept.values())), label
+            pressed, data = {"message_id": 1, "chat": shapes.chat(self.person), "date": 0}, label
         else:
             received, choice = find_button(self._received, label)
             pressed, data = self._kept[int(received.external_id)], choice.data
@@ -83,6 +88,7 @@ class TelegramHand:
     def _edit(self, item: Item, text: str) -> Values:
         message = self._find(item.turn.value)
         changed = {"text" if "text" in message else "caption": text, "edit_date": int(item.at.timestamp())}
+        self._edited[item.turn.number] = message["message_id"]
         self._kept[message["message_id"]] = edited = {**message, **changed}
         return edited
 

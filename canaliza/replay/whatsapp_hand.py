@@ -36,6 +36,11 @@ class WhatsAppHand:
         """Under which the office's own message is on this phone."""
         return f"SM{'f' * 16}{reply:016x}"
 
+    @staticmethod
+    def receipt(external_id: str) -> bytes | None:
+        """The report that this message of the office reached the phone."""
+        return urlencode({"MessageSid": external_id, "MessageStatus": "delivered"}).encode()
+
     def body(self, item: Item, text: str) -> bytes:
         """The form; `text` is the turn's value or caption as this person writes it. Raises ScriptError."""
         sid, content = self.external_id(item), self._content(item, text)
