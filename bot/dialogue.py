@@ -10,6 +10,7 @@ from datetime import timedelta
 from bot import doubt_talk, follow_up, notices, place_talk
 from bot.choices import find_choice
 from bot.messages import Choice
+from bot.place_talk import SAME_TALK
 from bot.turn import (
     Accepted,
     AddToPetition,
@@ -31,7 +32,6 @@ from bot.turn import (
 )
 
 BURST = timedelta(seconds=20)  # what follows within it and is about the same belongs to the same petition
-SAME_TALK = timedelta(minutes=30)  # «así está», «es urgente», a photo's caption: about what was just reported
 FEW_WORDS, CAPTION_WORDS = 3, 8
 SAME_EMERGENCY = timedelta(minutes=30)  # the number is said again each time; only the folio is the same
 FRESH = timedelta(hours=24)  # a correction without folio means the petition of the last day

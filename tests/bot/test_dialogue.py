@@ -258,6 +258,19 @@ def test_a_question_is_left_open_while_the_citizen_speaks_of_something_else(text
     assert others(turn) == [OpenPetition(NEW)]
 
 
+def test_another_matter_that_names_a_place_is_no_answer_to_which_municipality(texts: Catalogue) -> None:
+    state = replace(ASKED, latest=OLD, latest_agency="SSPC", heard_at=NOW - timedelta(days=2))
+    known = facts(agency="BIENESTAR_F", understood="Bienestar", place=JUCHITAN, petitions=HELD)
+    told = Said("no ha llegado mi apoyo, soy de Juchitán y ya van dos bimestres")
+    assert others(step(state, told, known, texts)) == [OpenPetition(NEW, place="20043")]
+    of_the_same = replace(known, agency="SSPC")
+    assert AddToPetition(OLD) in others(step(state, told, of_the_same, texts))
+    unsure = replace(known, understood=None)
+    assert AddToPetition(OLD) in others(step(state, told, unsure, texts))
+    just_asked = replace(state, heard_at=NOW - timedelta(minutes=1))
+    assert AddToPetition(OLD) in others(step(just_asked, told, known, texts))
+
+
 # --- whose it is
 
 DOUBT = Doubt("¿Qué camino es?", (("Una calle", "MUNICIPIO"), ("Una carretera federal", "SICT_CAPUFE")))
