@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from shutil import copy
 
 from sqlalchemy import Engine
 
 from canaliza.bench.office import fresh_database, office_settings
-from intake.database import Wake, open_engine, open_sessions
+from intake.database import Wake, open_sessions
 from intake.office import Office
 from intake.settings import Settings
 from intake.staff import Member, NewAccount, Role, add_account
@@ -22,29 +21,28 @@ OFFICER = "oficial"
 
 
 class Stage:
-    """An office whose database is copied for each play: migrating one takes longer than playing in it."""
+    """An office whose database is put back for each play: migrating a new one takes longer than playing in it, and an
+    engine of its own would have to compile every statement anew."""
 
     def __init__(self, settings: Settings, folder: Path, reader: Reader | None = None) -> None:
         with fresh_database("sqlite", folder, "") as url:
             own = office_settings(settings, url, folder, api_url=NOWHERE, port=9)
             self._office = build_office(own, reader=reader)
-        self._template = Path(url.removeprefix("sqlite:///"))
-        self._folder = folder
         self.officer = add_officer(self._office)
         self._office.engine.dispose()
+        self._database = Path(url.removeprefix("sqlite:///"))
+        self._empty = self._database.read_bytes()
 
     @contextmanager
     def office(self) -> Iterator[Office]:
-        """An empty office; it is gone afterwards."""
-        path = self._folder / f"play-{secrets.token_hex(8)}.db"
-        copy(self._template, path)
-        engine = open_engine(f"sqlite:///{path}")
+        """The office, empty; what happens in it is gone afterwards."""
         try:
-            yield on_engine(self._office, engine)
+            yield self._office
         finally:
-            engine.dispose()
-            for left in self._folder.glob(f"{path.name}*"):
+            self._office.engine.dispose()
+            for left in self._database.parent.glob(f"{self._database.name}-*"):
                 left.unlink()
+            self._database.write_bytes(self._empty)
 
 
 def on_engine(office: Office, engine: Engine) -> Office:
