@@ -303,6 +303,12 @@ def test_another_matter_is_no_answer_to_the_doubt(texts: Catalogue) -> None:
     new = Said("además en la escuela primaria de mi hijo no hay maestro")
     turn = step(asked, new, facts(agency="IEEPO", understood="Educación", petitions=HELD), texts)
     assert others(turn)[0] == OpenPetition(NEW)
+    of_the_question = facts(agency="MUNICIPIO", understood="Ayuntamiento", petitions=HELD)
+    told = Said("en la misma calle tampoco pasa la basura")
+    assert others(step(asked, told, of_the_question, texts)) == [AddToPetition(OLD)]
+    weeks_later = replace(asked, heard_at=NOW - timedelta(days=60))
+    assert others(step(weeks_later, told, of_the_question, texts))[0] == OpenPetition(NEW)
+    assert others(step(weeks_later, Said("la del panteón"), of_the_question, texts)) == [AddToPetition(OLD)]
 
 
 # --- at any moment
