@@ -62,9 +62,9 @@ def _emergency(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     """Number first, then the folio without a word about the matter: the phone may be in other hands (domain §2.6)."""
     known = _same_emergency(state, said, facts)
     folio = known or facts.new_folio
-    place = facts.place.clave if facts.place else None
+    place = facts.place.clave if facts.place else _pending_place(state, facts)
     kept = AddToPetition(folio) if known else OpenPetition(folio, place=place, emergency=facts.emergency)
-    state = replace(state.settle(), latest=folio, latest_agency=facts.agency, heard_at=facts.now)
+    state = replace(state.settle(), latest=folio, latest_agency=facts.agency, heard_at=facts.now, pending_place=None)
     return Turn(
         replace(state, emergency=facts.emergency, emergency_folio=folio),
         (

@@ -514,6 +514,13 @@ def test_gasps_of_one_emergency_are_one_petition_and_the_number_is_said_each_tim
     )
 
 
+def test_a_place_sent_ahead_of_an_emergency_is_where_it_is(texts: Catalogue) -> None:
+    sent = step(KNOWN, Said(has_location=True), facts(place=JUCHITAN), texts).state
+    turn = step(sent, Said("se quema la casa"), facts(emergency="incendio"), texts)
+    assert others(turn)[0] == OpenPetition(NEW, place="20043", emergency="incendio")
+    assert turn.state.pending_place is None
+
+
 def test_an_edit_that_is_an_emergency_stays_in_its_petition(texts: Catalogue) -> None:
     """While it waits in triage; one that was sent on or closed is seen too late."""
     edit = Said("auxilio", is_edit=True)
