@@ -23,7 +23,10 @@ FLAGS = {
 
 @dataclass(frozen=True)
 class PetitionSeen:
-    """`place`: the municipality's name, else the citizen's words; `agency`: where it is, else who is suggested."""
+    """`place`: the municipality's name, else the citizen's words; `agency`: where it is, else who is suggested.
+
+    `point`: it stands on the map.
+    """
 
     folio: str
     text: str
@@ -34,6 +37,7 @@ class PetitionSeen:
     flags: frozenset[str]
     emergency: str | None
     files: int
+    point: bool
     matters: int
 
 
@@ -76,6 +80,7 @@ def _see(session: Session, office: Office, petition: Petition) -> PetitionSeen:
         flags=frozenset(flags),
         emergency=petition.emergency,
         files=session.scalar(files) or 0,
+        point=petition.latitude is not None,
         matters=len(matters),
     )
 

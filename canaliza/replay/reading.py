@@ -35,7 +35,9 @@ TOP = frozenset("about person channels starts turns petitions wanted".split())
 OF_A_TURN = frozenset("after who replies kind emergency".split())
 OF_A_PERSON = frozenset("late quotes forwarded spelled".split())
 OF_A_REPLY = frozenset("has lacks buttons".split())
-OF_A_PETITION = frozenset("has lacks municipality place agency status flags without emergency files matters".split())
+OF_A_PETITION = frozenset(
+    "has lacks municipality place agency status flags without emergency files point matters".split()
+)
 OF_A_WISH = frozenset("why ways".split())
 FLAGS = frozenset("urgent sensitive wants_person needs_interpreter solved unsolved".split())
 OF_A_VERB = {Verb.ALBUM: frozenset({"caption"}), Verb.PIN: frozenset({"label"}), Verb.EDITS: frozenset({"to"})}
@@ -153,6 +155,7 @@ def _petition(name: str, item: object) -> ExpectedPetition:
         status=text.get("status"),
         emergency=text.get("emergency"),
         files=counts.get("files"),
+        point=bool(values["point"]) if "point" in values else None,
         matters=counts.get("matters"),
     )
 

@@ -81,6 +81,7 @@ class ExpectedPetition:
     without: frozenset[str] = frozenset()
     emergency: str | None = None
     files: int | None = None
+    point: bool | None = None
     matters: int | None = None
 
 

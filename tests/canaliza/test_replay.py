@@ -109,6 +109,7 @@ def _played(stage: Stage, script: Script, way: Way = Way.IN_ORDER) -> Played:
         ("municipality: Tlacolula de Matamoros", "municipality: Etla", "municipality Tlacolula de Matamoros"),
         ("flags: []", "flags: [sensitive]", "is not sensitive"),
         ("flags: []", "files: 2", "files 0, expected 2"),
+        ("flags: []", "point: true", "point False, expected True"),
         ("flags: []", "agency: CFE", "expected CFE"),
         ("flags: []", "status: CONCLUIDA", "status RECIBIDA, expected CONCLUIDA"),
         ("flags: []", "emergency: incendio", "emergency none, expected incendio"),
@@ -142,7 +143,10 @@ def test_a_petition_too_many_a_silence_and_an_answered_copy_are_found(stage: Sta
 
 def test_petitions_that_came_in_another_order_are_the_same(tmp_path: Path) -> None:
     script = _script(tmp_path, "about: x\nturns: []\npetitions: [{has: agua}, {has: luz}]")
-    seen = [PetitionSeen("", text, None, False, None, "RECIBIDA", frozenset(), None, 0, 1) for text in ("luz", "agua")]
+    seen = [
+        PetitionSeen("", text, None, False, None, "RECIBIDA", frozenset(), None, 0, False, 1)
+        for text in ("luz", "agua")
+    ]
     played = Played(petitions=tuple(seen))
     assert find_faults(script, WHATSAPP, Way.SHUFFLED, played) == []
     assert len(find_faults(script, WHATSAPP, Way.IN_ORDER, played)) == 2
