@@ -142,7 +142,7 @@ def _mentions(session: Session, office: Office, conversation: Conversation, text
 
 
 def _mention(session: Session, office: Office, conversation: Conversation, found: FolioMention) -> Mention | None:
-    """An own petition first. A number that is no folio's and was not written as a whole one is not a mention."""
+    """An own petition first. A number or two words that are no folio's are none, unless a whole one was written."""
     wanted = select(Petition).where(Petition.folio_part == found.part)
     if found.year:
         wanted = wanted.where(Petition.folio.contains(f"-{found.year}-"))
@@ -152,7 +152,8 @@ def _mention(session: Session, office: Office, conversation: Conversation, found
     if petition:
         return Mention(petition.folio, petition_facts(session, office, petition), is_own=own is not None)
     written = f"{office.jurisdiction.folio_series}-{found.year}-{found.part}" if found.year else found.part
-    return Mention(written) if found.year or not found.part.isdigit() else None
+    is_meant = found.year is not None or not (found.part.isdigit() or found.is_apart)
+    return Mention(written) if is_meant else None
 
 
 def _edited_folio(session: Session, conversation: Conversation, inbound: Inbound) -> str | None:
