@@ -65,7 +65,7 @@ class Played:
 
 
 def play(office: Office, officer: Member, script: Script, channel: ChannelName, way: Way) -> Played:
-    """Whatever the program does, without a fault of its own."""
+    """A turn that cannot happen there ends it; a fault of the program is raised as it is."""
     return _Play(office, officer, script, channel, way).run()
 
 
