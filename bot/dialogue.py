@@ -10,6 +10,7 @@ from datetime import timedelta
 from bot import doubt_talk, follow_up, notices, place_talk
 from bot.choices import find_choice
 from bot.messages import Choice
+from bot.place_talk import SAME_TALK
 from bot.turn import (
     Accepted,
     AddToPetition,
@@ -31,7 +32,6 @@ from bot.turn import (
 )
 
 BURST = timedelta(seconds=20)  # what follows within it and is about the same belongs to the same petition
-SAME_TALK = timedelta(minutes=30)  # «así está», «es urgente», a photo's caption: about what was just reported
 FEW_WORDS, CAPTION_WORDS = 3, 8
 SAME_EMERGENCY = timedelta(minutes=30)  # the number is said again each time; only the folio is the same
 FRESH = timedelta(hours=24)  # a correction without folio means the petition of the last day
@@ -62,9 +62,9 @@ def _emergency(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     """Number first, then the folio without a word about the matter: the phone may be in other hands (domain §2.6)."""
     known = _same_emergency(state, said, facts)
     folio = known or facts.new_folio
-    place = facts.place.clave if facts.place else None
+    place = facts.place.clave if facts.place else _pending_place(state, facts)
     kept = AddToPetition(folio) if known else OpenPetition(folio, place=place, emergency=facts.emergency)
-    state = replace(state.settle(), latest=folio, latest_agency=facts.agency, heard_at=facts.now)
+    state = replace(state.settle(), latest=folio, latest_agency=facts.agency, heard_at=facts.now, pending_place=None)
     return Turn(
         replace(state, emergency=facts.emergency, emergency_folio=folio),
         (
@@ -294,9 +294,14 @@ def _belongs_to(state: State, said: Said, facts: Facts) -> PetitionFacts | None:
 
 
 def _continues(state: State, said: Said, facts: Facts) -> bool:
-    """Said in the same breath, or too little to be a problem of its own; surely another agency's is another one."""
-    if state.heard_at is None or (facts.understood and facts.agency != state.latest_agency):
+    """Said in the same breath, or too little to be a problem of its own; surely another agency's is another one.
+
+    Never the few words of a file in that breath: «oficio sellado» says nothing of whose the matter is.
+    """
+    if state.heard_at is None:
         return False
-    since = facts.now - state.heard_at
-    is_little = len(said.text.split()) <= (CAPTION_WORDS if said.has_files else FEW_WORDS)
+    since, words = facts.now - state.heard_at, len(said.text.split())
+    if facts.understood and facts.agency != state.latest_agency:
+        return said.has_files and words <= FEW_WORDS and since <= BURST
+    is_little = words <= (CAPTION_WORDS if said.has_files else FEW_WORDS)
     return since <= BURST or (is_little and since <= SAME_TALK)

@@ -1,10 +1,13 @@
 """The question that settles whose a matter is, asked after folio and place while two authorities compete."""
 
+from datetime import timedelta
+
 from bot.messages import Choice
 from bot.turn import AddToPetition, Awaiting, Doubt, Facts, Said, Say, SettleDoubt, State, Texts, Turn
 
 VERB = "doubt"
 ANSWER_WORDS = 5
+SAME_DAY = timedelta(hours=24)  # later a petition is told for itself, whatever was asked last
 
 
 def ask(turn: Turn, folio: str, doubt: Doubt | None, texts: Texts) -> Turn:
@@ -35,6 +38,9 @@ def heard(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
 
 
 def _is_another(state: State, said: Said, facts: Facts) -> bool:
-    """A longer text that surely is of an authority that was not in question: a matter of its own."""
+    """A longer text that surely is of an authority that was not in question, or of whichever on another day."""
+    if facts.understood is None or len(said.text.split()) <= ANSWER_WORDS:
+        return False
+    is_another_day = state.heard_at is not None and facts.now - state.heard_at > SAME_DAY
     in_question = {choice.data.rsplit(":", 1)[1] for choice in state.offered}
-    return facts.understood is not None and facts.agency not in in_question and len(said.text.split()) > ANSWER_WORDS
+    return facts.agency not in in_question or (is_another_day and facts.kind == "petition")

@@ -1,6 +1,7 @@
 """The one question that most petitions still need: which municipality, and which of several with that name."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot import doubt_talk
 from bot.messages import Choice
@@ -8,6 +9,7 @@ from bot.turn import AddToPetition, Awaiting, Facts, PlaceOption, Said, Say, Set
 
 OFFERED_AT_MOST = 3
 ASKED_AT_MOST = 2  # then the citizen's own words are kept and a person finds the place
+SAME_TALK = timedelta(minutes=30)  # «así está», a caption, an answer: about what was just spoken of; later, for itself
 NEW_MATTER_WORDS = 5  # an answer to «¿de qué municipio?» is short; a longer text that names no place is something else
 
 
@@ -29,6 +31,8 @@ def is_answer(state: State, said: Said, facts: Facts) -> bool:
 def heard(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
     """An answer to the question. None: the citizen speaks of something else."""
     folio, words = state.folio or "", len(said.text.split())
+    if _is_another(state, said, facts):
+        return None
     if facts.place:
         turn = _placed_at_last(state, folio, facts.place, facts, texts)
         return turn if words <= NEW_MATTER_WORDS and not said.has_location else _with_message(turn, folio)
@@ -39,6 +43,16 @@ def heard(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
     if facts.kind in ("petition", "info") and words > NEW_MATTER_WORDS:
         return None
     return _not_found(state, said, folio, texts)
+
+
+def _is_another(state: State, said: Said, facts: Facts) -> bool:
+    """A longer text that surely is another agency's, once the talk is over: a matter of its own, with its own place.
+
+    In the same talk it is an answer: «soy de Zaachila, ahí por el panteón» sounds like the municipality's.
+    """
+    is_sure = facts.kind == "petition" and facts.understood is not None and facts.agency != state.latest_agency
+    is_over = state.heard_at is not None and facts.now - state.heard_at > SAME_TALK
+    return is_sure and is_over and not said.has_location and len(said.text.split()) > NEW_MATTER_WORDS
 
 
 def chosen(state: State, choice: Choice, facts: Facts, texts: Texts) -> Turn:

@@ -11,6 +11,7 @@ import typer
 import uvloop
 from rich.console import Console
 
+from bot.messages import ChannelName
 from canaliza import classify as classifying
 from canaliza import corpus_needs, drifting, logs, modelling, moving, terminal
 from canaliza import demo as demonstration
@@ -18,6 +19,8 @@ from canaliza import doctor as doctoring
 from canaliza import seed as seeding
 from canaliza.bench.whole import Measured
 from canaliza.bench.whole import bench as run_bench
+from canaliza.replay.script import Way
+from canaliza.replay.transcript import replay
 from canaliza.serving import Part, Plan, check
 from canaliza.serving import serve as run_program
 from intake import backup as backups
@@ -247,9 +250,15 @@ def doctor(
 
 
 @app.command()
-def console() -> None:
+def console(
+    file: Annotated[Path | None, typer.Option("--replay", help="Show a written conversation, and how it ends")] = None,
+    channel: Annotated[ChannelName | None, typer.Option(help="Of --replay; default: the conversation's first")] = None,
+    way: Annotated[Way, typer.Option(help="Of --replay: how the provider brings the messages")] = Way.IN_ORDER,
+) -> None:
     """A conversation in the terminal: the whole way without any provider."""
     settings = read_settings()
+    if file:
+        sys.exit(0 if replay(settings, file, channel, way, Console()) else 1)
     upgrade(build_office(settings).engine)
     terminal.talk(settings)
 

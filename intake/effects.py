@@ -125,7 +125,9 @@ def _settle_doubt(moment: Moment, effect: SettleDoubt) -> Petition:
 def _call_person(moment: Moment, effect: CallPerson) -> None:
     petition = _own_petition(moment, effect.folio)
     petition.wants_person = True
-    petition.is_urgent = petition.is_urgent or effect.reason == "emergency"
+    if effect.reason == "emergency":
+        petition.is_urgent = True
+        petition.emergency = petition.emergency or (moment.message.emergency if moment.message else None)
     note(moment.session, petition, moment.now, "machine", "person_called", {"reason": effect.reason})
 
 

@@ -37,6 +37,7 @@ def build_facts(
     jurisdiction, now = office.jurisdiction, local_now(office)
     top = reading.suggestions[0] if reading.suggestions else None
     likely = jurisdiction.find_agency(top.agency) if top and top.probability >= SURE_ENOUGH else None
+    asked = reading.question if inbound.text else None
     return Facts(
         now=now,
         kind=reading.kind.value,
@@ -52,7 +53,7 @@ def build_facts(
         edited_folio=_edited_folio(session, conversation, inbound),
         new_folio=free_folio(session, jurisdiction, now),
         due_on=due_date(now, jurisdiction.terms, zone=jurisdiction.zone, closed=jurisdiction.closed),
-        doubt=find_doubt(office, reading.question, [suggestion.agency for suggestion in reading.suggestions]),
+        doubt=find_doubt(office, asked, [suggestion.agency for suggestion in reading.suggestions]),
     )
 
 
@@ -102,8 +103,11 @@ def find_doubt(office: Office, question_id: str | None, agencies: Sequence[str])
 
 
 def _open_doubt(session: Session, office: Office, matter: Matter) -> Doubt | None:
-    """What the newest suggestion would ask; nothing once the person has answered or an officer has decided."""
-    if matter.told or Status(matter.status) not in NEEDS_TRIAGE:
+    """What the newest suggestion would ask; nothing once the person has answered or an officer has decided.
+
+    Without a word (a voice note, a photo) what is suggested is only what is most frequent: nothing to ask about.
+    """
+    if matter.told or not matter.text or Status(matter.status) not in NEEDS_TRIAGE:
         return None
     suggestion = find_suggestion(session, matter.id)
     if suggestion is None:
@@ -138,7 +142,7 @@ def _mentions(session: Session, office: Office, conversation: Conversation, text
 
 
 def _mention(session: Session, office: Office, conversation: Conversation, found: FolioMention) -> Mention | None:
-    """An own petition first. A number that is no folio's and was not written as a whole one is not a mention."""
+    """An own petition first. A number or two words that are no folio's are none, unless a whole one was written."""
     wanted = select(Petition).where(Petition.folio_part == found.part)
     if found.year:
         wanted = wanted.where(Petition.folio.contains(f"-{found.year}-"))
@@ -148,7 +152,8 @@ def _mention(session: Session, office: Office, conversation: Conversation, found
     if petition:
         return Mention(petition.folio, petition_facts(session, office, petition), is_own=own is not None)
     written = f"{office.jurisdiction.folio_series}-{found.year}-{found.part}" if found.year else found.part
-    return Mention(written) if found.year or not found.part.isdigit() else None
+    is_meant = found.year is not None or not (found.part.isdigit() or found.is_apart)
+    return Mention(written) if is_meant else None
 
 
 def _edited_folio(session: Session, conversation: Conversation, inbound: Inbound) -> str | None:

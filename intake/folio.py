@@ -25,11 +25,15 @@ PART = re.compile(
 
 @dataclass(frozen=True)
 class FolioMention:
-    """A folio that a text seems to name. `year` None when only the part was given."""
+    """A folio that a text seems to name. `year` None when only the part was given.
+
+    `is_apart`: two words may only look like one («ya son 140»); it is a folio when there is such a petition.
+    """
 
     part: str
     year: int | None = None
     is_checked: bool = False
+    is_apart: bool = False
 
 
 def new_folio(series: str, year: int, *, choose: Callable[[str], str] = secrets.choice) -> str:
@@ -62,4 +66,5 @@ def _mention(match: re.Match[str]) -> FolioMention:
     part = re.sub(r"[^0-9A-Z]", "", match["part"]).translate(LOOK_ALIKE)
     year = int(match["year"]) if "year" in match.re.groupindex else None
     check = (match["check"] or "").translate(LOOK_ALIKE)
-    return FolioMention(part, year, is_checked=year is not None and check == check_character(year, part))
+    is_checked = year is not None and check == check_character(year, part)
+    return FolioMention(part, year, is_checked, is_apart=year is None and " " in match["part"])

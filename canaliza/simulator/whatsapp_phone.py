@@ -1,15 +1,15 @@
 """What a person does on WhatsApp, as Twilio's signed webhooks: one for each medium, with all of its parameters."""
 
-import json
 from typing import Any
 
+from canaliza.simulator import twilio_shapes as shapes
 from canaliza.simulator.drafts import ContactCard, Draft, NotPossible, Point, SentItem
 from canaliza.simulator.files import Upload
 from canaliza.simulator.people import Person
 from canaliza.simulator.screens import Bubble
 from canaliza.simulator.simulator import Simulator
 from canaliza.simulator.telegram_phone import BLOCKED, NO_SUCH, file_look
-from canaliza.simulator.twilio_resource import API_VERSION, MessageResource
+from canaliza.simulator.twilio_resource import MessageResource
 from canaliza.simulator.twilio_server import new_sid
 from canaliza.simulator.twilio_webhooks import Form, Webhook, post
 
@@ -35,8 +35,8 @@ class WhatsAppPhone:
             raise NotPossible(NO_SUCH)
         labels = {button["data"]: button["text"] for row in bubble.buttons for button in row}
         label = labels.get(data, data)
-        form = {"Body": label, "MessageType": "button", "ButtonText": label, "ButtonPayload": data}
-        return self._send(person, form | self._shared(person, Draft(reply_to=message_id)), {"text": label}, None)
+        form = shapes.button(label, data) | self._shared(person, Draft(reply_to=message_id))
+        return self._send(person, form, {"text": label}, None)
 
     def edit(self, person: Person, message_id: str, text: str) -> SentItem:
         raise NotPossible(NO_EDITS)
@@ -47,7 +47,7 @@ class WhatsAppPhone:
         return SentItem("", "")
 
     def _send(self, person: Person, form: Form, look: Values, upload: Upload | None) -> SentItem:
-        world, twilio = self._simulator.world, self._simulator.twilio
+        world, twilio, config = self._simulator.world, self._simulator.twilio, self._simulator.config
         person.is_known, person.last_inbound_at = True, world.now()
         sid = new_sid("MM" if upload else "SM")
         stored = world.files.add(upload, prefix="ME") if upload else None
@@ -58,8 +58,8 @@ class WhatsAppPhone:
         webhook = Webhook(
             "webhook",
             sid,
-            self._simulator.config.whatsapp_webhook_url,
-            self._inbound_form(person, sid, form | media),
+            config.whatsapp_webhook_url,
+            shapes.inbound(person, sid, form | media, sender=config.whatsapp_sender, account=config.twilio_account_sid),
             person.address,
         )
         twilio.inbound[sid] = webhook
@@ -77,30 +77,7 @@ class WhatsAppPhone:
         if upload is None:
             return {"NumMedia": "0"}
         url = f"{self._simulator.config.public_url}{resource.path}/Media/{resource.media[0]}"
-        return {"NumMedia": "1", "MediaContentType0": upload.mime_type, "MediaUrl0": url}
-
-    def _inbound_form(self, person: Person, sid: str, content: Form) -> Form:
-        context = {"ProfileName": person.name, "WaId": person.whatsapp_id}
-        metadata = {"type": "whatsapp", "data": {"context": context}}
-        return {
-            "SmsMessageSid": sid,
-            "NumMedia": "0",
-            "ProfileName": person.name,
-            "MessageType": "text",
-            "SmsSid": sid,
-            "WaId": person.whatsapp_id,
-            "SmsStatus": "received",
-            "Body": "",
-            "To": self._simulator.config.whatsapp_sender,
-            "NumSegments": "1",
-            "ReferralNumMedia": "0",
-            "MessageSid": sid,
-            "AccountSid": self._simulator.config.twilio_account_sid,
-            "ChannelMetadata": json.dumps(metadata, ensure_ascii=False),
-            "From": person.address,
-            "ApiVersion": API_VERSION,
-            **content,
-        }
+        return shapes.file(upload.mime_type, url)
 
     def _shared(self, person: Person, draft: Draft) -> Form:
         shared: Form = {}
@@ -130,16 +107,12 @@ def _items(draft: Draft) -> list[tuple[Form, Values, Upload | None]]:
 
 def _file(draft: Draft, upload: Upload, caption: str) -> tuple[Form, Values, Upload]:
     kind = "photo" if draft.kind == "album" else draft.kind or "document"
-    types = {"photo": "image", "voice": "audio"}
-    return {"Body": caption, "MessageType": types.get(kind, kind)}, {"kind": kind, "text": caption}, upload
+    return shapes.medium(kind, caption), {"kind": kind, "text": caption}, upload
 
 
 def _location(point: Point) -> tuple[Form, Values, None]:
-    form = {"MessageType": "location", "Latitude": str(point.latitude), "Longitude": str(point.longitude)}
-    form |= {"Label": point.label} if point.label else {}
-    form |= {"Address": point.address} if point.address else {}
     place = {"latitude": point.latitude, "longitude": point.longitude, "label": point.label}
-    return form, {"kind": "location", "location": place}, None
+    return shapes.location(point), {"kind": "location", "location": place}, None
 
 
 def _contact(card: ContactCard) -> tuple[Form, Values, Upload]:

@@ -180,6 +180,15 @@ def test_another_matter_is_another_petition(
     assert others(step(state, Said("falta el maestro de tercero"), known, texts)) == [OpenPetition(NEW)]
 
 
+def test_a_file_of_the_same_breath_is_no_other_matter_for_its_few_words(texts: Catalogue) -> None:
+    state = replace(KNOWN, latest=OLD, latest_agency="IOCIED", heard_at=NOW - timedelta(seconds=15))
+    known = facts(agency="JGAB", understood="Jefatura de Gabinete", petitions=(petition(),))
+    assert others(step(state, Said("oficio sellado", has_files=True), known, texts)) == [AddToPetition(OLD)]
+    assert others(step(state, Said("oficio sellado"), known, texts)) == [OpenPetition(NEW)]
+    later = replace(known, now=NOW + timedelta(minutes=1))
+    assert others(step(state, Said("oficio sellado", has_files=True), later, texts)) == [OpenPetition(NEW)]
+
+
 @pytest.mark.parametrize("kind", ["petition", "yes", "spam"])
 @pytest.mark.parametrize("said", [Said("así está"), Said("mire cómo quedó la calle", has_files=True)])
 def test_a_few_words_after_a_petition_belong_to_it(texts: Catalogue, kind: str, said: Said) -> None:
@@ -249,6 +258,19 @@ def test_a_question_is_left_open_while_the_citizen_speaks_of_something_else(text
     assert others(turn) == [OpenPetition(NEW)]
 
 
+def test_another_matter_that_names_a_place_is_no_answer_to_which_municipality(texts: Catalogue) -> None:
+    state = replace(ASKED, latest=OLD, latest_agency="SSPC", heard_at=NOW - timedelta(days=2))
+    known = facts(agency="BIENESTAR_F", understood="Bienestar", place=JUCHITAN, petitions=HELD)
+    told = Said("no ha llegado mi apoyo, soy de Juchitán y ya van dos bimestres")
+    assert others(step(state, told, known, texts)) == [OpenPetition(NEW, place="20043")]
+    of_the_same = replace(known, agency="SSPC")
+    assert AddToPetition(OLD) in others(step(state, told, of_the_same, texts))
+    unsure = replace(known, understood=None)
+    assert AddToPetition(OLD) in others(step(state, told, unsure, texts))
+    just_asked = replace(state, heard_at=NOW - timedelta(minutes=1))
+    assert AddToPetition(OLD) in others(step(just_asked, told, known, texts))
+
+
 # --- whose it is
 
 DOUBT = Doubt("¿Qué camino es?", (("Una calle", "MUNICIPIO"), ("Una carretera federal", "SICT_CAPUFE")))
@@ -281,6 +303,12 @@ def test_another_matter_is_no_answer_to_the_doubt(texts: Catalogue) -> None:
     new = Said("además en la escuela primaria de mi hijo no hay maestro")
     turn = step(asked, new, facts(agency="IEEPO", understood="Educación", petitions=HELD), texts)
     assert others(turn)[0] == OpenPetition(NEW)
+    of_the_question = facts(agency="MUNICIPIO", understood="Ayuntamiento", petitions=HELD)
+    told = Said("en la misma calle tampoco pasa la basura")
+    assert others(step(asked, told, of_the_question, texts)) == [AddToPetition(OLD)]
+    weeks_later = replace(asked, heard_at=NOW - timedelta(days=60))
+    assert others(step(weeks_later, told, of_the_question, texts))[0] == OpenPetition(NEW)
+    assert others(step(weeks_later, Said("la del panteón"), of_the_question, texts)) == [AddToPetition(OLD)]
 
 
 # --- at any moment
@@ -484,6 +512,13 @@ def test_gasps_of_one_emergency_are_one_petition_and_the_number_is_said_each_tim
     assert others(step(second.state, Said("otra vez"), much_later, texts))[0] == OpenPetition(
         OTHER, emergency="violencia"
     )
+
+
+def test_a_place_sent_ahead_of_an_emergency_is_where_it_is(texts: Catalogue) -> None:
+    sent = step(KNOWN, Said(has_location=True), facts(place=JUCHITAN), texts).state
+    turn = step(sent, Said("se quema la casa"), facts(emergency="incendio"), texts)
+    assert others(turn)[0] == OpenPetition(NEW, place="20043", emergency="incendio")
+    assert turn.state.pending_place is None
 
 
 def test_an_edit_that_is_an_emergency_stays_in_its_petition(texts: Catalogue) -> None:

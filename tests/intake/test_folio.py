@@ -46,6 +46,11 @@ def test_look_alikes_and_short_forms_are_read(text: str, part: str) -> None:
     assert [mention.part for mention in find_folios(text)] == [part]
 
 
+@pytest.mark.parametrize(("text", "is_apart"), [("ya son 140", True), ("el 004 k7q", True), ("004-k7q", False)])
+def test_two_words_that_may_be_a_folio_are_told_from_one(text: str, *, is_apart: bool) -> None:
+    assert [mention.is_apart for mention in find_folios(text)] == [is_apart]
+
+
 @pytest.mark.parametrize(
     "text", ["no hay agua en mi colonia", "somos 120 familias", "el 15 de enero de 2026", "escuela secundaria"]
 )

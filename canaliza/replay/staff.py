@@ -1,0 +1,55 @@
+"""What the office does in a written conversation, through the same functions as its pages."""
+
+from sqlalchemy import select
+
+from canaliza.replay.script import ScriptError, Turn, Verb
+from intake.office import Office
+from intake.petitions import get_petition, list_matters
+from intake.referrals import OPEN, Choice, accept, answer, decide, dismiss, give_back, guide
+from intake.staff import Member
+from intake.states import NEEDS_TRIAGE, Status
+from intake.tables import Matter, Petition, Referral
+
+
+def act(office: Office, officer: Member, turn: Turn, folio: str) -> None:
+    """Raises ScriptError when the petition is not where that could be done."""
+    match turn.verb:
+        case Verb.REFERS:
+            decide(office, officer, folio, _choice(office, folio, turn.value))
+        case Verb.ACCEPTS:
+            accept(office, officer, _referral(office, folio))
+        case Verb.GIVES_BACK:
+            give_back(office, officer, _referral(office, folio), turn.value)
+        case Verb.ANSWERS:
+            answer(office, officer, _referral(office, folio), turn.value)
+        case Verb.GUIDES:
+            guide(office, officer, folio, turn.value, _version(office, folio))
+        case Verb.DISMISSES:
+            dismiss(office, officer, folio, _version(office, folio))
+
+
+def _choice(office: Office, folio: str, agency: str) -> Choice:
+    with office.sessions() as session:
+        petition = get_petition(session, folio)
+        waiting = [m for m in list_matters(session, petition) if Status(m.status) in NEEDS_TRIAGE]
+        if not waiting:
+            raise ScriptError(f"{folio} does not wait for a decision, it is {petition.status}")
+        if office.jurisdiction.find_agency(agency) is None:
+            raise ScriptError(f"no agency «{agency}»: `canaliza agencies` lists them")
+        return Choice(waiting[0].id, agency, petition.version)
+
+
+def _referral(office: Office, folio: str) -> int:
+    """The newest one that is open."""
+    open_ones = select(Referral.id).join(Matter, Matter.id == Referral.matter_id).join(Petition)
+    wanted = open_ones.where(Petition.folio == folio, Referral.state.in_(OPEN)).order_by(Referral.id.desc())
+    with office.sessions() as session:
+        found = session.scalars(wanted).first()
+    if found is None:
+        raise ScriptError(f"{folio} is with no agency: write «refers» before")
+    return found
+
+
+def _version(office: Office, folio: str) -> int:
+    with office.sessions() as session:
+        return get_petition(session, folio).version
