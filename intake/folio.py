@@ -8,6 +8,7 @@ import secrets
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from stdnum import luhn
 
@@ -56,6 +57,17 @@ def find_folios(text: str) -> list[FolioMention]:
     rest = WHOLE.sub(" ", upper)
     parts = [_mention(match) for match in PART.finditer(rest) if any(c.isdigit() for c in match["part"])]
     return list(dict.fromkeys([*whole, *parts]))
+
+
+def hide_folios(text: str, series: str) -> str:
+    """A text whose whole folios are the word: letters drawn at random must not sway what is understood of it."""
+    return _whole_of(series).sub("folio", text)
+
+
+@lru_cache
+def _whole_of(series: str) -> re.Pattern[str]:
+    own = WHOLE.pattern.replace("(?P<series>[A-Z]{2,4})", re.escape(series))
+    return re.compile(own, re.IGNORECASE)
 
 
 def folio_part(folio: str) -> str:

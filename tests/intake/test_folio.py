@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.folio import ALPHABET, FolioMention, check_character, find_folios, folio_part, new_folio
+from intake.folio import ALPHABET, FolioMention, check_character, find_folios, folio_part, hide_folios, new_folio
 
 PARTS = st.text(ALPHABET, min_size=6, max_size=6).filter(lambda part: any(c.isdigit() for c in part))
 
@@ -64,3 +64,16 @@ def test_a_fresh_folio_holds_a_digit_and_no_look_alike() -> None:
     for folio in folios:
         assert any(char.isdigit() for char in folio_part(folio))
         assert not set(folio_part(folio)) & set("ILOU")
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("¿cómo va JG-2026-NR3PCD-M?", "¿cómo va folio?"),
+        ("jg 2026 nr3pcd m", "folio"),
+        ("en 2026 pasaron muchas cosas", "en 2026 pasaron muchas cosas"),
+        ("desde 2025 no hay agua", "desde 2025 no hay agua"),
+    ],
+)
+def test_a_folios_letters_are_hidden_from_the_mind(text: str, hidden: str) -> None:
+    assert hide_folios(text, "JG") == hidden
