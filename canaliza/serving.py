@@ -44,8 +44,8 @@ from intake.worker import COMPARES_EVERY_S, OnButton, Worker
 
 WORKERS = {"sqlite": 1, "postgresql": 2}  # SQLite has one writer: a second worker would only wait for it
 REGISTER_PAUSES_S = (0.5, 1, 2, 5, 15, 60)
-# How long a thread that thinks may keep the interpreter from those that answer. At Python's 5 ms a reply waited for it at
-# each of its steps: at 20 messages a second p50 39 and p99 157 ms on SQLite, so 29 and 58 ms (measured, same machine).
+# How long a thread that thinks may keep the interpreter from those that answer. At Python's 5 ms a reply waited at each
+# of its steps: at 20 messages a second p50 39 and p99 157 ms on SQLite, so 29 and 58 ms (measured, same machine).
 SWITCH_S = 0.0005
 FINISH_S = 8  # of work at hand after SIGTERM
 log = structlog.get_logger()

@@ -251,9 +251,11 @@ def _watch_references(connection: Connection, *, is_on: bool) -> None:
 
 @contextmanager
 def reading(sessions: sessionmaker[Session]) -> Iterator[Session]:
-    """A session that only reads: on SQLite it does not wait for the writer."""
+    """A session that only reads: on SQLite it does not wait for the writer. On PostgreSQL each question stands alone,
+    as READ COMMITTED has it anyway: no BEGIN, and no ROLLBACK, after which psycopg forgets what it had prepared."""
     engine: Engine = sessions.kw["bind"]
-    with sessions(bind=engine.execution_options(reads_only=True)) as session:
+    options = {"reads_only": True} if is_sqlite(engine) else {"isolation_level": "AUTOCOMMIT"}
+    with sessions(bind=engine.execution_options(**options)) as session:
         yield session
 
 
