@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from intake.errors import IntakeError
@@ -68,6 +68,10 @@ def _wait(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
         try:
             with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5):
                 return
-        except (URLError, OSError):
+        except HTTPError as error:
+            if error.code < 500:  # another's server, which knows no such page, but answers
+                return
+            time.sleep(0.02)
+        except OSError:
             time.sleep(0.02)
     raise NotStarted(log.read_text("utf-8", "replace")[-2000:])

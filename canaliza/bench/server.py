@@ -10,7 +10,7 @@ import uvicorn
 
 from bot.messages import ChannelName, EventKey, WebhookRequest
 from canaliza import logs
-from canaliza.serving import server_config
+from canaliza.serving import SWITCH_S, server_config
 from intake.office import Office
 from intake.receive import Receiver
 from intake.settings import read_settings
@@ -36,6 +36,7 @@ def main() -> None:
     logs.set_up(level=logs.WARNING)
     office = build_office(read_settings())
     app = build_app(office, receiver_of(kind, office))
+    sys.setswitchinterval(SWITCH_S)
     uvicorn.Server(server_config(app, "127.0.0.1", int(port))).run()
 
 
