@@ -7,6 +7,7 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +62,7 @@ TALK = frozenset(MessageKind) - {
 ALARM, ALARM_SHORT = 0.15, 0.5  # the model's probability of any danger from which it needs no phrase
 SHORT = 4  # words: «así está» says nothing by itself, and the model is easily wrong about it
 DOUBTED_PHRASE = 0.03  # below it not even a phrase counts
+REMEMBERED = 16  # texts; several workers, and what each of them asks of one
 log = logging.getLogger(__name__)
 
 
@@ -84,6 +86,7 @@ class Reader:
         self._table = find_table(language)
         meta = language.meta if language and self._table else None
         self.model_version = f"{meta['name']}-{meta['version']}" if meta else None
+        self._doc = lru_cache(REMEMBERED)(self._work_out)  # a new petition's text is its message's: it is read twice
 
     def read(self, text: str, *, explains: bool = True, known_place: Municipality | None = None) -> Reading:
         """`explains`: the first suggestions say why. `known_place`: where it is, whatever this text says of it."""
@@ -152,7 +155,7 @@ class Reader:
     def find_municipality(self, clave: str) -> Municipality | None:
         return self._gazetteer.find(clave)
 
-    def _doc(self, text: str) -> Doc | None:
+    def _work_out(self, text: str) -> Doc | None:
         if self._language is None or self._table is None:
             return None
         return self._language(legible(text))
