@@ -11,6 +11,7 @@ from intake.sending import GOING
 from intake.tables import Conversation, Reply
 
 DAY = timedelta(hours=24)
+IN_SIGHT = timedelta(days=90)  # of what could not be sent: older ones were looked at, and would be counted for ever
 
 
 def oldest_work(session: Session, now: datetime) -> datetime | None:
@@ -27,6 +28,12 @@ def count_states(session: Session, state: InstrumentedAttribute[str], names: Ite
     """Rows in each of those states, by an index of the column."""
     counts = session.execute(select(state, func.count()).where(state.in_([*names])).group_by(state))
     return dict.fromkeys(names, 0) | {row[0]: row[1] for row in counts}
+
+
+def count_unsent(session: Session, now: datetime) -> dict[str, int]:
+    """Replies that could not be sent, or perhaps were, by state."""
+    unsent = select(Reply.state, func.count()).where(Reply.state.in_(UNSENT), Reply.next_attempt_at > now - IN_SIGHT)
+    return dict.fromkeys(UNSENT, 0) | {row[0]: row[1] for row in session.execute(unsent.group_by(Reply.state))}
 
 
 def count_undelivered(session: Session, now: datetime) -> dict[str, int]:

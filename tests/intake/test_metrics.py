@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
+from sqlalchemy import select
 
 from bot.errors import SendError
 from bot.messages import ChannelName
@@ -15,9 +16,9 @@ from bot.telegram import Telegram, WebhookState
 from bot.whatsapp import WhatsApp
 from intake import metrics
 from intake.backup import back_up
-from intake.clock import utc_now
+from intake.clock import at, utc_now
 from intake.office import Office
-from intake.tables import ChannelState
+from intake.tables import ChannelState, Petition, Reply
 from intake.watching import watch
 from tests.models import ROOT
 from tests.talk import Talk
@@ -62,6 +63,18 @@ def test_what_waits_is_counted_and_how_long(office: Office, talk: Talk) -> None:
     talk.works()
     assert 'canaliza_oldest_waiting_seconds{table="inbound_events"} 0.0' in _rendered(office)
     assert 'canaliza_rows{state="RECIBIDA",table="petitions"} 1.0' in _rendered(office)
+
+
+def test_what_grows_for_ever_is_not_counted(office: Office, talk: Talk) -> None:
+    talk.says("no hay agua en mi colonia")
+    with office.sessions.begin() as session:
+        session.scalars(select(Petition)).one().status = "NOTIFICADA"
+        first, *_ = session.scalars(select(Reply).order_by(Reply.id))
+        first.state = "failed"
+    assert 'canaliza_rows{state="failed",table="replies"} 1.0' in _rendered(office)
+    assert 'state="NOTIFICADA"' not in _rendered(office)
+    with at(utc_now() + timedelta(days=91)):
+        assert 'canaliza_rows{state="failed",table="replies"} 0.0' in _rendered(office)
 
 
 def test_a_revoked_token_is_not_silent_and_a_taken_webhook_is_taken_back(office: Office) -> None:
