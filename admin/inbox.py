@@ -24,7 +24,9 @@ def show_inbox(request: Request, pages: Here, member: Liaison, estado: str = "op
     wish = Wish(estado if estado in INBOXES else "open", after=desde)
     with reading(pages.office.sessions) as session:
         page, counts = list_inbox(session, pages.office, member, wish), count_inbox(session, member)
-    tabs = {name: sum(counts.get(state, 0) for state in states) for name, states in INBOXES.items()}
+    tabs = {
+        name: sum(counts[s] for s in states) if counts.keys() >= {*states} else None for name, states in INBOXES.items()
+    }
     agency = pages.office.jurisdiction.find_agency(member.agency)
     return pages.show(request, "inbox.html", member, page=page, wish=wish, tabs=tabs, agency=agency)
 

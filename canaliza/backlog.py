@@ -11,14 +11,13 @@ from canaliza.finding import Finding
 from intake.backup import BackupError, find_newest
 from intake.clock import utc_now
 from intake.database import reading
-from intake.dead_letters import UNSENT
 from intake.office import Office
 from intake.rush import oldest_work
 from intake.settings import Settings
 from intake.spool import Spool
-from intake.tables import InboundEvent, Proof, Reply
+from intake.tables import InboundEvent, Proof
 from intake.tasks import count_open
-from intake.waiting import count_states, count_undelivered, oldest_reply
+from intake.waiting import count_states, count_undelivered, count_unsent, oldest_reply
 
 QUEUE_MAX = timedelta(minutes=1)  # of a message before it is worked on
 UNSENT_MAX = timedelta(minutes=15)  # invariant I5
@@ -31,7 +30,7 @@ def list_backlog(office: Office) -> Iterator[Finding]:
     with reading(office.sessions) as session:
         yield _queue(session, now)
         yield _unsent(session, now)
-        yield _dead_letters(session)
+        yield _dead_letters(session, now)
         yield _undelivered(session, now)
         yield _tasks(session)
         yield from _proofs(session, now)
@@ -53,9 +52,9 @@ def _unsent(session: Session, now: datetime) -> Finding:
     return Finding("replies", _waiting(now, since), remedy)
 
 
-def _dead_letters(session: Session) -> Finding:
+def _dead_letters(session: Session, now: datetime) -> Finding:
     events = sum(count_states(session, InboundEvent.state, ["dead"]).values())
-    replies = sum(count_states(session, Reply.state, UNSENT).values())
+    replies = sum(count_unsent(session, now).values())
     remedy = "an administrator can look at them and try again: «Sin procesar» in the staff app"
     found = f"{events} events, {replies} replies"
     return Finding("dead letters", found, remedy if events or replies else None, is_warning=True)

@@ -17,7 +17,8 @@ from canaliza import corpus_needs, drifting, logs, modelling, moving, terminal
 from canaliza import demo as demonstration
 from canaliza import doctor as doctoring
 from canaliza import seed as seeding
-from canaliza.bench.whole import Measured
+from canaliza.bench.growth import SIZES
+from canaliza.bench.whole import USUAL, Measured
 from canaliza.bench.whole import bench as run_bench
 from canaliza.replay.script import Way
 from canaliza.replay.transcript import replay
@@ -173,15 +174,18 @@ def corpus(agency: Annotated[str | None, typer.Argument(help="A key of agencies.
 @app.command()
 def bench(
     parts: Annotated[
-        list[Measured] | None, typer.Argument(help="What to measure; default: all, about five minutes")
+        list[Measured] | None, typer.Argument(help="What to measure; default: all but growth, about five minutes")
     ] = None,
     postgresql: Annotated[
         str, typer.Option(help="A server's URL where databases may be made and dropped (`make bench` starts one)")
     ] = "",
     json_to: Annotated[Path | None, typer.Option("--json", help="Write the figures for programs")] = None,
+    petitions: Annotated[
+        list[int] | None, typer.Option(help="Of growth: petitions of each database, several times; 60 kB a petition")
+    ] = None,
 ) -> None:
     """How fast this machine acknowledges, claims, thinks and sends, with its own limits beside each figure."""
-    run_bench(read_settings(), Console(), parts or list(Measured), postgresql, json_to)
+    run_bench(read_settings(), Console(), parts or USUAL, postgresql, json_to, petitions or SIZES)
 
 
 @app.command()

@@ -7,6 +7,7 @@ import asyncio
 import json
 import random
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -71,16 +72,16 @@ def fill(settings: Settings, extent: Extent, out: Console) -> None:
     since = utc_now() - timedelta(days=extent.days)
     with at(since):
         members = add_staff(office, values, out)
-    story = Story(office, values, members, rng)
     petitions = read_examples(settings.jurisdiction_dir / "demo_petitions.jsonl")
     chosen = rng.sample(petitions, min(extent.petitions, len(petitions)))
     moments = sorted(_moment(rng, since) for _ in chosen)
     steps = zip(moments, chosen, strict=True)
-    for number, (moment, example) in enumerate(track(steps, "Invented petitions", len(chosen), console=out)):
-        story.tell(number, example, moment)
-    for number, event in enumerate(_read_events(settings, values["events"]), start=1):
-        began = utc_now() - EVENT_BEFORE * number
-        story.tell_event(len(chosen) + number * EVENT_PEOPLE, event, began, is_confirmed=number % 2 == 0)
+    with closing(Story(office, values, members, rng)) as story:
+        for number, (moment, example) in enumerate(track(steps, "Invented petitions", len(chosen), console=out)):
+            story.tell(number, example, moment)
+        for number, event in enumerate(_read_events(settings, values["events"]), start=1):
+            began = utc_now() - EVENT_BEFORE * number
+            story.tell_event(len(chosen) + number * EVENT_PEOPLE, event, began, is_confirmed=number % 2 == 0)
 
 
 def add_staff(office: Office, values: Mapping[str, Any], out: Console) -> dict[str, Member]:
@@ -103,25 +104,36 @@ def liaison_name(agency: str) -> str:
 
 
 class Story:
-    """Tells one petition's life after the other, each up to the present."""
+    """Tells one petition's life after the other, each up to the present. `first`: number of messages told before."""
 
     def __init__(
-        self, office: Office, values: Mapping[str, Any], members: Mapping[str, Member], rng: random.Random
+        self,
+        office: Office,
+        values: Mapping[str, Any],
+        members: Mapping[str, Member],
+        rng: random.Random,
+        *,
+        first: int = 0,
     ) -> None:
         self._office, self._values, self._members, self._rng = office, values, members, rng
         self._worker, self._sender = Worker(office, lambda name, callback_id: None), Sender(office)
         self._loop = asyncio.Runner()
-        self._sent = 0
+        self._sent = first
         self._now = utc_now()
 
-    def tell(self, number: int, example: Example, moment: datetime) -> None:
+    def close(self) -> None:
+        self._loop.close()
+
+    def tell(self, number: int, example: Example, moment: datetime) -> Person:
+        """Who told it."""
         person = self._person(number)
-        self._says(person, example.text, moment)
+        self.says(person, example.text, moment)
         if self._rng.random() < SAYS_PLACE and self._is_asked_where(person):
-            self._says(person, self._place(), moment + timedelta(minutes=self._rng.uniform(0.5, 40)))
+            self.says(person, self._place(), moment + timedelta(minutes=self._rng.uniform(0.5, 40)))
         folio = self._folio(person)
         if folio and moment < self._now - LATEST_LEFT_IN_TRIAGE * self._rng.random():
             self._handled(folio, person, example, moment + timedelta(hours=self._rng.uniform(1, 20)))
+        return person
 
     def tell_event(
         self, first: int, tellings: Sequence[Mapping[str, Any]], began: datetime, *, is_confirmed: bool
@@ -130,43 +142,43 @@ class Story:
         folios: list[str] = []
         for number, telling in enumerate(tellings, start=first):
             person, moment = self._person(number), began + timedelta(hours=telling["hours"])
-            self._says(person, telling["text"], moment)
+            self.says(person, telling["text"], moment)
             if telling["municipality"] and self._is_asked_where(person):
-                self._says(person, telling["municipality"], moment + timedelta(minutes=2))
+                self.says(person, telling["municipality"], moment + timedelta(minutes=2))
             folio = self._folio(person)
             folios += [folio] if folio else []
         for folio in folios[1:] if is_confirmed else ():
-            self._staff(self._now - timedelta(minutes=1), partial(self._bring_together, folio, folios[0]))
+            self.staff(self._now - timedelta(minutes=1), partial(self._bring_together, folio, folios[0]))
 
     def _bring_together(self, folio: str, other: str) -> None:
         join(self._office, self._officer(), folio, other)
 
     def _handled(self, folio: str, person: Person, example: Example, moment: datetime) -> None:
         agency = example.agencies[0]
-        referral = self._staff(moment, lambda: self._decide(folio, agency))
+        referral = self.staff(moment, lambda: self._decide(folio, agency))
         liaison = self._members[liaison_name(agency)]
         later = moment + timedelta(hours=self._rng.uniform(3, 40))
         if referral is None:
             return
         if self._rng.random() < IS_RETURNED:
             reason = self._rng.choice(self._values["reasons"])
-            self._staff(later, lambda: give_back(self._office, liaison, referral, reason))
+            self.staff(later, lambda: give_back(self._office, liaison, referral, reason))
             return
-        self._staff(later, lambda: accept(self._office, liaison, referral))
+        self.staff(later, lambda: accept(self._office, liaison, referral))
         answered = later + timedelta(days=self._rng.uniform(1, 8))
         if self._rng.random() < ASKS_AGAIN:
-            self._says(person, self._rng.choice(self._values["again"]), answered - timedelta(hours=3))
+            self.says(person, self._rng.choice(self._values["again"]), answered - timedelta(hours=3))
         if self._rng.random() < IS_ANSWERED:
             text = self._rng.choice(self._values["answers"][self._group(agency)])
-            self._staff(answered, lambda: answer(self._office, liaison, referral, text))
+            self.staff(answered, lambda: answer(self._office, liaison, referral, text))
             self._concludes(person, answered + timedelta(hours=self._rng.uniform(0.2, 20)))
 
     def _concludes(self, person: Person, moment: datetime) -> None:
         if self._rng.random() < SAYS_SOLVED:
             key = "solved" if self._rng.random() < IS_SOLVED else "unsolved"
-            self._says(person, self._rng.choice(self._values[key]), moment)
+            self.says(person, self._rng.choice(self._values[key]), moment)
 
-    def _says(self, person: Person, text: str, moment: datetime) -> None:
+    def says(self, person: Person, text: str, moment: datetime) -> None:
         if moment >= self._now:
             return
         self._sent += 1
@@ -178,7 +190,7 @@ class Story:
                 pass
             self._deliver()
 
-    def _staff(self, moment: datetime, act: Any) -> Any:
+    def staff(self, moment: datetime, act: Any) -> Any:
         """What a member of staff does at that time; None when it lies ahead or the citizen has withdrawn meanwhile."""
         if moment >= self._now:
             return None

@@ -42,6 +42,7 @@ SQLITE_BUSY_MS = 15_000
 IDLE_IN_TRANSACTION_MS = 15_000  # no transaction waits for anything but the database
 TRUSTED_S = 1.0  # of rest
 WAKE_CHANNEL = "canaliza_work"
+WORD_INDEX = "ix_matters_words"  # of all pieces of three letters of the matters' texts (migration 0013)
 Columns = TypeVarTuple("Columns")
 
 
@@ -278,6 +279,13 @@ def is_any(sessions: sessionmaker[Session], statement: Select[*tuple[Any, ...]])
     """Whether there is a row: an idle look takes no write lock on SQLite."""
     with reading(sessions) as session:
         return session.execute(statement.limit(1)).first() is not None
+
+
+def has_word_index(session: Session) -> bool:
+    """Only on PostgreSQL, where its extension pg_trgm is to be had."""
+    if _dialect(session) == "sqlite":
+        return False
+    return bool(session.scalar(select(func.to_regclass(WORD_INDEX).is_not(None))))
 
 
 @contextmanager

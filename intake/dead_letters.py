@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select, union_all
 from sqlalchemy.orm import Session
 
 from intake.clock import utc_now
@@ -61,9 +62,10 @@ def list_dead_events(office: Office) -> list[DeadEvent]:
 
 
 def list_unsent_replies(office: Office) -> list[UnsentReply]:
-    """Newest first."""
-    rows = select(Reply, Petition.folio).outerjoin(Petition, Petition.id == Reply.petition_id)
-    wanted = rows.where(Reply.state.in_(UNSENT)).order_by(Reply.id.desc()).limit(SHOWN_AT_MOST)
+    """Last tried first. Each state is read along its index and no farther than the page."""
+    parts = [_last_tried(Reply.id).where(Reply.state == state).subquery() for state in UNSENT]
+    rows = _last_tried(Reply, Petition.folio).outerjoin(Petition, Petition.id == Reply.petition_id)
+    wanted = rows.where(Reply.id.in_(union_all(*(select(part.c.id) for part in parts))))
     with reading(office.sessions) as session:
         return [_unsent(reply, folio) for reply, folio in session.execute(wanted)]
 
@@ -75,6 +77,10 @@ def list_dropped(office: Office) -> list[Dropped]:
     with reading(office.sessions) as session:
         found = session.execute(wanted.order_by(Flood.last_at.desc()).limit(SHOWN_AT_MOST))
         return [Dropped(folio, count, last_at) for folio, count, last_at in found]
+
+
+def _last_tried(*what: Any) -> Select[Any]:
+    return select(*what).select_from(Reply).order_by(Reply.next_attempt_at.desc(), Reply.id.desc()).limit(SHOWN_AT_MOST)
 
 
 def retry_event(office: Office, event_id: int) -> None:

@@ -22,7 +22,7 @@ from intake.tables import Incident, IncidentMember, Likeness, Petition
 from nlp.masks import mask
 
 WORDS_MAX = 200
-LISTED_AT_MOST = 50
+LISTED_AT_MOST, LOOKED_AT = 50, 500  # incidents on the page; petitions whose incidents they are
 
 
 @dataclass(frozen=True)
@@ -73,13 +73,15 @@ def list_proposals(session: Session, office: Office, petition: Petition) -> tupl
     return tuple(found)
 
 
-def list_incidents(session: Session, office: Office) -> tuple[IncidentView, ...]:
-    """Those with petitions, the one that was told of last first."""
+def list_incidents(session: Session, office: Office, *, looked_at: int = LOOKED_AT) -> tuple[IncidentView, ...]:
+    """Of the so many newest petitions that are in any, the incident that was told of last first."""
     newest = func.max(IncidentMember.petition_id)
     closed = [status.value for status in CLOSED]
+    latest = select(IncidentMember.incident_id).order_by(IncidentMember.petition_id.desc()).limit(looked_at)
     rows = (
         select(IncidentMember.incident_id, func.count(), func.count().filter(Petition.status.not_in(closed)), newest)
         .join(Petition, Petition.id == IncidentMember.petition_id)
+        .where(IncidentMember.incident_id.in_(select(latest.subquery().c.incident_id)))
         .group_by(IncidentMember.incident_id)
         .order_by(newest.desc())
         .limit(LISTED_AT_MOST)

@@ -18,16 +18,15 @@ from sqlalchemy.orm import Session
 from intake.backup import BackupError, find_newest
 from intake.clock import utc_now
 from intake.database import database_time, reading
-from intake.dead_letters import UNSENT
 from intake.office import Office
 from intake.pacing import GOING
 from intake.rush import oldest_work
 from intake.settings import LOOPBACK
 from intake.spool import Spool
-from intake.states import ANSWERED, NEEDS_TRIAGE, WITH_AGENCY
+from intake.states import NEEDS_TRIAGE, WITH_AGENCY
 from intake.tables import Attachment, ChannelState, InboundEvent, Petition, Proof, Reply
 from intake.tasks import count_open
-from intake.waiting import count_flooded, count_states, count_undelivered, oldest_reply
+from intake.waiting import count_flooded, count_states, count_undelivered, count_unsent, oldest_reply
 
 REGISTRY = CollectorRegistry()
 
@@ -55,9 +54,9 @@ SPOOLED = _gauge("spool_batches", "Batches that wait on this host for the databa
 BACKUP = _gauge("backup_timestamp_seconds", "When the newest whole backup was made; 0: none")
 SKEW = _gauge("clock_skew_seconds", "This host's clock less the database's; 0 on SQLite, which has none of its own")
 INFO = _gauge("info", "What runs here", "version", "model")
-EVENTS_COUNTED, REPLIES_COUNTED = ("pending", "dead"), (*GOING, "held", *UNSENT)
+EVENTS_COUNTED, REPLIES_COUNTED = ("pending", "dead"), (*GOING, "held")
 FILES_COUNTED = ("pending", "refused")
-OPEN = [status.value for status in (*NEEDS_TRIAGE, *WITH_AGENCY, *ANSWERED)]
+OPEN = [status.value for status in (*NEEDS_TRIAGE, *WITH_AGENCY)]  # answered ones stay so when nobody thanks: they grow
 
 
 def may_read(request: Request, token: str) -> bool:
@@ -94,6 +93,8 @@ def _count_rows(session: Session) -> None:
     for table, state, names in counted:
         for name, count in count_states(session, state, names).items():
             ROWS.labels(table, name).set(count)
+    for name, count in count_unsent(session, utc_now()).items():
+        ROWS.labels("replies", name).set(count)
     TASKS.set(count_open(session))
 
 

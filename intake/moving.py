@@ -66,7 +66,7 @@ def move(source: Engine, target: Engine, on_rows: OnRows) -> list[Comparison]:
         _lock_empty(new)
         carried = [_carry(old, new, relation, on_rows) for relation in RELATIONS]
         for relation in RELATIONS:
-            _go_on_numbering(new, relation)
+            go_on_numbering(new, relation)
         compared = _compare(carried, new, on_rows)
         if wrong := [one.name for one in compared if not one.is_equal]:
             raise MoveError(f"{', '.join(wrong)} did not arrive as they left: report this as a fault of the program")
@@ -248,7 +248,7 @@ def _compare(sources: Sequence[Tally], target: Connection, on_rows: OnRows) -> l
     return [Comparison(r.name, tally, _tally(_rows(target, r, on_rows))) for r, tally in pairs]
 
 
-def _go_on_numbering(target: Connection, relation: Relation) -> None:
+def go_on_numbering(target: Connection, relation: Relation) -> None:
     """The next row's number follows the greatest that came."""
     numbered = relation.autoincrement_column
     if numbered is None:

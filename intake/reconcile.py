@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from bot.channels import Channel
@@ -28,6 +28,8 @@ EVERY_S = 240.0
 IN_FLIGHT = timedelta(minutes=2)  # a message so young may still have its webhook under way
 OVERLAP = timedelta(minutes=15)  # before the last proof: what was listed late
 FIRST = timedelta(hours=24)
+COUNTED = timedelta(hours=24)  # all that ever came are a hundred million rows
+STUCK = ("pending", "dead")
 log = structlog.get_logger()
 
 
@@ -45,7 +47,10 @@ class Listing(Channel, Protocol):
 
 @dataclass(frozen=True)
 class Account:
-    """What came of a channel's messages: each that arrived is processed, waiting or dead. `state`: of the last look."""
+    """What came of a channel's messages: each that arrived is processed, waiting or dead. `state`: of the last look.
+
+    `received`, `processed`: of the last 24 hours; what waits or is dead: however old.
+    """
 
     channel: str
     received: int
@@ -84,24 +89,30 @@ async def reconcile(office: Office, channel: Listing, now: datetime) -> int:
 
 def list_accounts(session: Session, office: Office) -> list[Account]:
     """Of each channel's messages, for staff."""
-    rows = select(InboundEvent.channel, InboundEvent.state, func.count()).where(InboundEvent.kind == "message")
-    counts = {
-        (channel, state): count
-        for channel, state, count in session.execute(rows.group_by(InboundEvent.channel, InboundEvent.state))
-    }
-    return [_account(session, counts, name.value) for name in office.channels]
+    recent = _count(session, InboundEvent.received_at > utc_now() - COUNTED)
+    stuck = _count(session, InboundEvent.state.in_(STUCK))
+    return [_account(session, recent, stuck, name.value) for name in office.channels]
 
 
-def _account(session: Session, counts: dict[tuple[str, str], int], channel: str) -> Account:
-    states = {state: count for (name, state), count in counts.items() if name == channel}
-    waiting, dead = states.get("pending", 0), states.get("dead", 0)
-    total = sum(states.values())
+def _count(session: Session, condition: ColumnElement[bool]) -> dict[tuple[str, str], int]:
+    """Messages by channel and state."""
+    rows = select(InboundEvent.channel, InboundEvent.state, func.count()).where(
+        InboundEvent.kind == "message", condition
+    )
+    counted = session.execute(rows.group_by(InboundEvent.channel, InboundEvent.state))
+    return {(channel, state): count for channel, state, count in counted}
+
+
+def _account(
+    session: Session, recent: dict[tuple[str, str], int], stuck: dict[tuple[str, str], int], channel: str
+) -> Account:
+    received = {state: count for (name, state), count in recent.items() if name == channel}
     return Account(
         channel,
-        total,
-        total - waiting - dead,
-        waiting,
-        dead,
+        sum(received.values()),
+        sum(count for state, count in received.items() if state not in STUCK),
+        stuck.get((channel, "pending"), 0),
+        stuck.get((channel, "dead"), 0),
         session.get(Proof, channel),
         session.get(ChannelState, channel),
     )

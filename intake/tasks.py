@@ -123,12 +123,16 @@ def _rows(session: Session, now: datetime) -> list[dict[str, object]]:
 
 
 def _undelivered(now: datetime) -> Select[Reply]:
-    """Answers that failed, that may not have come, or that have waited too long for the citizen to write."""
+    """Answers that failed, that may not have come, or that have waited too long for the citizen to write.
+
+    The next attempt's time is never before the reply's own: by it the index leads past what failed in all the years.
+    """
     is_held = (Reply.state == "held") & (Reply.created_at <= now - HELD_FOR)
     known = select(Task.id).where(Task.reply_id == Reply.id)
     wanted = select(Reply).where(
         Reply.purpose == ANSWER,
         Reply.created_at > now - LOOKED_BACK,
+        Reply.next_attempt_at > now - LOOKED_BACK,
         or_(Reply.state.in_(("failed", "ambiguous")), is_held),
         ~known.exists(),
     )

@@ -1,7 +1,7 @@
 """What waits, what failed and since when, in an office's rows: for metrics and for `canaliza doctor`. Only reads."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -9,6 +9,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from intake.dead_letters import DAY, UNSENT
 from intake.pacing import GOING
 from intake.tables import Flood, InboundEvent, Reply
+
+IN_SIGHT = timedelta(days=90)  # of what could not be sent: older ones were looked at, and would be counted for ever
 
 
 def count_waiting(session: Session) -> int:
@@ -26,6 +28,12 @@ def count_states(session: Session, state: InstrumentedAttribute[str], names: Ite
     """Rows in each of those states, by an index of the column."""
     counts = session.execute(select(state, func.count()).where(state.in_([*names])).group_by(state))
     return dict.fromkeys(names, 0) | {row[0]: row[1] for row in counts}
+
+
+def count_unsent(session: Session, now: datetime) -> dict[str, int]:
+    """Replies that could not be sent, or perhaps were, by state."""
+    unsent = select(Reply.state, func.count()).where(Reply.state.in_(UNSENT), Reply.next_attempt_at > now - IN_SIGHT)
+    return dict.fromkeys(UNSENT, 0) | {row[0]: row[1] for row in session.execute(unsent.group_by(Reply.state))}
 
 
 def count_undelivered(session: Session, now: datetime) -> dict[str, int]:

@@ -14,6 +14,7 @@ from canaliza.bench.acknowledge import measure_acknowledging
 from canaliza.bench.claim import measure_claiming
 from canaliza.bench.end_to_end import measure_end_to_end
 from canaliza.bench.figures import Figure, as_lines
+from canaliza.bench.growth import SIZES, measure_growth
 from canaliza.bench.machine import fsyncs_a_second, postgresql_commits_a_second, sqlite_commits_a_second
 from canaliza.bench.parts import measure_parts
 from canaliza.bench.start import measure_start
@@ -29,10 +30,21 @@ class Measured(StrEnum):
     PARTS = "parts"
     END_TO_END = "end-to-end"
     MIND = "mind"
+    GROWTH = "growth"
 
 
-def bench(settings: Settings, out: Console, parts: Sequence[Measured], postgresql: str, json_to: Path | None) -> None:
-    """Raises SettingsError without a model, NotStarted."""
+USUAL = tuple(part for part in Measured if part != Measured.GROWTH)  # what is measured in five minutes
+
+
+def bench(
+    settings: Settings,
+    out: Console,
+    parts: Sequence[Measured],
+    postgresql: str,
+    json_to: Path | None,
+    sizes: Sequence[int] = SIZES,
+) -> None:
+    """`sizes`: petitions in the databases of growth. Raises SettingsError without a model, NotStarted."""
     if not is_model(settings.model_folder):
         raise SettingsError("there is no model: run `canaliza train` first")
     found: dict[str, list[Figure]] = {}
@@ -40,6 +52,11 @@ def bench(settings: Settings, out: Console, parts: Sequence[Measured], postgresq
         for title, figures in _measure(settings, Path(name), parts, postgresql):
             out.print(as_lines(title, figures))
             found[title] = figures
+        if Measured.GROWTH in parts:
+            kind = "postgresql" if postgresql else "sqlite"
+            for title, figures in measure_growth(settings, kind, Path(name), postgresql, sizes=sizes, out=out):
+                out.print(as_lines(title, figures))
+                found[title] = figures
     if json_to:
         values = {
             title: [asdict(f) | {"is_reached": f.is_reached} for f in figures] for title, figures in found.items()

@@ -1,13 +1,17 @@
 """An agency's inbox: accept, give back, answer, and how the answer is on its way."""
 
+import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from sqlalchemy import select
 
 from admin.answers import is_hollow
+from intake.desk import PAGE
 from intake.office import Office
 from intake.petitions import get_petition
+from intake.referrals import answer
 from intake.staff import Member
 from intake.states import Status
 from intake.tables import Reply
@@ -165,3 +169,28 @@ def test_an_officer_may_answer_for_an_agency_without_an_account(
 ) -> None:
     assert browser("oficial").sends(f"{referral}/responder", texto=ANSWER) == referral
     assert _status(office, case) == Status.RESPONDIDA
+
+
+def test_what_is_answered_stands_newest_first_page_by_page(
+    office: Office, browser: Callable[[str], Browser], members: dict[str, Member]
+) -> None:
+    cases = [says(office, f"c{number}", WATER) for number in range(PAGE + 2)]
+    for case in cases:
+        answer(office, members["enlace-soapa"], refers(office, members["oficial"], case, "SOAPA"), ANSWER)
+    liaison = browser("enlace-soapa")
+    first = liaison.opens("/turnos?estado=answered")
+    assert _folios(first) == [case.folio for case in reversed(cases[2:])]
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    assert following
+    assert _folios(liaison.opens(unescape(following[1]))) == [cases[1].folio, cases[0].folio]
+
+
+def test_only_what_is_to_be_done_is_counted(browser: Callable[[str], Browser], case: Case, referral: str) -> None:
+    liaison = browser("enlace-soapa")
+    assert re.findall(r'class="count">(\d+)<', liaison.opens("/turnos")) == ["1", "1", "0"]
+    liaison.sends(f"{referral}/responder", texto=ANSWER)
+    assert re.findall(r'class="count">(\d+)<', liaison.opens("/turnos")) == ["0", "0", "0"]
+
+
+def _folios(page: str) -> list[str]:
+    return re.findall(r'class="folio">([^<]+)<', page)

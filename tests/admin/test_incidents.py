@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from intake.clock import at, utc_now
+from intake.incidents import join, list_incidents
 from intake.office import Office
+from intake.staff import Member
 from tests.admin.conftest import Case, says
 from tests.staff import Browser
 
@@ -93,3 +95,13 @@ def test_an_auditor_sees_but_does_not_decide(pair: tuple[Case, Case], browser: C
     assert pair[1].folio in page
     assert "mismo-hecho" not in page
     auditor.sends(f"/peticiones/{pair[0].folio}/mismo-hecho", 403, otra=pair[1].folio)
+
+
+def test_incidents_of_long_ago_are_not_gone_through(office: Office, members: dict[str, Member]) -> None:
+    old, new = ([says(office, f"{when}{number}", FIRST).folio for number in range(3)] for when in ("old", "new"))
+    for folios in (old, new):
+        for other in folios[1:]:
+            join(office, members["oficial"], folios[0], other)
+    with office.sessions() as session:
+        assert [view.petitions for view in list_incidents(session, office, looked_at=1)] == [3]
+        assert [view.petitions for view in list_incidents(session, office)] == [3, 3]

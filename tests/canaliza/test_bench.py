@@ -6,16 +6,25 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session
 
 from canaliza.bench.acknowledge import measure_acknowledging
 from canaliza.bench.claim import measure_claiming
 from canaliza.bench.end_to_end import measure_end_to_end
 from canaliza.bench.figures import Figure
+from canaliza.bench.filling import Extent, fill
+from canaliza.bench.growth import compare
 from canaliza.bench.machine import fsyncs_a_second
 from canaliza.bench.parts import measure_parts
+from canaliza.bench.visits import Visits, open_visits
 from canaliza.bench.whole import Measured, bench
 from intake.errors import SettingsError
+from intake.folio import find_folios
+from intake.office import Office
 from intake.settings import Settings
+from intake.states import NEEDS_TRIAGE, WITH_AGENCY
+from intake.tables import InboundEvent, Message, Petition, Reply, Table
 
 
 @pytest.fixture
@@ -58,3 +67,57 @@ def test_figures_go_to_programs_too(settings: Settings, tmp_path: Path, monkeypa
     found = json.loads((tmp_path / "figures.json").read_text("utf-8"))
     assert found["the machine"][0]["name"] == "fsync of 4 kB"
     assert found["the machine"][0]["value"] > 0
+
+
+@pytest.mark.slow
+def test_generated_petitions_are_rows_with_which_the_program_goes_on(office: Office) -> None:
+    cast = fill(office, Extent(200, told=8), Console(quiet=True))
+    with office.sessions() as session:
+        assert 180 <= _count(session, Petition) <= 220
+        assert _count(session, Message) > 8 * _count(session, Petition)
+        assert _list_strays(session) == []
+        assert _count(session, Petition, ~exists().where(Message.petition_id == Petition.id)) == 0
+        open_ones = _count(session, Petition, Petition.status.in_([*NEEDS_TRIAGE, *WITH_AGENCY]))
+        assert 0 < open_ones <= 30
+        folios = session.scalars(select(Petition.folio)).all()
+    assert len(set(folios)) == len(folios)
+    assert all([mention.is_checked for mention in find_folios(folio)] == [True] for folio in folios)
+    _goes_on(open_visits(office, cast))
+
+
+def _goes_on(visits: Visits) -> None:
+    """A stranger is given a folio; who asks after one of any age is told how it stands; nothing is set aside."""
+    office = visits.office
+    with office.sessions() as session:
+        petitions = _count(session, Petition)
+    visits.citizens(3)
+    with office.sessions() as session:
+        assert _count(session, Petition) == petitions + 3
+        assert _count(session, InboundEvent, InboundEvent.state.not_in(["processed", "ignored"])) == 0
+        told = session.scalars(select(Reply.purpose).order_by(Reply.id.desc()).limit(3)).all()
+    assert set(told) == {"status.detail"}
+
+
+def _count(session: Session, table: type[Table], *conditions: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(table).where(*conditions)) or 0
+
+
+def _list_strays(session: Session) -> list[str]:
+    """Columns that refer to rows which are not there: the copying is not watched on PostgreSQL."""
+    found = []
+    for relation in Table.metadata.sorted_tables:
+        for column in relation.columns:
+            for reference in column.foreign_keys:
+                other = reference.column.table.alias()
+                kept = exists().where(other.c[reference.column.name] == column).correlate(relation)
+                lost = select(func.count()).select_from(relation).where(column.is_not(None), ~kept)
+                found += [f"{relation.name}.{column.name}"] if session.scalar(lost) else []
+    return found
+
+
+def test_growth_is_told_as_ratios_to_the_first_size() -> None:
+    first, then = {"page": [0.010, 0.010, 0.020]}, {"page": [0.012, 0.012, 0.060]}
+    middle, late = compare(first, then)
+    assert (middle.name, middle.is_reached) == ("page, p50", True)
+    assert (late.name, late.is_reached) == ("page, p99", False)
+    assert middle.value == pytest.approx(1.2)

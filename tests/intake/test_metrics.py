@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
+from sqlalchemy import select
 
 from bot.errors import SendError
 from bot.messages import ChannelName
@@ -17,7 +18,7 @@ from intake import metrics
 from intake.backup import back_up
 from intake.clock import at, utc_now
 from intake.office import Office
-from intake.tables import ChannelState
+from intake.tables import ChannelState, Petition, Reply
 from intake.watching import watch
 from tests.models import ROOT
 from tests.talk import Talk
@@ -72,6 +73,18 @@ def test_what_floods_came_to_is_counted_for_a_day(office: Office, talk: Talk) ->
     assert 'canaliza_flooded_last_day{as="dropped"} 0.0' in _rendered(office)
     with at(utc_now() + timedelta(hours=25)):
         assert 'canaliza_flooded_last_day{as="kept"} 0.0' in _rendered(office)
+
+
+def test_what_grows_for_ever_is_not_counted(office: Office, talk: Talk) -> None:
+    talk.says("no hay agua en mi colonia")
+    with office.sessions.begin() as session:
+        session.scalars(select(Petition)).one().status = "NOTIFICADA"
+        first, *_ = session.scalars(select(Reply).order_by(Reply.id))
+        first.state = "failed"
+    assert 'canaliza_rows{state="failed",table="replies"} 1.0' in _rendered(office)
+    assert 'state="NOTIFICADA"' not in _rendered(office)
+    with at(utc_now() + timedelta(days=91)):
+        assert 'canaliza_rows{state="failed",table="replies"} 0.0' in _rendered(office)
 
 
 def test_a_revoked_token_is_not_silent_and_a_taken_webhook_is_taken_back(office: Office) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from bot.console import Console
 from bot.errors import SendError
 from bot.messages import ChannelName, Received, WebhookRequest
-from intake.clock import utc_now
+from intake.clock import at, utc_now
 from intake.office import Office
 from intake.receive import store
 from intake.reconcile import IN_FLIGHT, list_accounts, reconcile
@@ -101,3 +101,11 @@ def test_the_account_says_what_came_of_what_arrived(office: Office, talk: Talk, 
         (account,) = list_accounts(session, office)
     assert (account.received, account.processed, account.waiting, account.dead) == (2, 1, 1, 0)
     assert account.proof
+
+
+def test_what_came_is_counted_for_a_day_and_what_waits_until_it_is_done(office: Office, talk: Talk) -> None:
+    talk.says("hola")
+    talk.sends("no hay agua")
+    with at(utc_now() + timedelta(hours=25)), office.sessions() as session:
+        account = list_accounts(session, office)[-1]
+    assert (account.received, account.processed, account.waiting, account.dead) == (0, 0, 1, 0)
