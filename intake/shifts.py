@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from intake.decided import newest_decisions
 from intake.office import Office
-from intake.tables import Decision, Matter, SuggestionRow
+from intake.tables import Decision, Matter, Petition, SuggestionRow
 from nlp.drift import stability, tenth_of
 
 NOW, BEFORE = timedelta(days=30), timedelta(days=120)
 CASES_MIN = 50  # on each side; fewer shift by chance
+CASES_AT_MOST = 5000  # of each side: Oaxaca's month; more would not change the shares, and a large state has 80,000
 READ_AT_MOST = 2000  # texts of each side whose words are looked up
 
 
@@ -64,13 +64,23 @@ def find_drift(session: Session, office: Office, now: datetime) -> Drift:
 
 
 def _cases(session: Session, start: datetime, end: datetime) -> list[_Case]:
-    """Each matter with its newest suggestion and its newest decision."""
-    suggested = select(func.max(SuggestionRow.id)).group_by(SuggestionRow.matter_id)
+    """Each matter of the petitions opened then, with its newest suggestion and its newest decision; newest first."""
+    suggested = (
+        select(func.max(SuggestionRow.id))
+        .where(SuggestionRow.matter_id == Matter.id)
+        .correlate(Matter)
+        .scalar_subquery()
+    )
+    decided = select(func.max(Decision.id)).where(Decision.matter_id == Matter.id).correlate(Matter).scalar_subquery()
     rows = session.execute(
         select(SuggestionRow.ranking, Matter.text, Decision.agency)
-        .join(Matter, Matter.id == SuggestionRow.matter_id)
-        .outerjoin(Decision, (Decision.matter_id == Matter.id) & Decision.id.in_(newest_decisions()))
-        .where(SuggestionRow.id.in_(suggested), SuggestionRow.created_at >= start, SuggestionRow.created_at < end)
+        .select_from(Petition)
+        .join(Matter, Matter.petition_id == Petition.id)
+        .join(SuggestionRow, SuggestionRow.id == suggested)
+        .outerjoin(Decision, Decision.id == decided)
+        .where(Petition.opened_at >= start, Petition.opened_at < end)
+        .order_by(Petition.opened_at.desc())
+        .limit(CASES_AT_MOST)
     )
     return [_case(ranking, text, agency) for ranking, text, agency in rows]
 

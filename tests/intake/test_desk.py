@@ -1,12 +1,13 @@
 """Searching the queues on both databases: the newest are looked through, older ones are found by the index of words."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from intake import desk
-from intake.database import has_word_index, is_sqlite
+from intake.database import WORD_INDEX, has_word_index, is_sqlite
 from intake.desk import Wish, list_queue
 from intake.office import Office
+from intake.tables import Matter
 from tests.talk import Talk
 
 RARE = "falta una maestra en la escuela primaria desde hace tres semanas"
@@ -65,3 +66,14 @@ def test_without_its_extension_postgresql_looks_through_in_order(office: Office,
         assert has_word_index(session)
         session.execute(text("DROP INDEX ix_matters_words"))
     assert _searches(office, "maestra") == [[], [], [folios[0]], []]
+
+
+def test_the_index_is_one_that_the_search_can_use(office: Office) -> None:
+    if is_sqlite(office.engine):
+        pytest.skip("SQLite has no such index")
+    wanted = select(Matter.petition_id).where(Matter.text.icontains("maestra", autoescape=True))
+    with office.sessions() as session:
+        session.execute(text("SET LOCAL enable_seqscan = off"))
+        asked = wanted.compile(office.engine, compile_kwargs={"literal_binds": True})
+        plan = session.scalars(text(f"EXPLAIN {asked}".replace(":", "\\:"))).all()
+    assert any(WORD_INDEX in line for line in plan)

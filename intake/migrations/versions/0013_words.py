@@ -18,7 +18,7 @@ def upgrade() -> None:
     if connection.dialect.name == "sqlite" or not connection.exec_driver_sql(IS_TO_BE_HAD).first():
         return
     op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
-    op.execute("CREATE INDEX IF NOT EXISTS ix_matters_words ON matters USING gin (lower(text) gin_trgm_ops)")
+    op.execute("CREATE INDEX IF NOT EXISTS ix_matters_words ON matters USING gin (text gin_trgm_ops)")
 
 
 def downgrade() -> None:
