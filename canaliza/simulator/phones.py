@@ -199,6 +199,8 @@ def _sender(simulator: Simulator, wanted: Redelivery) -> Callable[[], Awaitable[
         return lambda: post_twilio(simulator.world, webhook)
     if update is None or updates.webhook is None:
         raise HTTPException(404, "Ese envío no existe, o no hay a dónde mandarlo.")
+    if updates.is_behind(update):
+        raise HTTPException(409, "Ese envío espera a que se reciba el anterior de su chat; Telegram no lo adelanta.")
     return lambda: _post_update(simulator, update)
 
 

@@ -98,6 +98,11 @@ class UpdateQueue:
         """Also one that was taken long ago."""
         return self._history.get(update_id)
 
+    def is_behind(self, update: Update) -> bool:
+        """Whether another one of its line has to be taken first; Telegram does not send it before."""
+        line = self._lines.get(update.line, deque())
+        return update in line and line[0] is not update
+
     def list_pending(self) -> list[Update]:
         """In order of update_id; what is too old is dropped on the way."""
         now = self._world.now()

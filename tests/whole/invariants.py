@@ -59,14 +59,14 @@ def _each_message_is_one_row(evidence: Evidence) -> Violations:
 def _order_is_the_providers(evidence: Evidence) -> Violations:
     """I3: messages of a chat on Telegram were taken in the order in which they were written."""
     kinds, events = _kinds(evidence), {event.id: event for event in evidence.events}
-    orders: dict[int, list[int]] = defaultdict(list)
+    orders: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for message in evidence.messages:
         event = events[message.event_id]
         if event.provider_order is not None and kinds.get(event.provider_id) in IN_LINE:
-            orders[message.conversation_id].append(event.provider_order)
-    for conversation_id, order in orders.items():
-        if order != sorted(order):
-            yield f"conversation {conversation_id} was taken in the order {order}"
+            orders[message.conversation_id].append((event.provider_order, event.id))
+    for conversation_id, taken in orders.items():
+        if taken != sorted(taken):
+            yield f"conversation {conversation_id} was taken in the order {taken} (the provider's, ours)"
 
 
 def _each_petition_has_one_folio(evidence: Evidence) -> Violations:

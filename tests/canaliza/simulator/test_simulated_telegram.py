@@ -291,6 +291,18 @@ def test_edit_and_redelivery(stage: Stage) -> None:
     assert len(bodies) == 1
 
 
+def test_update_that_waits_behind_another_of_its_chat_is_not_sent_before_it(stage: Stage) -> None:
+    register(stage)
+    stage.program.answers += [Response(status_code=503)] * 40
+    first, second = write(stage, "primera"), write(stage, "segunda")
+    until(lambda: stage.program.at(WEBHOOK))
+    again = {"update_id": int(second["event"]), "copies": 1}
+    assert stage.http.post("/phones/telegram/beto/redeliver", json=again).status_code == 409
+    again = {"update_id": int(first["event"]), "copies": 1}
+    assert stage.post("/phones/telegram/beto/redeliver", again) == {"statuses": [503]}
+    assert not [request for request in stage.program.at(WEBHOOK) if b"segunda" in request.body]
+
+
 def test_every_ordered_fault_is_met_once_and_the_journal_knows_what_arrived(stage: Stage) -> None:
     write(stage, "hola")
     chat = chat_of(stage)
