@@ -1,6 +1,6 @@
 """The contract that every channel fulfils: Telegram, WhatsApp, console."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -54,8 +54,13 @@ class Channel(Protocol):
         """Hand one message to the provider, once, without retry. Raises SendError."""
         ...
 
-    async def find_sent(self, address: str, message: Outbound, *, since: datetime) -> Sent | None:
-        """Look for an ambiguous send at the provider. None: surely not there. Raises SendError when it cannot tell."""
+    async def find_sent(
+        self, address: str, message: Outbound, *, since: datetime, known: Collection[str] = ()
+    ) -> Sent | None:
+        """Look for an ambiguous send at the provider; those `known` are other replies', perhaps in the same words.
+
+        None: surely not there. Raises SendError when it cannot tell.
+        """
         ...
 
     async def answer_button(self, callback_id: str) -> None:

@@ -1,7 +1,7 @@
 """A channel without a provider: a conversation in the terminal, and the tests' way in. Nothing of it faces the web."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -63,7 +63,9 @@ class Console:
             self._deliver(address, replace(message, text=number_choices(message)))
         return Sent(f"console-{reply_id}")
 
-    async def find_sent(self, address: str, message: Outbound, *, since: datetime) -> Sent | None:
+    async def find_sent(
+        self, address: str, message: Outbound, *, since: datetime, known: Collection[str] = ()
+    ) -> Sent | None:
         """None: whoever sat at the terminal when the process died is shown the message again."""
         return None
 

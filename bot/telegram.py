@@ -7,7 +7,7 @@ import contextlib
 import hmac
 import json
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -106,7 +106,9 @@ class Telegram:
         except MISSHAPEN as error:
             raise to_send_error(error) from error
 
-    async def find_sent(self, address: str, message: Outbound, *, since: datetime) -> Sent | None:
+    async def find_sent(
+        self, address: str, message: Outbound, *, since: datetime, known: Collection[str] = ()
+    ) -> Sent | None:
         """Raises SendError always: a bot cannot list what it has sent (CHANNELS A3)."""
         raise SendError("cannot_ask", "Telegram does not list sent messages", ambiguous=True)
 

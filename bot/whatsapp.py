@@ -2,7 +2,7 @@
 
 import hmac
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlparse
@@ -102,7 +102,9 @@ class WhatsApp:
             raise SendError("answer_lost", "no sid in the answer", ambiguous=True)
         return Sent(sent.sid)
 
-    async def find_sent(self, address: str, message: Outbound, *, since: datetime) -> Sent | None:
+    async def find_sent(
+        self, address: str, message: Outbound, *, since: datetime, known: Collection[str] = ()
+    ) -> Sent | None:
         earliest, body = since.astimezone(UTC) - CLOCK_SLACK, number_choices(message).strip()
         try:
             listed = await self._client.messages.list_async(
@@ -112,7 +114,7 @@ class WhatsApp:
             code = to_send_error(error).code
             raise SendError(code, "the list of messages cannot be had", retryable=True) from error
         found = (m for m in listed if (m.body or "").strip() == body and _is_from(m.date_created, earliest))
-        return next((Sent(m.sid) for m in found), None)
+        return next((Sent(m.sid) for m in found if m.sid not in known), None)
 
     async def list_received(self, since: datetime) -> list[Received]:
         """What citizens sent since then. Raises SendError, also when there is more than can be listed at once."""

@@ -4,7 +4,7 @@ Called by `seed`.
 """
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
@@ -88,7 +88,9 @@ class Muted:
     async def send(self, address: str, message: Outbound, *, reply_id: str) -> Sent:
         return Sent(f"invented-{reply_id}")
 
-    async def find_sent(self, address: str, message: Outbound, *, since: datetime) -> Sent | None:
+    async def find_sent(
+        self, address: str, message: Outbound, *, since: datetime, known: Collection[str] = ()
+    ) -> Sent | None:
         return None
 
     async def answer_button(self, callback_id: str) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.errors import SendError
-from bot.messages import ChannelName, Choice, DeliveryStatus, Outbound, Template
+from bot.messages import ChannelName, Choice, DeliveryStatus, Outbound, Sent, Template
 from intake import leases
 from intake.batches import Batch, Batches, settle
 from intake.clock import utc_now
@@ -32,6 +32,7 @@ from intake.window import may_leave_again, prepare
 
 LEASE = timedelta(seconds=45)  # longer than a provider's whole deadline (10 s) and a listing after it
 AT_ONCE = 16
+KNOWN_AT_MOST = 100  # more than were sent to one person since a reply that is in doubt
 ATTEMPTS_MAX = 12  # with the back-off below: about 15 minutes (invariant I5)
 BACK_OFF_S = (1, 2, 5, 10, 30, 60, 120)
 REPLIES = Reply.metadata.tables["replies"]
@@ -131,9 +132,7 @@ class Sender:
         pass_point("replies.claimed")
         channel = self._office.channels[claim.channel]
         try:
-            sent = (
-                await channel.find_sent(claim.address, claim.message, since=claim.since) if claim.is_doubtful else None
-            )
+            sent = await self._find_sent(claim) if claim.is_doubtful else None
         except SendError as error:
             if not error.ambiguous:  # Twilio's list was not to be had: the doubt stays, it is asked again later
                 await asyncio.to_thread(settle_failure, self._office, claim, replace(error, ambiguous=True))
@@ -150,6 +149,11 @@ class Sender:
             return
         pass_point("replies.answered")
         await self._settling.put((claim, sent.external_id))
+
+    async def _find_sent(self, claim: Claim) -> Sent | None:
+        known = await asyncio.to_thread(list_known, self._office, claim)
+        channel = self._office.channels[claim.channel]
+        return await channel.find_sent(claim.address, claim.message, since=claim.since, known=known)
 
     async def _settle(self, batch: Batch[tuple[Claim, str], None]) -> None:
         try:
@@ -181,6 +185,15 @@ def claim_due(office: Office, now: datetime, at_most: int = AT_ONCE) -> list[Cla
                     claims.append(_claim(reply, conversation, now, only_asks=is_closed))
                 is_held = is_held or reply.state == "held"
         return claims
+
+
+def list_known(office: Office, claim: Claim) -> frozenset[str]:
+    """The provider's ids of the newest other replies of the conversation: none of them is the one that is in doubt."""
+    own = select(Reply.conversation_id).where(Reply.id == claim.reply_id).scalar_subquery()
+    others = select(Reply.external_id).where(Reply.conversation_id == own, Reply.id != claim.reply_id)
+    newest = others.where(Reply.external_id.is_not(None)).order_by(Reply.id.desc()).limit(KNOWN_AT_MOST)
+    with reading(office.sessions) as session:
+        return frozenset(filter(None, session.scalars(newest)))
 
 
 def settle_all(office: Office, accepted: Sequence[tuple[Claim, str]]) -> None:

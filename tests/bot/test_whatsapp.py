@@ -263,6 +263,13 @@ def test_a_doubtful_send_is_looked_for_in_twilios_list(
     assert {name: call.query[name] for name in wanted} == wanted
 
 
+def test_what_is_known_to_be_another_reply_is_not_the_doubtful_one(whatsapp: WhatsApp, provider: Provider) -> None:
+    created = "Mon, 02 Mar 2026 16:00:01 +0000"
+    provider.plays(listed(("SM2", "Con gusto.", created), ("SM1", "Con gusto.", created)))
+    message = Outbound("Con gusto.")
+    assert run(whatsapp, lambda: whatsapp.find_sent(ADDRESS, message, since=SINCE, known={"SM2"})) == Sent("SM1")
+
+
 @pytest.mark.parametrize("answer", [Answer("", 500), Answer("{"), Answer("[]"), Answer("", cut=0), Answer("{}", 401)])
 def test_a_list_that_cannot_be_had_is_not_an_empty_one(whatsapp: WhatsApp, provider: Provider, answer: Answer) -> None:
     provider.plays(answer)

@@ -1,6 +1,7 @@
 """WhatsApp's 24 hours: free text within, an approved template after, else held until the person writes (case 27)."""
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,16 +24,19 @@ from tests.whatsapp_case import ANSWER, DAY, NEW, OLD, START, TEMPLATES, WhatsAp
 
 
 class Unlisted(Console):
-    """Twilio that does not list what it is asked for."""
+    """Twilio that does not list what it is asked for. `known`: the other replies' ids that it was told."""
 
     name = ChannelName.WHATSAPP
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked, self.sent = list[str](), list[str]()
+        self.asked, self.sent, self.known = list[str](), list[str](), set[str]()
 
-    async def find_sent(self, address: str, message: Outbound, *, since: datetime) -> Sent | None:
+    async def find_sent(
+        self, address: str, message: Outbound, *, since: datetime, known: Collection[str] = ()
+    ) -> Sent | None:
         self.asked.append(message.text)
+        self.known.update(known)
         return None
 
     async def send(self, address: str, message: Outbound, *, reply_id: str) -> Sent:
@@ -150,6 +154,19 @@ def test_out_of_the_window_a_doubtful_message_is_looked_for_and_not_sent_again(c
     assert case.states()[0][1] == "held"
     case.writes("¿me leyeron?", START + DAY)
     assert claim.reply_id in {again.reply_id for again in case.drains(START + DAY)}
+
+
+def test_a_doubtful_reply_is_not_taken_for_an_earlier_one_in_the_same_words(case: WhatsAppCase) -> None:
+    """Twilio's list tells two thanks within five seconds apart only by the ids that it gave before."""
+    case.writes("muchas gracias", START)
+    first = {f"SM{claim.reply_id:032x}" for claim in case.drains(START)}
+    case.writes("gracias, muy amables", START)
+    [claim] = claim_due(case.office, START)  # Twilio's answer never came
+    twilio = Unlisted()
+    again = replace(case.office, channels={ChannelName.WHATSAPP: twilio})
+    with at(START + timedelta(minutes=1)):
+        assert asyncio.run(Sender(again).send_due()) == 1
+    assert (twilio.asked, twilio.known) == ([claim.message.text], first)
 
 
 def test_a_template_that_did_not_leave_in_time_gives_the_word_back(case: WhatsAppCase) -> None:
