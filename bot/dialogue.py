@@ -7,7 +7,7 @@ help, person, cancel …); then the open question; then what the message is by i
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import doubt_talk, follow_up, notices, place_talk
+from bot import burst, doubt_talk, follow_up, notices, place_talk
 from bot.choices import find_choice
 from bot.messages import Choice
 from bot.place_talk import SAME_TALK
@@ -26,9 +26,12 @@ from bot.turn import (
     Referred,
     Said,
     Say,
+    SetPlace,
     State,
     Texts,
+    Told,
     Turn,
+    Understood,
 )
 
 BURST = timedelta(seconds=20)  # what follows within it and is about the same belongs to the same petition
@@ -51,10 +54,12 @@ def step(state: State, event: Event, facts: Facts, texts: Texts) -> Turn:
 
 
 def _hear(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
+    since, state = state, replace(state, is_waiting=False)
     if facts.emergency:
-        return _emergency(state, said, facts, texts)
-    turn = _answer_to(state, said, facts, texts)
+        return burst.take_back(since, _emergency(state, said, facts, texts), facts, is_urgent=True)
+    turn = _grow(state, said, facts, texts) if burst.is_piece(said, facts) else _answer_to(state, said, facts, texts)
     turn = replace(turn, state=replace(turn.state, heard_at=facts.now, is_welcomed=True))
+    turn = burst.take_back(since, turn, facts)
     return turn if state.is_welcomed else _welcomed(turn, said, facts, texts)
 
 
@@ -91,9 +96,10 @@ def _same_emergency(state: State, said: Said, facts: Facts) -> str | None:
 def _welcomed(turn: Turn, said: Said, facts: Facts, texts: Texts) -> Turn:
     """The first contact's greeting and privacy notice stand before whatever the message itself deserves."""
     rest = tuple(e for e in turn.effects if not (isinstance(e, Say) and e.purpose in ("greeting", "help.short")))
-    welcome = Say("welcome", texts("welcome"))
-    invite = () if any(isinstance(e, Say) for e in rest) else (Say("greeting", texts("greeting")),)
-    return Turn(turn.state, (welcome, *rest, *invite))
+    turn = Turn(turn.state, rest)
+    if not any(isinstance(e, Say) for e in rest):
+        turn = burst.small_talk(turn.then(Say("greeting", texts("greeting"))), facts)
+    return Turn(turn.state, (Say("welcome", texts("welcome")), *turn.effects))
 
 
 def _answer_to(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
@@ -120,6 +126,8 @@ def _chosen(state: State, chosen: Choice, facts: Facts, texts: Texts) -> Turn:
 
 
 def _edited(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
+    if facts.draft and facts.draft.folio == facts.edited_folio:
+        return _grow(state, said, facts, texts)
     if not facts.edited_folio:
         return _by_kind(state, replace(said, is_edit=False), facts, texts)
     turn = Turn(state, (AddToPetition(facts.edited_folio),))
@@ -169,7 +177,7 @@ def _by_kind(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         recent = _belongs_to(state, said, facts)
         return _add(state, recent, said, facts, texts) if recent else _open(state, said, facts, texts)
     key = {"greeting": "greeting", "thanks": "thanks", "yes": "thanks"}.get(facts.kind, "help.short")
-    return Turn(state, (Say(key, texts(key)),))
+    return burst.small_talk(Turn(state, (Say(key, texts(key)),)), facts)
 
 
 def _tells_something(state: State, said: Said, facts: Facts) -> bool:
@@ -203,11 +211,48 @@ def _open(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     state = replace(
         state.settle(), latest=folio, latest_agency=facts.agency, latest_group=said.group_id, pending_place=None
     )
-    turn = Turn(state, (OpenPetition(folio, place=place), _acknowledgement(said, facts, texts)))
-    if not said.text and not said.has_voice:
-        asked = Say("ask.description", texts("ask.description"), folio=folio)
-        return Turn(state.ask(Awaiting.DESCRIPTION, folio), (*turn.effects, asked))
-    return doubt_talk.ask(turn, folio, facts.doubt, texts) if place else place_talk.ask(turn, folio, facts, texts)
+    opened = Turn(state, (OpenPetition(folio, place=place),))
+    return _acknowledge(opened, _told(said, facts), facts, texts, is_placed=place is not None)
+
+
+def _grow(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
+    """A further piece of the burst: one acknowledgement of all of it, and only what is still missing is asked."""
+    told = facts.draft or _told(said, facts)
+    petition = facts.find(told.folio)
+    known, place = petition.municipality if petition else None, told.read.place
+    moved = (SetPlace(told.folio, clave=place.clave),) if place and place.name != known else ()
+    state = replace(
+        state.settle(),
+        latest=told.folio,
+        latest_agency=told.read.agency,
+        latest_group=said.group_id or state.latest_group,
+    )
+    return _acknowledge(Turn(state, (AddToPetition(told.folio), *moved)), told, facts, texts, is_placed=bool(place))
+
+
+def _told(said: Said, facts: Facts) -> Told:
+    """By the one message that opens a petition."""
+    return Told(
+        folio=facts.new_folio,
+        since=facts.now,
+        due_on=facts.due_on,
+        text=said.text,
+        has_voice=said.has_voice,
+        read=Understood(facts.agency, facts.understood, facts.several, facts.place, facts.place_options, facts.doubt),
+    )
+
+
+def _acknowledge(turn: Turn, told: Told, facts: Facts, texts: Texts, *, is_placed: bool) -> Turn:
+    """The acknowledgement and one question; both wait while the person may still be writing."""
+    acknowledged = turn.then(_acknowledgement(told, facts, texts))
+    if not told.text and not told.has_voice:
+        asked = Say("ask.description", texts("ask.description"), folio=told.folio)
+        acknowledged = Turn(turn.state.ask(Awaiting.DESCRIPTION, told.folio), (*acknowledged.effects, asked))
+    elif is_placed:
+        acknowledged = doubt_talk.ask(acknowledged, told.folio, told.read.doubt, texts)
+    else:
+        acknowledged = place_talk.ask(acknowledged, told.folio, told.read.place_options, texts)
+    return burst.hold(acknowledged, burst.wait(told, facts))
 
 
 def _pending_place(state: State, facts: Facts) -> str | None:
@@ -216,24 +261,25 @@ def _pending_place(state: State, facts: Facts) -> str | None:
     return state.pending_place if is_fresh else None
 
 
-def _acknowledgement(said: Said, facts: Facts, texts: Texts) -> Say:
+def _acknowledgement(told: Told, facts: Facts, texts: Texts) -> Say:
     """Folio, date and hour, what was understood, what comes next and by when (DESIGN, promise 1; domain §2.1)."""
-    understood = _understood(said, facts, texts)
-    place = texts("petition.place", place=facts.place.name) if facts.place else ""
+    understood = _understood(told, texts)
+    place = texts("petition.place", place=told.read.place.name) if told.read.place else ""
     text = texts(
-        "petition.received", folio=facts.new_folio, now=facts.now, understood=understood, place=place, due=facts.due_on
+        "petition.received", folio=told.folio, now=told.since, understood=understood, place=place, due=told.due_on
     )
     rush = "\n" + texts("petition.rush") if facts.is_rush else ""
-    return Say("petition.received", text + rush, folio=facts.new_folio)
+    return Say("petition.received", text + rush, folio=told.folio)
 
 
-def _understood(said: Said, facts: Facts, texts: Texts) -> str:
-    if not said.text:
+def _understood(told: Told, texts: Texts) -> str:
+    if not told.text:
         return texts("petition.seen")
-    if facts.several:
-        *names, last = facts.several
+    if told.read.several:
+        *names, last = told.read.several
         return texts("petition.several", understood=", para ".join(names) + f" y para {last}")
-    return texts("petition.understood", understood=facts.understood) if facts.understood else texts("petition.read")
+    likely = told.read.understood
+    return texts("petition.understood", understood=likely) if likely else texts("petition.read")
 
 
 def _add(state: State, petition: PetitionFacts, said: Said, facts: Facts, texts: Texts) -> Turn:
@@ -242,7 +288,8 @@ def _add(state: State, petition: PetitionFacts, said: Said, facts: Facts, texts:
     if facts.place and facts.place.name != petition.municipality:
         placed = place_talk.placed(turn.state, petition.folio, facts.place, texts)
         return Turn(placed.state, (*turn.effects, *placed.effects))
-    return turn.then(Say("petition.added", texts("petition.added", folio=petition.folio), folio=petition.folio))
+    added = Say("petition.added", texts("petition.added", folio=petition.folio), folio=petition.folio)
+    return burst.small_talk(turn.then(added), facts)
 
 
 def _described(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
@@ -251,7 +298,9 @@ def _described(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     if not petition:
         return Turn(state.settle())
     turn = _add(replace(state.settle(), latest_agency=facts.agency), petition, said, facts, texts)
-    return turn if facts.place or petition.municipality else place_talk.ask(turn, folio, facts, texts)
+    if facts.place or petition.municipality:
+        return turn
+    return burst.small_talk(place_talk.ask(turn, folio, facts.place_options, texts), facts)
 
 
 def _call_person(state: State, facts: Facts, texts: Texts) -> Turn:

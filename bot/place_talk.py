@@ -13,10 +13,10 @@ SAME_TALK = timedelta(minutes=30)  # «así está», a caption, an answer: about
 NEW_MATTER_WORDS = 5  # an answer to «¿de qué municipio?» is short; a longer text that names no place is something else
 
 
-def ask(turn: Turn, folio: str, facts: Facts, texts: Texts) -> Turn:
+def ask(turn: Turn, folio: str, options: tuple[PlaceOption, ...], texts: Texts) -> Turn:
     """Add the question to a turn: between the candidates that the text left open, else openly."""
-    if facts.place_options:
-        return _ask_which(turn, folio, facts.place_options, texts)
+    if options:
+        return _ask_which(turn, folio, options, texts)
     question = Say("ask.municipality", texts("ask.municipality"), folio=folio)
     return Turn(turn.state.ask(Awaiting.MUNICIPALITY, folio), (*turn.effects, question))
 

@@ -1,7 +1,7 @@
 """The values of one turn of the dialogue: what is remembered, what happened, what is known, what is to be done."""
 
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -25,7 +25,8 @@ class State:
     """What a conversation remembers. `folio` is what `awaiting` is about, `latest` the petition last spoken of.
 
     `emergency` and `emergency_folio` are the kind and the petition of the latest emergency. `strangers`: folios that
-    are not this citizen's and were asked for since `strangers_since`.
+    are not this citizen's and were asked for since `strangers_since`. `is_waiting`: something was queued that leaves
+    only after a while.
     """
 
     is_welcomed: bool = False
@@ -42,6 +43,7 @@ class State:
     strangers: int = 0
     strangers_since: datetime | None = None
     pending_place: str | None = None
+    is_waiting: bool = False
 
     def ask(self, awaiting: Awaiting, folio: str, offered: tuple[Choice, ...] = ()) -> "State":
         times = self.times_asked + 1 if (self.folio, self.awaiting) == (folio, awaiting) else 1
@@ -91,6 +93,31 @@ class Doubt:
 
 
 @dataclass(frozen=True)
+class Patience:
+    """How long the machine lets a person write before it answers: after a message, more after each further piece.
+
+    `usual` zero: it answers at once.
+    """
+
+    usual: timedelta = timedelta(0)
+
+    @property
+    def first(self) -> timedelta:
+        """After the first message of a burst that may be one."""
+        return self.usual / 2
+
+    @property
+    def complete(self) -> timedelta:
+        """After what says all that is needed, and before small talk."""
+        return self.usual / 4
+
+    @property
+    def longest(self) -> timedelta:
+        """Since the burst began."""
+        return self.usual * 9
+
+
+@dataclass(frozen=True)
 class PetitionFacts:
     """One petition as the dialogue may speak of it. `word`: the catalogue's name of its status; times are local."""
 
@@ -130,6 +157,31 @@ class Said:
     is_edit: bool = False
     unsupported: str | None = None
     group_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A text as the mind understands it: the likely agency's key, its name when that is likely enough to be said, names
+    of the agencies of several matters, the municipality or those that it may be, what would have to be asked."""
+
+    agency: str | None = None
+    understood: str | None = None
+    several: tuple[str, ...] = ()
+    place: PlaceOption | None = None
+    place_options: tuple[PlaceOption, ...] = ()
+    doubt: Doubt | None = None
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a petition tells: by one message, or by all messages of a burst as if they had come as one."""
+
+    folio: str
+    since: datetime
+    due_on: date
+    text: str = ""
+    has_voice: bool = False
+    read: Understood = Understood()
 
 
 @dataclass(frozen=True)
@@ -174,7 +226,8 @@ class Facts:
 
     `is_command`: the kind was not guessed, the text is one of the words that the help offers. `doubt`: what would have
     to be asked if this text were a petition by itself. `several`: names of the agencies of a text's several matters.
-    `is_rush`: messages come faster than they are worked through.
+    `is_rush`: messages come faster than they are worked through. `unsaid`: what waits to leave still, oldest first;
+    `draft`: the petition whose acknowledgement is among it, with what the message at hand adds to it.
     """
 
     now: datetime
@@ -193,6 +246,9 @@ class Facts:
     due_on: date = date.max
     doubt: Doubt | None = None
     is_rush: bool = False
+    patience: Patience = Patience()
+    unsaid: "tuple[Say, ...]" = ()
+    draft: Told | None = None
 
     def find(self, folio: str | None) -> PetitionFacts | None:
         """The citizen's own petition with that folio."""
@@ -263,7 +319,8 @@ class Reopen:
 class Say:
     """Queue a reply. `purpose` is the catalogue's key; `text` may be longer than a channel takes at once.
 
-    `fields`: what a notice was filled with, by name, for the template that may have to carry it.
+    `fields`: what a notice was filled with, by name, for the template that may have to carry it. `after`: how long it
+    waits for what the person may still write, which takes it back.
     """
 
     purpose: str
@@ -271,6 +328,12 @@ class Say:
     choices: tuple[Choice, ...] = ()
     folio: str | None = None
     fields: tuple[tuple[str, str], ...] = ()
+    after: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True)
+class TakeBack:
+    """What waited to be said (`Facts.unsaid`) is not said: the person wrote more."""
 
 
 Effect = (
@@ -284,6 +347,7 @@ Effect = (
     | Conclude
     | Reopen
     | Say
+    | TakeBack
 )
 
 

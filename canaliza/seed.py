@@ -188,6 +188,7 @@ class Story:
             store(self._office.sessions, [Arrival(person.channel, "message", channel.peek(request), request, moment)])
             while self._worker.work_once():
                 pass
+        with at(moment + timedelta(seconds=self._office.settings.quiet_s)):
             self._deliver()
 
     def staff(self, moment: datetime, act: Any) -> Any:

@@ -1,5 +1,6 @@
 """Carries out what the dialogue decided, inside the worker's transaction. Never commits, never sends."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from bot.turn import (
     Say,
     SetPlace,
     SettleDoubt,
+    TakeBack,
     Withdraw,
 )
 from intake.errors import NotFound
@@ -25,7 +27,7 @@ from intake.petitions import get_petition, list_matters, move_if_allowed, note, 
 from intake.replies import queue_replies
 from intake.states import NEEDS_TRIAGE, Status
 from intake.suggestions import suggest
-from intake.tables import Conversation, Message, Petition
+from intake.tables import Conversation, Message, Petition, Reply
 
 PLACE_WORDS_MAX = 300
 
@@ -34,7 +36,7 @@ PLACE_WORDS_MAX = 300
 class Moment:
     """Where effects happen. `source` makes their replies' keys; `message` None: staff did.
 
-    `petitions`: those looked up so far, by folio; most effects of a turn are about one.
+    `petitions`: those looked up so far, by folio; most effects of a turn are about one. `unsaid`: replies that wait.
     """
 
     session: Session
@@ -43,6 +45,7 @@ class Moment:
     now: datetime
     source: str
     message: Message | None = None
+    unsaid: Sequence[Reply] = ()
     petitions: dict[str, Petition] = field(default_factory=dict)
 
 
@@ -75,6 +78,9 @@ def _carry_out(moment: Moment, effect: Effect) -> Petition | None:
             _note(moment, petition, "interpreter_needed")
         case Withdraw() | Conclude() | Reopen():
             _end_or_reopen(moment, effect)
+        case TakeBack():
+            for reply in moment.unsaid:
+                moment.session.delete(reply)
     return None
 
 

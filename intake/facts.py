@@ -1,21 +1,24 @@
 """What the dialogue may know when a citizen speaks: petitions, folios named, place, the mind's reading."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from bot.messages import Inbound, InboundKind
-from bot.turn import Doubt, Facts, Mention, PetitionFacts, PlaceOption
+from bot.burst import ACKNOWLEDGEMENT
+from bot.messages import AttachmentKind, Inbound, InboundKind
+from bot.turn import Doubt, Facts, Mention, Patience, PetitionFacts, PlaceOption, Say, Told, Understood
 from intake.clock import due_date, utc_now
-from intake.folio import FolioMention, find_folios
+from intake.folio import FolioMention, find_folios, hide_folios
+from intake.messages import petition_text
 from intake.office import Office
 from intake.parts import propose_parts
-from intake.petitions import find_place, free_folio, list_matters
+from intake.petitions import find_place, free_folio, get_petition, list_matters
 from intake.states import ANSWERED, CLOSED, NEEDS_TRIAGE, Status, citizen_word
 from intake.suggestions import find_suggestion
-from intake.tables import Conversation, Matter, Message, Petition
+from intake.tables import Attachment, Conversation, Matter, Message, Petition, Reply
 from nlp.reading import MessageKind, Municipality, PlaceReading, Reading
 
 OWN_AT_MOST = 20
@@ -25,36 +28,92 @@ SUMMARY_MAX = 60
 TELLING = (MessageKind.PETITION, MessageKind.INFO, MessageKind.CORRECTION)  # kinds that may tell of several matters
 
 
-def build_facts(
-    session: Session,
-    office: Office,
-    conversation: Conversation,
-    inbound: Inbound,
-    reading: Reading,
-    place: PlaceReading | None,
-) -> Facts:
+@dataclass(frozen=True)
+class Heard:
+    """One message as it stands in the tables, with what the mind reads in it. `unsaid`: replies that wait still."""
+
+    inbound: Inbound
+    message: Message
+    reading: Reading
+    place: PlaceReading | None
+    unsaid: Sequence[tuple[Reply, Say]] = ()
+
+
+def build_facts(session: Session, office: Office, conversation: Conversation, heard: Heard) -> Facts:
     """Reads rows only; `new_folio` is free at this moment and is used only if a petition is opened."""
     jurisdiction, now = office.jurisdiction, local_now(office)
-    top = reading.suggestions[0] if reading.suggestions else None
-    likely = jurisdiction.find_agency(top.agency) if top and top.probability >= SURE_ENOUGH else None
-    asked = reading.question if inbound.text else None
+    inbound, reading = heard.inbound, heard.reading
+    told = _understand(office, inbound.text, reading, heard.place)
     return Facts(
         now=now,
         kind=reading.kind.value,
         is_command=reading.is_command,
         emergency=reading.emergency.kind.value if reading.emergency else None,
-        agency=top.agency if top else None,
-        understood=likely.name if likely else None,
-        several=_list_several(office, inbound.text, reading, place.chosen if place else None),
-        place=place_option(place.chosen) if place and place.chosen else None,
-        place_options=tuple(place_option(m) for m in place.candidates) if place and not place.chosen else (),
+        agency=told.agency,
+        understood=told.understood,
+        several=told.several,
+        place=told.place,
+        place_options=told.place_options,
         petitions=tuple(_own_petitions(session, office, conversation)),
         mentioned=tuple(_mentions(session, office, conversation, inbound.text)),
         edited_folio=_edited_folio(session, conversation, inbound),
         new_folio=free_folio(session, jurisdiction, now),
         due_on=due_date(now, jurisdiction.terms, zone=jurisdiction.zone, closed=jurisdiction.closed),
+        doubt=told.doubt,
+        patience=Patience(timedelta(seconds=office.settings.quiet_s)),
+        unsaid=tuple(say for _, say in heard.unsaid),
+        draft=_draft(session, office, heard),
+    )
+
+
+def _understand(office: Office, text: str, reading: Reading, place: PlaceReading | None) -> Understood:
+    top = reading.suggestions[0] if reading.suggestions else None
+    likely = office.jurisdiction.find_agency(top.agency) if top and top.probability >= SURE_ENOUGH else None
+    asked = reading.question if text else None
+    return Understood(
+        agency=top.agency if top else None,
+        understood=likely.name if likely else None,
+        several=_list_several(office, text, reading, place.chosen if place else None),
+        place=place_option(place.chosen) if place and place.chosen else None,
+        place_options=tuple(place_option(m) for m in place.candidates) if place and not place.chosen else (),
         doubt=find_doubt(office, asked, [suggestion.agency for suggestion in reading.suggestions]),
     )
+
+
+def _draft(session: Session, office: Office, heard: Heard) -> Told | None:
+    """The petition that was not acknowledged yet, with the message at hand, read as if all had come at once."""
+    folio = next((say.folio for _, say in heard.unsaid if say.purpose == ACKNOWLEDGEMENT), None)
+    if folio is None:
+        return None
+    petition = get_petition(session, folio)
+    earlier = petition_text(session, petition.id)
+    is_new = heard.message.petition_id != petition.id  # an edit's text stands there already
+    text = "\n".join(filter(None, (earlier, heard.inbound.text if is_new else "")))
+    place = _draft_place(office, petition, heard.place)
+    known = place.chosen if place else None
+    reading = office.reader.read(hide_folios(text, office.jurisdiction.folio_series), explains=False, known_place=known)
+    return Told(
+        folio=folio,
+        since=petition.opened_at.astimezone(office.jurisdiction.zone),
+        due_on=petition.due_on,
+        text=text,
+        has_voice=_has_voice(session, petition, heard.message),
+        read=_understand(office, text, reading, place or reading.place),
+    )
+
+
+def _draft_place(office: Office, petition: Petition, place: PlaceReading | None) -> PlaceReading | None:
+    """What was said last counts: «perdón, es en …»."""
+    if place and place.chosen:
+        return place
+    known = find_place(office, petition)
+    return PlaceReading((known,), known) if known else place
+
+
+def _has_voice(session: Session, petition: Petition, message: Message) -> bool:
+    own = or_(Attachment.petition_id == petition.id, Attachment.message_id == message.id)
+    voice = select(Attachment.id).where(own, Attachment.kind == AttachmentKind.VOICE.value)
+    return session.scalar(voice.limit(1)) is not None
 
 
 def _list_several(office: Office, text: str, reading: Reading, place: Municipality | None) -> tuple[str, ...]:

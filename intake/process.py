@@ -16,7 +16,7 @@ from bot.turn import Awaiting, Said, State, state_from_json, state_to_json
 from intake.citizens import recognise
 from intake.clock import utc_now
 from intake.effects import Moment, carry_out
-from intake.facts import build_facts
+from intake.facts import Heard, build_facts
 from intake.failpoints import pass_point
 from intake.flood import take, written_at
 from intake.folio import hide_folios
@@ -24,6 +24,7 @@ from intake.leases import Lease, give_back, lock_conversation
 from intake.messages import TEXT_MAX, find_versions, keep_message, stop_or_resume
 from intake.office import Office
 from intake.quiet import Flooding, keep_quietly
+from intake.replies import list_unsaid
 from intake.tables import Conversation, InboundEvent
 from intake.window import reopen
 from nlp.reading import PlaceReading, Reading
@@ -118,10 +119,13 @@ def _take_turn(
 ) -> None:
     inbound = thought.inbound
     state = state_from_json(conversation.state)
-    facts = build_facts(session, office, conversation, inbound, thought.reading, _place(office, state, thought))
+    unsaid = list_unsaid(session, conversation) if state.is_waiting else ()
     message = keep_message(session, event, inbound, thought.reading)
+    heard = Heard(inbound, message, thought.reading, _place(office, state, thought), unsaid)
+    facts = build_facts(session, office, conversation, heard)
     turn = step(state, _said(inbound), replace(facts, is_rush=thought.is_rush), office.texts)
-    moment = Moment(session, office, conversation, now, source=f"event-{event.id}", message=message)
+    waiting = [reply for reply, _ in unsaid]
+    moment = Moment(session, office, conversation, now, source=f"event-{event.id}", message=message, unsaid=waiting)
     carry_out(moment, turn.effects)
     conversation.state = state_to_json(turn.state)
 

@@ -6,15 +6,30 @@ What is queued is sent by `sending`.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
+from bot.messages import Choice
 from bot.splitting import split_text
 from bot.turn import Say
 from intake.clock import utc_now
 from intake.database import insert_once
 from intake.office import Office
-from intake.tables import Conversation, Reply
+from intake.tables import Conversation, Petition, Reply
+
+# Made once. What waits on purpose, was never tried, and that no sender is about to take: the rows stay locked.
+UNSAID: Select[Reply, str | None] = (
+    select(Reply, Petition.folio)
+    .outerjoin(Petition, Petition.id == Reply.petition_id)
+    .where(
+        Reply.conversation_id == bindparam("conversation"),
+        Reply.state == "queued",
+        Reply.attempts == 0,
+        Reply.next_attempt_at > Reply.created_at,
+    )
+    .order_by(Reply.id)
+    .with_for_update(of=Reply)
+)
 
 
 def queue_replies(
@@ -39,6 +54,7 @@ def _rows(
     return [
         new_row(conversation, f"{key}:{number}", say.purpose, part, now)
         | {
+            "next_attempt_at": now + say.after,
             "petition_id": petition_id,
             "choices": choices if number == len(parts) else [],
             "fields": dict(say.fields) or None,
@@ -69,6 +85,17 @@ def new_row(conversation: Conversation, key: str, purpose: str, text: str, now: 
         "attempts": 0,
         "was_ambiguous": False,
     }
+
+
+def list_unsaid(session: Session, conversation: Conversation) -> list[tuple[Reply, Say]]:
+    """What waits for the person to go on writing, oldest first, as it was to be said."""
+    rows = session.execute(UNSAID, {"conversation": conversation.id})
+    return [(reply, _as_say(reply, folio)) for reply, folio in rows]
+
+
+def _as_say(reply: Reply, folio: str | None) -> Say:
+    choices = tuple(Choice(label, data) for label, data in reply.choices)
+    return Say(reply.purpose, reply.text, choices, folio, tuple((reply.fields or {}).items()))
 
 
 def list_replies(session: Session, conversation_id: int) -> Sequence[Reply]:

@@ -36,6 +36,13 @@ class Settings(BaseSettings):
     twilio_whatsapp_from: str = Field("", description="WhatsApp sender, as whatsapp:+52…")
     twilio_api_url: str = Field("https://api.twilio.com", description="Twilio's API or a compatible server")
     whatsapp_per_second: int = Field(75, ge=1, description="Messages a second that the sender may send; 400 on request")
+    quiet_s: float = Field(
+        20,
+        ge=0,
+        le=60,
+        description="Silence that ends a burst of messages, acknowledged once; half of it after the first one, "
+        "a quarter after one that says all; 0: each is answered at once",
+    )
     late_after_s: int = Field(60, ge=1, description="Age of the oldest waiting message at which people are told so")
     jurisdiction: str = Field("oaxaca", description="Name under jurisdictions/ or path of such a folder")
     files_url: str = Field("file://var/files", description="Where attachments are kept (fsspec: file://, s3://…)")

@@ -44,12 +44,13 @@ def reader(model: Path) -> Reader:
 
 @pytest.fixture
 def office(database_url: str, model: Path, reader: Reader, tmp_path: Path) -> Iterator[Office]:
-    """An office with the console channel: the whole way without a provider."""
+    """An office with the console channel: the whole way without a provider. Each message is answered at once."""
     settings = Settings(
         database_url=database_url,
         secret_key="k" * 32,
         files_url=f"file://{tmp_path}/files",
         model_dir=str(model),
+        quiet_s=0,
     )
     built = build_office(settings, further={ChannelName.CONSOLE: Console()}, reader=reader)
     yield built

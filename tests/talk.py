@@ -55,10 +55,15 @@ class Talk:
         with ThreadPoolExecutor(1) as pool:
             pool.submit(copy_context().run, self._work).result()
 
-    def _work(self) -> None:
-        worker, sender = Worker(self.office, lambda name, callback_id: None), Sender(self.office)
+    def thinks(self) -> None:
+        """Work until nothing is left; what is to be said waits."""
+        worker = Worker(self.office, lambda name, callback_id: None)
         while worker.work_once():
             pass
+
+    def _work(self) -> None:
+        self.thinks()
+        sender = Sender(self.office)
         while asyncio.run(sender.send_due()):
             pass
 

@@ -19,8 +19,10 @@ SENDER = "whatsapp:+5219510000000"
 PACE = 10_000  # a second: the sink takes all, and the providers' caps are not what is measured
 
 
-def office_settings(settings: Settings, database_url: str, folder: Path, *, api_url: str, port: int) -> Settings:
-    """Credentials that only the benchmark knows; the model in service."""
+def office_settings(
+    settings: Settings, database_url: str, folder: Path, *, api_url: str, port: int, quiet_s: float = 0.0
+) -> Settings:
+    """Credentials that only the benchmark knows; the model in service; nothing waits for what a person may add."""
     return settings.model_copy(
         update={
             "database_url": database_url,
@@ -38,6 +40,7 @@ def office_settings(settings: Settings, database_url: str, folder: Path, *, api_
             "files_url": f"file://{folder}/files",
             "spool_dir": str(folder / "spool"),
             "model_dir": str(settings.model_folder),
+            "quiet_s": quiet_s,
             "failpoint": "",
         }
     )

@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import zip_longest
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bot.messages import ChannelName, WebhookRequest
 from canaliza.replay.outcome import PetitionSeen, see_messages, see_petitions
@@ -33,6 +34,7 @@ from intake.tables import Reply
 from intake.worker import due_events, release
 
 Hand = TelegramHand | WhatsAppHand
+AT_LAST = timedelta(minutes=5)  # after the last turn: what still waits for more comes
 APART = timedelta(seconds=1)  # between two messages to one chat (CHANNELS A1)
 FOLIO = re.compile(r"\{(folio|part|spoken|confused)(\d?)\}")
 LETTERS = str.maketrans({"0": "O", "1": "I"})
@@ -51,12 +53,12 @@ class Line:
 
 @dataclass
 class Played:
-    """What came out. `answers`: by breath; `copies`: what came back for a message that had come before; `kinds` and
+    """What came out. `answers`: by breath; `copies`: of replies to a message that had come before; `kinds` and
     `emergencies`: by turn; `stuck`: the turn that could not happen, and why: the rest was not played."""
 
     lines: list[Line] = field(default_factory=list)
     answers: dict[int, list[Received]] = field(default_factory=lambda: defaultdict(list))
-    copies: list[Received] = field(default_factory=list)
+    copies: list[str] = field(default_factory=list)
     kinds: dict[int, str] = field(default_factory=dict)
     emergencies: dict[int, str | None] = field(default_factory=dict)
     petitions: tuple[PetitionSeen, ...] = ()
@@ -79,9 +81,10 @@ class _Play:
         self._played = Played()
 
     def run(self) -> Played:
-        for item in plan(self._script, self._channel, self._way):
+        items = plan(self._script, self._channel, self._way)
+        for item, following in zip_longest(items, items[1:]):
             try:
-                self._happen(item)
+                self._happen(item, until=following.at if following else item.at + AT_LAST)
             except ScriptError as error:
                 self._played.stuck = item.turn.number, str(error)
                 break
@@ -101,7 +104,7 @@ class _Play:
                 version = read[-1 if turn.verb == Verb.EDITS else 0]
                 self._played.kinds[turn.number], self._played.emergencies[turn.number] = version
 
-    def _happen(self, item: Item) -> None:
+    def _happen(self, item: Item, until: datetime) -> None:
         turn = item.turn
         if turn.is_offices:
             with at(item.at):
@@ -109,7 +112,7 @@ class _Play:
             self._show(item, "Oficina", turn.value)
         elif turn.verb != Verb.WAITS:
             self._write(item)
-        self._played.answers[item.breath] += self._deliver(item.at)
+        self._played.answers[item.breath] += self._deliver(item.at, until)
 
     def _write(self, item: Item) -> None:
         hand, text = self._hand(item.turn), self._words(item)
@@ -117,9 +120,10 @@ class _Play:
         body = hand.body(item, text)
         self._arrive(item, body)
         if self._way == Way.DOUBLED:
-            self._played.answers[item.breath] += self._deliver(item.at)
+            self._played.answers[item.breath] += self._deliver(item.at, item.at)
+            before = self._newest_reply()
             self._arrive(item, body)
-            self._played.copies += self._deliver(item.at)
+            self._played.copies += self._purposes_after(before)
 
     def _arrive(self, item: Item, body: bytes) -> None:
         """Kept as the webhook keeps it, then processed as a worker does; a fault is not set aside but raised."""
@@ -135,14 +139,33 @@ class _Play:
         key = self._office.channels[self._channel].peek(request)
         store(self._office.sessions, [Arrival(self._channel, kind, key, request, utc_now())])
 
-    def _deliver(self, since: datetime) -> list[Received]:
-        """What is due reaches its person, one message a second, until nothing is due."""
+    def _deliver(self, since: datetime, until: datetime) -> list[Received]:
+        """What is due at `since`, and what falls due before `until`, reaches its person, one message a second."""
         delivered: list[Received] = []
         self._sends_at = max(since, self._sends_at)
-        while received := self._send_due():
+        while received := self._send_due() or self._wait_for_due(until):
             delivered += received
             self._sends_at += APART
         return delivered
+
+    def _wait_for_due(self, until: datetime) -> list[Received]:
+        later = select(func.min(Reply.next_attempt_at)).where(
+            Reply.state == "queued", Reply.next_attempt_at > self._sends_at
+        )
+        with self._office.sessions() as session:
+            due = session.scalar(later)
+        if due is None or due >= until:
+            return []
+        self._sends_at = due
+        return self._send_due()
+
+    def _newest_reply(self) -> int:
+        with self._office.sessions() as session:
+            return session.scalar(select(func.max(Reply.id))) or 0
+
+    def _purposes_after(self, reply_id: int) -> list[str]:
+        with self._office.sessions() as session:
+            return list(session.scalars(select(Reply.purpose).where(Reply.id > reply_id).order_by(Reply.id)))
 
     def _send_due(self) -> list[Received]:
         with at(self._sends_at):

@@ -26,7 +26,7 @@ class Stage:
 
     def __init__(self, settings: Settings, folder: Path, reader: Reader | None = None) -> None:
         with fresh_database("sqlite", folder, "") as url:
-            own = office_settings(settings, url, folder, api_url=NOWHERE, port=9)
+            own = office_settings(settings, url, folder, api_url=NOWHERE, port=9, quiet_s=settings.quiet_s)
             self._office = build_office(own, reader=reader)
         self.officer = add_officer(self._office)
         self._office.engine.dispose()

@@ -17,7 +17,7 @@ def find_faults(script: Script, channel: ChannelName, way: Way, played: Played) 
     items = sorted((item for item in plan(script, channel, way) if item.turn in turns), key=_breath)
     faults = [fault for breath, own in groupby(items, key=_breath) for fault in _answers(breath, own, way, played)]
     faults += [fault for turn in turns for fault in _readings(turn, played)]
-    faults += [f"a second copy was answered with {one.purpose}" for one in played.copies]
+    faults += [f"a second copy was answered with {purpose}" for purpose in played.copies]
     if played.stuck:
         return [*faults, f"turn {played.stuck[0]}: {played.stuck[1]}"]
     faults += [f"{played.left} events were not worked through"] if played.left else []

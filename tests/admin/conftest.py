@@ -73,6 +73,7 @@ def _office(folder: Path, reader: Reader) -> Office:
         secret_key="k" * 32,
         files_url=f"file://{folder}/files",
         model_dir=str(folder / "model" / "oaxaca"),
+        quiet_s=0,
     )
     return build_office(settings, further={ChannelName.CONSOLE: Console()}, reader=reader)
 

@@ -132,7 +132,7 @@ def test_a_petition_too_many_a_silence_and_an_answered_copy_are_found(stage: Sta
     script = _script(tmp_path, WATER.replace("    replies: [welcome, petition.received: Tlacolula]\n", ""))
     played = _played(stage, script, Way.DOUBLED)
     assert find_faults(script, TELEGRAM, Way.DOUBLED, played) == []
-    played.copies = played.answers[1][:1]
+    played.copies = [played.answers[1][0].purpose]
     played.answers, played.petitions, played.left = {}, (*played.petitions, *played.petitions), 1
     faults = find_faults(script, TELEGRAM, Way.DOUBLED, played)
     assert faults[0] == "turn 1: nobody was answered"

@@ -66,6 +66,7 @@ def office(jurisdiction: Path, trained: Path, tmp_path: Path) -> Iterator[Office
             files_url=f"file://{tmp_path}/files",
             jurisdiction=str(jurisdiction),
             model_dir=str(tmp_path / "model" / "oaxaca"),
+            quiet_s=0,
         )
         built = build_office(settings, further={ChannelName.CONSOLE: Console()})
         yield built

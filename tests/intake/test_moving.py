@@ -87,7 +87,9 @@ def new(old: Desk, target_url: str, model: Path, reader: Reader, tmp_path: Path)
 
 
 def _office(url: str, model: Path, reader: Reader, folder: Path) -> Office:
-    settings = Settings(database_url=url, secret_key="k" * 32, files_url=f"file://{folder}/files", model_dir=str(model))
+    settings = Settings(
+        database_url=url, secret_key="k" * 32, files_url=f"file://{folder}/files", model_dir=str(model), quiet_s=0
+    )
     return build_office(settings, further={ChannelName.CONSOLE: Console()}, reader=reader)
 
 

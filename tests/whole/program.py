@@ -110,6 +110,7 @@ def installed(
             "CANALIZA_FILES_URL": f"file://{folder}/files",
             "CANALIZA_SPOOL_DIR": f"{folder}/spool",
             "CANALIZA_MODEL_DIR": str(model),
+            "CANALIZA_QUIET_S": "0.4",
         }
         program = Program(environment, port, free_port(), folder / "program.log", folder / "spool")
         try:

@@ -112,6 +112,8 @@ def test_page_is_accessible_and_fits(page: Page, stage: Stage, scheme: Any, size
     page.emulate_media(color_scheme=scheme)
     page.locator(".phone-whatsapp").get_by_role("button", name="Agua").click()
     page.locator(".phone-telegram").get_by_role("button", name="Luz").click()
+    for phone in (".phone-whatsapp", ".phone-telegram"):
+        expect(page.locator(phone).get_by_role("log")).not_to_be_empty()
     answer_on_whatsapp(stage, "Aviso completo: http://127.0.0.1:8080/privacidad")
     answer_on_telegram(stage, "¿Está resuelto?", "Sí")
     expect(page.get_by_role("link", name="privacidad")).to_be_visible()
