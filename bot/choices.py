@@ -8,6 +8,7 @@ from bot.messages import Choice
 
 NUMBER = re.compile(r"^\W*(?:opci[oó]n|la|el|n[uú]mero)?\W*(\d{1,2})\W*$", re.IGNORECASE)
 WORDS = {"uno": 1, "una": 1, "primera": 1, "primero": 1, "dos": 2, "segunda": 2, "segundo": 2, "tres": 3, "tercera": 3}
+SOLVED = "solved:"  # «gracias» says yes to it; whether to withdraw a petition it does not answer
 ANSWER_WORDS = 8
 YES_FIRST = frozenset({"si", "sip", "simon", "claro", "listo", "perfecto", "excelente", "resuelto", "solucionado"})
 YES_WITH_MORE = frozenset({"ya", "gracias", "muchas", "todo"})
@@ -48,6 +49,8 @@ def _by_label(offered: Sequence[Choice], text: str) -> Choice | None:
 def _by_meaning(offered: Sequence[Choice], text: str, kind: str) -> Choice | None:
     """A yes or a no answers a question whose choices end in `:yes` and `:no`."""
     answer = kind if kind in ("yes", "no") else _meaning(plain(text).split())
+    if answer == "yes" and kind != "yes" and plain(text).split()[0] not in YES_FIRST:
+        offered = [choice for choice in offered if choice.data.startswith(SOLVED)]
     return next((choice for choice in offered if answer and choice.data.endswith(f":{answer}")), None)
 
 

@@ -1,7 +1,6 @@
 """A person writes in pieces: one petition, one acknowledgement, said when they have told it."""
 
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -9,44 +8,15 @@ from intake.clock import at
 from intake.office import Office
 from intake.petitions import list_matters
 from intake.referrals import Choice, decide
-from intake.sending import claim_due, settle_all
 from intake.staff import Member, NewAccount, Role, add_account
-from tests.talk import Talk
+from tests.chat import START, Chat
 
-START = datetime.fromisoformat("2026-11-23T15:00:00+00:00")
 LONG = "en la colonia Reforma de Ciudad Ixtepec no hay agua desde hace ocho días"
 
 
 @pytest.fixture
-def chat(office: Office) -> "Chat":
-    quiet = office.settings.model_copy(update={"quiet_s": 20.0})
-    return Chat(Talk(replace(office, settings=quiet), "console-1"))
-
-
-class Chat:
-    """Seconds count from the beginning."""
-
-    def __init__(self, talk: Talk) -> None:
-        self.talk = talk
-
-    def says(self, text: str, second: float) -> None:
-        with at(self._moment(second)):
-            self.talk.sends(text)
-            self.talk.thinks()
-
-    def sees(self, second: float) -> list[str]:
-        """What reaches the person by then and has not before."""
-        seen = []
-        for half in range(int(second * 2) + 1):
-            moment = self._moment(half / 2)
-            with at(moment):
-                while claims := claim_due(self.talk.office, moment):
-                    settle_all(self.talk.office, [(claim, str(claim.reply_id)) for claim in claims])
-                    seen += [claim.message.text for claim in claims]
-        return seen
-
-    def _moment(self, second: float) -> datetime:
-        return START + timedelta(seconds=second)
+def chat(office: Office) -> Chat:
+    return Chat.at(office)
 
 
 def test_pieces_are_one_petition_and_one_acknowledgement_of_the_whole(chat: Chat) -> None:
