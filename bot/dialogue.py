@@ -7,7 +7,7 @@ help, person, cancel …); then the open question; then what the message is by i
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import burst, doubt_talk, follow_up, notices, place_talk
+from bot import burst, doubt_talk, follow_up, notices, place_talk, reminders
 from bot.choices import find_choice
 from bot.messages import Choice
 from bot.place_talk import SAME_TALK
@@ -17,6 +17,7 @@ from bot.turn import (
     Answered,
     Awaiting,
     CallPerson,
+    Due,
     Event,
     Facts,
     Guided,
@@ -49,6 +50,8 @@ def step(state: State, event: Event, facts: Facts, texts: Texts) -> Turn:
     match event:
         case Said():
             return _hear(state, event, facts, texts)
+        case Due():
+            return reminders.remind(state, event, facts, texts)
         case Referred() | Accepted() | Answered() | Guided():
             return notices.tell(state, event, texts)
 
@@ -57,7 +60,12 @@ def _hear(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     since, state = state, replace(state, is_waiting=False)
     if facts.emergency:
         return burst.take_back(since, _emergency(state, said, facts, texts), facts, is_urgent=True)
-    turn = _grow(state, said, facts, texts) if burst.is_piece(said, facts) else _answer_to(state, said, facts, texts)
+    if ordered := reminders.heard(state, said, texts):
+        turn = ordered
+    elif burst.is_piece(said, facts):
+        turn = _grow(state, said, facts, texts)
+    else:
+        turn = _answer_to(state, said, facts, texts)
     turn = replace(turn, state=replace(turn.state, heard_at=facts.now, is_welcomed=True))
     turn = burst.take_back(since, turn, facts)
     return turn if state.is_welcomed else _welcomed(turn, said, facts, texts)

@@ -59,7 +59,7 @@ def complaint(state: State, facts: Facts, texts: Texts) -> Turn | None:
         return dispute(state, petition.folio, texts)
     said = Say(
         "complaint",
-        texts("complaint", folio=petition.folio, status=_status_line(petition, texts)),
+        texts("complaint", folio=petition.folio, status=status_line(petition, texts)),
         folio=petition.folio,
     )
     return Turn(
@@ -148,7 +148,7 @@ def _detail(petition: PetitionFacts, texts: Texts, *, is_named: bool = False) ->
     text = texts(
         key,
         folio=petition.folio,
-        status=_status_line(petition, texts, is_named=is_named),
+        status=status_line(petition, texts, is_named=is_named),
         opened=petition.opened_at.date(),
         due=petition.due_on,
     )
@@ -160,7 +160,7 @@ def _listed(petitions: Sequence[PetitionFacts], texts: Texts) -> Say:
         texts(
             "status.line",
             folio=p.folio,
-            status=_status_line(p, texts),
+            status=status_line(p, texts),
             opened=p.opened_at.date(),
             summary=_summary(p, texts),
         )
@@ -174,7 +174,7 @@ def _summary(petition: PetitionFacts, texts: Texts) -> str:
     return texts("status.private") if petition.is_sensitive else petition.summary
 
 
-def _status_line(petition: PetitionFacts, texts: Texts, *, is_named: bool = False) -> str:
+def status_line(petition: PetitionFacts, texts: Texts, *, is_named: bool = False) -> str:
     """A sensitive matter's agency gives the matter away: it is told only to who writes the folio (notice.sensitive)."""
     agency = petition.agency if is_named or not petition.is_sensitive else None
     return texts(f"status.{petition.word}", agency=agency or texts("status.some_agency"))

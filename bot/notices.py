@@ -8,12 +8,15 @@ from bot.turn import Accepted, Answered, Awaiting, Guided, Referred, Say, State,
 
 # What staff's moves have the citizen told, and what a template may name of it: the answer's text is too long for one.
 NOTICES = frozenset(
-    f"notice.{name}" for name in ("referred", "remitted", "accepted", "sensitive", "answered", "guided")
+    [f"notice.{name}" for name in ("referred", "remitted", "accepted", "sensitive", "answered", "guided")]
+    + [f"reminder.{name}" for name in ("term", "municipality", "description")]
 )
 FIELDS = frozenset({"folio", "agency", "due"})
 
 
 def tell(state: State, event: Referred | Accepted | Answered | Guided, texts: Texts) -> Turn:
+    if state.is_muted and isinstance(event, Referred | Accepted):
+        return Turn(state)
     match event:
         case Referred():
             return Turn(state, (_referred(event, texts),))

@@ -26,7 +26,7 @@ class State:
 
     `emergency` and `emergency_folio` are the kind and the petition of the latest emergency. `strangers`: folios that
     are not this citizen's and were asked for since `strangers_since`. `is_waiting`: something was queued that leaves
-    only after a while.
+    only after a while. `is_muted`: the person wants the answer and nothing else that they did not ask for.
     """
 
     is_welcomed: bool = False
@@ -43,6 +43,7 @@ class State:
     strangers: int = 0
     strangers_since: datetime | None = None
     pending_place: str | None = None
+    is_muted: bool = False
     is_waiting: bool = False
 
     def ask(self, awaiting: Awaiting, folio: str, offered: tuple[Choice, ...] = ()) -> "State":
@@ -132,6 +133,7 @@ class PetitionFacts:
     is_in_triage: bool = True
     is_answered: bool = False
     is_sensitive: bool = False
+    is_placed: bool = False
     doubt: Doubt | None = None
 
 
@@ -217,7 +219,20 @@ class Guided:
     text: str
 
 
-Event = Said | Referred | Accepted | Answered | Guided
+class Reminder(StrEnum):
+    DATUM = "datum"  # the open question was not answered
+    TERM = "term"  # the day by which there must be an answer is near
+
+
+@dataclass(frozen=True)
+class Due:
+    """The time for a reminder has come."""
+
+    reminder: Reminder
+    folio: str
+
+
+Event = Said | Referred | Accepted | Answered | Guided | Due
 
 
 @dataclass(frozen=True)

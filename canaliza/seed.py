@@ -17,7 +17,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import track
 from ruamel.yaml import YAML
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from bot.messages import ChannelName, WebhookRequest
 from bot.turn import Awaiting
@@ -33,7 +33,8 @@ from intake.sending import Sender
 from intake.settings import Settings
 from intake.spool import Arrival
 from intake.staff import Member, NewAccount, Role, add_account
-from intake.tables import Conversation, Petition, Staff
+from intake.tables import Conversation, Petition, Staff, Timer
+from intake.timers import fire_due
 from intake.wiring import build_office
 from intake.worker import Worker
 from nlp.corpus import Example, read_examples
@@ -82,6 +83,7 @@ def fill(settings: Settings, extent: Extent, out: Console) -> None:
         for number, event in enumerate(_read_events(settings, values["events"]), start=1):
             began = utc_now() - EVENT_BEFORE * number
             story.tell_event(len(chosen) + number * EVENT_PEOPLE, event, began, is_confirmed=number % 2 == 0)
+        story.remind()
 
 
 def add_staff(office: Office, values: Mapping[str, Any], out: Console) -> dict[str, Member]:
@@ -120,6 +122,18 @@ class Story:
         self._loop = asyncio.Runner()
         self._sent = first
         self._now = utc_now()
+
+    def remind(self) -> None:
+        """What would have been due by now and is not moot, at its own time: nobody is reminded of it all today."""
+        first = select(Timer.due_at).where(Timer.due_at < self._now).order_by(Timer.due_at).limit(1)
+        while moment := self._first(first):
+            with at(moment):
+                fire_due(self._office, moment)
+                self._deliver()
+
+    def _first(self, wanted: Select[datetime]) -> datetime | None:
+        with self._office.sessions() as session:
+            return session.scalars(wanted).first()
 
     def close(self) -> None:
         self._loop.close()

@@ -152,6 +152,7 @@ def petition_facts(
         is_in_triage=status in NEEDS_TRIAGE,
         is_answered=status in ANSWERED,
         is_sensitive=petition.is_sensitive,
+        is_placed=place is not None or petition.place_text is not None,
         doubt=_open_doubt(session, office, matters[0]) if is_asked_about else None,
     )
 

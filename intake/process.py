@@ -26,6 +26,7 @@ from intake.office import Office
 from intake.quiet import Flooding, keep_quietly
 from intake.replies import list_unsaid
 from intake.tables import Conversation, InboundEvent
+from intake.timers import remember
 from intake.window import reopen
 from nlp.reading import PlaceReading, Reading
 
@@ -127,6 +128,7 @@ def _take_turn(
     waiting = [reply for reply, _ in unsaid]
     moment = Moment(session, office, conversation, now, source=f"event-{event.id}", message=message, unsaid=waiting)
     carry_out(moment, turn.effects)
+    remember(moment, state, turn)
     conversation.state = state_to_json(turn.state)
 
 

@@ -430,6 +430,18 @@ class Reply(Table):
         return str((self.template or {}).get("text") or self.text)
 
 
+class Timer(Table):
+    """What happens at `due_at` if nobody did anything before. `kind`: a reminder's; gone when it went off."""
+
+    __tablename__ = "timers"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    key: Mapped[str] = mapped_column(String(60), unique=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"))
+    due_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class Task(Table):
     """An answer that did not reach the citizen through the chat: a person tells them another way.
 

@@ -30,7 +30,8 @@ from intake.receive import store
 from intake.sending import Claim, claim_due, settle_all
 from intake.spool import Arrival
 from intake.staff import Member
-from intake.tables import Reply
+from intake.tables import Reply, Timer
+from intake.timers import fire_due
 from intake.worker import due_events, release
 
 Hand = TelegramHand | WhatsAppHand
@@ -143,21 +144,27 @@ class _Play:
         """What is due at `since`, and what falls due before `until`, reaches its person, one message a second."""
         delivered: list[Received] = []
         self._sends_at = max(since, self._sends_at)
-        while received := self._send_due() or self._wait_for_due(until):
+        while received := self._send_due():
             delivered += received
             self._sends_at += APART
+        while (due := self._next_due()) and due < until:
+            self._sends_at = due
+            with at(due):
+                fire_due(self._office, utc_now())
+            while received := self._send_due():
+                delivered += received
+                self._sends_at += APART
         return delivered
 
-    def _wait_for_due(self, until: datetime) -> list[Received]:
-        later = select(func.min(Reply.next_attempt_at)).where(
-            Reply.state == "queued", Reply.next_attempt_at > self._sends_at
-        )
+    def _next_due(self) -> datetime | None:
+        """When a reply, or a timer, is next."""
+        replies = select(func.min(Reply.next_attempt_at)).where(Reply.state == "queued")
         with self._office.sessions() as session:
-            due = session.scalar(later)
-        if due is None or due >= until:
-            return []
-        self._sends_at = due
-        return self._send_due()
+            times = [
+                session.scalar(replies.where(Reply.next_attempt_at > self._sends_at)),
+                session.scalar(select(func.min(Timer.due_at)).where(Timer.due_at > self._sends_at)),
+            ]
+        return min((moment for moment in times if moment), default=None)
 
     def _newest_reply(self) -> int:
         with self._office.sessions() as session:
