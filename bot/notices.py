@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 from bot.messages import Choice
+from bot.takeover import SAYS
 from bot.texts import written
 from bot.turn import Accepted, Answered, Awaiting, Guided, Referred, Say, State, Texts, Turn
 
 # What staff's moves have the citizen told, and what a template may name of it: the answer's text is too long for one.
 NOTICES = frozenset(
     f"notice.{name}" for name in ("referred", "remitted", "accepted", "sensitive", "answered", "guided")
-)
+) | {SAYS}
 FIELDS = frozenset({"folio", "agency", "due"})
 
 

@@ -25,7 +25,8 @@ class State:
     """What a conversation remembers. `folio` is what `awaiting` is about, `latest` the petition last spoken of.
 
     `emergency` and `emergency_folio` are the kind and the petition of the latest emergency. `strangers`: folios that
-    are not this citizen's and were asked for since `strangers_since`.
+    are not this citizen's and were asked for since `strangers_since`. `person_folio`: the petition about which a person
+    of the office is in the conversation; None: nobody is, the program answers.
     """
 
     is_welcomed: bool = False
@@ -42,6 +43,7 @@ class State:
     strangers: int = 0
     strangers_since: datetime | None = None
     pending_place: str | None = None
+    person_folio: str | None = None
 
     def ask(self, awaiting: Awaiting, folio: str, offered: tuple[Choice, ...] = ()) -> "State":
         times = self.times_asked + 1 if (self.folio, self.awaiting) == (folio, awaiting) else 1
@@ -165,7 +167,28 @@ class Guided:
     text: str
 
 
-Event = Said | Referred | Accepted | Answered | Guided
+@dataclass(frozen=True)
+class PersonCame:
+    """An officer entered the conversation. `is_another`: in the place of one who was in it."""
+
+    folio: str
+    is_another: bool = False
+
+
+@dataclass(frozen=True)
+class PersonWrote:
+    folio: str
+    text: str
+
+
+@dataclass(frozen=True)
+class PersonLeft:
+    """The officer left, or had not written for so long that the program answers again."""
+
+    folio: str
+
+
+Event = Said | Referred | Accepted | Answered | Guided | PersonCame | PersonWrote | PersonLeft
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from intake.messages import TEXT_MAX, find_versions, keep_message, stop_or_resum
 from intake.office import Office
 from intake.quiet import Flooding, keep_quietly
 from intake.tables import Conversation, InboundEvent
+from intake.takeovers import end_if_idle
 from intake.window import reopen
 from nlp.reading import PlaceReading, Reading
 
@@ -100,6 +101,7 @@ def _converse(
     reopen(session, conversation)
     if inbound.kind == InboundKind.EDIT and not _is_changed(session, conversation, inbound):
         return False
+    end_if_idle(session, office, conversation, now)
     is_flood = take(conversation, came_at)
     if is_flood and keep_quietly(Flooding(session, office, conversation, event, inbound, thought.reading)):
         return False

@@ -451,6 +451,24 @@ class Task(Table):
     note: Mapped[str | None] = mapped_column(String(500))
 
 
+class Takeover(Table):
+    """A person of the office in a conversation, whose program keeps quiet meanwhile. At most one is open in each.
+
+    `active_at`: when they came or last wrote. `ending`: None while it is open; then left, replaced, idle.
+    """
+
+    __tablename__ = "takeovers"
+    __table_args__ = (Index("ix_takeovers_open", "ended_at", "active_at"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    began_at: Mapped[datetime]
+    active_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ending: Mapped[str | None] = mapped_column(String(10))
+
+
 class HistoryEntry(Table):
     """What happened to a petition, append only; each entry's hash covers the one before it."""
 

@@ -9,6 +9,7 @@ from intake.referrals import OPEN, Choice, accept, answer, decide, dismiss, give
 from intake.staff import Member
 from intake.states import NEEDS_TRIAGE, Status
 from intake.tables import Matter, Petition, Referral
+from intake.takeovers import enter, leave, write
 
 
 def act(office: Office, officer: Member, turn: Turn, folio: str) -> None:
@@ -26,6 +27,12 @@ def act(office: Office, officer: Member, turn: Turn, folio: str) -> None:
             guide(office, officer, folio, turn.value, _version(office, folio))
         case Verb.DISMISSES:
             dismiss(office, officer, folio, _version(office, folio))
+        case Verb.ENTERS:
+            enter(office, officer, folio, instead_of=0)
+        case Verb.WRITES:
+            write(office, officer, folio, turn.value, slip=str(turn.number))
+        case Verb.LEAVES:
+            leave(office, officer, folio)
 
 
 def _choice(office: Office, folio: str, agency: str) -> Choice:

@@ -19,6 +19,7 @@ from intake.staff import Member
 from intake.states import Status
 from tests.admin.conftest import Case, refers, says
 from tests.staff import PASSWORD
+from tests.talk import Talk
 
 pytestmark = pytest.mark.browser
 ARGUMENTS = (
@@ -144,6 +145,23 @@ def test_the_answer_is_previewed_while_it_is_written(office: Office, members: di
     tab.get_by_role("button", name="Enviar la respuesta").click()
     tab.wait_for_url(lambda url: url.endswith("/turnos"))
     assert "Respuesta enviada" in tab.locator(".notice").inner_text()
+
+
+def test_two_people_talk_on_the_page(office: Office, members: dict[str, Member], tab: Page) -> None:
+    case = _says(office, "c1", WATER)
+    _logs_in(tab, "oficial")
+    _opens(tab, case.folio)
+    tab.get_by_role("button", name="Entrar a la plática").click()
+    tab.get_by_label("Escribir a la persona").fill("Buenas tardes, soy Laura.")
+    tab.get_by_role("button", name="Enviar", exact=True).click()
+    tab.locator(".told", has_text="soy Laura").wait_for()
+    tab.get_by_label("Escribir a la persona").fill("Todavía no lo mando")
+    Talk(office, "c1").says("es en la calle Violetas")
+    tab.locator(".said", has_text="es en la calle Violetas").wait_for()
+    assert tab.get_by_label("Escribir a la persona").input_value() == "Todavía no lo mando"
+    assert _findings(tab, "talk") == []
+    tab.get_by_role("button", name="Salir de la plática").click()
+    tab.get_by_role("button", name="Entrar a la plática").wait_for()
 
 
 def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dict[str, Member], tab: Page) -> None:
