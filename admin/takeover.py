@@ -9,6 +9,7 @@ from admin.answers import TEXT_MAX, tidy
 from admin.guards import Decider, Overseer
 from admin.pages import Here
 from admin.triage import FolioPath, petition_page
+from intake.staff import Role
 from intake.takeovers import NotIn, enter, leave, write
 from intake.talk import open_talk
 
@@ -22,7 +23,8 @@ def show_talk(pages: Here, member: Overseer, folio: FolioPath, visto: str = "") 
     talk = open_talk(pages.office, member, folio)
     if talk.mark == visto:
         return Response(status_code=204)
-    return pages.fragment("talk.html", talk=talk, member=member, is_polled=True)
+    may_act = member.role != Role.AUDITOR
+    return pages.fragment("talk.html", talk=talk, member=member, may_act=may_act, is_polled=True)
 
 
 @router.post("/peticiones/{folio}/platica/entrar")

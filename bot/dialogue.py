@@ -31,6 +31,7 @@ from bot.turn import (
     Say,
     State,
     Texts,
+    Transcribed,
     Turn,
 )
 
@@ -54,6 +55,8 @@ def step(state: State, event: Event, facts: Facts, texts: Texts) -> Turn:
             return notices.tell(state, event, texts)
         case PersonCame() | PersonWrote() | PersonLeft():
             return takeover.tell(state, event, texts)
+        case Transcribed():
+            return place_talk.transcribed(state, event, texts)
 
 
 def _hear(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:

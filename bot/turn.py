@@ -188,7 +188,16 @@ class PersonLeft:
     folio: str
 
 
-Event = Said | Referred | Accepted | Answered | Guided | PersonCame | PersonWrote | PersonLeft
+@dataclass(frozen=True)
+class Transcribed:
+    """An officer wrote down a voice note, which names the place of a petition that had none."""
+
+    folio: str
+    place: PlaceOption
+    is_sensitive: bool = False
+
+
+Event = Said | Referred | Accepted | Answered | Guided | PersonCame | PersonWrote | PersonLeft | Transcribed
 
 
 @dataclass(frozen=True)

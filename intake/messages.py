@@ -65,14 +65,16 @@ def attach_to_petition(session: Session, message: Message, petition_id: int) -> 
 
 
 def petition_text(session: Session, petition_id: int) -> str:
-    """What the citizen wrote in the petition, newest version of each message, in order, from the beginning on.
+    """What the citizen wrote and was heard to say, newest version of each message, in order, from the beginning on.
 
     Bounded: it is read anew with each further message. The messages keep every word.
     """
     session.flush()
-    rows = session.scalars(OF_PETITION, {"petition": petition_id})
-    newest = {row.external_id: row.text for row in rows}
-    return "\n".join(text for text in newest.values() if text)[:TEXT_MAX]
+    rows = session.scalars(OF_PETITION, {"petition": petition_id}).all()
+    written = {row.external_id: row.text for row in rows}
+    heard = {row.external_id: row.transcript for row in rows if row.transcript}
+    lines = (line for key, text in written.items() for line in (text, heard.get(key)) if line)
+    return "\n".join(lines)[:TEXT_MAX]
 
 
 def stop_or_resume(conversation: Conversation, kind: InboundKind) -> None:

@@ -16,6 +16,7 @@ from intake.messages import TEXT_MAX
 from intake.notified import WITHOUT_RECEIPTS
 from intake.tables import Attachment, Message, Petition, Reply
 from intake.takeovers import authors_of
+from intake.transcriptions import HEARD, Transcript, list_transcripts
 
 ITEMS_AT_MOST = 200  # of each direction; the newest: a chat of months must not make a page of megabytes
 GREETING_BEFORE = timedelta(minutes=5)  # what was said just before the petition opened belongs to its picture
@@ -42,7 +43,10 @@ class Delivery(StrEnum):
 
 @dataclass(frozen=True)
 class FileView:
-    """A citizen's file. `shown_as`: image, audio, download, or None while it is not here (`state`)."""
+    """A citizen's file. `shown_as`: image, audio, download, or None while it is not here (`state`).
+
+    `is_heard`: its words may be written down, in the petition that it belongs to.
+    """
 
     id: int
     kind: str
@@ -51,6 +55,8 @@ class FileView:
     shown_as: str | None
     size_bytes: int | None
     sha256: str | None
+    is_heard: bool
+    transcript: Transcript | None
 
 
 @dataclass(frozen=True)
@@ -136,7 +142,7 @@ def delivery_of(reply: Reply) -> Delivery:
     return Delivery.SENT_WITHOUT_RECEIPT if reply.channel in WITHOUT_RECEIPTS else Delivery.SENT
 
 
-def file_view(row: Attachment) -> FileView:
+def _file_view(row: Attachment, transcript: Transcript | None) -> FileView:
     is_here = row.state == "stored" and row.storage_key is not None
     return FileView(
         id=row.id,
@@ -146,16 +152,19 @@ def file_view(row: Attachment) -> FileView:
         shown_as=SHOWN_AS.get(row.detected_type or "", "download") if is_here else None,
         size_bytes=row.size_bytes,
         sha256=row.sha256,
+        is_heard=row.kind in HEARD and row.petition_id is not None,
+        transcript=transcript,
     )
 
 
 def _files(session: Session, messages: Sequence[Message]) -> dict[int, tuple[FileView, ...]]:
     rows = session.scalars(
         select(Attachment).where(Attachment.message_id.in_([m.id for m in messages])).order_by(Attachment.id)
-    )
+    ).all()
+    written = list_transcripts(session, rows)
     found: dict[int, tuple[FileView, ...]] = {}
     for row in rows:
-        found[row.message_id] = (*found.get(row.message_id, ()), file_view(row))
+        found[row.message_id] = (*found.get(row.message_id, ()), _file_view(row, written.get(row.id)))
     return found
 
 

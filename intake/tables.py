@@ -111,6 +111,7 @@ class Message(Table):
     group_id: Mapped[str | None] = mapped_column(String(100))
     is_forwarded: Mapped[bool] = mapped_column(default=False)
     unsupported: Mapped[str | None] = mapped_column(String(40))
+    transcript: Mapped[str | None] = mapped_column(Text)  # what a person heard in its voice note (`Transcription`)
     sent_at: Mapped[datetime]
     received_at: Mapped[datetime]
 
@@ -166,6 +167,17 @@ class Attachment(Table):
     detected_type: Mapped[str | None] = mapped_column(String(100))
     note: Mapped[str | None] = mapped_column(String(300))
     forget_at: Mapped[datetime | None] = mapped_column(index=True)  # when the provider's copy is to be deleted
+
+
+class Transcription(Table):
+    """What a person of the office heard in a voice note; a correction is a further row, the newest counts."""
+
+    __tablename__ = "transcriptions"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    attachment_id: Mapped[int] = mapped_column(ForeignKey("attachments.id"), index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    text: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime]
 
 
 class Petition(Table):

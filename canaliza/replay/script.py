@@ -45,11 +45,12 @@ class Verb(StrEnum):
     ENTERS = "enters"
     WRITES = "writes"
     LEAVES = "leaves"
+    TRANSCRIBES = "transcribes"
 
 
 OFFICES = frozenset(
     {Verb.REFERS, Verb.ACCEPTS, Verb.GIVES_BACK, Verb.ANSWERS, Verb.GUIDES, Verb.DISMISSES}
-    | {Verb.ENTERS, Verb.WRITES, Verb.LEAVES}
+    | {Verb.ENTERS, Verb.WRITES, Verb.LEAVES, Verb.TRANSCRIBES}
 )
 WORDLESS = frozenset({Verb.BLOCKS, Verb.UNBLOCKS, Verb.ACCEPTS, Verb.DISMISSES, Verb.ENTERS, Verb.LEAVES})
 SILENT = frozenset({Verb.WAITS, Verb.REACTS, Verb.BLOCKS, Verb.UNBLOCKS})  # what nobody has to be answered for

@@ -1,4 +1,4 @@
-"""Who of the office was in a conversation, and when."""
+"""Who of the office was in a conversation, and what they heard in its voice notes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -29,7 +29,25 @@ def upgrade() -> None:
     with op.batch_alter_table("takeovers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_takeovers_conversation_id"), ["conversation_id"], unique=False)
         batch_op.create_index("ix_takeovers_open", ["ended_at", "active_at"], unique=False)
+    op.create_table(
+        "transcriptions",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("attachment_id", ID, nullable=False),
+        sa.Column("staff_id", ID, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["attachment_id"], ["attachments.id"]),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("transcriptions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_transcriptions_attachment_id"), ["attachment_id"], unique=False)
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("transcript", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.drop_column("transcript")
+    op.drop_table("transcriptions")
     op.drop_table("takeovers")
