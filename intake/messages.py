@@ -1,6 +1,7 @@
 """A citizen's message as rows: the text with what the mind read, its files as rows still to be fetched."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -23,8 +24,13 @@ OF_PETITION = select(Message).where(Message.petition_id == bindparam("petition")
 FILES = select(Attachment).where(Attachment.message_id == bindparam("message"))
 
 
-def keep_message(session: Session, event: InboundEvent, inbound: Inbound, reading: Reading) -> Message:
-    """Add the message (a further version when it is an edit) and its attachments. Does not commit."""
+def keep_message(
+    session: Session, event: InboundEvent, inbound: Inbound, reading: Reading, *, basis: dict[str, Any] | None = None
+) -> Message:
+    """Add the message (a further version when it is an edit) and its attachments. Does not commit.
+
+    `basis`: what the dialogue decides on, when it is asked.
+    """
     earlier = find_versions(session, event.conversation_id or 0, inbound.external_id)
     message = Message(
         conversation_id=event.conversation_id,
@@ -41,6 +47,7 @@ def keep_message(session: Session, event: InboundEvent, inbound: Inbound, readin
         group_id=inbound.group_id,
         is_forwarded=inbound.is_forwarded,
         unsupported=inbound.unsupported,
+        basis=basis,
         sent_at=inbound.sent_at,
         received_at=event.received_at,
     )

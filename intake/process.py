@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot.dialogue import step
 from bot.messages import AttachmentKind, Ignored, Inbound, InboundKind
 from bot.turn import Awaiting, Said, State, state_from_json, state_to_json
+from intake.basis import pack
 from intake.citizens import recognise
 from intake.clock import utc_now
 from intake.effects import Moment, carry_out
@@ -120,9 +121,11 @@ def _take_turn(
 ) -> None:
     inbound = thought.inbound
     state = state_from_json(conversation.state)
-    facts = build_facts(session, office, conversation, inbound, thought.reading, _place(office, state, thought))
-    message = keep_message(session, event, inbound, thought.reading)
-    turn = step(state, _said(inbound), replace(facts, is_rush=thought.is_rush), office.texts)
+    known = build_facts(session, office, conversation, inbound, thought.reading, _place(office, state, thought))
+    facts = replace(known, is_rush=thought.is_rush)
+    basis = pack(state, facts, thought.reading)
+    message = keep_message(session, event, inbound, thought.reading, basis=basis)
+    turn = step(state, said_of(inbound), facts, office.texts)
     moment = Moment(session, office, conversation, now, source=f"event-{event.id}", message=message)
     carry_out(moment, turn.effects)
     conversation.state = state_to_json(turn.state)
@@ -138,7 +141,8 @@ def _place(office: Office, state: State, thought: Thought) -> PlaceReading | Non
     return thought.reading.place
 
 
-def _said(inbound: Inbound) -> Said:
+def said_of(inbound: Inbound) -> Said:
+    """What the dialogue hears of it."""
     kinds = {attachment.kind for attachment in inbound.attachments}
     return Said(
         text=inbound.text,

@@ -112,6 +112,9 @@ class Message(Table):
     is_forwarded: Mapped[bool] = mapped_column(default=False)
     unsupported: Mapped[str | None] = mapped_column(String(40))
     transcript: Mapped[str | None] = mapped_column(Text)  # what a person heard in its voice note (`Transcription`)
+    basis: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True)
+    )  # what was decided on (`intake.basis`)
     sent_at: Mapped[datetime]
     received_at: Mapped[datetime]
 

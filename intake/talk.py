@@ -53,11 +53,16 @@ def open_talk(office: Office, member: Member, folio: str) -> Talk:
         raise NotFound(f"no petition {folio}")
     with reading(office.sessions) as session:
         talk = _talk(session, office, member, get_petition(session, folio))
-        shown = {folio, *(item.folio for item in talk.speech if item.folio)}
-        unnoted = _list_unnoted(session, member, shown, utc_now() - READ_FOR)
-    for one in unnoted:
-        note_read(office, member, one)
+    note_readings(office, member, {folio, *(item.folio for item in talk.speech if item.folio)})
     return talk
+
+
+def note_readings(office: Office, member: Member, folios: set[str]) -> None:
+    """The member is shown something of these petitions: noted in the sensitive ones, once an hour. Commits."""
+    with reading(office.sessions) as session:
+        unnoted = _list_unnoted(session, member, folios, utc_now() - READ_FOR)
+    for folio in unnoted:
+        note_read(office, member, folio)
 
 
 def _talk(session: Session, office: Office, member: Member, petition: Petition) -> Talk:

@@ -192,6 +192,7 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
     danger, water = _says(office, "c1", DANGER), _says(office, "c2", WATER)
     referral = refers(office, members["oficial"], water, "SOAPA")
     overseers = ["/triage", "/triage?estado=all", f"/peticiones/{danger.folio}", f"/peticiones/{water.folio}"]
+    overseers.append(f"/peticiones/{danger.folio}/por-que")
     visits = {
         "administra": [*overseers, "/usuarios", "/agencias", "/cartas-muertas", "/lineas", f"/turnos/{referral}"],
         "enlace-soapa": ["/turnos", "/turnos?estado=returned", f"/turnos/{referral}"],

@@ -1,4 +1,4 @@
-"""Who of the office was in a conversation, and what they heard in its voice notes."""
+"""Who of the office was in a conversation, what they heard in its voice notes, on what the program decided."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -44,10 +44,12 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_transcriptions_attachment_id"), ["attachment_id"], unique=False)
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.add_column(sa.Column("transcript", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("basis", sa.JSON(none_as_null=True), nullable=True))
 
 
 def downgrade() -> None:
     with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.drop_column("basis")
         batch_op.drop_column("transcript")
     op.drop_table("transcriptions")
     op.drop_table("takeovers")
