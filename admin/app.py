@@ -5,7 +5,20 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from admin import administration, faults, files, inbox, incidents, login, models, tasks, triage
+from admin import (
+    administration,
+    faults,
+    files,
+    inbox,
+    incidents,
+    login,
+    models,
+    retelling,
+    takeover,
+    tasks,
+    transcripts,
+    triage,
+)
 from admin.pages import Pages
 from admin.shell import Shell
 from intake.desk import load_staff_texts
@@ -22,6 +35,9 @@ def build_app(office: Office) -> FastAPI:
     for router in (
         login.router,
         triage.router,
+        takeover.router,
+        retelling.router,
+        transcripts.router,
         incidents.router,
         inbox.router,
         tasks.router,

@@ -1,5 +1,6 @@
 """Triage: the queue, one petition on one screen, and the officer's word on it. The next petition follows at once."""
 
+import secrets
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Request
@@ -14,6 +15,7 @@ from intake.dossier import open_dossier
 from intake.matters import has_waiting_matter, part_matters
 from intake.referrals import Choice, decide, dismiss, guide
 from intake.staff import Member, Role
+from intake.talk import open_talk
 
 FOLIO = r"^[A-Z]{2,4}-\d{4}-[0-9A-Z]{6}-[0-9A-Z]$"
 FolioPath = Annotated[str, Path(pattern=FOLIO)]
@@ -50,7 +52,7 @@ def show_emergencies(request: Request, pages: Here, member: Overseer, antes: int
 
 @router.get("/peticiones/{folio}")
 def show_petition(request: Request, pages: Here, member: Overseer, folio: FolioPath) -> Response:
-    return _petition(request, pages, member, folio)
+    return petition_page(request, pages, member, folio)
 
 
 @router.post("/peticiones/{folio}/turnar")
@@ -92,7 +94,7 @@ def do_guide(
 ) -> Response:
     text = tidy(texto)
     if len(text) < TEXT_MIN:
-        return _petition(request, pages, member, folio, fault="guide.short", draft=text)
+        return petition_page(request, pages, member, folio, fault="guide.short", draft=text)
     guide(pages.office, member, folio, text, version)
     return _onward(pages, folio, "done.guided")
 
@@ -103,9 +105,17 @@ def do_dismiss(pages: Here, member: Decider, folio: FolioPath, version: Version)
     return _onward(pages, folio, "done.dismissed")
 
 
-def _petition(
-    request: Request, pages: Pages, member: Member, folio: str, *, fault: str | None = None, draft: str = ""
+def petition_page(
+    request: Request,
+    pages: Pages,
+    member: Member,
+    folio: str,
+    *,
+    fault: str | None = None,
+    draft: str = "",
+    said: str = "",
 ) -> Response:
+    """`draft`: of an orientation; `said`: of what would have been written in the conversation."""
     dossier = open_dossier(pages.office, member, folio)
     with reading(pages.office.sessions) as session:
         following = find_next(session, folio)
@@ -121,6 +131,11 @@ def _petition(
         agencies=pages.agencies,
         fault=fault,
         draft=draft,
+        talk=open_talk(pages.office, member, folio),
+        said=said,
+        slip=secrets.token_hex(8),
+        idle_min=pages.office.settings.takeover_idle_min,
+        is_polled=False,
         text_min=TEXT_MIN,
         text_max=TEXT_MAX,
     )

@@ -7,7 +7,7 @@ help, person, cancel …); then the open question; then what the message is by i
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import burst, doubt_talk, follow_up, notices, place_talk, reminders
+from bot import burst, doubt_talk, follow_up, notices, place_talk, reminders, takeover
 from bot.choices import find_choice
 from bot.messages import Choice
 from bot.place_talk import SAME_TALK
@@ -23,6 +23,9 @@ from bot.turn import (
     Guided,
     NeedInterpreter,
     OpenPetition,
+    PersonCame,
+    PersonLeft,
+    PersonWrote,
     PetitionFacts,
     Referred,
     Said,
@@ -31,6 +34,7 @@ from bot.turn import (
     State,
     Texts,
     Told,
+    Transcribed,
     Turn,
     Understood,
 )
@@ -45,7 +49,8 @@ ANY_TIME = frozenset({"status_query", "help", "human", "cancel", "privacy", "int
 def step(state: State, event: Event, facts: Facts, texts: Texts) -> Turn:
     """The next state and what is to be done, in order.
 
-    Every `Said` gets at least one `Say`, except the further pictures of an album: the first one was answered.
+    Every `Said` gets at least one `Say`, except the further pictures of an album: the first one was answered, and what
+    is said while a person of the office is in the conversation: that person answers.
     """
     match event:
         case Said():
@@ -54,6 +59,10 @@ def step(state: State, event: Event, facts: Facts, texts: Texts) -> Turn:
             return reminders.remind(state, event, facts, texts)
         case Referred() | Accepted() | Answered() | Guided():
             return notices.tell(state, event, texts)
+        case PersonCame() | PersonWrote() | PersonLeft():
+            return takeover.tell(state, event, texts)
+        case Transcribed():
+            return place_talk.transcribed(state, event, texts)
 
 
 def _hear(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
@@ -62,13 +71,21 @@ def _hear(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         return burst.take_back(since, _emergency(state, said, facts, texts), facts, is_urgent=True)
     if ordered := reminders.heard(state, said, texts):
         turn = ordered
+    elif state.person_folio:
+        turn = _hear_quietly(state, said, facts, texts)
     elif burst.is_piece(said, facts):
         turn = _grow(state, said, facts, texts)
     else:
         turn = _answer_to(state, said, facts, texts)
     turn = replace(turn, state=replace(turn.state, heard_at=facts.now, is_welcomed=True))
     turn = burst.take_back(since, turn, facts)
-    return turn if state.is_welcomed else _welcomed(turn, said, facts, texts)
+    return turn if state.is_welcomed or state.person_folio else _welcomed(turn, said, facts, texts)
+
+
+def _hear_quietly(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
+    """A pressed button still does what it says; nothing is said of it."""
+    turn = _answer_to(state, said, facts, texts) if said.button else takeover.hear(state, said, facts)
+    return takeover.hush(turn, facts.now)
 
 
 def _emergency(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.messages import Choice
+from bot.takeover import SAYS
 from bot.texts import written
 from bot.turn import Accepted, Answered, Awaiting, Guided, Referred, Say, State, Texts, Turn
 
@@ -10,7 +11,7 @@ from bot.turn import Accepted, Answered, Awaiting, Guided, Referred, Say, State,
 NOTICES = frozenset(
     [f"notice.{name}" for name in ("referred", "remitted", "accepted", "sensitive", "answered", "guided")]
     + [f"reminder.{name}" for name in ("term", "municipality", "description")]
-)
+) | {SAYS}
 FIELDS = frozenset({"folio", "agency", "due"})
 
 

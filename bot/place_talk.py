@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot import doubt_talk
 from bot.messages import Choice
-from bot.turn import AddToPetition, Awaiting, Facts, PlaceOption, Said, Say, SetPlace, State, Texts, Turn
+from bot.turn import AddToPetition, Awaiting, Facts, PlaceOption, Said, Say, SetPlace, State, Texts, Transcribed, Turn
 
 OFFERED_AT_MOST = 3
 ASKED_AT_MOST = 2  # then the citizen's own words are kept and a person finds the place
@@ -67,6 +67,14 @@ def placed(state: State, folio: str, place: PlaceOption, texts: Texts) -> Turn:
     said = Say("municipality.noted", texts("municipality.noted", place=place.name, folio=folio), folio=folio)
     state = state.settle() if state.folio == folio else state
     return Turn(replace(state, latest=folio), (SetPlace(folio, clave=place.clave), said))
+
+
+def transcribed(state: State, event: Transcribed, texts: Texts) -> Turn:
+    """As if the citizen had written the place. In silence when it may be read by others, or a person talks to them."""
+    turn = placed(state, event.folio, event.place, texts)
+    if not event.is_sensitive and not state.person_folio:
+        return turn
+    return replace(turn, effects=tuple(effect for effect in turn.effects if not isinstance(effect, Say)))
 
 
 def _placed_at_last(state: State, folio: str, place: PlaceOption, facts: Facts, texts: Texts) -> Turn:

@@ -1,7 +1,7 @@
 """What is said unasked so that a petition goes on: one reminder of what is missing, one before its term ends.
 
-None about a sensitive matter (the phone may be in other hands), none to who wrote ALTO: they get the answer and what
-they ask for. When a reminder is due is `intake.timers`' to say.
+None about a sensitive matter (the phone may be in other hands), none while a person of the office writes, none to who
+wrote ALTO: they get the answer and what they ask for. When a reminder is due is `intake.timers`' to say.
 """
 
 from dataclasses import replace
@@ -30,7 +30,7 @@ def heard(state: State, said: Said, texts: Texts) -> Turn | None:
 
 def remind(state: State, event: Due, facts: Facts, texts: Texts) -> Turn:
     petition = facts.find(event.folio)
-    if petition is None or state.is_muted or not _is_under_way(petition):
+    if petition is None or state.is_muted or state.person_folio or not _is_under_way(petition):
         return Turn(state)
     return _of_term(state, petition, texts) if event.reminder == Reminder.TERM else _of_datum(state, petition, texts)
 

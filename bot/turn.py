@@ -25,8 +25,9 @@ class State:
     """What a conversation remembers. `folio` is what `awaiting` is about, `latest` the petition last spoken of.
 
     `emergency` and `emergency_folio` are the kind and the petition of the latest emergency. `strangers`: folios that
-    are not this citizen's and were asked for since `strangers_since`. `is_waiting`: something was queued that leaves
-    only after a while. `is_muted`: the person wants the answer and nothing else that they did not ask for.
+    are not this citizen's and were asked for since `strangers_since`. `person_folio`: the petition about which a person
+    of the office is in the conversation; None: nobody is, the program answers. `is_waiting`: something was queued that
+    leaves only after a while. `is_muted`: the person wants the answer and nothing else that they did not ask for.
     """
 
     is_welcomed: bool = False
@@ -45,6 +46,7 @@ class State:
     pending_place: str | None = None
     is_muted: bool = False
     is_waiting: bool = False
+    person_folio: str | None = None
 
     def ask(self, awaiting: Awaiting, folio: str, offered: tuple[Choice, ...] = ()) -> "State":
         times = self.times_asked + 1 if (self.folio, self.awaiting) == (folio, awaiting) else 1
@@ -232,7 +234,37 @@ class Due:
     folio: str
 
 
-Event = Said | Referred | Accepted | Answered | Guided | Due
+@dataclass(frozen=True)
+class PersonCame:
+    """An officer entered the conversation. `is_another`: in the place of one who was in it."""
+
+    folio: str
+    is_another: bool = False
+
+
+@dataclass(frozen=True)
+class PersonWrote:
+    folio: str
+    text: str
+
+
+@dataclass(frozen=True)
+class PersonLeft:
+    """The officer left, or had not written for so long that the program answers again."""
+
+    folio: str
+
+
+@dataclass(frozen=True)
+class Transcribed:
+    """An officer wrote down a voice note, which names the place of a petition that had none."""
+
+    folio: str
+    place: PlaceOption
+    is_sensitive: bool = False
+
+
+Event = Said | Referred | Accepted | Answered | Guided | Due | PersonCame | PersonWrote | PersonLeft | Transcribed
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ from intake.schema import can_serve
 from intake.sending import Sender, recover_leases
 from intake.settings import require_webhook_secrets
 from intake.spool import Arrival, Spool, keep_replaying
+from intake.takeovers import keep_takeovers
 from intake.tasks import keep_tasks
 from intake.timers import keep_timers
 from intake.trials import keep_minds_current
@@ -199,7 +200,7 @@ def _outward(office: Office, webhook_url: str | None) -> list[Loop]:
     sender, fetcher = Sender(office), Fetcher(office)
     whatsapp = office.channels.get(ChannelName.WHATSAPP)
     loops = [Loop(sender.run(), sender.stop), Loop(fetcher.run(), fetcher.stop), Loop(keep_tasks(office))]
-    loops += [Loop(keep_watching(office, webhook_url)), Loop(keep_timers(office))]
+    loops += [Loop(keep_watching(office, webhook_url)), Loop(keep_timers(office)), Loop(keep_takeovers(office))]
     if isinstance(whatsapp, WhatsApp):
         loops += [Loop(keep_reconciling(office, whatsapp)), Loop(keep_forgetting(office, whatsapp))]
     return loops

@@ -6,8 +6,10 @@ from contextlib import contextmanager
 from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
+from bot.dialogue import step
+from bot.turn import Event, Facts, state_from_json, state_to_json
 from intake.clock import utc_now
-from intake.effects import Moment
+from intake.effects import Moment, carry_out
 from intake.errors import NotAllowed, Stale
 from intake.failpoints import pass_point
 from intake.office import Office
@@ -43,6 +45,15 @@ def acting(
         raise Stale(f"{folio} changed at the same moment") from error
     pass_point("office.committed")
     office.wake.now()
+
+
+def tell(moment: Moment, event: Event, source: str) -> None:
+    """Let the dialogue say it, so that it knows what the citizen's next «sí» is about."""
+    state = state_from_json(moment.conversation.state)
+    local = moment.now.astimezone(moment.office.jurisdiction.zone)
+    turn = step(state, event, Facts(now=local), moment.office.texts)
+    moment.conversation.state = state_to_json(turn.state)
+    carry_out(Moment(moment.session, moment.office, moment.conversation, moment.now, source), turn.effects)
 
 
 def require(member: Member, roles: frozenset[Role]) -> None:

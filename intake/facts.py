@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.burst import ACKNOWLEDGEMENT
@@ -30,10 +30,9 @@ TELLING = (MessageKind.PETITION, MessageKind.INFO, MessageKind.CORRECTION)  # ki
 
 @dataclass(frozen=True)
 class Heard:
-    """One message as it stands in the tables, with what the mind reads in it. `unsaid`: replies that wait still."""
+    """One message with what the mind reads in it. `unsaid`: replies that wait still."""
 
     inbound: Inbound
-    message: Message
     reading: Reading
     place: PlaceReading | None
     unsaid: Sequence[tuple[Reply, Say]] = ()
@@ -86,9 +85,7 @@ def _draft(session: Session, office: Office, heard: Heard) -> Told | None:
     if folio is None:
         return None
     petition = get_petition(session, folio)
-    earlier = petition_text(session, petition.id)
-    is_new = heard.message.petition_id != petition.id  # an edit's text stands there already
-    text = "\n".join(filter(None, (earlier, heard.inbound.text if is_new else "")))
+    text = petition_text(session, petition.id, further=heard.inbound)
     place = _draft_place(office, petition, heard.place)
     known = place.chosen if place else None
     reading = office.reader.read(hide_folios(text, office.jurisdiction.folio_series), explains=False, known_place=known)
@@ -97,7 +94,7 @@ def _draft(session: Session, office: Office, heard: Heard) -> Told | None:
         since=petition.opened_at.astimezone(office.jurisdiction.zone),
         due_on=petition.due_on,
         text=text,
-        has_voice=_has_voice(session, petition, heard.message),
+        has_voice=_has_voice(session, petition, heard.inbound),
         read=_understand(office, text, reading, place or reading.place),
     )
 
@@ -110,9 +107,12 @@ def _draft_place(office: Office, petition: Petition, place: PlaceReading | None)
     return PlaceReading((known,), known) if known else place
 
 
-def _has_voice(session: Session, petition: Petition, message: Message) -> bool:
-    own = or_(Attachment.petition_id == petition.id, Attachment.message_id == message.id)
-    voice = select(Attachment.id).where(own, Attachment.kind == AttachmentKind.VOICE.value)
+def _has_voice(session: Session, petition: Petition, inbound: Inbound) -> bool:
+    if any(attachment.kind == AttachmentKind.VOICE for attachment in inbound.attachments):
+        return True
+    voice = select(Attachment.id).where(
+        Attachment.petition_id == petition.id, Attachment.kind == AttachmentKind.VOICE.value
+    )
     return session.scalar(voice.limit(1)) is not None
 
 

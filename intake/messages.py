@@ -1,6 +1,7 @@
 """A citizen's message as rows: the text with what the mind read, its files as rows still to be fetched."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -23,8 +24,13 @@ OF_PETITION = select(Message).where(Message.petition_id == bindparam("petition")
 FILES = select(Attachment).where(Attachment.message_id == bindparam("message"))
 
 
-def keep_message(session: Session, event: InboundEvent, inbound: Inbound, reading: Reading) -> Message:
-    """Add the message (a further version when it is an edit) and its attachments. Does not commit."""
+def keep_message(
+    session: Session, event: InboundEvent, inbound: Inbound, reading: Reading, *, basis: dict[str, Any] | None = None
+) -> Message:
+    """Add the message (a further version when it is an edit) and its attachments. Does not commit.
+
+    `basis`: what the dialogue decides on, when it is asked.
+    """
     earlier = find_versions(session, event.conversation_id or 0, inbound.external_id)
     message = Message(
         conversation_id=event.conversation_id,
@@ -41,6 +47,7 @@ def keep_message(session: Session, event: InboundEvent, inbound: Inbound, readin
         group_id=inbound.group_id,
         is_forwarded=inbound.is_forwarded,
         unsupported=inbound.unsupported,
+        basis=basis,
         sent_at=inbound.sent_at,
         received_at=event.received_at,
     )
@@ -64,15 +71,20 @@ def attach_to_petition(session: Session, message: Message, petition_id: int) -> 
         attachment.petition_id = petition_id
 
 
-def petition_text(session: Session, petition_id: int) -> str:
-    """What the citizen wrote in the petition, newest version of each message, in order, from the beginning on.
+def petition_text(session: Session, petition_id: int, *, further: Inbound | None = None) -> str:
+    """What the citizen wrote and was heard to say, newest version of each message, in order, from the beginning on.
 
-    Bounded: it is read anew with each further message. The messages keep every word.
+    `further`: a message that is about to join, or to be a new version. Bounded: it is read anew with each further
+    message. The messages keep every word.
     """
     session.flush()
-    rows = session.scalars(OF_PETITION, {"petition": petition_id})
-    newest = {row.external_id: row.text for row in rows}
-    return "\n".join(text for text in newest.values() if text)[:TEXT_MAX]
+    rows = session.scalars(OF_PETITION, {"petition": petition_id}).all()
+    written = {row.external_id: row.text for row in rows}
+    if further:
+        written[further.external_id] = further.text
+    heard = {row.external_id: row.transcript for row in rows if row.transcript}
+    lines = (line for key, text in written.items() for line in (text, heard.get(key)) if line)
+    return "\n".join(lines)[:TEXT_MAX]
 
 
 def stop_or_resume(conversation: Conversation, kind: InboundKind) -> None:

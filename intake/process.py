@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot.dialogue import step
 from bot.messages import AttachmentKind, Ignored, Inbound, InboundKind
 from bot.turn import Awaiting, Said, State, state_from_json, state_to_json
+from intake.basis import pack
 from intake.citizens import recognise
 from intake.clock import utc_now
 from intake.effects import Moment, carry_out
@@ -26,6 +27,7 @@ from intake.office import Office
 from intake.quiet import Flooding, keep_quietly
 from intake.replies import list_unsaid
 from intake.tables import Conversation, InboundEvent
+from intake.takeovers import end_if_idle
 from intake.timers import remember
 from intake.window import reopen
 from nlp.reading import PlaceReading, Reading
@@ -102,6 +104,7 @@ def _converse(
     reopen(session, conversation)
     if inbound.kind == InboundKind.EDIT and not _is_changed(session, conversation, inbound):
         return False
+    end_if_idle(session, office, conversation, now)
     is_flood = take(conversation, came_at)
     if is_flood and keep_quietly(Flooding(session, office, conversation, event, inbound, thought.reading)):
         return False
@@ -121,10 +124,11 @@ def _take_turn(
     inbound = thought.inbound
     state = state_from_json(conversation.state)
     unsaid = list_unsaid(session, conversation) if state.is_waiting else ()
-    message = keep_message(session, event, inbound, thought.reading)
-    heard = Heard(inbound, message, thought.reading, _place(office, state, thought), unsaid)
-    facts = build_facts(session, office, conversation, heard)
-    turn = step(state, _said(inbound), replace(facts, is_rush=thought.is_rush), office.texts)
+    heard = Heard(inbound, thought.reading, _place(office, state, thought), unsaid)
+    facts = replace(build_facts(session, office, conversation, heard), is_rush=thought.is_rush)
+    basis = pack(state, facts, thought.reading)
+    message = keep_message(session, event, inbound, thought.reading, basis=basis)
+    turn = step(state, said_of(inbound), facts, office.texts)
     waiting = [reply for reply, _ in unsaid]
     moment = Moment(session, office, conversation, now, source=f"event-{event.id}", message=message, unsaid=waiting)
     carry_out(moment, turn.effects)
@@ -142,7 +146,8 @@ def _place(office: Office, state: State, thought: Thought) -> PlaceReading | Non
     return thought.reading.place
 
 
-def _said(inbound: Inbound) -> Said:
+def said_of(inbound: Inbound) -> Said:
+    """What the dialogue hears of it."""
     kinds = {attachment.kind for attachment in inbound.attachments}
     return Said(
         text=inbound.text,

@@ -123,7 +123,7 @@ def _keep(one: Flooding, flood: Flood, petition: Petition | None) -> bool:
         petition = _open(one, message)
     flood.kept += 1
     flood.petition_id = petition.id
-    if not flood.is_told and not one.reading.emergency:
+    if not flood.is_told and not one.reading.emergency and not _state(one).person_folio:
         _tell(one, flood, petition)
     return True
 

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.dialogue import step
-from bot.turn import Accepted, Answered, Event, Facts, Guided, Referred, state_from_json, state_to_json
-from intake.acting import DECIDERS, acting, actor_of, require
+from bot.turn import Accepted, Answered, Guided, Referred
+from intake.acting import DECIDERS, acting, actor_of, require, tell
 from intake.database import reading
-from intake.effects import Moment, carry_out
+from intake.effects import Moment
 from intake.errors import MoveRefused, NotFound, Stale
 from intake.notified import key_of
 from intake.office import Office
@@ -76,7 +75,7 @@ def decide(office: Office, member: Member, folio: str, choice: Choice) -> int:
             agency=agency.key,
         )
         told = Referred(folio, agency.name, petition.due_on, agency.is_outside, petition.is_sensitive)
-        _tell(moment, told, f"referral-{referral.id}-issued")
+        tell(moment, told, f"referral-{referral.id}-issued")
         return referral.id
 
 
@@ -89,7 +88,7 @@ def guide(office: Office, member: Member, folio: str, text: str, version: int) -
             raise MoveRefused("nothing is in triage")
         move(moment.session, petition, matters, Status.ORIENTADA, moment.now, actor_of(member))
         petition.closing_reason = "orientación"
-        _tell(moment, Guided(folio, text), f"petition-{petition.id}-guided-{petition.version}")
+        tell(moment, Guided(folio, text), f"petition-{petition.id}-guided-{petition.version}")
 
 
 def dismiss(office: Office, member: Member, folio: str, version: int) -> None:
@@ -108,7 +107,7 @@ def accept(office: Office, member: Member, referral_id: int) -> None:
         matter = moment.session.get_one(Matter, referral.matter_id)
         move(moment.session, petition, [matter], Status.ACEPTADA, moment.now, actor_of(member), referral=referral.id)
         agency = office.jurisdiction.get_agency(referral.agency)
-        _tell(moment, Accepted(petition.folio, agency.name, petition.is_sensitive), f"referral-{referral.id}-accepted")
+        tell(moment, Accepted(petition.folio, agency.name, petition.is_sensitive), f"referral-{referral.id}-accepted")
 
 
 def give_back(office: Office, member: Member, referral_id: int, reason: str) -> None:
@@ -129,7 +128,7 @@ def answer(office: Office, member: Member, referral_id: int, text: str) -> int:
         moment.session.flush()
         move(moment.session, petition, [matter], Status.RESPONDIDA, moment.now, actor_of(member), answer=row.id)
         agency = office.jurisdiction.get_agency(referral.agency)
-        _tell(moment, Answered(petition.folio, agency.name, text), key_of(row.id))
+        tell(moment, Answered(petition.folio, agency.name, text), key_of(row.id))
         return row.id
 
 
@@ -195,15 +194,6 @@ def _issue(moment: Moment, member: Member, matter: Matter, agency: str, *, is_ou
     moment.session.add(referral)
     moment.session.flush()
     return referral
-
-
-def _tell(moment: Moment, event: Event, source: str) -> None:
-    """Let the dialogue say it, so that it knows what the citizen's next «sí» is about."""
-    state = state_from_json(moment.conversation.state)
-    local = moment.now.astimezone(moment.office.jurisdiction.zone)
-    turn = step(state, event, Facts(now=local), moment.office.texts)
-    moment.conversation.state = state_to_json(turn.state)
-    carry_out(Moment(moment.session, moment.office, moment.conversation, moment.now, source), turn.effects)
 
 
 def _matter(session: Session, petition: Petition, matter_id: int) -> Matter:

@@ -44,6 +44,9 @@ class Settings(BaseSettings):
         "a quarter after one that says all; 0: each is answered at once",
     )
     late_after_s: int = Field(60, ge=1, description="Age of the oldest waiting message at which people are told so")
+    takeover_idle_min: int = Field(
+        30, ge=1, description="Minutes without a word of the officer in a conversation after which the program answers"
+    )
     jurisdiction: str = Field("oaxaca", description="Name under jurisdictions/ or path of such a folder")
     files_url: str = Field("file://var/files", description="Where attachments are kept (fsspec: file://, s3://…)")
     spool_dir: str = Field("var/spool", description="Where messages wait on this host while the database is away")

@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from intake.messages import TEXT_MAX
 from intake.notified import WITHOUT_RECEIPTS
 from intake.tables import Attachment, Message, Petition, Reply
+from intake.takeovers import authors_of
+from intake.transcriptions import HEARD, Transcript, list_transcripts
 
 ITEMS_AT_MOST = 200  # of each direction; the newest: a chat of months must not make a page of megabytes
 GREETING_BEFORE = timedelta(minutes=5)  # what was said just before the petition opened belongs to its picture
@@ -41,7 +43,10 @@ class Delivery(StrEnum):
 
 @dataclass(frozen=True)
 class FileView:
-    """A citizen's file. `shown_as`: image, audio, download, or None while it is not here (`state`)."""
+    """A citizen's file. `shown_as`: image, audio, download, or None while it is not here (`state`).
+
+    `is_heard`: its words may be written down, in the petition that it belongs to.
+    """
 
     id: int
     kind: str
@@ -50,6 +55,8 @@ class FileView:
     shown_as: str | None
     size_bytes: int | None
     sha256: str | None
+    is_heard: bool
+    transcript: Transcript | None
 
 
 @dataclass(frozen=True)
@@ -57,7 +64,8 @@ class Utterance:
     """One message of either direction. `delivery`: of outbound ones; `version` above 1: corrected by its author.
 
     `template`: the approved one that it left as, its language and version. `is_cut`: it was longer than what is kept of
-    a message; the event has the whole.
+    a message; the event has the whole. `author`: of an outbound one that a person of the office wrote in the chat.
+    `folio`: of the other petition that it belongs to; `emergency`: what danger was read in it.
     """
 
     at: datetime
@@ -72,30 +80,52 @@ class Utterance:
     is_forwarded: bool = False
     is_cut: bool = False
     unsupported: str | None = None
+    author: str | None = None
+    folio: str | None = None
+    emergency: str | None = None
 
 
-def list_speech(session: Session, petition: Petition, *, with_rest_of_chat: bool) -> list[Utterance]:
-    """The petition's messages and replies by time; `with_rest_of_chat` adds those that belong to no petition."""
+def list_speech(
+    session: Session, petition: Petition, *, with_rest_of_chat: bool, whole_since: datetime | None = None
+) -> list[Utterance]:
+    """The petition's messages and replies by time; `with_rest_of_chat` adds those that belong to no petition.
+
+    `whole_since`: from then on those of the chat's other petitions too.
+    """
     messages, replies = select(Message), select(Reply)
     if with_rest_of_chat:
-        since = petition.opened_at - GREETING_BEFORE
-        messages = messages.where(
-            Message.conversation_id == petition.conversation_id,
-            or_(Message.petition_id == petition.id, Message.petition_id.is_(None) & (Message.received_at >= since)),
-        )
-        replies = replies.where(
-            Reply.conversation_id == petition.conversation_id,
-            or_(Reply.petition_id == petition.id, Reply.petition_id.is_(None) & (Reply.created_at >= since)),
-        )
+        own = _of_chat(petition, Message.petition_id, Message.received_at, whole_since)
+        messages = messages.where(Message.conversation_id == petition.conversation_id, own)
+        own = _of_chat(petition, Reply.petition_id, Reply.created_at, whole_since)
+        replies = replies.where(Reply.conversation_id == petition.conversation_id, own)
     else:
         messages = messages.where(Message.petition_id == petition.id)
         replies = replies.where(Reply.petition_id == petition.id)
     said = session.scalars(messages.order_by(Message.id.desc()).limit(ITEMS_AT_MOST)).all()
     answered = session.scalars(replies.order_by(Reply.id.desc()).limit(ITEMS_AT_MOST)).all()
-    files = _files(session, said)
-    heard = [_heard(row, files.get(row.id, ())) for row in reversed(said)]
-    told = [_told(row) for row in reversed(answered)]
+    files, authors = _files(session, said), authors_of(session, answered)
+    folios = _other_folios(session, petition, [*said, *answered])
+    heard = [_heard(row, files.get(row.id, ()), folios.get(row.petition_id or 0)) for row in reversed(said)]
+    told = [_told(row, authors.get(row.id), folios.get(row.petition_id or 0)) for row in reversed(answered)]
     return sorted([*heard, *told], key=lambda item: item.at)  # stable: of equal moments the citizen's words come first
+
+
+def _of_chat(
+    petition: Petition,
+    belongs_to: InstrumentedAttribute[int | None],
+    at: InstrumentedAttribute[datetime],
+    whole_since: datetime | None,
+) -> ColumnElement[bool]:
+    of_none = belongs_to.is_(None) & (at >= petition.opened_at - GREETING_BEFORE)
+    return or_(belongs_to == petition.id, of_none, *([at >= whole_since] if whole_since else []))
+
+
+def _other_folios(session: Session, petition: Petition, rows: Sequence[Message | Reply]) -> dict[int, str]:
+    ids = {row.petition_id for row in rows if row.petition_id} - {petition.id}
+    if not ids:
+        return {}
+    found = session.execute(select(Petition.id, Petition.folio).where(Petition.id.in_(ids)))
+    return {row[0]: row[1] for row in found}
 
 
 def delivery_of(reply: Reply) -> Delivery:
@@ -112,7 +142,7 @@ def delivery_of(reply: Reply) -> Delivery:
     return Delivery.SENT_WITHOUT_RECEIPT if reply.channel in WITHOUT_RECEIPTS else Delivery.SENT
 
 
-def file_view(row: Attachment) -> FileView:
+def _file_view(row: Attachment, transcript: Transcript | None) -> FileView:
     is_here = row.state == "stored" and row.storage_key is not None
     return FileView(
         id=row.id,
@@ -122,20 +152,23 @@ def file_view(row: Attachment) -> FileView:
         shown_as=SHOWN_AS.get(row.detected_type or "", "download") if is_here else None,
         size_bytes=row.size_bytes,
         sha256=row.sha256,
+        is_heard=row.kind in HEARD and row.petition_id is not None,
+        transcript=transcript,
     )
 
 
 def _files(session: Session, messages: Sequence[Message]) -> dict[int, tuple[FileView, ...]]:
     rows = session.scalars(
         select(Attachment).where(Attachment.message_id.in_([m.id for m in messages])).order_by(Attachment.id)
-    )
+    ).all()
+    written = list_transcripts(session, rows)
     found: dict[int, tuple[FileView, ...]] = {}
     for row in rows:
-        found[row.message_id] = (*found.get(row.message_id, ()), file_view(row))
+        found[row.message_id] = (*found.get(row.message_id, ()), _file_view(row, written.get(row.id)))
     return found
 
 
-def _heard(row: Message, files: tuple[FileView, ...]) -> Utterance:
+def _heard(row: Message, files: tuple[FileView, ...], folio: str | None) -> Utterance:
     has_place = row.latitude is not None and row.longitude is not None
     return Utterance(
         at=row.received_at,
@@ -147,10 +180,12 @@ def _heard(row: Message, files: tuple[FileView, ...]) -> Utterance:
         is_forwarded=row.is_forwarded,
         is_cut=len(row.text) >= TEXT_MAX,
         unsupported=row.unsupported,
+        folio=folio,
+        emergency=row.emergency,
     )
 
 
-def _told(row: Reply) -> Utterance:
+def _told(row: Reply, author: str | None, folio: str | None) -> Utterance:
     return Utterance(
         at=row.created_at,
         is_citizens=False,
@@ -158,4 +193,6 @@ def _told(row: Reply) -> Utterance:
         purpose=row.purpose,
         delivery=delivery_of(row),
         template=row.template,
+        author=author,
+        folio=folio,
     )

@@ -111,6 +111,10 @@ class Message(Table):
     group_id: Mapped[str | None] = mapped_column(String(100))
     is_forwarded: Mapped[bool] = mapped_column(default=False)
     unsupported: Mapped[str | None] = mapped_column(String(40))
+    transcript: Mapped[str | None] = mapped_column(Text)  # what a person heard in its voice note (`Transcription`)
+    basis: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True)
+    )  # what was decided on (`intake.basis`)
     sent_at: Mapped[datetime]
     received_at: Mapped[datetime]
 
@@ -166,6 +170,17 @@ class Attachment(Table):
     detected_type: Mapped[str | None] = mapped_column(String(100))
     note: Mapped[str | None] = mapped_column(String(300))
     forget_at: Mapped[datetime | None] = mapped_column(index=True)  # when the provider's copy is to be deleted
+
+
+class Transcription(Table):
+    """What a person of the office heard in a voice note; a correction is a further row, the newest counts."""
+
+    __tablename__ = "transcriptions"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    attachment_id: Mapped[int] = mapped_column(ForeignKey("attachments.id"), index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    text: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime]
 
 
 class Petition(Table):
@@ -461,6 +476,24 @@ class Task(Table):
     outcome: Mapped[str | None] = mapped_column(String(12))
     means: Mapped[str | None] = mapped_column(String(12))  # call, visit, letter, other
     note: Mapped[str | None] = mapped_column(String(500))
+
+
+class Takeover(Table):
+    """A person of the office in a conversation, whose program keeps quiet meanwhile. At most one is open in each.
+
+    `active_at`: when they came or last wrote. `ending`: None while it is open; then left, replaced, idle.
+    """
+
+    __tablename__ = "takeovers"
+    __table_args__ = (Index("ix_takeovers_open", "ended_at", "active_at"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    began_at: Mapped[datetime]
+    active_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ending: Mapped[str | None] = mapped_column(String(10))
 
 
 class HistoryEntry(Table):

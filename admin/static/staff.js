@@ -42,6 +42,15 @@
     one.addEventListener("focus", show);
   });
 
+  // Of every player, those that come later too. A file that is not loaded yet begins at its default speed.
+  document.addEventListener("click", (event) => {
+    const chosen = event.target instanceof Element && event.target.closest("[data-speed]");
+    if (!chosen) return;
+    const audio = chosen.closest("figure").querySelector("audio");
+    audio.defaultPlaybackRate = audio.playbackRate = Number(chosen.dataset.speed);
+    chosen.parentElement.querySelectorAll("[data-speed]").forEach((one) => one.setAttribute("aria-pressed", String(one === chosen)));
+  });
+
   const list = search && document.getElementById(search.dataset.filters);
   const visible = () => [...list.querySelectorAll("li:not([hidden]) button")];
   if (list) {

@@ -15,6 +15,7 @@ from bot.messages import ChannelName
 from canaliza.replay.script import (
     FILES,
     OFFICES,
+    WORDLESS,
     ExpectedPetition,
     ExpectedReply,
     Script,
@@ -112,7 +113,7 @@ def _further(verb: Verb) -> frozenset[str]:
 def _value(where: str, verb: Verb, value: object) -> str:
     """An empty value is a file without a caption; only what is said must be there."""
     text = "" if value is None else str(value).strip()
-    if not text and verb not in FILES and verb not in (Verb.BLOCKS, Verb.UNBLOCKS, Verb.ACCEPTS, Verb.DISMISSES):
+    if not text and verb not in FILES | WORDLESS:
         raise ScriptError(f"{where}: «{verb}» is empty: write what it is")
     if verb == Verb.ALBUM and not text.isdigit():
         raise ScriptError(f"{where}: «album» is a number of photos, as «album: 3»; its words stand in «caption»")

@@ -42,9 +42,17 @@ class Verb(StrEnum):
     ANSWERS = "answers"
     GUIDES = "guides"
     DISMISSES = "dismisses"
+    ENTERS = "enters"
+    WRITES = "writes"
+    LEAVES = "leaves"
+    TRANSCRIBES = "transcribes"
 
 
-OFFICES = frozenset({Verb.REFERS, Verb.ACCEPTS, Verb.GIVES_BACK, Verb.ANSWERS, Verb.GUIDES, Verb.DISMISSES})
+OFFICES = frozenset(
+    {Verb.REFERS, Verb.ACCEPTS, Verb.GIVES_BACK, Verb.ANSWERS, Verb.GUIDES, Verb.DISMISSES}
+    | {Verb.ENTERS, Verb.WRITES, Verb.LEAVES, Verb.TRANSCRIBES}
+)
+WORDLESS = frozenset({Verb.BLOCKS, Verb.UNBLOCKS, Verb.ACCEPTS, Verb.DISMISSES, Verb.ENTERS, Verb.LEAVES})
 SILENT = frozenset({Verb.WAITS, Verb.REACTS, Verb.BLOCKS, Verb.UNBLOCKS})  # what nobody has to be answered for
 FILES = frozenset({Verb.PHOTO, Verb.ALBUM, Verb.VOICE, Verb.VIDEO, Verb.DOCUMENT, Verb.STICKER})
 

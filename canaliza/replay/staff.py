@@ -8,7 +8,9 @@ from intake.petitions import get_petition, list_matters
 from intake.referrals import OPEN, Choice, accept, answer, decide, dismiss, give_back, guide
 from intake.staff import Member
 from intake.states import NEEDS_TRIAGE, Status
-from intake.tables import Matter, Petition, Referral
+from intake.tables import Attachment, Matter, Petition, Referral, Transcription
+from intake.takeovers import enter, leave, write
+from intake.transcriptions import HEARD, transcribe
 
 
 def act(office: Office, officer: Member, turn: Turn, folio: str) -> None:
@@ -26,6 +28,14 @@ def act(office: Office, officer: Member, turn: Turn, folio: str) -> None:
             guide(office, officer, folio, turn.value, _version(office, folio))
         case Verb.DISMISSES:
             dismiss(office, officer, folio, _version(office, folio))
+        case Verb.ENTERS:
+            enter(office, officer, folio, instead_of=0)
+        case Verb.WRITES:
+            write(office, officer, folio, turn.value, slip=str(turn.number))
+        case Verb.LEAVES:
+            leave(office, officer, folio)
+        case Verb.TRANSCRIBES:
+            transcribe(office, officer, folio, _voice_note(office, folio), turn.value, after=0)
 
 
 def _choice(office: Office, folio: str, agency: str) -> Choice:
@@ -47,6 +57,18 @@ def _referral(office: Office, folio: str) -> int:
         found = session.scalars(wanted).first()
     if found is None:
         raise ScriptError(f"{folio} is with no agency: write «refers» before")
+    return found
+
+
+def _voice_note(office: Office, folio: str) -> int:
+    """The newest one that nobody has written down."""
+    written = select(Transcription.id).where(Transcription.attachment_id == Attachment.id)
+    notes = select(Attachment.id).join(Petition, Petition.id == Attachment.petition_id)
+    wanted = notes.where(Petition.folio == folio, Attachment.kind.in_(HEARD), ~written.exists())
+    with office.sessions() as session:
+        found = session.scalars(wanted.order_by(Attachment.id.desc())).first()
+    if found is None:
+        raise ScriptError(f"{folio} has no voice note that is still to be written down")
     return found
 
 

@@ -41,6 +41,10 @@ SIGNS = {
     Verb.ANSWERS: "la dependencia responde",
     Verb.GUIDES: "orienta",
     Verb.DISMISSES: "no es petición",
+    Verb.ENTERS: "entra a la plática",
+    Verb.WRITES: "escribe",
+    Verb.LEAVES: "sale de la plática",
+    Verb.TRANSCRIBES: "escribe lo que dice la nota",
 }
 
 

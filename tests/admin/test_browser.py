@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -19,6 +20,8 @@ from intake.staff import Member
 from intake.states import Status
 from tests.admin.conftest import Case, refers, says
 from tests.staff import PASSWORD
+from tests.talk import Talk
+from tests.voice_notes import add_voice_note
 
 pytestmark = pytest.mark.browser
 ARGUMENTS = (
@@ -146,10 +149,50 @@ def test_the_answer_is_previewed_while_it_is_written(office: Office, members: di
     assert "Respuesta enviada" in tab.locator(".notice").inner_text()
 
 
+def test_a_voice_note_is_heard_faster_and_written_down(
+    office: Office, members: dict[str, Member], tab: Page, tmp_path: Path
+) -> None:
+    case = _says(office, "c1", ROAD)
+    note = add_voice_note(office, case.folio, tmp_path)
+    _logs_in(tab, "oficial")
+    _opens(tab, case.folio)
+    tab.get_by_role("button", name="1.5×").click()
+    assert tab.evaluate("document.querySelector('audio').playbackRate") == 1.5
+    tab.get_by_role("button", name="Entrar a la plática").click()
+    field = tab.get_by_label("Lo que dice la nota")
+    field.fill("no hay")
+    Talk(office, "c1").says("es la calle Violetas")
+    tab.locator(".said", has_text="es la calle Violetas").wait_for()
+    assert field.input_value() == "no hay"
+    field.fill(WATER)
+    tab.get_by_role("button", name="Guardar lo que dice").click()
+    tab.locator(f"#nota-{note}", has_text="según Persona oficial").wait_for()
+    assert "no hay agua" in tab.locator(".matter-text").inner_text()
+    assert _findings(tab, "note") == []
+
+
+def test_two_people_talk_on_the_page(office: Office, members: dict[str, Member], tab: Page) -> None:
+    case = _says(office, "c1", WATER)
+    _logs_in(tab, "oficial")
+    _opens(tab, case.folio)
+    tab.get_by_role("button", name="Entrar a la plática").click()
+    tab.get_by_label("Escribir a la persona").fill("Buenas tardes, soy Laura.")
+    tab.get_by_role("button", name="Enviar", exact=True).click()
+    tab.locator(".told", has_text="soy Laura").wait_for()
+    tab.get_by_label("Escribir a la persona").fill("Todavía no lo mando")
+    Talk(office, "c1").says("es en la calle Violetas")
+    tab.locator(".said", has_text="es en la calle Violetas").wait_for()
+    assert tab.get_by_label("Escribir a la persona").input_value() == "Todavía no lo mando"
+    assert _findings(tab, "talk") == []
+    tab.get_by_role("button", name="Salir de la plática").click()
+    tab.get_by_role("button", name="Entrar a la plática").wait_for()
+
+
 def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dict[str, Member], tab: Page) -> None:
     danger, water = _says(office, "c1", DANGER), _says(office, "c2", WATER)
     referral = refers(office, members["oficial"], water, "SOAPA")
     overseers = ["/triage", "/triage?estado=all", f"/peticiones/{danger.folio}", f"/peticiones/{water.folio}"]
+    overseers.append(f"/peticiones/{danger.folio}/por-que")
     visits = {
         "administra": [*overseers, "/usuarios", "/agencias", "/cartas-muertas", "/lineas", f"/turnos/{referral}"],
         "enlace-soapa": ["/turnos", "/turnos?estado=returned", f"/turnos/{referral}"],

@@ -15,6 +15,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "inbound_events": ("conversation_id",),  # delivery reports have none: by provider_id, in a table of their own
     "messages": ("conversation_id",),
     "attachments": ("message_id", "conversation_id"),
+    "transcriptions": ("attachment_id", "message_id", "conversation_id"),
     "petitions": ("conversation_id",),
     "floods": ("conversation_id",),
     "matters": ("petition_id", "conversation_id"),
@@ -25,6 +26,8 @@ WAYS: dict[str, tuple[str, ...]] = {
     "answers": ("referral_id", "matter_id", "petition_id", "conversation_id"),
     "replies": ("conversation_id",),
     "tasks": ("petition_id", "conversation_id"),
+    "takeovers": ("conversation_id",),
+    "timers": ("conversation_id",),
     "history": ("petition_id", "conversation_id"),
     "comparisons": ("petition_id", "conversation_id"),
     "traits": ("petition_id", "conversation_id"),
@@ -43,6 +46,8 @@ SAME_CONVERSATION = {
     ("attachments", "petition_id"),
     ("decisions", "suggestion_id"),
     ("replies", "petition_id"),
+    ("takeovers", "petition_id"),
+    ("timers", "petition_id"),
     ("tasks", "reply_id"),
 }
 # Two conversations in one row: this reference cannot be kept by the database once conversations are apart.
