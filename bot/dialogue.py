@@ -36,7 +36,6 @@ from bot.turn import (
     Told,
     Transcribed,
     Turn,
-    Understood,
 )
 
 BURST = timedelta(seconds=20)  # what follows within it and is about the same belongs to the same petition
@@ -92,8 +91,10 @@ def _emergency(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     """Number first, then the folio without a word about the matter: the phone may be in other hands (domain §2.6)."""
     known = _same_emergency(state, said, facts)
     folio = known or facts.new_folio
-    place = facts.place.clave if facts.place else _pending_place(state, facts)
-    kept = AddToPetition(folio) if known else OpenPetition(folio, place=place, emergency=facts.emergency)
+    ahead = None if facts.place else state.place_ahead(facts.now)
+    place = facts.place.clave if facts.place else ahead
+    opened = OpenPetition(folio, place=place, emergency=facts.emergency, has_pin=ahead is not None)
+    kept = AddToPetition(folio) if known else opened
     state = replace(state.settle(), latest=folio, latest_agency=facts.agency, heard_at=facts.now, pending_place=None)
     return Turn(
         replace(state, emergency=facts.emergency, emergency_folio=folio),
@@ -185,11 +186,17 @@ def _open_question(state: State, said: Said, facts: Facts, texts: Texts) -> Turn
             turn = _described(state, said, facts, texts)
         case Awaiting.DOUBT if said.text:
             turn = doubt_talk.heard(state, said, facts, texts)
-        case Awaiting.DISPUTE if said.text or said.has_files:
+        case Awaiting.DISPUTE if (said.text or said.has_files) and not _is_another_day(state, facts):
             turn = follow_up.dispute_explained(state, facts, texts)
         case _:
             turn = None
     return turn or _by_kind(state, said, facts, texts)
+
+
+def _is_another_day(state: State, facts: Facts) -> bool:
+    """Long after the question a petition that surely is another agency's is told for itself."""
+    is_late = state.heard_at is not None and facts.now - state.heard_at > FRESH
+    return is_late and facts.kind == "petition" and facts.understood is not None and facts.agency != state.latest_agency
 
 
 def _by_kind(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
@@ -231,13 +238,17 @@ def _without_words(state: State, said: Said, facts: Facts, texts: Texts) -> Turn
 
 
 def _open(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
-    folio = facts.new_folio
-    place = facts.place.clave if facts.place else _pending_place(state, facts)
+    told = _told(said, facts)
     state = replace(
-        state.settle(), latest=folio, latest_agency=facts.agency, latest_group=said.group_id, pending_place=None
+        state.settle(),
+        latest=told.folio,
+        latest_agency=told.read.agency,
+        latest_group=said.group_id,
+        pending_place=None,
     )
-    opened = Turn(state, (OpenPetition(folio, place=place),))
-    return _acknowledge(opened, _told(said, facts), facts, texts, is_placed=place is not None)
+    place = told.read.place.clave if told.read.place else None
+    opened = Turn(state, (OpenPetition(told.folio, place=place, has_pin=_is_pinned(facts)),))
+    return _acknowledge(opened, told, facts, texts, is_placed=place is not None)
 
 
 def _grow(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
@@ -263,8 +274,13 @@ def _told(said: Said, facts: Facts) -> Told:
         due_on=facts.due_on,
         text=said.text,
         has_voice=said.has_voice,
-        read=Understood(facts.agency, facts.understood, facts.several, facts.place, facts.place_options, facts.doubt),
+        read=facts.pinned if facts.pinned and _is_pinned(facts) else facts.read,
     )
+
+
+def _is_pinned(facts: Facts) -> bool:
+    """The place that was sent ahead counts, unless the text names another one."""
+    return facts.pinned is not None and facts.place is None
 
 
 def _acknowledge(turn: Turn, told: Told, facts: Facts, texts: Texts, *, is_placed: bool) -> Turn:
@@ -278,12 +294,6 @@ def _acknowledge(turn: Turn, told: Told, facts: Facts, texts: Texts, *, is_place
     else:
         acknowledged = place_talk.ask(acknowledged, told.folio, told.read.place_options, texts)
     return burst.hold(acknowledged, burst.wait(told, facts))
-
-
-def _pending_place(state: State, facts: Facts) -> str | None:
-    """The place that was sent ahead of the words, while it is of the same day: next month's matter may be elsewhere."""
-    is_fresh = state.heard_at is not None and facts.now - state.heard_at <= FRESH
-    return state.pending_place if is_fresh else None
 
 
 def _acknowledgement(told: Told, facts: Facts, texts: Texts) -> Say:
@@ -347,8 +357,9 @@ def _call_interpreter(state: State, facts: Facts, texts: Texts) -> Turn:
 
 
 def _recent(state: State, facts: Facts) -> PetitionFacts | None:
-    """The petition that a message without folio means: named in it, else the latest one while it is open and fresh."""
-    named = next((m.petition for m in facts.mentioned if m.is_own and m.petition), None)
+    """The petition that a message means: named in it, else that of the message which it answers, else the latest one
+    while it is open and fresh."""
+    named = next((m.petition for m in facts.mentioned if m.is_own and m.petition), None) or facts.find(facts.quoted)
     latest = named or facts.find(state.latest)
     if latest and latest.is_open and (named or facts.now - latest.opened_at <= FRESH):
         return latest
@@ -360,7 +371,7 @@ def _belongs_to(state: State, said: Said, facts: Facts) -> PetitionFacts | None:
     recent = _recent(state, facts)
     if not recent:
         return None
-    if facts.kind == "correction" or any(m.is_own for m in facts.mentioned):
+    if facts.kind == "correction" or any(m.is_own for m in facts.mentioned) or recent.folio == facts.quoted:
         return recent
     if said.group_id and said.group_id == state.latest_group:
         return recent

@@ -32,8 +32,9 @@ def status(state: State, facts: Facts, texts: Texts) -> Turn:
         return _asked_for(state, facts, texts)
     if not facts.petitions:
         return Turn(state, (Say("status.none", texts("status.none")),))
-    if len(facts.petitions) == 1:
-        return Turn(replace(state, latest=facts.petitions[0].folio), (_detail(facts.petitions[0], texts),))
+    meant = facts.petitions[0] if len(facts.petitions) == 1 else facts.find(facts.asked_about)
+    if meant:
+        return Turn(replace(state, latest=meant.folio), (_detail(meant, texts),))
     return Turn(state, (_listed(facts.petitions, texts),))
 
 

@@ -70,6 +70,7 @@ class Inbound:
     text: str = ""
     attachments: tuple[Attachment, ...] = ()
     location: Location | None = None
+    card: str = ""  # a shared contact's name and number, a line each
     button: str | None = None
     callback_id: str | None = None
     reply_to: str | None = None

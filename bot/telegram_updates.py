@@ -113,7 +113,8 @@ def _message(message: dict[str, Any], kind: InboundKind) -> Inbound | Ignored:
     if refusal:
         return Ignored(refusal)
     text, attachments, location = _text(message), _attachments(message), _location(message)
-    has_content = bool(text or attachments or location)
+    card = _card(message.get("contact") or {})
+    has_content = bool(text or attachments or location or card)
     return Inbound(
         channel=ChannelName.TELEGRAM,
         kind=kind,
@@ -123,6 +124,7 @@ def _message(message: dict[str, Any], kind: InboundKind) -> Inbound | Ignored:
         text=text,
         attachments=attachments,
         location=location,
+        card=card,
         reply_to=_reply_to(message),
         group_id=cleaned(message.get("media_group_id")),
         profile_name=_name(sender),
@@ -142,11 +144,7 @@ def _why_ignored(message: dict[str, Any], sender: dict[str, Any]) -> str | None:
 
 
 def _text(message: dict[str, Any]) -> str:
-    """Text or caption, and a shared contact as lines of its own: it has no file that could be kept."""
-    text = clean(message.get("text") or message.get("caption") or "")
-    contact = message.get("contact")
-    lines = [_command_as_words(text), *(_contact_lines(contact) if contact else ())]
-    return "\n".join(line for line in lines if line)
+    return _command_as_words(clean(message.get("text") or message.get("caption") or ""))
 
 
 def _command_as_words(text: str) -> str:
@@ -160,8 +158,9 @@ def _command_as_words(text: str) -> str:
     return f"{name.replace('_', ' ')} {rest}".strip()
 
 
-def _contact_lines(contact: dict[str, Any]) -> list[str]:
-    return [line for line in (_name(contact), cleaned(contact.get("phone_number"))) if line]
+def _card(contact: dict[str, Any]) -> str:
+    """A shared contact has no file that could be kept."""
+    return "\n".join(line for line in (_name(contact), cleaned(contact.get("phone_number"))) if line)
 
 
 def _attachments(message: dict[str, Any]) -> tuple[Attachment, ...]:

@@ -20,6 +20,9 @@ class Awaiting(StrEnum):
     WITHDRAWAL = "withdrawal"
 
 
+PLACE_HOLDS = timedelta(hours=24)
+
+
 @dataclass(frozen=True)
 class State:
     """What a conversation remembers. `folio` is what `awaiting` is about, `latest` the petition last spoken of.
@@ -51,6 +54,11 @@ class State:
     def ask(self, awaiting: Awaiting, folio: str, offered: tuple[Choice, ...] = ()) -> "State":
         times = self.times_asked + 1 if (self.folio, self.awaiting) == (folio, awaiting) else 1
         return replace(self, awaiting=awaiting, folio=folio, offered=offered, times_asked=times)
+
+    def place_ahead(self, now: datetime) -> str | None:
+        """INEGI key of the place that was sent before any word, for a day: next month's matter may be elsewhere."""
+        is_fresh = self.heard_at is not None and now - self.heard_at <= PLACE_HOLDS
+        return self.pending_place if is_fresh else None
 
     def settle(self) -> "State":
         """No question is open any more."""
@@ -274,7 +282,9 @@ class Facts:
     `is_command`: the kind was not guessed, the text is one of the words that the help offers. `doubt`: what would have
     to be asked if this text were a petition by itself. `several`: names of the agencies of a text's several matters.
     `is_rush`: messages come faster than they are worked through. `unsaid`: what waits to leave still, oldest first;
-    `draft`: the petition whose acknowledgement is among it, with what the message at hand adds to it.
+    `draft`: the petition whose acknowledgement is among it, with what the message at hand adds to it. `quoted`: the
+    petition of the message that this one answers; `asked_about`: the one whose matter a question names. `pinned`: the
+    text read with the place that was sent ahead of it.
     """
 
     now: datetime
@@ -296,6 +306,14 @@ class Facts:
     patience: Patience = Patience()
     unsaid: "tuple[Say, ...]" = ()
     draft: Told | None = None
+    quoted: str | None = None
+    asked_about: str | None = None
+    pinned: Understood | None = None
+
+    @property
+    def read(self) -> Understood:
+        """The message by itself."""
+        return Understood(self.agency, self.understood, self.several, self.place, self.place_options, self.doubt)
 
     def find(self, folio: str | None) -> PetitionFacts | None:
         """The citizen's own petition with that folio."""
@@ -304,9 +322,12 @@ class Facts:
 
 @dataclass(frozen=True)
 class OpenPetition:
+    """`has_pin`: the place was sent ahead, as a message of its own, which belongs to it too."""
+
     folio: str
     place: str | None = None
     emergency: str | None = None
+    has_pin: bool = False
 
 
 @dataclass(frozen=True)

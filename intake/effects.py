@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.turn import (
@@ -89,7 +90,19 @@ def _open(moment: Moment, effect: OpenPetition) -> Petition:
     moment.petitions[effect.folio] = petition
     petition.municipality, petition.emergency = effect.place, effect.emergency
     petition.is_urgent = effect.emergency is not None
+    if effect.has_pin:
+        _add_pin(moment, petition)
     return _add(moment, effect.folio)
+
+
+def _add_pin(moment: Moment, petition: Petition) -> None:
+    """The place on the map that was sent ahead."""
+    alone = Message.conversation_id == moment.conversation.id, Message.petition_id.is_(None)
+    pins = select(Message).where(*alone, Message.latitude.is_not(None)).order_by(Message.id.desc()).limit(1)
+    pin = moment.session.scalars(pins).first()
+    if pin is not None:
+        pin.petition_id = petition.id
+        petition.latitude, petition.longitude = pin.latitude, pin.longitude
 
 
 def _add(moment: Moment, folio: str) -> Petition:

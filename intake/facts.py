@@ -30,11 +30,13 @@ TELLING = (MessageKind.PETITION, MessageKind.INFO, MessageKind.CORRECTION)  # ki
 
 @dataclass(frozen=True)
 class Heard:
-    """One message with what the mind reads in it. `unsaid`: replies that wait still."""
+    """One message with what the mind reads in it. `unsaid`: replies that wait still. `pending_place`: INEGI key of the
+    place that was sent ahead."""
 
     inbound: Inbound
     reading: Reading
     place: PlaceReading | None
+    pending_place: str | None = None
     unsaid: Sequence[tuple[Reply, Say]] = ()
 
 
@@ -43,6 +45,7 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
     jurisdiction, now = office.jurisdiction, local_now(office)
     inbound, reading = heard.inbound, heard.reading
     told = _understand(office, inbound.text, reading, heard.place)
+    petitions = tuple(_own_petitions(session, office, conversation))
     return Facts(
         now=now,
         kind=reading.kind.value,
@@ -53,7 +56,7 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
         several=told.several,
         place=told.place,
         place_options=told.place_options,
-        petitions=tuple(_own_petitions(session, office, conversation)),
+        petitions=petitions,
         mentioned=tuple(_mentions(session, office, conversation, inbound.text)),
         edited_folio=_edited_folio(session, conversation, inbound),
         new_folio=free_folio(session, jurisdiction, now),
@@ -62,6 +65,9 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
         patience=Patience(timedelta(seconds=office.settings.quiet_s)),
         unsaid=tuple(say for _, say in heard.unsaid),
         draft=_draft(session, office, heard),
+        quoted=_quoted_folio(session, conversation, inbound),
+        asked_about=_asked_about(office, heard, petitions),
+        pinned=_pinned(office, heard),
     )
 
 
@@ -214,6 +220,37 @@ def _mention(session: Session, office: Office, conversation: Conversation, found
     written = f"{office.jurisdiction.folio_series}-{found.year}-{found.part}" if found.year else found.part
     is_meant = found.year is not None or not (found.part.isdigit() or found.is_apart)
     return Mention(written) if is_meant else None
+
+
+def _quoted_folio(session: Session, conversation: Conversation, inbound: Inbound) -> str | None:
+    """Of the message of theirs, or of ours, that this one answers."""
+    if not inbound.reply_to:
+        return None
+    for quoted in (Message, Reply):
+        own = quoted.conversation_id == conversation.id, quoted.external_id == inbound.reply_to
+        folio = session.scalars(select(Petition.folio).join(quoted, quoted.petition_id == Petition.id).where(*own))
+        if found := folio.first():
+            return found
+    return None
+
+
+def _asked_about(office: Office, heard: Heard, petitions: Sequence[PetitionFacts]) -> str | None:
+    """«¿Qué pasó con lo de la bomba?»: the one petition that shares most of the question's telling words."""
+    if heard.reading.kind != MessageKind.STATUS_QUERY or heard.reading.is_command or len(petitions) < 2:
+        return None
+    asked = set(office.reader.read_traits(heard.inbound.text)[0].split())
+    shared = [len(asked & set(office.reader.read_traits(petition.summary)[0].split())) for petition in petitions]
+    most = max(shared)
+    return petitions[shared.index(most)].folio if most and shared.count(most) == 1 else None
+
+
+def _pinned(office: Office, heard: Heard) -> Understood | None:
+    place = office.reader.find_municipality(heard.pending_place) if heard.pending_place else None
+    if place is None:
+        return None
+    text = hide_folios(heard.inbound.text, office.jurisdiction.folio_series)
+    reading = office.reader.read(text, explains=False, known_place=place)
+    return _understand(office, heard.inbound.text, reading, PlaceReading((place,), place))
 
 
 def _edited_folio(session: Session, conversation: Conversation, inbound: Inbound) -> str | None:

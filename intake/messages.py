@@ -40,7 +40,7 @@ def keep_message(
         version=len(earlier) + 1,
         kind=reading.kind.value,
         emergency=reading.emergency.kind.value if reading.emergency else None,
-        text=inbound.text,
+        text="\n".join(filter(None, (inbound.text, inbound.card))),
         latitude=inbound.location.latitude if inbound.location else None,
         longitude=inbound.location.longitude if inbound.location else None,
         reply_to=inbound.reply_to,

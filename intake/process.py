@@ -124,7 +124,7 @@ def _take_turn(
     inbound = thought.inbound
     state = state_from_json(conversation.state)
     unsaid = list_unsaid(session, conversation) if state.is_waiting else ()
-    heard = Heard(inbound, thought.reading, _place(office, state, thought), unsaid)
+    heard = Heard(inbound, thought.reading, _place(office, state, thought), state.place_ahead(now), unsaid)
     facts = replace(build_facts(session, office, conversation, heard), is_rush=thought.is_rush)
     basis = pack(state, facts, thought.reading)
     message = keep_message(session, event, inbound, thought.reading, basis=basis)
@@ -152,7 +152,7 @@ def said_of(inbound: Inbound) -> Said:
     return Said(
         text=inbound.text,
         button=inbound.button,
-        has_files=bool(kinds - {AttachmentKind.STICKER}),
+        has_files=bool(kinds - {AttachmentKind.STICKER} or inbound.card),
         has_voice=AttachmentKind.VOICE in kinds,
         has_location=inbound.location is not None,
         is_sticker=kinds == {AttachmentKind.STICKER},

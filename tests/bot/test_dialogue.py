@@ -42,6 +42,7 @@ from bot.turn import (
     SettleDoubt,
     State,
     Turn,
+    Understood,
     Withdraw,
     state_from_json,
     state_to_json,
@@ -210,10 +211,15 @@ def test_an_edit_is_a_further_version_in_its_petition(texts: Catalogue) -> None:
 def test_a_place_sent_ahead_serves_the_next_petition_of_the_day_and_no_later_one(texts: Catalogue) -> None:
     noted = step(KNOWN, Said(has_location=True), facts(place=JUCHITAN), texts)
     assert purposes(noted) == ["location.noted"]
-    soon = step(noted.state, Said("no hay agua"), facts(), texts)
-    assert others(soon) == [OpenPetition(NEW, place="20043")]
-    later = step(noted.state, Said("no hay agua"), replace(facts(), now=NOW + timedelta(days=9)), texts)
-    assert others(later) == [OpenPetition(NEW)]
+    assert noted.state.place_ahead(NOW + timedelta(hours=20)) == "20043"
+    assert noted.state.place_ahead(NOW + timedelta(days=9)) is None
+    pinned = Understood(agency="MUNICIPIO", understood="El municipio", place=JUCHITAN)
+    soon = step(noted.state, Said("no hay agua"), facts(understood="SOAPA", pinned=pinned), texts)
+    assert others(soon) == [OpenPetition(NEW, place="20043", has_pin=True)]
+    assert "El municipio" in words(soon)
+    assert JUCHITAN.name in words(soon)
+    elsewhere = step(noted.state, Said("no hay agua en x"), facts(place=SAN_JUAN[0], pinned=pinned), texts)
+    assert others(elsewhere) == [OpenPetition(NEW, place="20206")]
 
 
 # --- the municipality
@@ -517,7 +523,7 @@ def test_gasps_of_one_emergency_are_one_petition_and_the_number_is_said_each_tim
 def test_a_place_sent_ahead_of_an_emergency_is_where_it_is(texts: Catalogue) -> None:
     sent = step(KNOWN, Said(has_location=True), facts(place=JUCHITAN), texts).state
     turn = step(sent, Said("se quema la casa"), facts(emergency="incendio"), texts)
-    assert others(turn)[0] == OpenPetition(NEW, place="20043", emergency="incendio")
+    assert others(turn)[0] == OpenPetition(NEW, place="20043", emergency="incendio", has_pin=True)
     assert turn.state.pending_place is None
 
 
