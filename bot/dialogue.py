@@ -7,7 +7,7 @@ help, person, cancel …); then the open question; then what the message is by i
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import burst, doubt_talk, follow_up, notices, place_talk, reminders, takeover
+from bot import burst, doubt_talk, follow_up, matter_talk, notices, place_talk, reminders, takeover
 from bot.choices import find_choice
 from bot.messages import Choice
 from bot.place_talk import SAME_TALK
@@ -148,6 +148,8 @@ def _chosen(state: State, chosen: Choice, facts: Facts, texts: Texts) -> Turn:
         return place_talk.chosen(state, chosen, facts, texts)
     if verb == doubt_talk.VERB:
         return doubt_talk.chosen(state, chosen, texts)
+    if verb == matter_talk.VERB:
+        return matter_talk.chosen(state, chosen, texts)
     return follow_up.chosen(state, chosen, facts, texts)
 
 
@@ -186,6 +188,8 @@ def _open_question(state: State, said: Said, facts: Facts, texts: Texts) -> Turn
             turn = _described(state, said, facts, texts)
         case Awaiting.DOUBT if said.text:
             turn = doubt_talk.heard(state, said, facts, texts)
+        case Awaiting.MATTERS:
+            turn = matter_talk.heard(state, said, texts)
         case Awaiting.DISPUTE if (said.text or said.has_files) and not _is_another_day(state, facts):
             turn = follow_up.dispute_explained(state, facts, texts)
         case _:
@@ -290,6 +294,7 @@ def _acknowledge(turn: Turn, told: Told, facts: Facts, texts: Texts, *, is_place
         asked = Say("ask.description", texts("ask.description"), folio=told.folio)
         acknowledged = Turn(turn.state.ask(Awaiting.DESCRIPTION, told.folio), (*acknowledged.effects, asked))
     elif is_placed:
+        acknowledged = matter_talk.ask(acknowledged, told, texts)
         acknowledged = doubt_talk.ask(acknowledged, told.folio, told.read.doubt, texts)
     else:
         acknowledged = place_talk.ask(acknowledged, told.folio, told.read.place_options, texts)

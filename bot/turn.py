@@ -15,6 +15,7 @@ class Awaiting(StrEnum):
     MUNICIPALITY = "municipality"
     WHICH_MUNICIPALITY = "which_municipality"
     DOUBT = "doubt"
+    MATTERS = "matters"
     SOLVED = "solved"
     DISPUTE = "dispute"
     WITHDRAWAL = "withdrawal"
@@ -356,6 +357,20 @@ class SettleDoubt:
 
 
 @dataclass(frozen=True)
+class PartMatters:
+    """The person says that these are several matters: parted where the mind would."""
+
+    folio: str
+
+
+@dataclass(frozen=True)
+class KeepWhole:
+    """The person says that it is one matter: nobody is asked to part it."""
+
+    folio: str
+
+
+@dataclass(frozen=True)
 class CallPerson:
     folio: str
     reason: str
@@ -409,6 +424,8 @@ Effect = (
     | AddToPetition
     | SetPlace
     | SettleDoubt
+    | PartMatters
+    | KeepWhole
     | CallPerson
     | NeedInterpreter
     | Withdraw

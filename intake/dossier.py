@@ -19,6 +19,7 @@ from intake.incidents import AlikeView, list_members, list_proposals
 from intake.jurisdiction import Agency, Jurisdiction
 from intake.notified import ANSWER, key_of
 from intake.office import Office
+from intake.parting import KEPT_WHOLE
 from intake.parts import Part, propose_parts
 from intake.petitions import find_place, get_petition, list_matters
 from intake.proposals import Piece, Proposal, pieces_of, proposal_of
@@ -215,6 +216,7 @@ def _dossier(session: Session, office: Office, petition: Petition, scope: Referr
     conversation = session.get_one(Conversation, petition.conversation_id)
     matters, entries = list_matters(session, petition), list_entries(session, petition.id)
     is_ours, is_hidden = scope is None, scope is not None and scope.state == "returned"
+    is_whole = any(entry.name == KEPT_WHOLE for entry in entries)
     place = find_place(office, petition)
     has_degrees = petition.latitude is not None and petition.longitude is not None
     speech = [] if is_hidden else list_speech(session, petition, with_rest_of_chat=is_ours)
@@ -239,7 +241,9 @@ def _dossier(session: Session, office: Office, petition: Petition, scope: Referr
         way=way_of(session, office, conversation, ANSWER, utc_now()),
         closing_reason=petition.closing_reason,
         may_dismiss=any(Status.NO_PETICION in MOVES[Status(matter.status)] for matter in matters),
-        matters=tuple(_matter(session, office, matter, place, is_hidden=is_hidden) for matter in matters),
+        matters=tuple(
+            _matter(session, office, matter, place, is_hidden=is_hidden, may_part=not is_whole) for matter in matters
+        ),
         referrals=tuple(_referrals(session, office, matters, scope)),
         speech=tuple(speech),
         members=list_members(session, office, petition) if is_ours else (),
@@ -250,9 +254,10 @@ def _dossier(session: Session, office: Office, petition: Petition, scope: Referr
 
 
 def _matter(
-    session: Session, office: Office, matter: Matter, place: Municipality | None, *, is_hidden: bool
+    session: Session, office: Office, matter: Matter, place: Municipality | None, *, is_hidden: bool, may_part: bool
 ) -> MatterView:
     status, row = Status(matter.status), find_suggestion(session, matter.id)
+    may_decide = status in NEEDS_TRIAGE
     return MatterView(
         id=matter.id,
         words="" if is_hidden else shorten(matter.text),
@@ -261,8 +266,8 @@ def _matter(
         pieces=() if is_hidden else pieces_of(office.jurisdiction, matter.text, row),
         proposal=proposal_of(office.jurisdiction, row) if row else None,
         told=None if is_hidden else matter.told_words,
-        parts=propose_parts(office, matter.text, place) if status in NEEDS_TRIAGE and not is_hidden else (),
-        may_decide=status in NEEDS_TRIAGE,
+        parts=propose_parts(office, matter.text, place) if may_part and may_decide and not is_hidden else (),
+        may_decide=may_decide,
         may_guide=Status.ORIENTADA in MOVES[status],
     )
 

@@ -12,8 +12,10 @@ from bot.turn import (
     CallPerson,
     Conclude,
     Effect,
+    KeepWhole,
     NeedInterpreter,
     OpenPetition,
+    PartMatters,
     Reopen,
     Say,
     SetPlace,
@@ -24,6 +26,7 @@ from bot.turn import (
 from intake.errors import NotFound
 from intake.messages import attach_to_petition
 from intake.office import Office
+from intake.parting import KEPT_WHOLE, part_as_proposed
 from intake.petitions import get_petition, list_matters, move_if_allowed, note, open_petition
 from intake.replies import queue_replies
 from intake.states import NEEDS_TRIAGE, Status
@@ -71,6 +74,11 @@ def _carry_out(moment: Moment, effect: Effect) -> Petition | None:
             return _set_place(moment, effect)
         case SettleDoubt():
             return _settle_doubt(moment, effect)
+        case PartMatters():
+            petition = _own_petition(moment, effect.folio)
+            part_as_proposed(moment.session, moment.office, petition, moment.now)
+        case KeepWhole():
+            _note(moment, _own_petition(moment, effect.folio), KEPT_WHOLE)
         case CallPerson():
             _call_person(moment, effect)
         case NeedInterpreter():

@@ -10,14 +10,12 @@ from sqlalchemy.orm import Session
 from intake.acting import DECIDERS, acting, actor_of, require
 from intake.errors import NotFound
 from intake.office import Office
+from intake.parting import MATTERS_AT_MOST, part
 from intake.parts import cut, tidy
-from intake.petitions import get_petition, list_matters, note
+from intake.petitions import get_petition, list_matters
 from intake.staff import Member
 from intake.states import NEEDS_TRIAGE, Status
-from intake.suggestions import suggest_matter
 from intake.tables import Matter
-
-MATTERS_AT_MOST = 9
 
 
 def part_matters(
@@ -35,13 +33,7 @@ def part_matters(
         texts = [tidy(part) for part in cut(matter.text, [0, *sorted({*starts} - {0})])]
         if not all(texts) or not 1 < len(texts) <= MATTERS_AT_MOST:
             raise NotFound(f"matter {matter_id} has no {len(texts)} parts there")
-        matter.text, matter.told, matter.told_words = texts[0], None, None
-        further = [Matter(petition_id=petition.id, text=text, status=matter.status) for text in texts[1:]]
-        moment.session.add_all(further)
-        moment.session.flush()
-        for one in (matter, *further):
-            suggest_matter(moment.session, office, petition, one, moment.now)
-        note(moment.session, petition, moment.now, actor_of(member), "parted", {"matters": [m.id for m in further]})
+        part(moment.session, office, petition, matter, texts, moment.now, actor_of(member))
         return len(texts)
 
 

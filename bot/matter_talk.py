@@ -1,0 +1,53 @@
+"""Several problems in one petition: the person says whether they are several, and each goes its way under one folio."""
+
+import re
+from dataclasses import replace
+
+from bot.choices import plain
+from bot.messages import Choice
+from bot.turn import Awaiting, KeepWhole, PartMatters, Said, Say, State, Texts, Told, Turn
+
+VERB = "matters"
+FURTHER = re.compile(
+    r"\b(tambien|ademas|aparte|por otro lado|por otra parte|otra cosa|otro asunto|otro problema|de paso|por cierto"
+    r"|primero|segundo|tercero|numero uno|numero dos)\b"
+)
+WORDS_AT_MOST = 8
+SEVERAL = frozenset("dos tres varios varias aparte distintos distintas diferentes separados separadas".split())
+ONE = frozenset("uno una solo sola mismo misma".split())
+
+
+def ask(turn: Turn, told: Told, texts: Texts) -> Turn:
+    """Add the question where several matters were understood, the person counts them too, and nothing else is asked.
+
+    Who tells of one problem at length is not asked whether it is several: the officer sees what the mind thinks.
+    """
+    if not told.read.several or turn.state.awaiting or not FURTHER.search(plain(told.text)):
+        return turn
+    choices = (
+        Choice(texts("choice.several"), f"{VERB}:{told.folio}:several"),
+        Choice(texts("choice.one"), f"{VERB}:{told.folio}:one"),
+    )
+    question = Say("ask.matters", texts("ask.matters"), choices, told.folio)
+    return Turn(turn.state.ask(Awaiting.MATTERS, told.folio, choices), (*turn.effects, question))
+
+
+def chosen(state: State, choice: Choice, texts: Texts) -> Turn:
+    _, folio, answer = choice.data.split(":", 2)
+    return _settled(state, folio, texts, are_several=answer == "several")
+
+
+def heard(state: State, said: Said, texts: Texts) -> Turn | None:
+    """«Son dos cosas», «no, es lo mismo». None: the person speaks of something else."""
+    words = set(plain(said.text).split())
+    if not said.text or len(said.text.split()) > WORDS_AT_MOST or bool(words & SEVERAL) == bool(words & ONE):
+        return None
+    return _settled(state, state.folio or "", texts, are_several=bool(words & SEVERAL))
+
+
+def _settled(state: State, folio: str, texts: Texts, *, are_several: bool) -> Turn:
+    settled = replace(state.settle(), latest=folio)
+    if are_several:
+        said = Say("matters.parted", texts("matters.parted", folio=folio), folio=folio)
+        return Turn(settled, (PartMatters(folio), said))
+    return Turn(settled, (KeepWhole(folio), Say("matters.kept", texts("matters.kept", folio=folio), folio=folio)))

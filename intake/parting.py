@@ -1,0 +1,44 @@
+"""Parts a petition's matter into several, each suggested anew: as an officer decides (`matters`), or its citizen."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from intake.office import Office
+from intake.parts import propose_parts
+from intake.petitions import find_place, list_matters, note
+from intake.states import NEEDS_TRIAGE, Status
+from intake.suggestions import suggest_matter
+from intake.tables import Matter, Petition
+
+MATTERS_AT_MOST = 9
+KEPT_WHOLE = "kept_whole"  # what history says when the citizen calls it one matter
+
+
+def part_as_proposed(session: Session, office: Office, petition: Petition, now: datetime) -> None:
+    """The citizen says that it is several matters. Nothing where it was parted or sent on already. Does not commit."""
+    first, *further = list_matters(session, petition)
+    if further or Status(first.status) not in NEEDS_TRIAGE:
+        return
+    texts = [part.text for part in propose_parts(office, first.text, find_place(office, petition))]
+    if 1 < len(texts) <= MATTERS_AT_MOST:
+        part(session, office, petition, first, texts, now, "citizen")
+
+
+def part(
+    session: Session,
+    office: Office,
+    petition: Petition,
+    matter: Matter,
+    texts: Sequence[str],
+    now: datetime,
+    actor: str,
+) -> None:
+    matter.text, matter.told, matter.told_words = texts[0], None, None
+    further = [Matter(petition_id=petition.id, text=text, status=matter.status) for text in texts[1:]]
+    session.add_all(further)
+    session.flush()
+    for one in (matter, *further):
+        suggest_matter(session, office, petition, one, now)
+    note(session, petition, now, actor, "parted", {"matters": [m.id for m in further]})
