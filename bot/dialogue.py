@@ -7,7 +7,7 @@ help, person, cancel …); then the open question; then what the message is by i
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import burst, doubt_talk, follow_up, notices, place_talk
+from bot import burst, datum_talk, doubt_talk, follow_up, notices, place_talk
 from bot.choices import find_choice
 from bot.messages import Choice
 from bot.place_talk import SAME_TALK
@@ -15,6 +15,7 @@ from bot.turn import (
     Accepted,
     AddToPetition,
     Answered,
+    Asked,
     Awaiting,
     CallPerson,
     Event,
@@ -34,7 +35,7 @@ from bot.turn import (
     Understood,
 )
 
-BURST = timedelta(seconds=20)  # what follows within it and is about the same belongs to the same petition
+BURST = burst.BREATH  # what follows within it and is about the same belongs to the same petition
 FEW_WORDS, CAPTION_WORDS = 3, 8
 SAME_EMERGENCY = timedelta(minutes=30)  # the number is said again each time; only the folio is the same
 FRESH = timedelta(hours=24)  # a correction without folio means the petition of the last day
@@ -49,7 +50,7 @@ def step(state: State, event: Event, facts: Facts, texts: Texts) -> Turn:
     match event:
         case Said():
             return _hear(state, event, facts, texts)
-        case Referred() | Accepted() | Answered() | Guided():
+        case Referred() | Accepted() | Asked() | Answered() | Guided():
             return notices.tell(state, event, texts)
 
 
@@ -111,6 +112,7 @@ def _answer_to(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     if chosen:
         return _chosen(state, chosen, facts, texts)
     is_more = state.awaiting == Awaiting.DISPUTE or said.has_files or place_talk.is_answer(state, said, facts)
+    is_more = is_more or datum_talk.is_answer(state, said, facts)
     if said.text and facts.kind in ANY_TIME and (facts.is_command or not is_more):
         return _any_time(state, said, facts, texts)
     return _open_question(state, said, facts, texts)
@@ -160,6 +162,8 @@ def _open_question(state: State, said: Said, facts: Facts, texts: Texts) -> Turn
             turn = _described(state, said, facts, texts)
         case Awaiting.DOUBT if said.text:
             turn = doubt_talk.heard(state, said, facts, texts)
+        case Awaiting.DATUM:
+            turn = datum_talk.heard(state, said, facts, texts)
         case Awaiting.DISPUTE if said.text or said.has_files:
             turn = follow_up.dispute_explained(state, facts, texts)
         case _:

@@ -15,6 +15,7 @@ class Awaiting(StrEnum):
     MUNICIPALITY = "municipality"
     WHICH_MUNICIPALITY = "which_municipality"
     DOUBT = "doubt"
+    DATUM = "datum"
     SOLVED = "solved"
     DISPUTE = "dispute"
     WITHDRAWAL = "withdrawal"
@@ -118,6 +119,16 @@ class Patience:
 
 
 @dataclass(frozen=True)
+class Question:
+    """What an agency asks the citizen. `told_at`: when it left, None before; `is_open`: nothing came yet."""
+
+    agency: str
+    text: str
+    told_at: datetime | None
+    is_open: bool = True
+
+
+@dataclass(frozen=True)
 class PetitionFacts:
     """One petition as the dialogue may speak of it. `word`: the catalogue's name of its status; times are local."""
 
@@ -133,6 +144,7 @@ class PetitionFacts:
     is_answered: bool = False
     is_sensitive: bool = False
     doubt: Doubt | None = None
+    question: Question | None = None
 
 
 @dataclass(frozen=True)
@@ -203,6 +215,16 @@ class Accepted:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """The agency needs a datum of the citizen before it can answer."""
+
+    folio: str
+    agency: str
+    text: str
+    is_sensitive: bool = False
+
+
+@dataclass(frozen=True)
 class Answered:
     folio: str
     agency: str
@@ -217,7 +239,7 @@ class Guided:
     text: str
 
 
-Event = Said | Referred | Accepted | Answered | Guided
+Event = Said | Referred | Accepted | Asked | Answered | Guided
 
 
 @dataclass(frozen=True)

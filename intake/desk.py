@@ -20,6 +20,7 @@ from intake.dossier import business_days_left, flags_of, today_at
 from intake.facts import place_name, shorten
 from intake.folio import find_folios
 from intake.incidents import count_members
+from intake.inquiries import CAME
 from intake.jurisdiction import Agency
 from intake.office import Office
 from intake.proposals import Option, options_of
@@ -46,7 +47,8 @@ QUEUES: dict[str, frozenset[Status]] = {
     "all": frozenset(Status),
 }
 INBOXES: dict[str, tuple[str, ...]] = {
-    "open": ("issued", "accepted"),
+    "open": OPEN,
+    "came": OPEN,
     "issued": ("issued",),
     "accepted": ("accepted",),
     "answered": ("answered",),
@@ -105,6 +107,7 @@ class InboxRow:
     place: str | None
     words: str | None
     flags: tuple[str, ...]
+    datum: str | None
 
 
 @dataclass(frozen=True)
@@ -180,6 +183,8 @@ def list_inbox(session: Session, office: Office, member: Member, wish: Wish) -> 
         .where(Referral.agency == member.agency, Referral.state.in_(states))
         .limit(PAGE + 1)
     )
+    if wish.queue == "came":
+        wanted = wanted.where(Referral.datum == CAME)
     if is_open:
         wanted = wanted.where(*_after_due(wish.after)).order_by(Petition.due_on, Referral.id)
     else:  # what is done grows for ever: along the index, no farther than the page
@@ -190,10 +195,12 @@ def list_inbox(session: Session, office: Office, member: Member, wish: Wish) -> 
 
 
 def count_inbox(session: Session, member: Member) -> dict[str, int]:
-    """Open referrals of the member's agency by state. What is done is not counted: it is no work, and grows."""
-    open_ones = select(Referral.state, func.count()).where(Referral.agency == member.agency, Referral.state.in_(OPEN))
-    counts = {row[0]: row[1] for row in session.execute(open_ones.group_by(Referral.state))}
-    return dict.fromkeys(OPEN, 0) | counts
+    """Open referrals of the member's agency, by inbox. What is done is not counted: it is no work, and grows."""
+    open_ones = select(Referral.state, Referral.datum, func.count())
+    own = open_ones.where(Referral.agency == member.agency, Referral.state.in_(OPEN))
+    rows = session.execute(own.group_by(Referral.state, Referral.datum)).all()
+    counts = {state: sum(count for found, _, count in rows if found == state) for state in OPEN}
+    return counts | {"open": sum(counts.values()), "came": sum(count for _, datum, count in rows if datum == CAME)}
 
 
 def _queue_ids(
@@ -351,6 +358,7 @@ def _inbox_row(office: Office, referral: Referral, petition: Petition, text: str
         place=place_name(office, petition),
         words=None if referral.state == "returned" else _words(petition, text),
         flags=tuple(flag for flag in flags_of(petition) if flag not in ("returned", "reopened")),
+        datum=referral.datum if referral.state in OPEN else None,
     )
 
 

@@ -16,6 +16,7 @@ from intake.errors import NotFound
 from intake.facts import shorten
 from intake.history import find_break, list_entries
 from intake.incidents import AlikeView, list_members, list_proposals
+from intake.inquiries import ASKED, list_inquiries, reply_of
 from intake.jurisdiction import Agency, Jurisdiction
 from intake.notified import ANSWER, key_of
 from intake.office import Office
@@ -33,6 +34,7 @@ from intake.tables import (
     Citizen,
     Conversation,
     HistoryEntry,
+    Inquiry,
     Matter,
     Petition,
     Referral,
@@ -71,8 +73,19 @@ class AnswerView:
 
 
 @dataclass(frozen=True)
+class InquiryView:
+    """What the agency asked the citizen. `came_at` None: it waits for the answer still."""
+
+    at: datetime
+    author: str
+    text: str
+    delivery: Delivery | None
+    came_at: datetime | None
+
+
+@dataclass(frozen=True)
 class ReferralView:
-    """`may_accept`, `may_answer`: the lifecycle allows it now."""
+    """`may_accept`, `may_answer`, `may_ask`: the lifecycle allows it now. `datum`: asked, came, or nothing asked."""
 
     id: int
     agency: Agency | None
@@ -84,8 +97,11 @@ class ReferralView:
     returned_at: datetime | None
     return_reason: str | None
     answers: tuple[AnswerView, ...]
+    datum: str | None
+    inquiries: tuple[InquiryView, ...]
     may_accept: bool
     may_answer: bool
+    may_ask: bool
 
 
 @dataclass(frozen=True)
@@ -103,7 +119,8 @@ class HistoryLine:
 class Dossier:
     """`members`, `proposals`: petitions of the same event. `contact` is masked.
 
-    `phone` is whole only when an answer did not arrive and the person must be called. `way`: how one would leave now.
+    `phone` is whole only when an answer did not arrive and the person must be called. `way`, `ask_way`: how an answer
+    or a question would leave now.
     """
 
     folio: str
@@ -124,6 +141,7 @@ class Dossier:
     contact: str
     phone: str | None
     way: Way
+    ask_way: Way
     closing_reason: str | None
     may_dismiss: bool
     matters: tuple[MatterView, ...]
@@ -237,6 +255,7 @@ def _dossier(session: Session, office: Office, petition: Petition, scope: Referr
         contact=_masked(conversation.address),
         phone=_phone(session, petition, conversation, speech),
         way=way_of(session, office, conversation, ANSWER, utc_now()),
+        ask_way=way_of(session, office, conversation, "notice.asked", utc_now()),
         closing_reason=petition.closing_reason,
         may_dismiss=any(Status.NO_PETICION in MOVES[Status(matter.status)] for matter in matters),
         matters=tuple(_matter(session, office, matter, place, is_hidden=is_hidden) for matter in matters),
@@ -280,6 +299,7 @@ def _referrals(
 def _referral(session: Session, office: Office, row: Referral, status: Status) -> ReferralView:
     wanted = select(Answer, Staff.name).join(Staff, Staff.id == Answer.staff_id).where(Answer.referral_id == row.id)
     answers = session.execute(wanted.order_by(Answer.id)).all()
+    is_open = row.state in OPEN and Status.RESPONDIDA in MOVES[status]
     return ReferralView(
         id=row.id,
         agency=office.jurisdiction.find_agency(row.agency),
@@ -293,9 +313,18 @@ def _referral(session: Session, office: Office, row: Referral, status: Status) -
         answers=tuple(
             AnswerView(answer.created_at, author, answer.text, _delivery(session, answer)) for answer, author in answers
         ),
+        datum=row.datum if is_open else None,
+        inquiries=tuple(_inquiry(session, inquiry) for inquiry in list_inquiries(session, row.id)),
         may_accept=row.state == "issued" and Status.ACEPTADA in MOVES[status],
-        may_answer=row.state in OPEN and Status.RESPONDIDA in MOVES[status],
+        may_answer=is_open,
+        may_ask=is_open and row.datum != ASKED,
     )
+
+
+def _inquiry(session: Session, row: Inquiry) -> InquiryView:
+    reply = reply_of(session, row)
+    author = session.get_one(Staff, row.staff_id).name
+    return InquiryView(row.asked_at, author, row.text, delivery_of(reply) if reply else None, row.came_at)
 
 
 def _delivery(session: Session, answer: Answer) -> Delivery | None:

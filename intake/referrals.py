@@ -21,11 +21,11 @@ from intake.notified import key_of
 from intake.office import Office
 from intake.petitions import list_matters, move, move_if_allowed, note
 from intake.staff import Member, Role
-from intake.states import NEEDS_TRIAGE, Status
+from intake.states import NEEDS_TRIAGE, OPEN_REFERRALS, Status
 from intake.suggestions import find_suggestion, settle_sensitivity
 from intake.tables import Answer, Decision, Matter, Petition, Referral
 
-OPEN = ("issued", "accepted")
+OPEN = OPEN_REFERRALS
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def decide(office: Office, member: Member, folio: str, choice: Choice) -> int:
             agency=agency.key,
         )
         told = Referred(folio, agency.name, petition.due_on, agency.is_outside, petition.is_sensitive)
-        _tell(moment, told, f"referral-{referral.id}-issued")
+        tell_citizen(moment, told, f"referral-{referral.id}-issued")
         return referral.id
 
 
@@ -89,7 +89,7 @@ def guide(office: Office, member: Member, folio: str, text: str, version: int) -
             raise MoveRefused("nothing is in triage")
         move(moment.session, petition, matters, Status.ORIENTADA, moment.now, actor_of(member))
         petition.closing_reason = "orientación"
-        _tell(moment, Guided(folio, text), f"petition-{petition.id}-guided-{petition.version}")
+        tell_citizen(moment, Guided(folio, text), f"petition-{petition.id}-guided-{petition.version}")
 
 
 def dismiss(office: Office, member: Member, folio: str, version: int) -> None:
@@ -103,17 +103,19 @@ def dismiss(office: Office, member: Member, folio: str, version: int) -> None:
 
 def accept(office: Office, member: Member, referral_id: int) -> None:
     """The agency takes the matter. Commits. Raises NotFound for another agency's referral."""
-    with _acting_on_referral(office, member, referral_id, ("issued",)) as (moment, petition, referral):
+    with acting_on_referral(office, member, referral_id, ("issued",)) as (moment, petition, referral):
         referral.state, referral.accepted_at = "accepted", moment.now
         matter = moment.session.get_one(Matter, referral.matter_id)
         move(moment.session, petition, [matter], Status.ACEPTADA, moment.now, actor_of(member), referral=referral.id)
         agency = office.jurisdiction.get_agency(referral.agency)
-        _tell(moment, Accepted(petition.folio, agency.name, petition.is_sensitive), f"referral-{referral.id}-accepted")
+        tell_citizen(
+            moment, Accepted(petition.folio, agency.name, petition.is_sensitive), f"referral-{referral.id}-accepted"
+        )
 
 
 def give_back(office: Office, member: Member, referral_id: int, reason: str) -> None:
     """The agency returns the matter to triage with its reason. Commits."""
-    with _acting_on_referral(office, member, referral_id, OPEN) as (moment, petition, referral):
+    with acting_on_referral(office, member, referral_id, OPEN) as (moment, petition, referral):
         referral.state, referral.returned_at, referral.return_reason = "returned", moment.now, reason
         matter = moment.session.get_one(Matter, referral.matter_id)
         move(moment.session, petition, [matter], Status.DEVUELTA, moment.now, actor_of(member), referral=referral.id)
@@ -121,7 +123,7 @@ def give_back(office: Office, member: Member, referral_id: int, reason: str) -> 
 
 def answer(office: Office, member: Member, referral_id: int, text: str) -> int:
     """The agency's written answer, queued to the citizen at once. Returns the answer's id. Commits."""
-    with _acting_on_referral(office, member, referral_id, OPEN) as (moment, petition, referral):
+    with acting_on_referral(office, member, referral_id, OPEN) as (moment, petition, referral):
         row = Answer(referral_id=referral.id, staff_id=member.id, text=text, created_at=moment.now)
         moment.session.add(row)
         referral.state, referral.answered_at = "answered", moment.now
@@ -129,7 +131,7 @@ def answer(office: Office, member: Member, referral_id: int, text: str) -> int:
         moment.session.flush()
         move(moment.session, petition, [matter], Status.RESPONDIDA, moment.now, actor_of(member), answer=row.id)
         agency = office.jurisdiction.get_agency(referral.agency)
-        _tell(moment, Answered(petition.folio, agency.name, text), key_of(row.id))
+        tell_citizen(moment, Answered(petition.folio, agency.name, text), key_of(row.id))
         return row.id
 
 
@@ -140,9 +142,10 @@ def note_read(office: Office, member: Member, folio: str) -> None:
 
 
 @contextmanager
-def _acting_on_referral(
+def acting_on_referral(
     office: Office, member: Member, referral_id: int, states: tuple[str, ...]
 ) -> Iterator[tuple[Moment, Petition, Referral]]:
+    """One transaction on a referral in one of `states`; commits. Raises NotFound for another agency's, Stale."""
     with reading(office.sessions) as session:
         folio = _referral_folio(session, member, referral_id)
     with acting(office, folio) as (moment, petition):
@@ -197,7 +200,7 @@ def _issue(moment: Moment, member: Member, matter: Matter, agency: str, *, is_ou
     return referral
 
 
-def _tell(moment: Moment, event: Event, source: str) -> None:
+def tell_citizen(moment: Moment, event: Event, source: str) -> None:
     """Let the dialogue say it, so that it knows what the citizen's next «sí» is about."""
     state = state_from_json(moment.conversation.state)
     local = moment.now.astimezone(moment.office.jurisdiction.zone)

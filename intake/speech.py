@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from intake.inquiries import list_answering
 from intake.messages import TEXT_MAX
 from intake.notified import WITHOUT_RECEIPTS
 from intake.tables import Attachment, Message, Petition, Reply
@@ -57,7 +58,7 @@ class Utterance:
     """One message of either direction. `delivery`: of outbound ones; `version` above 1: corrected by its author.
 
     `template`: the approved one that it left as, its language and version. `is_cut`: it was longer than what is kept of
-    a message; the event has the whole.
+    a message; the event has the whole. `is_datum`: it answers what an agency asked.
     """
 
     at: datetime
@@ -71,6 +72,7 @@ class Utterance:
     version: int = 1
     is_forwarded: bool = False
     is_cut: bool = False
+    is_datum: bool = False
     unsupported: str | None = None
 
 
@@ -92,8 +94,8 @@ def list_speech(session: Session, petition: Petition, *, with_rest_of_chat: bool
         replies = replies.where(Reply.petition_id == petition.id)
     said = session.scalars(messages.order_by(Message.id.desc()).limit(ITEMS_AT_MOST)).all()
     answered = session.scalars(replies.order_by(Reply.id.desc()).limit(ITEMS_AT_MOST)).all()
-    files = _files(session, said)
-    heard = [_heard(row, files.get(row.id, ())) for row in reversed(said)]
+    files, data = _files(session, said), list_answering(session, petition)
+    heard = [_heard(row, files.get(row.id, ()), is_datum=row.id in data) for row in reversed(said)]
     told = [_told(row) for row in reversed(answered)]
     return sorted([*heard, *told], key=lambda item: item.at)  # stable: of equal moments the citizen's words come first
 
@@ -135,7 +137,7 @@ def _files(session: Session, messages: Sequence[Message]) -> dict[int, tuple[Fil
     return found
 
 
-def _heard(row: Message, files: tuple[FileView, ...]) -> Utterance:
+def _heard(row: Message, files: tuple[FileView, ...], *, is_datum: bool) -> Utterance:
     has_place = row.latitude is not None and row.longitude is not None
     return Utterance(
         at=row.received_at,
@@ -146,6 +148,7 @@ def _heard(row: Message, files: tuple[FileView, ...]) -> Utterance:
         version=row.version,
         is_forwarded=row.is_forwarded,
         is_cut=len(row.text) >= TEXT_MAX,
+        is_datum=is_datum,
         unsupported=row.unsupported,
     )
 

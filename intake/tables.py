@@ -374,8 +374,22 @@ class Referral(Table):
     returned_at: Mapped[datetime | None]
     return_reason: Mapped[str | None] = mapped_column(Text)
     answered_at: Mapped[datetime | None]
+    datum: Mapped[str | None] = mapped_column(String(8))  # of the newest inquiry: asked, came
     version: Mapped[int] = mapped_column(Integer)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class Inquiry(Table):
+    """A datum that an agency asked the citizen for. `messages`: ids of those that came in answer."""
+
+    __tablename__ = "inquiries"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    referral_id: Mapped[int] = mapped_column(ForeignKey("referrals.id"), index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    text: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime]
+    came_at: Mapped[datetime | None]
+    messages: Mapped[list[Any]] = mapped_column(default=list)
 
 
 class Answer(Table):

@@ -19,6 +19,7 @@ from intake.staff import Member
 from intake.states import Status
 from tests.admin.conftest import Case, refers, says
 from tests.staff import PASSWORD
+from tests.talk import Talk
 
 pytestmark = pytest.mark.browser
 ARGUMENTS = (
@@ -144,6 +145,26 @@ def test_the_answer_is_previewed_while_it_is_written(office: Office, members: di
     tab.get_by_role("button", name="Enviar la respuesta").click()
     tab.wait_for_url(lambda url: url.endswith("/turnos"))
     assert "Respuesta enviada" in tab.locator(".notice").inner_text()
+
+
+def test_a_datum_is_asked_and_its_answer_is_seen(office: Office, members: dict[str, Member], tab: Page) -> None:
+    case = _says(office, "c1", WATER)
+    referral = refers(office, members["oficial"], case, "SOAPA")
+    _logs_in(tab, "enlace-soapa")
+    tab.goto(f"/turnos/{referral}")
+    tab.get_by_text("Pedir un dato a la persona").click()
+    tab.get_by_label("Su pregunta").fill("¿En qué calle está su casa?")
+    tab.get_by_role("button", name="Enviar la pregunta").click()
+    tab.wait_for_selector(".notice")
+    assert "Pregunta enviada" in tab.locator(".notice").inner_text()
+    assert tab.locator(".head .flag-datum-asked").inner_text() == "Espera un dato"
+    Talk(office, "c1").works()
+    Talk(office, "c1").says("es en la calle Hidalgo, la casa azul")
+    tab.goto("/turnos")
+    tab.get_by_role("link", name="Llegó el dato 1").click()
+    tab.get_by_role("link", name=case.folio).click()
+    assert "la casa azul" in tab.locator("li.said", has_text="Contesta a la dependencia").inner_text()
+    assert _findings(tab, "a referral with a datum") == []
 
 
 def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dict[str, Member], tab: Page) -> None:

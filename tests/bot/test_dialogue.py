@@ -22,6 +22,7 @@ from bot.turn import (
     Accepted,
     AddToPetition,
     Answered,
+    Asked,
     Awaiting,
     CallPerson,
     Conclude,
@@ -542,6 +543,8 @@ def test_an_edit_that_is_an_emergency_stays_in_its_petition(texts: Catalogue) ->
         (Referred(OLD, "Mujeres", DUE, is_sensitive=True), "notice.sensitive"),
         (Accepted(OLD, "SINFRA"), "notice.accepted"),
         (Accepted(OLD, "Mujeres", is_sensitive=True), "notice.sensitive"),
+        (Asked(OLD, "SINFRA", "¿En qué calle es?"), "notice.asked"),
+        (Asked(OLD, "Mujeres", "¿Dónde está usted?", is_sensitive=True), "notice.sensitive"),
         (Guided(OLD, "Acuda al módulo."), "notice.guided"),
     ],
 )
