@@ -43,12 +43,17 @@ def do_accept(pages: Here, member: Answerer, referral_id: ReferralId) -> Respons
 
 @router.post("/turnos/{referral_id}/devolver")
 def do_give_back(
-    request: Request, pages: Here, member: Answerer, referral_id: ReferralId, motivo: Text = ""
+    request: Request,
+    pages: Here,
+    member: Answerer,
+    referral_id: ReferralId,
+    motivo: Text = "",
+    agencia: Annotated[str, Form(max_length=24)] = "",
 ) -> Response:
     reason = tidy(motivo)
     if len(reason) < REASON_MIN:
-        return _referral(request, pages, member, referral_id, fault="return.short", reason=reason)
-    give_back(pages.office, member, referral_id, reason)
+        return _referral(request, pages, member, referral_id, fault="return.short", reason=reason, proposed=agencia)
+    give_back(pages.office, member, referral_id, reason, agencia or None)
     return _back(pages, member, referral_id, "done.returned")
 
 
@@ -101,6 +106,7 @@ def _referral(
     fault: str | None = None,
     draft: str = "",
     reason: str = "",
+    proposed: str = "",
     question: str = "",
 ) -> Response:
     view, dossier = open_referral(pages.office, member, referral_id)
@@ -115,6 +121,8 @@ def _referral(
         fault=fault,
         draft=draft,
         reason=reason,
+        proposed=proposed,
+        agencies=pages.agencies,
         question=question,
         question_max=QUESTION_MAX,
         said=preview_answer(pages.office, member, referral_id, draft) if draft else (),

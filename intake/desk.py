@@ -19,11 +19,12 @@ from intake.database import has_word_index
 from intake.dossier import business_days_left, flags_of, today_at
 from intake.facts import place_name, shorten
 from intake.folio import find_folios
+from intake.hints import find_hints
 from intake.incidents import count_members
 from intake.inquiries import CAME
 from intake.jurisdiction import Agency
 from intake.office import Office
-from intake.proposals import Option, options_of
+from intake.proposals import Hint, Option, options_of
 from intake.referrals import OPEN
 from intake.staff import Member
 from intake.states import ANSWERED, CLOSED, NEEDS_TRIAGE, WITH_AGENCY, Status
@@ -322,13 +323,17 @@ def _queue_rows(session: Session, office: Office, ids: Sequence[int]) -> list[Qu
     suggestions = {row.matter_id: row for row in session.scalars(chosen)}
     together = count_members(session, [*ids])
     found = [(petitions[petition_id], matters[petition_id]) for petition_id in ids]
-    return [_queue_row(office, p, m, suggestions.get(m.id), together.get(p.id, 0)) for p, m in found]
+    hints = find_hints(session, office.jurisdiction, [m for _, m in found])
+    offered = {m.id: _first(office, suggestions.get(m.id), hints.get(m.id)) for _, m in found}
+    return [_queue_row(office, p, m, offered[m.id], together.get(p.id, 0)) for p, m in found]
 
 
-def _queue_row(
-    office: Office, petition: Petition, matter: Matter, suggestion: SuggestionRow | None, together: int
-) -> QueueRow:
-    options = options_of(office.jurisdiction, suggestion) if suggestion else ()
+def _first(office: Office, suggestion: SuggestionRow | None, hint: Hint | None) -> Option | None:
+    options = options_of(office.jurisdiction, suggestion, hint) if suggestion else ()
+    return options[0] if options else None
+
+
+def _queue_row(office: Office, petition: Petition, matter: Matter, first: Option | None, together: int) -> QueueRow:
     return QueueRow(
         key=_queue_key(petition),
         folio=petition.folio,
@@ -339,7 +344,7 @@ def _queue_row(
         is_open=Status(petition.status) in NEEDS_TRIAGE | WITH_AGENCY,
         place=place_name(office, petition),
         words=_words(petition, matter.text),
-        first=options[0] if options else None,
+        first=first,
         flags=flags_of(petition),
         emergency=petition.emergency,
         together=together,

@@ -14,6 +14,7 @@ from intake.clock import is_business_day, utc_now
 from intake.database import reading
 from intake.errors import NotFound
 from intake.facts import shorten
+from intake.hints import find_hints
 from intake.history import find_break, list_entries
 from intake.incidents import AlikeView, list_members, list_proposals
 from intake.inquiries import ASKED, list_inquiries, reply_of
@@ -96,6 +97,7 @@ class ReferralView:
     accepted_at: datetime | None
     returned_at: datetime | None
     return_reason: str | None
+    return_agency: Agency | None
     answers: tuple[AnswerView, ...]
     datum: str | None
     inquiries: tuple[InquiryView, ...]
@@ -272,13 +274,14 @@ def _matter(
     session: Session, office: Office, matter: Matter, place: Municipality | None, *, is_hidden: bool
 ) -> MatterView:
     status, row = Status(matter.status), find_suggestion(session, matter.id)
+    hint = find_hints(session, office.jurisdiction, [matter]).get(matter.id)
     return MatterView(
         id=matter.id,
         words="" if is_hidden else shorten(matter.text),
         status=status,
         agency=office.jurisdiction.find_agency(matter.agency),
-        pieces=() if is_hidden else pieces_of(office.jurisdiction, matter.text, row),
-        proposal=proposal_of(office.jurisdiction, row) if row else None,
+        pieces=() if is_hidden else pieces_of(office.jurisdiction, matter.text, row, hint),
+        proposal=proposal_of(office.jurisdiction, row, hint) if row else None,
         told=None if is_hidden else matter.told_words,
         parts=propose_parts(office, matter.text, place) if status in NEEDS_TRIAGE and not is_hidden else (),
         may_decide=status in NEEDS_TRIAGE,
@@ -310,6 +313,7 @@ def _referral(session: Session, office: Office, row: Referral, status: Status) -
         accepted_at=row.accepted_at,
         returned_at=row.returned_at,
         return_reason=row.return_reason,
+        return_agency=office.jurisdiction.find_agency(row.return_agency),
         answers=tuple(
             AnswerView(answer.created_at, author, answer.text, _delivery(session, answer)) for answer, author in answers
         ),

@@ -113,12 +113,21 @@ def accept(office: Office, member: Member, referral_id: int) -> None:
         )
 
 
-def give_back(office: Office, member: Member, referral_id: int, reason: str) -> None:
-    """The agency returns the matter to triage with its reason. Commits."""
+def give_back(office: Office, member: Member, referral_id: int, reason: str, agency: str | None = None) -> None:
+    """The agency returns the matter to triage with its reason; `agency`: whose it is by its liaison. Commits.
+
+    Raises NotFound (also for an agency that there is not), Stale, MoveRefused for the agency itself.
+    """
+    proposed = office.jurisdiction.get_agency(agency).key if agency else None
     with acting_on_referral(office, member, referral_id, OPEN) as (moment, petition, referral):
-        referral.state, referral.returned_at, referral.return_reason = "returned", moment.now, reason
+        if proposed == referral.agency:
+            raise MoveRefused("an agency gives nothing back to itself")
+        referral.state, referral.returned_at = "returned", moment.now
+        referral.return_reason, referral.return_agency = reason, proposed
         matter = moment.session.get_one(Matter, referral.matter_id)
         move(moment.session, petition, [matter], Status.DEVUELTA, moment.now, actor_of(member), referral=referral.id)
+        if proposed:
+            note(moment.session, petition, moment.now, actor_of(member), "agency_proposed", {"agency": proposed})
 
 
 def answer(office: Office, member: Member, referral_id: int, text: str) -> int:

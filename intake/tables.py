@@ -373,6 +373,7 @@ class Referral(Table):
     accepted_at: Mapped[datetime | None]
     returned_at: Mapped[datetime | None]
     return_reason: Mapped[str | None] = mapped_column(Text)
+    return_agency: Mapped[str | None] = mapped_column(String(24))  # whose it is by who gave it back
     answered_at: Mapped[datetime | None]
     datum: Mapped[str | None] = mapped_column(String(8))  # of the newest inquiry: asked, came
     version: Mapped[int] = mapped_column(Integer)

@@ -167,6 +167,28 @@ def test_a_datum_is_asked_and_its_answer_is_seen(office: Office, members: dict[s
     assert _findings(tab, "a referral with a datum") == []
 
 
+def test_a_return_names_the_agency_that_triage_offers_first(
+    office: Office, members: dict[str, Member], tab: Page
+) -> None:
+    case = _says(office, "c1", WATER)
+    referral = refers(office, members["oficial"], case, "SOAPA")
+    _logs_in(tab, "enlace-soapa")
+    tab.goto(f"/turnos/{referral}")
+    tab.get_by_text("Devolver a la oficina").click()
+    tab.get_by_label("Motivo de la devolución").fill("La red es del municipio.")
+    tab.get_by_label("¿A quién le corresponde? (opcional)").select_option("CABIEN")
+    tab.get_by_role("button", name="Devolver con este motivo").click()
+    tab.wait_for_selector(".notice")
+    tab.get_by_role("button", name="Salir").click()
+    _logs_in(tab, "oficial")
+    _opens(tab, case.folio)
+    assert "Lo sugiere Sistema Operador" in tab.locator("[data-choice='1']").inner_text()
+    assert _findings(tab, "a returned petition") == []
+    tab.keyboard.press("1")
+    tab.wait_for_selector(".notice")
+    assert _outcome(office, case.folio)[1] == "CABIEN"
+
+
 def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dict[str, Member], tab: Page) -> None:
     danger, water = _says(office, "c1", DANGER), _says(office, "c2", WATER)
     referral = refers(office, members["oficial"], water, "SOAPA")

@@ -1,4 +1,4 @@
-"""What an agency asks the citizen for."""
+"""What an agency asks the citizen for, and whose a matter is by the agency that gave it back."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,8 +27,10 @@ def upgrade() -> None:
     with op.batch_alter_table("inquiries", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_inquiries_referral_id"), ["referral_id"], unique=False)
     op.add_column("referrals", sa.Column("datum", sa.String(length=8), nullable=True))
+    op.add_column("referrals", sa.Column("return_agency", sa.String(length=24), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("referrals", "return_agency")
     op.drop_column("referrals", "datum")
     op.drop_table("inquiries")
