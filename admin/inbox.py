@@ -12,6 +12,7 @@ from intake.asking import ask
 from intake.database import reading
 from intake.desk import INBOXES, Wish, count_inbox, list_inbox
 from intake.dossier import open_referral, preview_answer
+from intake.extending import extend
 from intake.referrals import accept, answer, give_back
 from intake.staff import Member, Role
 
@@ -72,6 +73,21 @@ def do_ask(
     return _back(pages, member, referral_id, "done.asked")
 
 
+@router.post("/turnos/{referral_id}/plazo")
+def do_extend(
+    request: Request,
+    pages: Here,
+    member: Answerer,
+    referral_id: ReferralId,
+    causa: Annotated[str, Form(max_length=QUESTION_MAX)] = "",
+) -> Response:
+    cause = tidy(causa)
+    if len(cause) < REASON_MIN:
+        return _referral(request, pages, member, referral_id, fault="extend.short", cause=cause)
+    extend(pages.office, member, referral_id, cause)
+    return _back(pages, member, referral_id, "done.extended")
+
+
 @router.post("/turnos/{referral_id}/responder")
 def do_answer(
     request: Request,
@@ -108,6 +124,7 @@ def _referral(
     reason: str = "",
     proposed: str = "",
     question: str = "",
+    cause: str = "",
 ) -> Response:
     view, dossier = open_referral(pages.office, member, referral_id)
     return pages.show(
@@ -124,6 +141,8 @@ def _referral(
         proposed=proposed,
         agencies=pages.agencies,
         question=question,
+        cause=cause,
+        extension_terms=pages.office.jurisdiction.terms.extension,
         question_max=QUESTION_MAX,
         said=preview_answer(pages.office, member, referral_id, draft) if draft else (),
         text_min=TEXT_MIN,
@@ -134,5 +153,5 @@ def _referral(
 
 def _back(pages: Pages, member: Member, referral_id: int, key: str) -> Response:
     """A liaison stays with what is still theirs and goes back to the inbox otherwise; officers stay on the page."""
-    stays = key in ("done.accepted", "done.asked") or member.role != Role.LIAISON
+    stays = key in ("done.accepted", "done.asked", "done.extended") or member.role != Role.LIAISON
     return pages.send_on(f"/turnos/{referral_id}" if stays else "/turnos", key)

@@ -19,6 +19,7 @@ from bot.turn import (
     Awaiting,
     CallPerson,
     Event,
+    Extended,
     Facts,
     Guided,
     NeedInterpreter,
@@ -50,7 +51,7 @@ def step(state: State, event: Event, facts: Facts, texts: Texts) -> Turn:
     match event:
         case Said():
             return _hear(state, event, facts, texts)
-        case Referred() | Accepted() | Asked() | Answered() | Guided():
+        case Referred() | Accepted() | Asked() | Extended() | Answered() | Guided():
             return notices.tell(state, event, texts)
 
 

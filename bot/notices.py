@@ -4,16 +4,17 @@ from dataclasses import replace
 
 from bot.messages import Choice
 from bot.texts import written
-from bot.turn import Accepted, Answered, Asked, Awaiting, Guided, Referred, Say, State, Texts, Turn
+from bot.turn import Accepted, Answered, Asked, Awaiting, Extended, Guided, Referred, Say, State, Texts, Turn
 
 # What staff's moves have the citizen told, and what a template may name of it: the answer's text is too long for one.
 NOTICES = frozenset(
-    f"notice.{name}" for name in ("referred", "remitted", "accepted", "sensitive", "asked", "answered", "guided")
+    f"notice.{name}"
+    for name in ("referred", "remitted", "accepted", "sensitive", "asked", "extended", "answered", "guided")
 )
 FIELDS = frozenset({"folio", "agency", "due"})
 
 
-def tell(state: State, event: Referred | Accepted | Asked | Answered | Guided, texts: Texts) -> Turn:
+def tell(state: State, event: Referred | Accepted | Asked | Extended | Answered | Guided, texts: Texts) -> Turn:
     match event:
         case Referred():
             return Turn(state, (_referred(event, texts),))
@@ -22,6 +23,8 @@ def tell(state: State, event: Referred | Accepted | Asked | Answered | Guided, t
             return Turn(state, (_notice(key, texts, event.folio, agency=event.agency),))
         case Asked():
             return _asked(state, event, texts)
+        case Extended():
+            return Turn(state, (_extended(event, texts),))
         case Answered():
             return _answered(state, event, texts)
         case Guided():
@@ -48,6 +51,13 @@ def _asked(state: State, event: Asked, texts: Texts) -> Turn:
         return Turn(state, (_notice("notice.sensitive", texts, event.folio),))
     asked = _notice("notice.asked", texts, event.folio, agency=event.agency, text=event.text)
     return Turn(replace(state.settle(), latest=event.folio).ask(Awaiting.DATUM, event.folio), (asked,))
+
+
+def _extended(event: Extended, texts: Texts) -> Say:
+    if event.is_sensitive:
+        return _notice("notice.sensitive", texts, event.folio)
+    known = {"agency": event.agency, "text": event.text, "due": event.due_on}
+    return _notice("notice.extended", texts, event.folio, **known)
 
 
 def _answered(state: State, event: Answered, texts: Texts) -> Turn:

@@ -225,6 +225,17 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Extended:
+    """The agency has until `due_on`, for the reason in `text`."""
+
+    folio: str
+    agency: str
+    text: str
+    due_on: date
+    is_sensitive: bool = False
+
+
+@dataclass(frozen=True)
 class Answered:
     folio: str
     agency: str
@@ -239,7 +250,7 @@ class Guided:
     text: str
 
 
-Event = Said | Referred | Accepted | Asked | Answered | Guided
+Event = Said | Referred | Accepted | Asked | Extended | Answered | Guided
 
 
 @dataclass(frozen=True)

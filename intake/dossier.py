@@ -13,6 +13,7 @@ from bot.turn import Answered, Say, State
 from intake.clock import is_business_day, utc_now
 from intake.database import reading
 from intake.errors import NotFound
+from intake.extending import ExtensionView, find_extended_date, find_extension
 from intake.facts import shorten
 from intake.hints import find_hints
 from intake.history import find_break, list_entries
@@ -119,10 +120,10 @@ class HistoryLine:
 
 @dataclass(frozen=True)
 class Dossier:
-    """`members`, `proposals`: petitions of the same event. `contact` is masked.
+    """`could_be_due_on`: with the one extension, None when there is none to be had. `contact` is masked.
 
-    `phone` is whole only when an answer did not arrive and the person must be called. `way`, `ask_way`: how an answer
-    or a question would leave now.
+    `members`, `proposals`: petitions of the same event. `phone` is whole only when an answer did not arrive and the
+    person must be called. `way`, `ask_way`: how an answer or a question would leave now.
     """
 
     folio: str
@@ -131,6 +132,8 @@ class Dossier:
     opened_at: datetime
     due_on: date
     days_left: int
+    extension: ExtensionView | None
+    could_be_due_on: date | None
     is_open: bool
     flags: tuple[str, ...]
     emergency: str | None
@@ -245,6 +248,8 @@ def _dossier(session: Session, office: Office, petition: Petition, scope: Referr
         opened_at=petition.opened_at,
         due_on=petition.due_on,
         days_left=business_days_left(today_at(office), petition.due_on, office.jurisdiction),
+        extension=find_extension(session, office, petition),
+        could_be_due_on=find_extended_date(session, office, petition),
         is_open=status in NEEDS_TRIAGE or Status.RESPONDIDA in MOVES[status],
         flags=flags_of(petition),
         emergency=petition.emergency,

@@ -393,6 +393,18 @@ class Inquiry(Table):
     messages: Mapped[list[Any]] = mapped_column(default=list)
 
 
+class Extension(Table):
+    """The one time that a petition's term was extended, with the reason that the citizen was told."""
+
+    __tablename__ = "extensions"
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), primary_key=True, autoincrement=False)
+    referral_id: Mapped[int] = mapped_column(ForeignKey("referrals.id"))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    given_at: Mapped[datetime]
+    was_due_on: Mapped[date] = mapped_column(Date)
+
+
 class Answer(Table):
     __tablename__ = "answers"
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -40,12 +40,15 @@ class Verb(StrEnum):
     ACCEPTS = "accepts"
     GIVES_BACK = "gives_back"
     ASKS = "asks"
+    EXTENDS = "extends"
     ANSWERS = "answers"
     GUIDES = "guides"
     DISMISSES = "dismisses"
 
 
-OFFICES = frozenset({Verb.REFERS, Verb.ACCEPTS, Verb.GIVES_BACK, Verb.ASKS, Verb.ANSWERS, Verb.GUIDES, Verb.DISMISSES})
+OFFICES = frozenset(
+    {Verb.REFERS, Verb.ACCEPTS, Verb.GIVES_BACK, Verb.ASKS, Verb.EXTENDS, Verb.ANSWERS, Verb.GUIDES, Verb.DISMISSES}
+)
 SILENT = frozenset({Verb.WAITS, Verb.REACTS, Verb.BLOCKS, Verb.UNBLOCKS})  # what nobody has to be answered for
 FILES = frozenset({Verb.PHOTO, Verb.ALBUM, Verb.VOICE, Verb.VIDEO, Verb.DOCUMENT, Verb.STICKER})
 

@@ -189,6 +189,24 @@ def test_a_return_names_the_agency_that_triage_offers_first(
     assert _outcome(office, case.folio)[1] == "CABIEN"
 
 
+def test_more_time_is_asked_for_and_officers_see_it(office: Office, members: dict[str, Member], tab: Page) -> None:
+    case = _says(office, "c1", WATER)
+    referral = refers(office, members["oficial"], case, "SOAPA")
+    _logs_in(tab, "enlace-soapa")
+    tab.goto(f"/turnos/{referral}")
+    tab.get_by_text("Pedir más plazo").click()
+    tab.get_by_label("Motivo", exact=True).fill("La bomba que falta llega en dos semanas.")
+    tab.get_by_role("button", name="Ampliar el plazo").click()
+    tab.wait_for_selector(".notice")
+    assert "Plazo ampliado" in tab.locator(".notice").inner_text()
+    assert _findings(tab, "an extended referral") == []
+    tab.get_by_role("button", name="Salir").click()
+    _logs_in(tab, "oficial")
+    tab.goto(f"/peticiones/{case.folio}")
+    assert "pidió más plazo" in tab.locator(".hint").first.inner_text()
+    assert _findings(tab, "an extended petition") == []
+
+
 def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dict[str, Member], tab: Page) -> None:
     danger, water = _says(office, "c1", DANGER), _says(office, "c2", WATER)
     referral = refers(office, members["oficial"], water, "SOAPA")

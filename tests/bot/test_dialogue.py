@@ -28,6 +28,7 @@ from bot.turn import (
     Conclude,
     Doubt,
     Event,
+    Extended,
     Facts,
     Guided,
     Mention,
@@ -545,6 +546,8 @@ def test_an_edit_that_is_an_emergency_stays_in_its_petition(texts: Catalogue) ->
         (Accepted(OLD, "Mujeres", is_sensitive=True), "notice.sensitive"),
         (Asked(OLD, "SINFRA", "¿En qué calle es?"), "notice.asked"),
         (Asked(OLD, "Mujeres", "¿Dónde está usted?", is_sensitive=True), "notice.sensitive"),
+        (Extended(OLD, "SINFRA", "Falta una pieza.", DUE), "notice.extended"),
+        (Extended(OLD, "Mujeres", "Falta un dato.", DUE, is_sensitive=True), "notice.sensitive"),
         (Guided(OLD, "Acuda al módulo."), "notice.guided"),
     ],
 )
