@@ -6,6 +6,7 @@ import unicodedata
 TEXT_MIN = 20  # characters; «Ya quedó.» tells a citizen nothing (issue 2, agency inbox)
 TEXT_MAX = 6000  # three or four messages of a chat; more belongs into a document
 REASON_MIN = 10
+QUESTION_MAX = 600  # one question, in one message of a chat
 # Words of an office that say only that the paper moved. What is left without them must still say something.
 HOLLOW = re.compile(
     r"\b(?:se )?(?:ha )?(?:turn(?:o|ado|ada)|canaliz(?:o|ado|ada)|remiti(?:o|do|da)|atendi(?:o|do|da)|"

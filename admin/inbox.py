@@ -5,12 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import Response
 
-from admin.answers import REASON_MIN, TEXT_MAX, TEXT_MIN, is_hollow, tidy
+from admin.answers import QUESTION_MAX, REASON_MIN, TEXT_MAX, TEXT_MIN, is_hollow, tidy
 from admin.guards import Answerer, Anyone, Liaison
 from admin.pages import Here, Pages
+from intake.asking import ask
 from intake.database import reading
 from intake.desk import INBOXES, Wish, count_inbox, list_inbox
 from intake.dossier import open_referral, preview_answer
+from intake.extending import extend
 from intake.referrals import accept, answer, give_back
 from intake.staff import Member, Role
 
@@ -24,9 +26,7 @@ def show_inbox(request: Request, pages: Here, member: Liaison, estado: str = "op
     wish = Wish(estado if estado in INBOXES else "open", after=desde)
     with reading(pages.office.sessions) as session:
         page, counts = list_inbox(session, pages.office, member, wish), count_inbox(session, member)
-    tabs = {
-        name: sum(counts[s] for s in states) if counts.keys() >= {*states} else None for name, states in INBOXES.items()
-    }
+    tabs = {name: counts.get(name) for name in INBOXES}
     agency = pages.office.jurisdiction.find_agency(member.agency)
     return pages.show(request, "inbox.html", member, page=page, wish=wish, tabs=tabs, agency=agency)
 
@@ -44,13 +44,48 @@ def do_accept(pages: Here, member: Answerer, referral_id: ReferralId) -> Respons
 
 @router.post("/turnos/{referral_id}/devolver")
 def do_give_back(
-    request: Request, pages: Here, member: Answerer, referral_id: ReferralId, motivo: Text = ""
+    request: Request,
+    pages: Here,
+    member: Answerer,
+    referral_id: ReferralId,
+    motivo: Text = "",
+    agencia: Annotated[str, Form(max_length=24)] = "",
 ) -> Response:
     reason = tidy(motivo)
     if len(reason) < REASON_MIN:
-        return _referral(request, pages, member, referral_id, fault="return.short", reason=reason)
-    give_back(pages.office, member, referral_id, reason)
+        return _referral(request, pages, member, referral_id, fault="return.short", reason=reason, proposed=agencia)
+    give_back(pages.office, member, referral_id, reason, agencia or None)
     return _back(pages, member, referral_id, "done.returned")
+
+
+@router.post("/turnos/{referral_id}/preguntar")
+def do_ask(
+    request: Request,
+    pages: Here,
+    member: Answerer,
+    referral_id: ReferralId,
+    pregunta: Annotated[str, Form(max_length=QUESTION_MAX)] = "",
+) -> Response:
+    question = tidy(pregunta)
+    if len(question) < REASON_MIN:
+        return _referral(request, pages, member, referral_id, fault="ask.short", question=question)
+    ask(pages.office, member, referral_id, question)
+    return _back(pages, member, referral_id, "done.asked")
+
+
+@router.post("/turnos/{referral_id}/plazo")
+def do_extend(
+    request: Request,
+    pages: Here,
+    member: Answerer,
+    referral_id: ReferralId,
+    causa: Annotated[str, Form(max_length=QUESTION_MAX)] = "",
+) -> Response:
+    cause = tidy(causa)
+    if len(cause) < REASON_MIN:
+        return _referral(request, pages, member, referral_id, fault="extend.short", cause=cause)
+    extend(pages.office, member, referral_id, cause)
+    return _back(pages, member, referral_id, "done.extended")
 
 
 @router.post("/turnos/{referral_id}/responder")
@@ -87,6 +122,9 @@ def _referral(
     fault: str | None = None,
     draft: str = "",
     reason: str = "",
+    proposed: str = "",
+    question: str = "",
+    cause: str = "",
 ) -> Response:
     view, dossier = open_referral(pages.office, member, referral_id)
     return pages.show(
@@ -100,6 +138,12 @@ def _referral(
         fault=fault,
         draft=draft,
         reason=reason,
+        proposed=proposed,
+        agencies=pages.agencies,
+        question=question,
+        cause=cause,
+        extension_terms=pages.office.jurisdiction.terms.extension,
+        question_max=QUESTION_MAX,
         said=preview_answer(pages.office, member, referral_id, draft) if draft else (),
         text_min=TEXT_MIN,
         text_max=TEXT_MAX,
@@ -108,6 +152,6 @@ def _referral(
 
 
 def _back(pages: Pages, member: Member, referral_id: int, key: str) -> Response:
-    """A liaison stays with what was accepted and goes back to the inbox otherwise; officers stay on the page."""
-    stays = key == "done.accepted" or member.role != Role.LIAISON
+    """A liaison stays with what is still theirs and goes back to the inbox otherwise; officers stay on the page."""
+    stays = key in ("done.accepted", "done.asked", "done.extended") or member.role != Role.LIAISON
     return pages.send_on(f"/turnos/{referral_id}" if stays else "/turnos", key)

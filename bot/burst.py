@@ -9,6 +9,7 @@ from datetime import timedelta
 from bot.turn import Facts, Said, Say, State, TakeBack, Told, Turn
 
 ACKNOWLEDGEMENT = "petition.received"
+BREATH = timedelta(seconds=20)  # what follows within it is said in one breath
 SMALL_TALK = frozenset({"greeting", "thanks", "help.short"})  # not owed to anybody who went on writing
 WORDS_ENOUGH, WORDS_WITH_PLACE = 8, 4
 

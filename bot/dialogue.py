@@ -7,7 +7,17 @@ help, person, cancel …); then the open question; then what the message is by i
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import burst, doubt_talk, follow_up, matter_talk, notices, place_talk, reminders, takeover
+from bot import (
+    burst,
+    datum_talk,
+    doubt_talk,
+    follow_up,
+    matter_talk,
+    notices,
+    place_talk,
+    reminders,
+    takeover,
+)
 from bot.choices import find_choice
 from bot.messages import Choice
 from bot.place_talk import SAME_TALK
@@ -15,10 +25,12 @@ from bot.turn import (
     Accepted,
     AddToPetition,
     Answered,
+    Asked,
     Awaiting,
     CallPerson,
     Due,
     Event,
+    Extended,
     Facts,
     Guided,
     NeedInterpreter,
@@ -38,7 +50,7 @@ from bot.turn import (
     Turn,
 )
 
-BURST = timedelta(seconds=20)  # what follows within it and is about the same belongs to the same petition
+BURST = burst.BREATH  # what follows within it and is about the same belongs to the same petition
 FEW_WORDS, CAPTION_WORDS = 3, 8
 SAME_EMERGENCY = timedelta(minutes=30)  # the number is said again each time; only the folio is the same
 FRESH = timedelta(hours=24)  # a correction without folio means the petition of the last day
@@ -56,7 +68,7 @@ def step(state: State, event: Event, facts: Facts, texts: Texts) -> Turn:
             return _hear(state, event, facts, texts)
         case Due():
             return reminders.remind(state, event, facts, texts)
-        case Referred() | Accepted() | Answered() | Guided():
+        case Referred() | Accepted() | Asked() | Extended() | Answered() | Guided():
             return notices.tell(state, event, texts)
         case PersonCame() | PersonWrote() | PersonLeft():
             return takeover.tell(state, event, texts)
@@ -137,6 +149,7 @@ def _answer_to(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     if chosen:
         return _chosen(state, chosen, facts, texts)
     is_more = state.awaiting == Awaiting.DISPUTE or said.has_files or place_talk.is_answer(state, said, facts)
+    is_more = is_more or datum_talk.is_answer(state, said, facts)
     if said.text and facts.kind in ANY_TIME and (facts.is_command or not is_more):
         return _any_time(state, said, facts, texts)
     return _open_question(state, said, facts, texts)
@@ -190,6 +203,8 @@ def _open_question(state: State, said: Said, facts: Facts, texts: Texts) -> Turn
             turn = doubt_talk.heard(state, said, facts, texts)
         case Awaiting.MATTERS:
             turn = matter_talk.heard(state, said, texts)
+        case Awaiting.DATUM:
+            turn = datum_talk.heard(state, said, facts, texts)
         case Awaiting.DISPUTE if (said.text or said.has_files) and not _is_another_day(state, facts):
             turn = follow_up.dispute_explained(state, facts, texts)
         case _:

@@ -13,6 +13,7 @@ from bot.turn import (
     Facts,
     Mention,
     PetitionFacts,
+    Question,
     Reopen,
     Said,
     Say,
@@ -34,7 +35,7 @@ def status(state: State, facts: Facts, texts: Texts) -> Turn:
         return Turn(state, (Say("status.none", texts("status.none")),))
     meant = facts.petitions[0] if len(facts.petitions) == 1 else facts.find(facts.asked_about)
     if meant:
-        return Turn(replace(state, latest=meant.folio), (_detail(meant, texts),))
+        return Turn(_asks_again(replace(state, latest=meant.folio), meant), (_detail(meant, texts),))
     return Turn(state, (_listed(facts.petitions, texts),))
 
 
@@ -48,6 +49,8 @@ def _asked_for(state: State, facts: Facts, texts: Texts) -> Turn:
     if asked > GUESSES_MAX:
         named = tuple(mention for mention in named if mention.is_own)
     said = tuple(_mentioned(mention, texts) for mention in named)
+    if len(named) == 1 and named[0].is_own and named[0].petition:
+        counted = _asks_again(counted, named[0].petition, is_named=True)
     return Turn(counted, said or (Say("status.enough", texts("status.enough")),))
 
 
@@ -153,6 +156,8 @@ def _detail(petition: PetitionFacts, texts: Texts, *, is_named: bool = False) ->
         opened=petition.opened_at.date(),
         due=petition.due_on,
     )
+    if asked := _asked(petition, is_named=is_named):
+        text = "\n\n".join((text, texts("status.asked", agency=asked.agency, text=asked.text)))
     return Say("status.detail", text, folio=petition.folio)
 
 
@@ -168,6 +173,18 @@ def _listed(petitions: Sequence[PetitionFacts], texts: Texts) -> Say:
         for p in petitions[:LISTED_AT_MOST]
     ]
     return Say("status.list", "\n".join([texts("status.list", count=len(petitions)), *lines]))
+
+
+def _asks_again(state: State, petition: PetitionFacts, *, is_named: bool = False) -> State:
+    """The agency's question stands in the detail: what is written next may be its answer."""
+    is_told = _asked(petition, is_named=is_named) is not None
+    return state.settle().ask(Awaiting.DATUM, petition.folio) if is_told else state
+
+
+def _asked(petition: PetitionFacts, *, is_named: bool) -> Question | None:
+    """The agency's open question; a sensitive matter's is told only to who writes the folio."""
+    question = petition.question
+    return question if question and question.is_open and (is_named or not petition.is_sensitive) else None
 
 
 def _summary(petition: PetitionFacts, texts: Texts) -> str:

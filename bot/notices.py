@@ -5,17 +5,20 @@ from dataclasses import replace
 from bot.messages import Choice
 from bot.takeover import SAYS
 from bot.texts import written
-from bot.turn import Accepted, Answered, Awaiting, Guided, Referred, Say, State, Texts, Turn
+from bot.turn import Accepted, Answered, Asked, Awaiting, Extended, Guided, Referred, Say, State, Texts, Turn
 
 # What staff's moves have the citizen told, and what a template may name of it: the answer's text is too long for one.
 NOTICES = frozenset(
-    [f"notice.{name}" for name in ("referred", "remitted", "accepted", "sensitive", "answered", "guided")]
+    [
+        f"notice.{name}"
+        for name in ("referred", "remitted", "accepted", "sensitive", "asked", "extended", "answered", "guided")
+    ]
     + [f"reminder.{name}" for name in ("term", "municipality", "description")]
 ) | {SAYS}
 FIELDS = frozenset({"folio", "agency", "due"})
 
 
-def tell(state: State, event: Referred | Accepted | Answered | Guided, texts: Texts) -> Turn:
+def tell(state: State, event: Referred | Accepted | Asked | Extended | Answered | Guided, texts: Texts) -> Turn:
     if state.is_muted and isinstance(event, Referred | Accepted):
         return Turn(state)
     match event:
@@ -24,6 +27,10 @@ def tell(state: State, event: Referred | Accepted | Answered | Guided, texts: Te
         case Accepted():
             key = "notice.sensitive" if event.is_sensitive else "notice.accepted"
             return Turn(state, (_notice(key, texts, event.folio, agency=event.agency),))
+        case Asked():
+            return _asked(state, event, texts)
+        case Extended():
+            return Turn(state, (_extended(event, texts),))
         case Answered():
             return _answered(state, event, texts)
         case Guided():
@@ -42,6 +49,21 @@ def _referred(event: Referred, texts: Texts) -> Say:
         return _notice("notice.sensitive", texts, event.folio)
     key = "notice.remitted" if event.is_outside else "notice.referred"
     return _notice(key, texts, event.folio, agency=event.agency, due=event.due_on)
+
+
+def _asked(state: State, event: Asked, texts: Texts) -> Turn:
+    """The question takes the place of any other. A sensitive matter's is told to who asks for the folio (follow_up)."""
+    if event.is_sensitive:
+        return Turn(state, (_notice("notice.sensitive", texts, event.folio),))
+    asked = _notice("notice.asked", texts, event.folio, agency=event.agency, text=event.text)
+    return Turn(replace(state.settle(), latest=event.folio).ask(Awaiting.DATUM, event.folio), (asked,))
+
+
+def _extended(event: Extended, texts: Texts) -> Say:
+    if event.is_sensitive:
+        return _notice("notice.sensitive", texts, event.folio)
+    known = {"agency": event.agency, "text": event.text, "due": event.due_on}
+    return _notice("notice.extended", texts, event.folio, **known)
 
 
 def _answered(state: State, event: Answered, texts: Texts) -> Turn:

@@ -16,6 +16,7 @@ class Awaiting(StrEnum):
     WHICH_MUNICIPALITY = "which_municipality"
     DOUBT = "doubt"
     MATTERS = "matters"
+    DATUM = "datum"
     SOLVED = "solved"
     DISPUTE = "dispute"
     WITHDRAWAL = "withdrawal"
@@ -130,6 +131,16 @@ class Patience:
 
 
 @dataclass(frozen=True)
+class Question:
+    """What an agency asks the citizen. `told_at`: when it left, None before; `is_open`: nothing came yet."""
+
+    agency: str
+    text: str
+    told_at: datetime | None
+    is_open: bool = True
+
+
+@dataclass(frozen=True)
 class PetitionFacts:
     """One petition as the dialogue may speak of it. `word`: the catalogue's name of its status; times are local."""
 
@@ -146,6 +157,7 @@ class PetitionFacts:
     is_sensitive: bool = False
     is_placed: bool = False
     doubt: Doubt | None = None
+    question: Question | None = None
 
 
 @dataclass(frozen=True)
@@ -216,6 +228,27 @@ class Accepted:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """The agency needs a datum of the citizen before it can answer."""
+
+    folio: str
+    agency: str
+    text: str
+    is_sensitive: bool = False
+
+
+@dataclass(frozen=True)
+class Extended:
+    """The agency has until `due_on`, for the reason in `text`."""
+
+    folio: str
+    agency: str
+    text: str
+    due_on: date
+    is_sensitive: bool = False
+
+
+@dataclass(frozen=True)
 class Answered:
     folio: str
     agency: str
@@ -273,7 +306,20 @@ class Transcribed:
     is_sensitive: bool = False
 
 
-Event = Said | Referred | Accepted | Answered | Guided | Due | PersonCame | PersonWrote | PersonLeft | Transcribed
+Event = (
+    Said
+    | Referred
+    | Accepted
+    | Asked
+    | Extended
+    | Answered
+    | Guided
+    | Due
+    | PersonCame
+    | PersonWrote
+    | PersonLeft
+    | Transcribed
+)
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,15 @@ def at(moment: datetime) -> Iterator[None]:
 
 
 @dataclass(frozen=True)
+class ExtensionTerms:
+    """By how much the term may be extended once; `days` of the kind that the term counts."""
+
+    days: int
+    source: str
+    is_confirmed: bool
+
+
+@dataclass(frozen=True)
 class Terms:
     """How long the office has, from the jurisdiction's dated configuration; `source` says who must confirm it."""
 
@@ -35,11 +44,21 @@ class Terms:
     counts_business_days: bool
     source: str
     is_confirmed: bool
+    extension: ExtensionTerms | None = None
 
 
 def due_date(received_at: datetime, terms: Terms, *, zone: ZoneInfo, closed: Container[date]) -> date:
     """Last day to answer: the term starts on the first business day after reception (facts/domain §2.2)."""
-    day, left = received_at.astimezone(zone).date(), terms.answer_days
+    return _count(received_at.astimezone(zone).date(), terms.answer_days, terms, closed)
+
+
+def extended_date(due_on: date, terms: Terms, closed: Container[date]) -> date | None:
+    """The last day to answer with the one extension; None where there is none."""
+    extension = terms.extension
+    return _count(due_on, extension.days, terms, closed) if extension and extension.days else None
+
+
+def _count(day: date, left: int, terms: Terms, closed: Container[date]) -> date:
     while left:
         day += timedelta(days=1)
         if not terms.counts_business_days or is_business_day(day, closed):

@@ -19,10 +19,12 @@ from intake.database import has_word_index
 from intake.dossier import business_days_left, flags_of, today_at
 from intake.facts import place_name, shorten
 from intake.folio import find_folios
+from intake.hints import find_hints
 from intake.incidents import count_members
+from intake.inquiries import CAME
 from intake.jurisdiction import Agency
 from intake.office import Office
-from intake.proposals import Option, options_of
+from intake.proposals import Hint, Option, options_of
 from intake.referrals import OPEN
 from intake.staff import Member
 from intake.states import ANSWERED, CLOSED, NEEDS_TRIAGE, WITH_AGENCY, Status
@@ -46,7 +48,8 @@ QUEUES: dict[str, frozenset[Status]] = {
     "all": frozenset(Status),
 }
 INBOXES: dict[str, tuple[str, ...]] = {
-    "open": ("issued", "accepted"),
+    "open": OPEN,
+    "came": OPEN,
     "issued": ("issued",),
     "accepted": ("accepted",),
     "answered": ("answered",),
@@ -105,6 +108,7 @@ class InboxRow:
     place: str | None
     words: str | None
     flags: tuple[str, ...]
+    datum: str | None
 
 
 @dataclass(frozen=True)
@@ -180,6 +184,8 @@ def list_inbox(session: Session, office: Office, member: Member, wish: Wish) -> 
         .where(Referral.agency == member.agency, Referral.state.in_(states))
         .limit(PAGE + 1)
     )
+    if wish.queue == "came":
+        wanted = wanted.where(Referral.datum == CAME)
     if is_open:
         wanted = wanted.where(*_after_due(wish.after)).order_by(Petition.due_on, Referral.id)
     else:  # what is done grows for ever: along the index, no farther than the page
@@ -190,10 +196,12 @@ def list_inbox(session: Session, office: Office, member: Member, wish: Wish) -> 
 
 
 def count_inbox(session: Session, member: Member) -> dict[str, int]:
-    """Open referrals of the member's agency by state. What is done is not counted: it is no work, and grows."""
-    open_ones = select(Referral.state, func.count()).where(Referral.agency == member.agency, Referral.state.in_(OPEN))
-    counts = {row[0]: row[1] for row in session.execute(open_ones.group_by(Referral.state))}
-    return dict.fromkeys(OPEN, 0) | counts
+    """Open referrals of the member's agency, by inbox. What is done is not counted: it is no work, and grows."""
+    open_ones = select(Referral.state, Referral.datum, func.count())
+    own = open_ones.where(Referral.agency == member.agency, Referral.state.in_(OPEN))
+    rows = session.execute(own.group_by(Referral.state, Referral.datum)).all()
+    counts = {state: sum(count for found, _, count in rows if found == state) for state in OPEN}
+    return counts | {"open": sum(counts.values()), "came": sum(count for _, datum, count in rows if datum == CAME)}
 
 
 def _queue_ids(
@@ -315,13 +323,17 @@ def _queue_rows(session: Session, office: Office, ids: Sequence[int]) -> list[Qu
     suggestions = {row.matter_id: row for row in session.scalars(chosen)}
     together = count_members(session, [*ids])
     found = [(petitions[petition_id], matters[petition_id]) for petition_id in ids]
-    return [_queue_row(office, p, m, suggestions.get(m.id), together.get(p.id, 0)) for p, m in found]
+    hints = find_hints(session, office.jurisdiction, [m for _, m in found])
+    offered = {m.id: _first(office, suggestions.get(m.id), hints.get(m.id)) for _, m in found}
+    return [_queue_row(office, p, m, offered[m.id], together.get(p.id, 0)) for p, m in found]
 
 
-def _queue_row(
-    office: Office, petition: Petition, matter: Matter, suggestion: SuggestionRow | None, together: int
-) -> QueueRow:
-    options = options_of(office.jurisdiction, suggestion) if suggestion else ()
+def _first(office: Office, suggestion: SuggestionRow | None, hint: Hint | None) -> Option | None:
+    options = options_of(office.jurisdiction, suggestion, hint) if suggestion else ()
+    return options[0] if options else None
+
+
+def _queue_row(office: Office, petition: Petition, matter: Matter, first: Option | None, together: int) -> QueueRow:
     return QueueRow(
         key=_queue_key(petition),
         folio=petition.folio,
@@ -332,7 +344,7 @@ def _queue_row(
         is_open=Status(petition.status) in NEEDS_TRIAGE | WITH_AGENCY,
         place=place_name(office, petition),
         words=_words(petition, matter.text),
-        first=options[0] if options else None,
+        first=first,
         flags=flags_of(petition),
         emergency=petition.emergency,
         together=together,
@@ -351,6 +363,7 @@ def _inbox_row(office: Office, referral: Referral, petition: Petition, text: str
         place=place_name(office, petition),
         words=None if referral.state == "returned" else _words(petition, text),
         flags=tuple(flag for flag in flags_of(petition) if flag not in ("returned", "reopened")),
+        datum=referral.datum if referral.state in OPEN else None,
     )
 
 

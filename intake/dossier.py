@@ -13,9 +13,12 @@ from bot.turn import Answered, Say, State
 from intake.clock import is_business_day, utc_now
 from intake.database import reading
 from intake.errors import NotFound
+from intake.extending import ExtensionView, find_extended_date, find_extension
 from intake.facts import shorten
+from intake.hints import find_hints
 from intake.history import find_break, list_entries
 from intake.incidents import AlikeView, list_members, list_proposals
+from intake.inquiries import ASKED, list_inquiries, reply_of
 from intake.jurisdiction import Agency, Jurisdiction
 from intake.notified import ANSWER, key_of
 from intake.office import Office
@@ -34,6 +37,7 @@ from intake.tables import (
     Citizen,
     Conversation,
     HistoryEntry,
+    Inquiry,
     Matter,
     Petition,
     Referral,
@@ -72,8 +76,19 @@ class AnswerView:
 
 
 @dataclass(frozen=True)
+class InquiryView:
+    """What the agency asked the citizen. `came_at` None: it waits for the answer still."""
+
+    at: datetime
+    author: str
+    text: str
+    delivery: Delivery | None
+    came_at: datetime | None
+
+
+@dataclass(frozen=True)
 class ReferralView:
-    """`may_accept`, `may_answer`: the lifecycle allows it now."""
+    """`may_accept`, `may_answer`, `may_ask`: the lifecycle allows it now. `datum`: asked, came, or nothing asked."""
 
     id: int
     agency: Agency | None
@@ -84,9 +99,13 @@ class ReferralView:
     accepted_at: datetime | None
     returned_at: datetime | None
     return_reason: str | None
+    return_agency: Agency | None
     answers: tuple[AnswerView, ...]
+    datum: str | None
+    inquiries: tuple[InquiryView, ...]
     may_accept: bool
     may_answer: bool
+    may_ask: bool
 
 
 @dataclass(frozen=True)
@@ -102,9 +121,10 @@ class HistoryLine:
 
 @dataclass(frozen=True)
 class Dossier:
-    """`members`, `proposals`: petitions of the same event. `contact` is masked.
+    """`could_be_due_on`: with the one extension, None when there is none to be had. `contact` is masked.
 
-    `phone` is whole only when an answer did not arrive and the person must be called. `way`: how one would leave now.
+    `members`, `proposals`: petitions of the same event. `phone` is whole only when an answer did not arrive and the
+    person must be called. `way`, `ask_way`: how an answer or a question would leave now.
     """
 
     folio: str
@@ -113,6 +133,8 @@ class Dossier:
     opened_at: datetime
     due_on: date
     days_left: int
+    extension: ExtensionView | None
+    could_be_due_on: date | None
     is_open: bool
     flags: tuple[str, ...]
     emergency: str | None
@@ -125,6 +147,7 @@ class Dossier:
     contact: str
     phone: str | None
     way: Way
+    ask_way: Way
     closing_reason: str | None
     may_dismiss: bool
     matters: tuple[MatterView, ...]
@@ -227,6 +250,8 @@ def _dossier(session: Session, office: Office, petition: Petition, scope: Referr
         opened_at=petition.opened_at,
         due_on=petition.due_on,
         days_left=business_days_left(today_at(office), petition.due_on, office.jurisdiction),
+        extension=find_extension(session, office, petition),
+        could_be_due_on=find_extended_date(session, office, petition),
         is_open=status in NEEDS_TRIAGE or Status.RESPONDIDA in MOVES[status],
         flags=flags_of(petition),
         emergency=petition.emergency,
@@ -239,6 +264,7 @@ def _dossier(session: Session, office: Office, petition: Petition, scope: Referr
         contact=_masked(conversation.address),
         phone=_phone(session, petition, conversation, speech),
         way=way_of(session, office, conversation, ANSWER, utc_now()),
+        ask_way=way_of(session, office, conversation, "notice.asked", utc_now()),
         closing_reason=petition.closing_reason,
         may_dismiss=any(Status.NO_PETICION in MOVES[Status(matter.status)] for matter in matters),
         matters=tuple(
@@ -258,13 +284,14 @@ def _matter(
 ) -> MatterView:
     status, row = Status(matter.status), find_suggestion(session, matter.id)
     may_decide = status in NEEDS_TRIAGE
+    hint = find_hints(session, office.jurisdiction, [matter]).get(matter.id)
     return MatterView(
         id=matter.id,
         words="" if is_hidden else shorten(matter.text),
         status=status,
         agency=office.jurisdiction.find_agency(matter.agency),
-        pieces=() if is_hidden else pieces_of(office.jurisdiction, matter.text, row),
-        proposal=proposal_of(office.jurisdiction, row) if row else None,
+        pieces=() if is_hidden else pieces_of(office.jurisdiction, matter.text, row, hint),
+        proposal=proposal_of(office.jurisdiction, row, hint) if row else None,
         told=None if is_hidden else matter.told_words,
         parts=propose_parts(office, matter.text, place) if may_part and may_decide and not is_hidden else (),
         may_decide=may_decide,
@@ -285,6 +312,7 @@ def _referrals(
 def _referral(session: Session, office: Office, row: Referral, status: Status) -> ReferralView:
     wanted = select(Answer, Staff.name).join(Staff, Staff.id == Answer.staff_id).where(Answer.referral_id == row.id)
     answers = session.execute(wanted.order_by(Answer.id)).all()
+    is_open = row.state in OPEN and Status.RESPONDIDA in MOVES[status]
     return ReferralView(
         id=row.id,
         agency=office.jurisdiction.find_agency(row.agency),
@@ -295,12 +323,22 @@ def _referral(session: Session, office: Office, row: Referral, status: Status) -
         accepted_at=row.accepted_at,
         returned_at=row.returned_at,
         return_reason=row.return_reason,
+        return_agency=office.jurisdiction.find_agency(row.return_agency),
         answers=tuple(
             AnswerView(answer.created_at, author, answer.text, _delivery(session, answer)) for answer, author in answers
         ),
+        datum=row.datum if is_open else None,
+        inquiries=tuple(_inquiry(session, inquiry) for inquiry in list_inquiries(session, row.id)),
         may_accept=row.state == "issued" and Status.ACEPTADA in MOVES[status],
-        may_answer=row.state in OPEN and Status.RESPONDIDA in MOVES[status],
+        may_answer=is_open,
+        may_ask=is_open and row.datum != ASKED,
     )
+
+
+def _inquiry(session: Session, row: Inquiry) -> InquiryView:
+    reply = reply_of(session, row)
+    author = session.get_one(Staff, row.staff_id).name
+    return InquiryView(row.asked_at, author, row.text, delivery_of(reply) if reply else None, row.came_at)
 
 
 def _delivery(session: Session, answer: Answer) -> Delivery | None:

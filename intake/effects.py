@@ -24,6 +24,7 @@ from bot.turn import (
     Withdraw,
 )
 from intake.errors import NotFound
+from intake.inquiries import take_answer
 from intake.messages import attach_to_petition
 from intake.office import Office
 from intake.parting import KEPT_WHOLE, part_as_proposed
@@ -124,7 +125,8 @@ def _add(moment: Moment, folio: str) -> Petition:
     if message.latitude is not None and petition.latitude is None:
         petition.latitude, petition.longitude = message.latitude, message.longitude
     if list_matters(moment.session, petition)[0].status not in NEEDS_TRIAGE:
-        _note(moment, petition, "news_for_agency", message=message.id)
+        is_awaited = take_answer(moment.session, petition, message, moment.now)
+        _note(moment, petition, "datum_came" if is_awaited else "news_for_agency", message=message.id)
     return petition
 
 

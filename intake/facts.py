@@ -12,11 +12,12 @@ from bot.messages import AttachmentKind, Inbound, InboundKind
 from bot.turn import Doubt, Facts, Mention, Patience, PetitionFacts, PlaceOption, Say, Told, Understood
 from intake.clock import due_date, utc_now
 from intake.folio import FolioMention, find_folios, hide_folios
+from intake.inquiries import find_question
 from intake.messages import petition_text
 from intake.office import Office
 from intake.parts import propose_parts
 from intake.petitions import find_place, free_folio, get_petition, list_matters
-from intake.states import ANSWERED, CLOSED, NEEDS_TRIAGE, Status, citizen_word
+from intake.states import ANSWERED, CLOSED, NEEDS_TRIAGE, WITH_AGENCY, Status, citizen_word
 from intake.suggestions import find_suggestion
 from intake.tables import Attachment, Conversation, Matter, Message, Petition, Reply
 from nlp.reading import MessageKind, Municipality, PlaceReading, Reading
@@ -160,6 +161,7 @@ def petition_facts(
         is_sensitive=petition.is_sensitive,
         is_placed=place is not None or petition.place_text is not None,
         doubt=_open_doubt(session, office, matters[0]) if is_asked_about else None,
+        question=find_question(session, office, petition) if status in WITH_AGENCY else None,
     )
 
 

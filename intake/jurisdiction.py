@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import holidays
 from ruamel.yaml import YAML
 
-from intake.clock import Terms
+from intake.clock import ExtensionTerms, Terms
 from intake.errors import NotFound, SettingsError
 from intake.templates import ApprovedTemplate, load_templates
 
@@ -111,7 +111,11 @@ def _days(first: date, last: date) -> list[date]:
 
 
 def _terms(values: Mapping[str, Any]) -> Terms:
-    return Terms(values["answer_days"], values["counts_business_days"], values["source"], values["confirmed"])
+    own = values.get("extension")
+    extension = ExtensionTerms(own["days"], own["source"], own["confirmed"]) if own else None
+    return Terms(
+        values["answer_days"], values["counts_business_days"], values["source"], values["confirmed"], extension
+    )
 
 
 def _line(values: Mapping[str, Any]) -> Line:

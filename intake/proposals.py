@@ -1,7 +1,7 @@
 """A suggestion as an officer sees it: what may be chosen, why, and the words in the text that say so. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
@@ -13,12 +13,13 @@ OFFERED_AT_MOST = 3
 
 @dataclass(frozen=True)
 class Option:
-    """One agency to choose. `probability` None: the rules propose it, the mind did not rank it."""
+    """One agency to choose. `probability` None: the mind did not rank it. `by`: who gave it back and says so."""
 
     agency: Agency
     probability: float | None
     because: tuple[str, ...]
     is_rules: bool
+    by: Agency | None = None
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,14 @@ class Piece:
 
     text: str
     ranks: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Hint:
+    """Whose a returned matter is, by the agency that gave it back."""
+
+    agency: Agency
+    by: Agency
 
 
 @dataclass(frozen=True)
@@ -43,10 +52,10 @@ class Proposal:
     made_at: datetime
 
 
-def proposal_of(jurisdiction: Jurisdiction, row: SuggestionRow) -> Proposal:
+def proposal_of(jurisdiction: Jurisdiction, row: SuggestionRow, hint: Hint | None = None) -> Proposal:
     copies = [key for item in row.trace if isinstance(item, dict) for key in item.get("copies", ())]
     return Proposal(
-        options=options_of(jurisdiction, row),
+        options=options_of(jurisdiction, row, hint),
         rule=row.rule,
         reason=row.reason,
         tried=tuple(item for item in row.trace if isinstance(item, str)),
@@ -57,17 +66,23 @@ def proposal_of(jurisdiction: Jurisdiction, row: SuggestionRow) -> Proposal:
     )
 
 
-def options_of(jurisdiction: Jurisdiction, row: SuggestionRow) -> tuple[Option, ...]:
-    """What is offered: the rules' proposal first, then the mind's ranking; an agency that is no more is left out."""
+def options_of(jurisdiction: Jurisdiction, row: SuggestionRow, hint: Hint | None = None) -> tuple[Option, ...]:
+    """What is offered: the liaison's hint first, then the rules' proposal, then the mind's ranking.
+
+    Left out: an agency that is no more, and the one that has just given the matter back.
+    """
     ranked = {item["agency"]: item for item in row.ranking}
-    keys = dict.fromkeys([*([row.agency] if row.agency else []), *ranked])
-    known = [key for key in keys if jurisdiction.find_agency(key)]
-    return tuple(_option(jurisdiction, row, key, ranked.get(key)) for key in known[:OFFERED_AT_MOST])
+    keys = dict.fromkeys([*([hint.agency.key] if hint else []), *([row.agency] if row.agency else []), *ranked])
+    known = [key for key in keys if jurisdiction.find_agency(key) and not (hint and key == hint.by.key)]
+    options = [_option(jurisdiction, row, key, ranked.get(key)) for key in known[:OFFERED_AT_MOST]]
+    return tuple(replace(one, by=hint.by) if hint and one.agency == hint.agency else one for one in options)
 
 
-def pieces_of(jurisdiction: Jurisdiction, text: str, row: SuggestionRow | None) -> tuple[Piece, ...]:
+def pieces_of(
+    jurisdiction: Jurisdiction, text: str, row: SuggestionRow | None, hint: Hint | None = None
+) -> tuple[Piece, ...]:
     """A matter's text with the reasons of what is offered marked in it."""
-    options = options_of(jurisdiction, row) if row else ()
+    options = options_of(jurisdiction, row, hint) if row else ()
     return mark(text, [_spans(text, row, option.agency.key) for option in options] if row else [])
 
 

@@ -20,11 +20,11 @@ from intake.notified import key_of
 from intake.office import Office
 from intake.petitions import list_matters, move, move_if_allowed, note
 from intake.staff import Member, Role
-from intake.states import NEEDS_TRIAGE, Status
+from intake.states import NEEDS_TRIAGE, OPEN_REFERRALS, Status
 from intake.suggestions import find_suggestion, settle_sensitivity
 from intake.tables import Answer, Decision, Matter, Petition, Referral
 
-OPEN = ("issued", "accepted")
+OPEN = OPEN_REFERRALS
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def dismiss(office: Office, member: Member, folio: str, version: int) -> None:
 
 def accept(office: Office, member: Member, referral_id: int) -> None:
     """The agency takes the matter. Commits. Raises NotFound for another agency's referral."""
-    with _acting_on_referral(office, member, referral_id, ("issued",)) as (moment, petition, referral):
+    with acting_on_referral(office, member, referral_id, ("issued",)) as (moment, petition, referral):
         referral.state, referral.accepted_at = "accepted", moment.now
         matter = moment.session.get_one(Matter, referral.matter_id)
         move(moment.session, petition, [matter], Status.ACEPTADA, moment.now, actor_of(member), referral=referral.id)
@@ -110,17 +110,26 @@ def accept(office: Office, member: Member, referral_id: int) -> None:
         tell(moment, Accepted(petition.folio, agency.name, petition.is_sensitive), f"referral-{referral.id}-accepted")
 
 
-def give_back(office: Office, member: Member, referral_id: int, reason: str) -> None:
-    """The agency returns the matter to triage with its reason. Commits."""
-    with _acting_on_referral(office, member, referral_id, OPEN) as (moment, petition, referral):
-        referral.state, referral.returned_at, referral.return_reason = "returned", moment.now, reason
+def give_back(office: Office, member: Member, referral_id: int, reason: str, agency: str | None = None) -> None:
+    """The agency returns the matter to triage with its reason; `agency`: whose it is by its liaison. Commits.
+
+    Raises NotFound (also for an agency that there is not), Stale, MoveRefused for the agency itself.
+    """
+    proposed = office.jurisdiction.get_agency(agency).key if agency else None
+    with acting_on_referral(office, member, referral_id, OPEN) as (moment, petition, referral):
+        if proposed == referral.agency:
+            raise MoveRefused("an agency gives nothing back to itself")
+        referral.state, referral.returned_at = "returned", moment.now
+        referral.return_reason, referral.return_agency = reason, proposed
         matter = moment.session.get_one(Matter, referral.matter_id)
         move(moment.session, petition, [matter], Status.DEVUELTA, moment.now, actor_of(member), referral=referral.id)
+        if proposed:
+            note(moment.session, petition, moment.now, actor_of(member), "agency_proposed", {"agency": proposed})
 
 
 def answer(office: Office, member: Member, referral_id: int, text: str) -> int:
     """The agency's written answer, queued to the citizen at once. Returns the answer's id. Commits."""
-    with _acting_on_referral(office, member, referral_id, OPEN) as (moment, petition, referral):
+    with acting_on_referral(office, member, referral_id, OPEN) as (moment, petition, referral):
         row = Answer(referral_id=referral.id, staff_id=member.id, text=text, created_at=moment.now)
         moment.session.add(row)
         referral.state, referral.answered_at = "answered", moment.now
@@ -139,9 +148,10 @@ def note_read(office: Office, member: Member, folio: str) -> None:
 
 
 @contextmanager
-def _acting_on_referral(
+def acting_on_referral(
     office: Office, member: Member, referral_id: int, states: tuple[str, ...]
 ) -> Iterator[tuple[Moment, Petition, Referral]]:
+    """One transaction on a referral in one of `states`; commits. Raises NotFound for another agency's, Stale."""
     with reading(office.sessions) as session:
         folio = _referral_folio(session, member, referral_id)
     with acting(office, folio) as (moment, petition):

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from intake.inquiries import list_answering
 from intake.messages import TEXT_MAX
 from intake.notified import WITHOUT_RECEIPTS
 from intake.tables import Attachment, Message, Petition, Reply
@@ -65,7 +66,8 @@ class Utterance:
 
     `template`: the approved one that it left as, its language and version. `is_cut`: it was longer than what is kept of
     a message; the event has the whole. `author`: of an outbound one that a person of the office wrote in the chat.
-    `folio`: of the other petition that it belongs to; `emergency`: what danger was read in it.
+    `folio`: of the other petition that it belongs to; `emergency`: what danger was read in it; `is_datum`: it answers
+    what an agency asked.
     """
 
     at: datetime
@@ -79,6 +81,7 @@ class Utterance:
     version: int = 1
     is_forwarded: bool = False
     is_cut: bool = False
+    is_datum: bool = False
     unsupported: str | None = None
     author: str | None = None
     folio: str | None = None
@@ -104,8 +107,11 @@ def list_speech(
     said = session.scalars(messages.order_by(Message.id.desc()).limit(ITEMS_AT_MOST)).all()
     answered = session.scalars(replies.order_by(Reply.id.desc()).limit(ITEMS_AT_MOST)).all()
     files, authors = _files(session, said), authors_of(session, answered)
-    folios = _other_folios(session, petition, [*said, *answered])
-    heard = [_heard(row, files.get(row.id, ()), folios.get(row.petition_id or 0)) for row in reversed(said)]
+    folios, data = _other_folios(session, petition, [*said, *answered]), list_answering(session, petition)
+    heard = [
+        _heard(row, files.get(row.id, ()), folios.get(row.petition_id or 0), is_datum=row.id in data)
+        for row in reversed(said)
+    ]
     told = [_told(row, authors.get(row.id), folios.get(row.petition_id or 0)) for row in reversed(answered)]
     return sorted([*heard, *told], key=lambda item: item.at)  # stable: of equal moments the citizen's words come first
 
@@ -168,7 +174,7 @@ def _files(session: Session, messages: Sequence[Message]) -> dict[int, tuple[Fil
     return found
 
 
-def _heard(row: Message, files: tuple[FileView, ...], folio: str | None) -> Utterance:
+def _heard(row: Message, files: tuple[FileView, ...], folio: str | None, *, is_datum: bool) -> Utterance:
     has_place = row.latitude is not None and row.longitude is not None
     return Utterance(
         at=row.received_at,
@@ -179,6 +185,7 @@ def _heard(row: Message, files: tuple[FileView, ...], folio: str | None) -> Utte
         version=row.version,
         is_forwarded=row.is_forwarded,
         is_cut=len(row.text) >= TEXT_MAX,
+        is_datum=is_datum,
         unsupported=row.unsupported,
         folio=folio,
         emergency=row.emergency,

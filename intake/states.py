@@ -52,6 +52,7 @@ NEEDS_TRIAGE = frozenset({S.RECIBIDA, S.EN_ACLARACION, S.CLASIFICADA, S.DEVUELTA
 WITH_AGENCY = frozenset({S.TURNADA, S.REMITIDA, S.ACEPTADA, S.EN_ATENCION})
 ANSWERED = frozenset({S.RESPONDIDA, S.NOTIFICADA})
 CLOSED = frozenset({S.CONCLUIDA}) | SIDE_EXITS
+OPEN_REFERRALS = ("issued", "accepted")  # states of a referral that its agency has not answered or given back
 
 
 class CitizenWord(StrEnum):

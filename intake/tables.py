@@ -388,9 +388,36 @@ class Referral(Table):
     accepted_at: Mapped[datetime | None]
     returned_at: Mapped[datetime | None]
     return_reason: Mapped[str | None] = mapped_column(Text)
+    return_agency: Mapped[str | None] = mapped_column(String(24))  # whose it is by who gave it back
     answered_at: Mapped[datetime | None]
+    datum: Mapped[str | None] = mapped_column(String(8))  # of the newest inquiry: asked, came
     version: Mapped[int] = mapped_column(Integer)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class Inquiry(Table):
+    """A datum that an agency asked the citizen for. `messages`: ids of those that came in answer."""
+
+    __tablename__ = "inquiries"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    referral_id: Mapped[int] = mapped_column(ForeignKey("referrals.id"), index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    text: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime]
+    came_at: Mapped[datetime | None]
+    messages: Mapped[list[Any]] = mapped_column(default=list)
+
+
+class Extension(Table):
+    """The one time that a petition's term was extended, with the reason that the citizen was told."""
+
+    __tablename__ = "extensions"
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), primary_key=True, autoincrement=False)
+    referral_id: Mapped[int] = mapped_column(ForeignKey("referrals.id"))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    given_at: Mapped[datetime]
+    was_due_on: Mapped[date] = mapped_column(Date)
 
 
 class Answer(Table):

@@ -125,9 +125,9 @@ def _fire(office: Office, timer_id: int, now: datetime) -> bool:
         timer = session.scalars(claimable(select(Timer).where(Timer.id == timer_id))).first()
         if timer is None:  # another process was as quick
             return False
-        morning = _next_morning(now, office.jurisdiction.zone)
-        if morning:  # it is late: the program was away, or the clock was changed
-            timer.due_at = morning
+        later = _next_morning(now, office.jurisdiction.zone) or _moved_to(session, office, timer, now)
+        if later:
+            timer.due_at = later
             return False
         session.delete(timer)
         conversation = session.get_one(Conversation, timer.conversation_id, with_for_update=True)
@@ -154,8 +154,17 @@ def _may_leave(session: Session, office: Office, conversation: Conversation, eff
     return way_of(session, office, conversation, effect.purpose, now) in (Way.FREE, Way.TEMPLATE)
 
 
+def _moved_to(session: Session, office: Office, timer: Timer, now: datetime) -> datetime | None:
+    """A term that an agency was given more of ends later than when the timer was set."""
+    if timer.kind != Reminder.TERM:
+        return None
+    petition = session.get_one(Petition, timer.petition_id)
+    due_at = term_at(petition.due_on, office.jurisdiction.zone, office.jurisdiction.closed)
+    return due_at if due_at > now else None
+
+
 def _next_morning(now: datetime, zone: ZoneInfo) -> datetime | None:
-    """When the day begins that is not yet; None by day."""
+    """When the day begins that is not yet, when it is night; None by day."""
     local = now.astimezone(zone)
     if DAY_BEGINS <= local.time() < DAY_ENDS:
         return None

@@ -39,6 +39,8 @@ class Verb(StrEnum):
     REFERS = "refers"
     ACCEPTS = "accepts"
     GIVES_BACK = "gives_back"
+    ASKS = "asks"
+    EXTENDS = "extends"
     ANSWERS = "answers"
     GUIDES = "guides"
     DISMISSES = "dismisses"
@@ -49,7 +51,7 @@ class Verb(StrEnum):
 
 
 OFFICES = frozenset(
-    {Verb.REFERS, Verb.ACCEPTS, Verb.GIVES_BACK, Verb.ANSWERS, Verb.GUIDES, Verb.DISMISSES}
+    {Verb.REFERS, Verb.ACCEPTS, Verb.GIVES_BACK, Verb.ASKS, Verb.EXTENDS, Verb.ANSWERS, Verb.GUIDES, Verb.DISMISSES}
     | {Verb.ENTERS, Verb.WRITES, Verb.LEAVES, Verb.TRANSCRIBES}
 )
 WORDLESS = frozenset({Verb.BLOCKS, Verb.UNBLOCKS, Verb.ACCEPTS, Verb.DISMISSES, Verb.ENTERS, Verb.LEAVES})

@@ -3,6 +3,8 @@
 from sqlalchemy import select
 
 from canaliza.replay.script import ScriptError, Turn, Verb
+from intake.asking import ask
+from intake.extending import extend
 from intake.office import Office
 from intake.petitions import get_petition, list_matters
 from intake.referrals import OPEN, Choice, accept, answer, decide, dismiss, give_back, guide
@@ -22,6 +24,10 @@ def act(office: Office, officer: Member, turn: Turn, folio: str) -> None:
             accept(office, officer, _referral(office, folio))
         case Verb.GIVES_BACK:
             give_back(office, officer, _referral(office, folio), turn.value)
+        case Verb.ASKS:
+            ask(office, officer, _referral(office, folio), turn.value)
+        case Verb.EXTENDS:
+            extend(office, officer, _referral(office, folio), turn.value)
         case Verb.ANSWERS:
             answer(office, officer, _referral(office, folio), turn.value)
         case Verb.GUIDES:

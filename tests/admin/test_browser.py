@@ -188,6 +188,66 @@ def test_two_people_talk_on_the_page(office: Office, members: dict[str, Member],
     tab.get_by_role("button", name="Entrar a la plática").wait_for()
 
 
+def test_a_datum_is_asked_and_its_answer_is_seen(office: Office, members: dict[str, Member], tab: Page) -> None:
+    case = _says(office, "c1", WATER)
+    referral = refers(office, members["oficial"], case, "SOAPA")
+    _logs_in(tab, "enlace-soapa")
+    tab.goto(f"/turnos/{referral}")
+    tab.get_by_text("Pedir un dato a la persona").click()
+    tab.get_by_label("Su pregunta").fill("¿En qué calle está su casa?")
+    tab.get_by_role("button", name="Enviar la pregunta").click()
+    tab.wait_for_selector(".notice")
+    assert "Pregunta enviada" in tab.locator(".notice").inner_text()
+    assert tab.locator(".head .flag-datum-asked").inner_text() == "Espera un dato"
+    Talk(office, "c1").works()
+    Talk(office, "c1").says("es en la calle Hidalgo, la casa azul")
+    tab.goto("/turnos")
+    tab.get_by_role("link", name="Llegó el dato 1").click()
+    tab.get_by_role("link", name=case.folio).click()
+    assert "la casa azul" in tab.locator("li.said", has_text="Contesta a la dependencia").inner_text()
+    assert _findings(tab, "a referral with a datum") == []
+
+
+def test_a_return_names_the_agency_that_triage_offers_first(
+    office: Office, members: dict[str, Member], tab: Page
+) -> None:
+    case = _says(office, "c1", WATER)
+    referral = refers(office, members["oficial"], case, "SOAPA")
+    _logs_in(tab, "enlace-soapa")
+    tab.goto(f"/turnos/{referral}")
+    tab.get_by_text("Devolver a la oficina").click()
+    tab.get_by_label("Motivo de la devolución").fill("La red es del municipio.")
+    tab.get_by_label("¿A quién le corresponde? (opcional)").select_option("CABIEN")
+    tab.get_by_role("button", name="Devolver con este motivo").click()
+    tab.wait_for_selector(".notice")
+    tab.get_by_role("button", name="Salir").click()
+    _logs_in(tab, "oficial")
+    _opens(tab, case.folio)
+    assert "Lo sugiere Sistema Operador" in tab.locator("[data-choice='1']").inner_text()
+    assert _findings(tab, "a returned petition") == []
+    tab.keyboard.press("1")
+    tab.wait_for_selector(".notice")
+    assert _outcome(office, case.folio)[1] == "CABIEN"
+
+
+def test_more_time_is_asked_for_and_officers_see_it(office: Office, members: dict[str, Member], tab: Page) -> None:
+    case = _says(office, "c1", WATER)
+    referral = refers(office, members["oficial"], case, "SOAPA")
+    _logs_in(tab, "enlace-soapa")
+    tab.goto(f"/turnos/{referral}")
+    tab.get_by_text("Pedir más plazo").click()
+    tab.get_by_label("Motivo", exact=True).fill("La bomba que falta llega en dos semanas.")
+    tab.get_by_role("button", name="Ampliar el plazo").click()
+    tab.wait_for_selector(".notice")
+    assert "Plazo ampliado" in tab.locator(".notice").inner_text()
+    assert _findings(tab, "an extended referral") == []
+    tab.get_by_role("button", name="Salir").click()
+    _logs_in(tab, "oficial")
+    tab.goto(f"/peticiones/{case.folio}")
+    assert "pidió más plazo" in tab.locator(".hint").first.inner_text()
+    assert _findings(tab, "an extended petition") == []
+
+
 def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dict[str, Member], tab: Page) -> None:
     danger, water = _says(office, "c1", DANGER), _says(office, "c2", WATER)
     referral = refers(office, members["oficial"], water, "SOAPA")

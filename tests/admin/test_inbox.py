@@ -15,7 +15,7 @@ from intake.referrals import answer
 from intake.staff import Member
 from intake.states import Status
 from intake.tables import Reply
-from tests.admin.conftest import Case, refers, says
+from tests.admin.conftest import Case, case_of, refers, says
 from tests.staff import Browser
 from tests.talk import Talk
 
@@ -64,6 +64,31 @@ def test_giving_back_needs_a_reason_and_leads_to_triage(
     assert _status(office, case) == Status.DEVUELTA
     page = browser("oficial").opens(f"/peticiones/{case.folio}")
     assert "Motivo de la devolución: La red es del municipio." in page
+
+
+def test_whose_it_is_by_the_liaison_stands_first_in_triage(
+    office: Office, browser: Callable[[str], Browser], case: Case, referral: str
+) -> None:
+    officer, page = browser("oficial"), f"/peticiones/{case.folio}"
+    browser("enlace-soapa").sends(f"{referral}/devolver", motivo="Es una obra del camino.", agencia="CABIEN")
+    assert "Caminos Bienestar" in officer.opens("/triage")
+    offered = re.findall(r'value="(\w+)" data-choice="(\d)"', officer.opens(page))
+    assert offered[0] == ("CABIEN", "1")
+    assert "SOAPA" not in dict(offered)
+    assert "Lo sugiere Sistema Operador" in officer.opens(page)
+    assert "Motivo de la devolución: Es una obra del camino. Sugiere: Caminos Bienestar" in officer.opens(page)
+    fields = {"agencia": "CABIEN", "asunto": case.matter_id, "version": case_of(office, case.folio).version}
+    officer.sends(f"{page}/turnar", **fields)
+    assert "Lo sugiere Sistema" not in officer.opens(page)
+
+
+def test_whose_it_is_must_be_another_agency_that_there_is(browser: Callable[[str], Browser], referral: str) -> None:
+    liaison = browser("enlace-soapa")
+    liaison.sends(f"{referral}/devolver", 404, motivo="No nos corresponde.", agencia="NADIE")
+    liaison.sends(f"{referral}/devolver", 409, motivo="No nos corresponde.", agencia="SOAPA")
+    short = liaison.sends(f"{referral}/devolver", 422, motivo="no", agencia="CABIEN")
+    assert '<option value="CABIEN" selected>' in short
+    liaison.sends(f"{referral}/devolver", motivo="No nos corresponde.")
 
 
 def test_the_answer_reaches_the_citizen_and_its_way_is_shown(
@@ -187,9 +212,9 @@ def test_what_is_answered_stands_newest_first_page_by_page(
 
 def test_only_what_is_to_be_done_is_counted(browser: Callable[[str], Browser], case: Case, referral: str) -> None:
     liaison = browser("enlace-soapa")
-    assert re.findall(r'class="count">(\d+)<', liaison.opens("/turnos")) == ["1", "1", "0"]
+    assert re.findall(r'class="count">(\d+)<', liaison.opens("/turnos")) == ["1", "0", "1", "0"]
     liaison.sends(f"{referral}/responder", texto=ANSWER)
-    assert re.findall(r'class="count">(\d+)<', liaison.opens("/turnos")) == ["0", "0", "0"]
+    assert re.findall(r'class="count">(\d+)<', liaison.opens("/turnos")) == ["0", "0", "0", "0"]
 
 
 def _folios(page: str) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.clock import Terms, due_date, is_business_day
+from intake.clock import ExtensionTerms, Terms, due_date, extended_date, is_business_day
 from intake.errors import MoveRefused
 from intake.history import Entry, append, find_break, list_entries
 from intake.jurisdiction import load_jurisdiction
@@ -18,7 +18,7 @@ from tests.models import JURISDICTION
 from tests.talk import Talk
 
 ZONE = ZoneInfo("America/Mexico_City")
-TERMS = Terms(10, True, "", False)
+TERMS = Terms(10, True, "", False, ExtensionTerms(5, "", False))
 NOON = datetime(2026, 11, 24, 18, tzinfo=UTC)
 
 
@@ -48,6 +48,19 @@ def test_the_term_begins_on_the_next_business_day_and_skips_the_closed_ones() ->
     assert due_date(datetime(2026, 3, 2, 16, tzinfo=UTC), TERMS, zone=ZONE, closed=closed) == date(2026, 3, 17)
     saturday_night = datetime(2026, 3, 1, 5, 50, tzinfo=UTC)  # Saturday 23:50 in Oaxaca
     assert due_date(saturday_night, TERMS, zone=ZONE, closed=closed) == date(2026, 3, 13)
+
+
+@pytest.mark.parametrize(
+    ("due_on", "extended"),
+    [
+        (date(2026, 12, 9), date(2026, 12, 16)),
+        (date(2026, 12, 18), date(2027, 1, 13)),  # over the winter's days without office
+    ],
+)
+def test_the_extension_counts_on_from_the_last_day(due_on: date, extended: date) -> None:
+    closed = load_jurisdiction(JURISDICTION).closed
+    assert extended_date(due_on, TERMS, closed) == extended
+    assert extended_date(due_on, Terms(10, True, "", False), closed) is None
 
 
 @given(st.integers(0, 729 * 24 * 60), st.integers(1, 30))

@@ -28,6 +28,8 @@ WAYS: dict[str, tuple[str, ...]] = {
     "tasks": ("petition_id", "conversation_id"),
     "takeovers": ("conversation_id",),
     "timers": ("conversation_id",),
+    "extensions": ("petition_id", "conversation_id"),
+    "inquiries": ("referral_id", "matter_id", "petition_id", "conversation_id"),
     "history": ("petition_id", "conversation_id"),
     "comparisons": ("petition_id", "conversation_id"),
     "traits": ("petition_id", "conversation_id"),
@@ -48,6 +50,7 @@ SAME_CONVERSATION = {
     ("replies", "petition_id"),
     ("takeovers", "petition_id"),
     ("timers", "petition_id"),
+    ("extensions", "referral_id"),
     ("tasks", "reply_id"),
 }
 # Two conversations in one row: this reference cannot be kept by the database once conversations are apart.

@@ -110,6 +110,17 @@ def test_before_its_term_ends_a_petition_is_told_of(talk: Talk) -> None:
     assert "La fecha límite para responderle es el martes 8 de diciembre" in told
 
 
+def test_a_term_that_was_extended_is_reminded_of_before_its_new_end(talk: Talk) -> None:
+    _says(talk, PLACED, MORNING)
+    with talk.office.sessions.begin() as session:
+        session.execute(update(Petition).values(due_on=date(2026, 12, 22)))
+    before = talk.replies()
+    assert _fires(talk.office, datetime(2026, 12, 7, 10, 0, tzinfo=ZONE)) == 0
+    assert talk.replies() == before
+    assert _fires(talk.office, datetime(2026, 12, 21, 10, 0, tzinfo=ZONE)) == 1
+    assert "martes 22 de diciembre" in talk.replies()[-1]
+
+
 def test_out_of_the_window_a_reminder_is_dropped_and_not_held(office: Office) -> None:
     case = WhatsAppCase(office)
     case.writes(PLACED, START)

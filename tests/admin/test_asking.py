@@ -1,0 +1,138 @@
+"""«Pedir un dato»: an agency asks through the chat, and what the citizen answers is seen as the answer."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from intake.asking import ask
+from intake.clock import at, utc_now
+from intake.office import Office
+from intake.staff import Member
+from intake.tables import Inquiry, Reply
+from tests.admin.conftest import Case, refers, says
+from tests.staff import Browser
+from tests.talk import Talk
+
+WATER = "no hay agua en la colonia Reforma desde hace ocho días"
+QUESTION = "¿En qué calle está su casa?"
+STREET = "es en la calle Hidalgo, la casa azul"
+ARRIVED = 'class="count">1<'
+
+
+@pytest.fixture
+def case(office: Office) -> Case:
+    return says(office, "c1", WATER)
+
+
+@pytest.fixture
+def referral_id(office: Office, members: dict[str, Member], case: Case) -> int:
+    return refers(office, members["oficial"], case, "SOAPA")
+
+
+def _tab(page: str, name: str) -> str:
+    return page.split(f"estado={name}", 1)[1].split("</a>", 1)[0]
+
+
+def test_the_question_reaches_the_citizen_and_the_answer_the_agency(
+    office: Office, browser: Callable[[str], Browser], case: Case, referral_id: int
+) -> None:
+    liaison, talk, page = browser("enlace-soapa"), Talk(office, "c1"), f"/turnos/{referral_id}"
+    talk.works()
+    assert liaison.sends(f"{page}/preguntar", pregunta=QUESTION) == page
+    talk.works()
+    assert QUESTION in talk.replies()[-1]
+    assert case.folio in talk.replies()[-1]
+    assert "Espera un dato" in liaison.opens("/turnos")
+    assert 'count">0<' in _tab(liaison.opens("/turnos"), "came")
+    assert "Ya está en su petición" in talk.says(STREET)[-1]
+    assert [petition.folio for petition in talk.petitions()] == [case.folio]
+    assert ARRIVED in _tab(liaison.opens("/turnos"), "came")
+    assert case.folio in liaison.opens("/turnos?estado=came")
+    shown = liaison.opens(page)
+    assert shown.index("Contesta a la dependencia") < shown.index(STREET, shown.index("Contesta a la dependencia"))
+    assert "Llegó el dato" in browser("oficial").opens(f"/peticiones/{case.folio}")
+    assert "contestó el dato que pidió la dependencia" in browser("oficial").opens(f"/peticiones/{case.folio}")
+
+
+def test_what_follows_in_the_same_talk_belongs_to_the_answer_and_later_words_do_not(
+    office: Office, members: dict[str, Member], referral_id: int
+) -> None:
+    talk = Talk(office, "c1")
+    ask(office, members["enlace-soapa"], referral_id, QUESTION)
+    talk.works()
+    now = utc_now() + timedelta(hours=1)
+    for later, text in ((0, STREET), (10, "frente al mercado de flores"), (3 * 3600, "hay un bache en mi camino")):
+        with at(now + timedelta(seconds=later)):
+            talk.says(text)
+    with office.sessions() as session:
+        assert len(session.scalars(select(Inquiry.messages)).one()) == 2
+    assert len(talk.petitions()) == 2
+
+
+def test_a_question_that_did_not_leave_yet_is_not_answered_by_what_comes(
+    office: Office, members: dict[str, Member], referral_id: int
+) -> None:
+    talk = Talk(office, "c1")
+    talk.works()
+    ask(office, members["enlace-soapa"], referral_id, QUESTION)
+    talk.sends("el camino a mi pueblo está lleno de hoyos")
+    talk.thinks()
+    with office.sessions() as session:
+        assert session.scalars(select(Inquiry.came_at)).one() is None
+
+
+def test_one_question_at_a_time_and_it_must_be_one(
+    office: Office, browser: Callable[[str], Browser], referral_id: int
+) -> None:
+    liaison, page = browser("enlace-soapa"), f"/turnos/{referral_id}"
+    assert "Escriba la pregunta completa" in liaison.sends(f"{page}/preguntar", 422, pregunta="¿Dónde?")
+    liaison.sends(f"{page}/preguntar", pregunta=QUESTION)
+    assert "Alguien la movió antes" in liaison.sends(f"{page}/preguntar", 409, pregunta=QUESTION)
+    assert "/preguntar" not in liaison.opens(page)
+
+
+def test_after_the_answer_another_question_may_be_asked(
+    office: Office, browser: Callable[[str], Browser], referral_id: int
+) -> None:
+    liaison, talk, page = browser("enlace-soapa"), Talk(office, "c1"), f"/turnos/{referral_id}"
+    liaison.sends(f"{page}/preguntar", pregunta=QUESTION)
+    talk.works()
+    talk.says(STREET)
+    liaison.sends(f"{page}/preguntar", pregunta="¿A qué hora hay alguien en casa?")
+    assert 'count">0<' in _tab(liaison.opens("/turnos"), "came")
+
+
+def test_an_answered_or_returned_referral_waits_for_nothing(
+    office: Office, browser: Callable[[str], Browser], referral_id: int
+) -> None:
+    liaison, page = browser("enlace-soapa"), f"/turnos/{referral_id}"
+    liaison.sends(f"{page}/preguntar", pregunta=QUESTION)
+    liaison.sends(f"{page}/devolver", motivo="Le corresponde al municipio.")
+    shown = liaison.opens("/turnos?estado=returned")
+    assert "Espera un dato" not in shown
+    liaison.sends(f"{page}/preguntar", 409, pregunta=QUESTION)
+    talk = Talk(office, "c1")
+    talk.works()
+    talk.says(STREET)
+    with office.sessions() as session:
+        assert session.scalars(select(Inquiry.came_at)).one() is None
+
+
+def test_a_sensitive_matters_question_is_not_in_the_notice(
+    office: Office, browser: Callable[[str], Browser], members: dict[str, Member]
+) -> None:
+    danger = says(office, "c9", "hay que pasar mordida a los topes del camino, quítenlos")
+    referral = refers(office, members["oficial"], danger, "SHTFP")
+    page = browser("oficial").opens(f"/turnos/{referral}")
+    assert "le llega solo un aviso con el folio" in page
+    ask(office, members["oficial"], referral, QUESTION)
+    with office.sessions() as session:
+        told = session.scalars(select(Reply.text).order_by(Reply.id.desc())).first()
+    assert told
+    assert QUESTION not in told
+
+
+def test_an_auditor_asks_nothing(browser: Callable[[str], Browser], referral_id: int) -> None:
+    assert "/preguntar" not in browser("audita").opens(f"/turnos/{referral_id}")
