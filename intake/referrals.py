@@ -6,13 +6,14 @@ overwrite each other; a stale page is refused by the row's version.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.dialogue import step
-from bot.turn import Accepted, Answered, Event, Facts, Guided, Referred, state_from_json, state_to_json
+from bot.turn import Accepted, Answered, Event, Facts, Guided, Referred, Say, state_from_json, state_to_json
 from intake.acting import DECIDERS, acting, actor_of, require
 from intake.database import reading
 from intake.effects import Moment, carry_out
@@ -38,8 +39,9 @@ class Choice:
     reason: str | None = None
 
 
-def decide(office: Office, member: Member, folio: str, choice: Choice) -> int:
-    """Confirm or correct the suggestion and issue the referral. Returns its id. Commits.
+def decide(office: Office, member: Member, folio: str, choice: Choice, *, hold: timedelta = timedelta(0)) -> int:
+    """Confirm or correct the suggestion and issue the referral. Returns its id. Commits. `hold`: how long the citizen's
+    notice waits, so that the decision can be taken back (`undoing`).
 
     Raises NotAllowed, NotFound, Stale (somebody decided first), MoveRefused (not in triage any more).
     """
@@ -64,6 +66,7 @@ def decide(office: Office, member: Member, folio: str, choice: Choice) -> int:
                 rank=decision.rank,
             )
         referral = _issue(moment, member, matter, agency.key, is_outside=agency.is_outside)
+        referral.leaves_at = moment.now + hold if hold else None
         then = Status.REMITIDA if agency.is_outside else Status.TURNADA
         move(
             moment.session,
@@ -76,8 +79,13 @@ def decide(office: Office, member: Member, folio: str, choice: Choice) -> int:
             agency=agency.key,
         )
         told = Referred(folio, agency.name, petition.due_on, agency.is_outside, petition.is_sensitive)
-        tell_citizen(moment, told, f"referral-{referral.id}-issued")
+        tell_citizen(moment, told, key_of_issue(referral.id), after=hold)
         return referral.id
+
+
+def key_of_issue(referral_id: int) -> str:
+    """What the keys of the notice begin with that tells of a referral."""
+    return f"referral-{referral_id}-issued"
 
 
 def guide(office: Office, member: Member, folio: str, text: str, version: int) -> None:
@@ -209,13 +217,14 @@ def _issue(moment: Moment, member: Member, matter: Matter, agency: str, *, is_ou
     return referral
 
 
-def tell_citizen(moment: Moment, event: Event, source: str) -> None:
+def tell_citizen(moment: Moment, event: Event, source: str, *, after: timedelta = timedelta(0)) -> None:
     """Let the dialogue say it, so that it knows what the citizen's next «sí» is about."""
     state = state_from_json(moment.conversation.state)
     local = moment.now.astimezone(moment.office.jurisdiction.zone)
     turn = step(state, event, Facts(now=local), moment.office.texts)
     moment.conversation.state = state_to_json(turn.state)
-    carry_out(Moment(moment.session, moment.office, moment.conversation, moment.now, source), turn.effects)
+    effects = tuple(replace(e, after=after) if isinstance(e, Say) else e for e in turn.effects)
+    carry_out(Moment(moment.session, moment.office, moment.conversation, moment.now, source), effects)
 
 
 def _matter(session: Session, petition: Petition, matter_id: int) -> Matter:

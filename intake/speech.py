@@ -38,6 +38,7 @@ class Delivery(StrEnum):
     HELD = "held"
     DOUBTFUL = "doubtful"
     FAILED = "failed"
+    UNDONE = "undone"
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,8 @@ def list_speech(session: Session, petition: Petition, *, with_rest_of_chat: bool
 def delivery_of(reply: Reply) -> Delivery:
     if reply.state == "held":
         return Delivery.HELD
+    if reply.state == "undone":
+        return Delivery.UNDONE
     if reply.state == "failed" or reply.delivery == "failed":
         return Delivery.FAILED
     if reply.state == "ambiguous":
