@@ -11,7 +11,7 @@ from intake.decided import newest_decisions
 from intake.office import Office
 from intake.petitions import get_petition
 from intake.states import Status
-from intake.tables import Decision, Referral
+from intake.tables import Decision, Referral, Reply
 from intake.undoing import UNDO_FOR
 from tests.admin.conftest import Case, case_of, says
 from tests.staff import Browser
@@ -98,8 +98,9 @@ def test_who_writes_meanwhile_is_answered_at_once(office: Office, officer: Brows
     _decides(office, officer, case)
     with at(utc_now() + timedelta(seconds=2)):
         talk.says("mi marido me quiere matar")
-    page = officer.opens(f"/peticiones/{case.folio}")
-    assert page.count("En camino") == 1
+    with office.sessions() as session:
+        waiting = session.scalars(select(Reply.purpose).where(Reply.state == "queued")).all()
+    assert waiting == ["notice.referred"]
     with at(utc_now() + UNDO_FOR):
         talk.works()
     assert "En camino" not in officer.opens(f"/peticiones/{case.folio}")
