@@ -58,9 +58,16 @@ class Pages:
         self, request: Request, template: str, member: Member | None = None, status: int = 200, **values: Any
     ) -> HTMLResponse:
         """A whole page. The notice left by the step before is shown once."""
-        notice = self._notice(request)
+        left = self._left(request)
+        notice = self.texts(left["key"], **left["values"]) if left else None
         rush = self._rush() if member else None
-        values |= {"member": member, "notice": notice, "emergencies": self.emergencies(member), "rush": rush}
+        values |= {
+            "member": member,
+            "notice": notice,
+            "undo": (left or {}).get("undo"),
+            "emergencies": self.emergencies(member),
+            "rush": rush,
+        }
         html = self._environment.get_template(template).render(request_path=request.url.path, **values)
         response = HTMLResponse(html, status_code=status)
         if notice:
@@ -75,7 +82,14 @@ class Pages:
         """A page in plain Spanish that says what went wrong and where to go on."""
         known = key or f"fault.{status}"
         sentence = known if self.texts.has(known) else "fault.500" if status >= 500 else "fault.400"
-        values = {"member": member, "notice": None, "emergencies": 0, "rush": None, "request_path": request.url.path}
+        values = {
+            "member": member,
+            "notice": None,
+            "undo": None,
+            "emergencies": 0,
+            "rush": None,
+            "request_path": request.url.path,
+        }
         html = self._environment.get_template("fault.html").render(sentence=sentence, status=status, **values)
         return HTMLResponse(html, status_code=status)
 
@@ -92,10 +106,13 @@ class Pages:
         with reading(self.office.sessions) as session:
             return Waiting(since, count_waiting(session))
 
-    def send_on(self, where: str, key: str, **values: str) -> Response:
-        """To the page `where`, which says what was just done. Signed: nobody else can put words there."""
+    def send_on(self, where: str, key: str, *, undo: str = "", **values: str) -> Response:
+        """To the page `where`, which says what was just done. Signed: nobody else can put words there. `undo`: the
+        referral that can be taken back there for a moment."""
         response = RedirectResponse(where, status_code=303)
-        self.set_cookie(response, NOTICE_COOKIE, self.sign({"key": key, "values": values}), NOTICE_LASTS_S)
+        self.set_cookie(
+            response, NOTICE_COOKIE, self.sign({"key": key, "values": values, "undo": undo}), NOTICE_LASTS_S
+        )
         return response
 
     def sign(self, value: Mapping[str, Any] | str) -> str:
@@ -111,9 +128,10 @@ class Pages:
     def set_cookie(self, response: Response, name: str, value: str, max_age_s: int | None = None) -> None:
         response.set_cookie(name, value, max_age=max_age_s, httponly=True, samesite="lax", secure=self.is_secure)
 
-    def _notice(self, request: Request) -> str | None:
+    def _left(self, request: Request) -> dict[str, Any] | None:
+        """What the step before left to be said."""
         left = self.unsign(request.cookies.get(NOTICE_COOKIE, ""), NOTICE_LASTS_S)
-        return self.texts(left["key"], **left["values"]) if isinstance(left, dict) else None
+        return left if isinstance(left, dict) else None
 
 
 def get_pages(request: Request) -> Pages:

@@ -16,6 +16,7 @@ from intake.matters import has_waiting_matter, part_matters
 from intake.referrals import Choice, decide, dismiss, guide
 from intake.staff import Member, Role
 from intake.talk import open_talk
+from intake.undoing import UNDO_FOR, undo
 
 FOLIO = r"^[A-Z]{2,4}-\d{4}-[0-9A-Z]{6}-[0-9A-Z]$"
 FolioPath = Annotated[str, Path(pattern=FOLIO)]
@@ -65,9 +66,22 @@ def do_decide(
     version: Version,
     motivo: Annotated[str, Form(max_length=500)] = "",
 ) -> Response:
-    decide(pages.office, member, folio, Choice(asunto, agencia, version, tidy(motivo) or None))
+    choice = Choice(asunto, agencia, version, tidy(motivo) or None)
+    referral_id = decide(pages.office, member, folio, choice, hold=UNDO_FOR)
     agency = pages.office.jurisdiction.get_agency(agencia)
-    return _onward(pages, folio, "done.remitted" if agency.is_outside else "done.referred", agency=agency.name)
+    return _onward(
+        pages,
+        folio,
+        "done.remitted" if agency.is_outside else "done.referred",
+        undo=str(referral_id),
+        agency=agency.name,
+    )
+
+
+@router.post("/turnos/{referral_id}/deshacer")
+def do_undo(pages: Here, member: Decider, referral_id: Annotated[int, Path(ge=1, le=2**63 - 1)]) -> Response:
+    folio = undo(pages.office, member, referral_id)
+    return pages.send_on(f"/peticiones/{folio}", "done.undone", folio=folio)
 
 
 @router.post("/peticiones/{folio}/separar")
@@ -141,8 +155,8 @@ def petition_page(
     )
 
 
-def _onward(pages: Pages, folio: str, key: str, **values: str) -> Response:
+def _onward(pages: Pages, folio: str, key: str, *, undo: str = "", **values: str) -> Response:
     """To the petition's next matter, or the queue's next petition, with a short notice of what was done."""
     with reading(pages.office.sessions) as session:
         following = folio if has_waiting_matter(session, folio) else find_next(session, folio)
-    return pages.send_on(f"/peticiones/{following}" if following else "/triage", key, folio=folio, **values)
+    return pages.send_on(f"/peticiones/{following}" if following else "/triage", key, undo=undo, folio=folio, **values)

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
 from bot.dialogue import step
-from bot.turn import Event, Facts, state_from_json, state_to_json
+from bot.turn import Event, Facts, Say, state_from_json, state_to_json
 from intake.clock import utc_now
 from intake.effects import Moment, carry_out
 from intake.errors import NotAllowed, Stale
@@ -47,13 +49,14 @@ def acting(
     office.wake.now()
 
 
-def tell(moment: Moment, event: Event, source: str) -> None:
-    """Let the dialogue say it, so that it knows what the citizen's next «sí» is about."""
+def tell(moment: Moment, event: Event, source: str, *, after: timedelta = timedelta(0)) -> None:
+    """Let the dialogue say it, `after` a while, so that it knows what the citizen's next «sí» is about."""
     state = state_from_json(moment.conversation.state)
     local = moment.now.astimezone(moment.office.jurisdiction.zone)
     turn = step(state, event, Facts(now=local), moment.office.texts)
     moment.conversation.state = state_to_json(turn.state)
-    carry_out(Moment(moment.session, moment.office, moment.conversation, moment.now, source), turn.effects)
+    effects = tuple(replace(e, after=after) if isinstance(e, Say) else e for e in turn.effects)
+    carry_out(Moment(moment.session, moment.office, moment.conversation, moment.now, source), effects)
 
 
 def require(member: Member, roles: frozenset[Role]) -> None:

@@ -11,10 +11,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from bot.texts import load_catalogue
+from intake.clock import utc_now
 from intake.database import has_word_index
 from intake.dossier import business_days_left, flags_of, today_at
 from intake.facts import place_name, shorten
@@ -181,7 +182,7 @@ def list_inbox(session: Session, office: Office, member: Member, wish: Wish) -> 
         select(Referral, Petition, Matter.text)
         .join(Matter, Matter.id == Referral.matter_id)
         .join(Petition, Petition.id == Matter.petition_id)
-        .where(Referral.agency == member.agency, Referral.state.in_(states))
+        .where(Referral.agency == member.agency, Referral.state.in_(states), _has_left())
         .limit(PAGE + 1)
     )
     if wish.queue == "came":
@@ -198,10 +199,15 @@ def list_inbox(session: Session, office: Office, member: Member, wish: Wish) -> 
 def count_inbox(session: Session, member: Member) -> dict[str, int]:
     """Open referrals of the member's agency, by inbox. What is done is not counted: it is no work, and grows."""
     open_ones = select(Referral.state, Referral.datum, func.count())
-    own = open_ones.where(Referral.agency == member.agency, Referral.state.in_(OPEN))
+    own = open_ones.where(Referral.agency == member.agency, Referral.state.in_(OPEN), _has_left())
     rows = session.execute(own.group_by(Referral.state, Referral.datum)).all()
     counts = {state: sum(count for found, _, count in rows if found == state) for state in OPEN}
     return counts | {"open": sum(counts.values()), "came": sum(count for _, datum, count in rows if datum == CAME)}
+
+
+def _has_left() -> ColumnElement[bool]:
+    """What an officer may still take back is nobody's work yet."""
+    return or_(Referral.leaves_at.is_(None), Referral.leaves_at <= utc_now())
 
 
 def _queue_ids(

@@ -70,7 +70,11 @@ def _claim(paces: Paces) -> Select[Reply, Conversation]:
 def _due(paces: Paces) -> Select[Reply, Conversation]:
     earlier = aliased(Reply)
     is_first = ~exists().where(
-        earlier.conversation_id == Reply.conversation_id, earlier.id < Reply.id, earlier.state.in_(GOING)
+        earlier.conversation_id == Reply.conversation_id,
+        earlier.id < Reply.id,
+        earlier.state.in_(GOING),
+        # A notice that may still be taken back keeps nobody from being answered.
+        or_(earlier.next_attempt_at <= MOMENT("now"), earlier.attempts > 0, earlier.purpose.not_like("notice.%")),
     )
     is_ready = (Reply.state == "queued") & (Reply.next_attempt_at <= MOMENT("now"))
     is_doubtful = (Reply.state == "sending") & (Reply.lease_until <= MOMENT("now"))

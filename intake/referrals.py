@@ -7,6 +7,7 @@ overwrite each other; a stale page is refused by the row's version.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -37,8 +38,9 @@ class Choice:
     reason: str | None = None
 
 
-def decide(office: Office, member: Member, folio: str, choice: Choice) -> int:
-    """Confirm or correct the suggestion and issue the referral. Returns its id. Commits.
+def decide(office: Office, member: Member, folio: str, choice: Choice, *, hold: timedelta = timedelta(0)) -> int:
+    """Confirm or correct the suggestion and issue the referral. Returns its id. Commits. `hold`: how long the citizen's
+    notice waits, so that the decision can be taken back (`undoing`).
 
     Raises NotAllowed, NotFound, Stale (somebody decided first), MoveRefused (not in triage any more).
     """
@@ -63,6 +65,7 @@ def decide(office: Office, member: Member, folio: str, choice: Choice) -> int:
                 rank=decision.rank,
             )
         referral = _issue(moment, member, matter, agency.key, is_outside=agency.is_outside)
+        referral.leaves_at = moment.now + hold if hold else None
         then = Status.REMITIDA if agency.is_outside else Status.TURNADA
         move(
             moment.session,
@@ -75,8 +78,13 @@ def decide(office: Office, member: Member, folio: str, choice: Choice) -> int:
             agency=agency.key,
         )
         told = Referred(folio, agency.name, petition.due_on, agency.is_outside, petition.is_sensitive)
-        tell(moment, told, f"referral-{referral.id}-issued")
+        tell(moment, told, key_of_issue(referral.id), after=hold)
         return referral.id
+
+
+def key_of_issue(referral_id: int) -> str:
+    """What the keys of the notice begin with that tells of a referral."""
+    return f"referral-{referral_id}-issued"
 
 
 def guide(office: Office, member: Member, folio: str, text: str, version: int) -> None:

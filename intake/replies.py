@@ -26,6 +26,7 @@ UNSAID: Select[Reply, str | None] = (
         Reply.state == "queued",
         Reply.attempts == 0,
         Reply.next_attempt_at > Reply.created_at,
+        Reply.purpose.not_like("notice.%"),  # what staff decided waits for them, not for the person
     )
     .order_by(Reply.id)
     .with_for_update(of=Reply)

@@ -40,6 +40,7 @@ class Delivery(StrEnum):
     HELD = "held"
     DOUBTFUL = "doubtful"
     FAILED = "failed"
+    UNDONE = "undone"
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,8 @@ def _other_folios(session: Session, petition: Petition, rows: Sequence[Message |
 def delivery_of(reply: Reply) -> Delivery:
     if reply.state == "held":
         return Delivery.HELD
+    if reply.state == "undone":
+        return Delivery.UNDONE
     if reply.state == "failed" or reply.delivery == "failed":
         return Delivery.FAILED
     if reply.state == "ambiguous":

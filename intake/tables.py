@@ -279,6 +279,7 @@ class Decision(Table):
     rank: Mapped[int | None]
     reason: Mapped[str | None] = mapped_column(String(500))
     decided_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
 
 
 class Trial(Table):
@@ -382,7 +383,7 @@ class Referral(Table):
     matter_id: Mapped[int] = mapped_column(ForeignKey("matters.id"), index=True)
     agency: Mapped[str] = mapped_column(String(24))
     kind: Mapped[str] = mapped_column(String(12))
-    state: Mapped[str] = mapped_column(String(10))  # issued, accepted, returned, answered
+    state: Mapped[str] = mapped_column(String(10))  # issued, accepted, returned, answered, undone
     issued_at: Mapped[datetime]
     issued_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     accepted_at: Mapped[datetime | None]
@@ -390,6 +391,7 @@ class Referral(Table):
     return_reason: Mapped[str | None] = mapped_column(Text)
     return_agency: Mapped[str | None] = mapped_column(String(24))  # whose it is by who gave it back
     answered_at: Mapped[datetime | None]
+    leaves_at: Mapped[datetime | None]  # before it the officer may take it back; None: at once
     datum: Mapped[str | None] = mapped_column(String(8))  # of the newest inquiry: asked, came
     version: Mapped[int] = mapped_column(Integer)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
@@ -433,7 +435,8 @@ class Reply(Table):
     """An outbound message, one provider send. `key` makes queueing it twice impossible.
 
     `state`: queued, held (24-hour window closed), claimed (nothing sent yet), sending (perhaps sent), accepted, failed,
-    ambiguous. `delivery`: the provider's ladder after acceptance (sent, delivered, read, failed).
+    ambiguous, undone (what it tells was taken back before it left). `delivery`: the provider's ladder after acceptance
+    (sent, delivered, read, failed).
     """
 
     __tablename__ = "replies"

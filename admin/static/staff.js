@@ -89,6 +89,9 @@
     filter();
   }
 
+  // What has left cannot be taken back: the button goes when the server would refuse it.
+  document.querySelectorAll("form[data-undo]").forEach((one) => setTimeout(() => one.remove(), one.dataset.undo * 1000));
+
   const dialog = document.getElementById("teclas");
   document.querySelectorAll("button[data-keys]").forEach((one) => {
     one.hidden = false;
@@ -113,6 +116,8 @@
       dialog.showModal();
     } else if (event.key.toLowerCase() === "n") {
       document.querySelector("a[data-next]")?.click();
+    } else if (event.key.toLowerCase() === "u") {
+      document.querySelector("form[data-undo] button")?.click();
     } else if (event.key.toLowerCase() === "s") {
       document.querySelector("button[data-part]")?.click();
     } else if (["1", "2", "3"].includes(event.key)) {

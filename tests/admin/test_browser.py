@@ -136,6 +136,21 @@ def test_keys_are_shown_skip_and_leave_a_text_alone(office: Office, members: dic
     assert _outcome(office, newer) == (Status.RECIBIDA, None)
 
 
+def test_a_decision_is_taken_back_with_one_key(office: Office, members: dict[str, Member], tab: Page) -> None:
+    older, newer = _says(office, "c1", ROAD).folio, _says(office, "c2", WATER).folio
+    _logs_in(tab, "oficial")
+    _opens(tab, newer)
+    tab.keyboard.press("2")
+    tab.wait_for_url(lambda url: older in url)
+    tab.wait_for_selector("body[data-keys=ready]")
+    assert _findings(tab, "a page with «Deshacer»") == []
+    tab.keyboard.press("u")
+    tab.wait_for_url(lambda url: newer in url)
+    assert "volvió a triage" in tab.locator(".notice").inner_text()
+    assert tab.locator("form[data-undo]").count() == 0
+    assert _outcome(office, newer) == (Status.CLASIFICADA, None)
+
+
 def test_the_answer_is_previewed_while_it_is_written(office: Office, members: dict[str, Member], tab: Page) -> None:
     referral = refers(office, members["oficial"], _says(office, "c1", WATER), "SOAPA")
     _logs_in(tab, "enlace-soapa")

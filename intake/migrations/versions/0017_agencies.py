@@ -1,4 +1,5 @@
-"""What an agency asks the citizen for, whose a matter is by the agency that gave it back, the one extension."""
+"""What an agency asks the citizen for, whose a matter is by the agency that gave it back, the one extension,
+and decisions that were taken back."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -39,6 +40,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"]),
         sa.PrimaryKeyConstraint("petition_id"),
     )
+    op.add_column("referrals", sa.Column("leaves_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("decisions", sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("referrals", sa.Column("datum", sa.String(length=8), nullable=True))
     op.add_column("referrals", sa.Column("return_agency", sa.String(length=24), nullable=True))
 
@@ -46,5 +49,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_column("referrals", "return_agency")
     op.drop_column("referrals", "datum")
+    op.drop_column("decisions", "undone_at")
+    op.drop_column("referrals", "leaves_at")
     op.drop_table("extensions")
     op.drop_table("inquiries")
