@@ -7,7 +7,7 @@ help, person, cancel …); then the open question; then what the message is by i
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import burst, doubt_talk, follow_up, notices, place_talk
+from bot import burst, doubt_talk, follow_up, notices, place_talk, reading_talk, safe_talk
 from bot.choices import find_choice
 from bot.messages import Choice
 from bot.place_talk import SAME_TALK
@@ -44,7 +44,8 @@ ANY_TIME = frozenset({"status_query", "help", "human", "cancel", "privacy", "int
 def step(state: State, event: Event, facts: Facts, texts: Texts) -> Turn:
     """The next state and what is to be done, in order.
 
-    Every `Said` gets at least one `Say`, except the further pictures of an album: the first one was answered.
+    Every `Said` gets at least one `Say`, except the further pictures of an album: the first one was answered, and who
+    says that it is not safe to write here.
     """
     match event:
         case Said():
@@ -59,6 +60,8 @@ def _hear(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         return burst.take_back(since, _emergency(state, said, facts, texts), facts, is_urgent=True)
     turn = _grow(state, said, facts, texts) if burst.is_piece(said, facts) else _answer_to(state, said, facts, texts)
     turn = replace(turn, state=replace(turn.state, heard_at=facts.now, is_welcomed=True))
+    if safe_talk.is_hushed(turn):
+        return Turn(replace(turn.state, is_welcomed=state.is_welcomed), turn.effects)
     turn = burst.take_back(since, turn, facts)
     return turn if state.is_welcomed else _welcomed(turn, said, facts, texts)
 
@@ -69,9 +72,9 @@ def _emergency(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     folio = known or facts.new_folio
     place = facts.place.clave if facts.place else _pending_place(state, facts)
     kept = AddToPetition(folio) if known else OpenPetition(folio, place=place, emergency=facts.emergency)
-    state = replace(state.settle(), latest=folio, latest_agency=facts.agency, heard_at=facts.now, pending_place=None)
-    return Turn(
-        replace(state, emergency=facts.emergency, emergency_folio=folio),
+    then = replace(state.settle(), latest=folio, latest_agency=facts.agency, heard_at=facts.now, pending_place=None)
+    turn = Turn(
+        replace(then, emergency=facts.emergency, emergency_folio=folio),
         (
             Say(f"emergency.{facts.emergency}", texts(f"emergency.{facts.emergency}"), folio=folio),
             kept,
@@ -79,6 +82,7 @@ def _emergency(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
             Say("emergency.folio", texts("emergency.folio", folio=folio), folio=folio),
         ),
     )
+    return safe_talk.ask(state, turn, texts)
 
 
 def _same_emergency(state: State, said: Said, facts: Facts) -> str | None:
@@ -103,9 +107,11 @@ def _welcomed(turn: Turn, said: Said, facts: Facts, texts: Texts) -> Turn:
 
 
 def _answer_to(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
+    if safety := safe_talk.told(state, said, texts):
+        return safety
     chosen = find_choice(state.offered, said.text, said.button, facts.kind)
     if said.button and not chosen:
-        return follow_up.old_button(state, said, facts, texts)
+        return reading_talk.pressed(state, said, facts, texts) or follow_up.old_button(state, said, facts, texts)
     if said.is_edit:
         return _edited(state, said, facts, texts)
     if chosen:
@@ -122,6 +128,10 @@ def _chosen(state: State, chosen: Choice, facts: Facts, texts: Texts) -> Turn:
         return place_talk.chosen(state, chosen, facts, texts)
     if verb == doubt_talk.VERB:
         return doubt_talk.chosen(state, chosen, texts)
+    if verb == safe_talk.VERB:
+        return safe_talk.chosen(state, chosen, texts)
+    if verb == reading_talk.VERB:
+        return reading_talk.chosen(state, chosen, facts, texts)
     return follow_up.chosen(state, chosen, facts, texts)
 
 
@@ -139,7 +149,7 @@ def _edited(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
 def _any_time(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     match facts.kind:
         case "status_query":
-            return follow_up.status(state, facts, texts)
+            return reading_talk.ask(follow_up.status(state, facts, texts), facts, texts)
         case "complaint_no_answer":
             return follow_up.complaint(state, facts, texts) or _open(state, said, facts, texts)
         case "human":
@@ -160,6 +170,8 @@ def _open_question(state: State, said: Said, facts: Facts, texts: Texts) -> Turn
             turn = _described(state, said, facts, texts)
         case Awaiting.DOUBT if said.text:
             turn = doubt_talk.heard(state, said, facts, texts)
+        case Awaiting.SAFE if said.text:
+            turn = safe_talk.heard(state, said)
         case Awaiting.DISPUTE if said.text or said.has_files:
             turn = follow_up.dispute_explained(state, facts, texts)
         case _:

@@ -18,6 +18,8 @@ class Awaiting(StrEnum):
     SOLVED = "solved"
     DISPUTE = "dispute"
     WITHDRAWAL = "withdrawal"
+    SAFE = "safe"
+    READING = "reading"
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class State:
 
     `emergency` and `emergency_folio` are the kind and the petition of the latest emergency. `strangers`: folios that
     are not this citizen's and were asked for since `strangers_since`. `is_waiting`: something was queued that leaves
-    only after a while.
+    only after a while. `is_unsafe`: somebody else reads what is sent here, so nothing is sent unasked.
     """
 
     is_welcomed: bool = False
@@ -44,6 +46,7 @@ class State:
     strangers_since: datetime | None = None
     pending_place: str | None = None
     is_waiting: bool = False
+    is_unsafe: bool = False
 
     def ask(self, awaiting: Awaiting, folio: str, offered: tuple[Choice, ...] = ()) -> "State":
         times = self.times_asked + 1 if (self.folio, self.awaiting) == (folio, awaiting) else 1
@@ -119,7 +122,10 @@ class Patience:
 
 @dataclass(frozen=True)
 class PetitionFacts:
-    """One petition as the dialogue may speak of it. `word`: the catalogue's name of its status; times are local."""
+    """One petition as the dialogue may speak of it. `word`: the catalogue's name of its status; times are local.
+
+    `has_reserved`: an answer waits until it is safe to read it.
+    """
 
     folio: str
     word: str
@@ -132,6 +138,7 @@ class PetitionFacts:
     is_in_triage: bool = True
     is_answered: bool = False
     is_sensitive: bool = False
+    has_reserved: bool = False
     doubt: Doubt | None = None
 
 
@@ -207,6 +214,7 @@ class Answered:
     folio: str
     agency: str
     text: str
+    is_sensitive: bool = False
 
 
 @dataclass(frozen=True)
@@ -215,6 +223,7 @@ class Guided:
 
     folio: str
     text: str
+    is_sensitive: bool = False
 
 
 Event = Said | Referred | Accepted | Answered | Guided
@@ -320,7 +329,7 @@ class Say:
     """Queue a reply. `purpose` is the catalogue's key; `text` may be longer than a channel takes at once.
 
     `fields`: what a notice was filled with, by name, for the template that may have to carry it. `after`: how long it
-    waits for what the person may still write, which takes it back.
+    waits for what the person may still write, which takes it back. `is_withheld`: it never leaves; a person tells it.
     """
 
     purpose: str
@@ -329,11 +338,31 @@ class Say:
     folio: str | None = None
     fields: tuple[tuple[str, str], ...] = ()
     after: timedelta = timedelta(0)
+    is_withheld: bool = False
 
 
 @dataclass(frozen=True)
 class TakeBack:
     """What waited to be said (`Facts.unsaid`) is not said: the person wrote more."""
+
+
+@dataclass(frozen=True)
+class Reserve:
+    """Keep what `say` would tell until the citizen says that it is safe to read it."""
+
+    say: Say
+
+
+@dataclass(frozen=True)
+class ReadOut:
+    """Say all that is reserved of the petition."""
+
+    folio: str
+
+
+@dataclass(frozen=True)
+class Hush:
+    """Nothing more that is on its way to this conversation leaves."""
 
 
 Effect = (
@@ -348,6 +377,9 @@ Effect = (
     | Reopen
     | Say
     | TakeBack
+    | Reserve
+    | ReadOut
+    | Hush
 )
 
 

@@ -11,9 +11,12 @@ from bot.turn import (
     CallPerson,
     Conclude,
     Effect,
+    Hush,
     NeedInterpreter,
     OpenPetition,
+    ReadOut,
     Reopen,
+    Reserve,
     Say,
     SetPlace,
     SettleDoubt,
@@ -24,7 +27,8 @@ from intake.errors import NotFound
 from intake.messages import attach_to_petition
 from intake.office import Office
 from intake.petitions import get_petition, list_matters, move_if_allowed, note, open_petition
-from intake.replies import queue_replies
+from intake.replies import queue_replies, withhold
+from intake.reserved import keep_reserved, read_out
 from intake.states import NEEDS_TRIAGE, Status
 from intake.suggestions import suggest
 from intake.tables import Conversation, Message, Petition, Reply
@@ -81,6 +85,10 @@ def _carry_out(moment: Moment, effect: Effect) -> Petition | None:
         case TakeBack():
             for reply in moment.unsaid:
                 moment.session.delete(reply)
+        case Hush():
+            withhold(moment.session, moment.conversation)
+        case Reserve() | ReadOut():
+            _reserve_or_read(moment, effect)
     return None
 
 
@@ -151,6 +159,18 @@ def _end_or_reopen(moment: Moment, effect: Withdraw | Conclude | Reopen) -> None
             petition.closing_reason, petition.is_solved = None, False
     if not move_if_allowed(moment.session, petition, moved, moment.now, "citizen"):
         _note(moment, petition, "move_not_possible", wanted=moved[0].value)
+
+
+def _reserve_or_read(moment: Moment, effect: Reserve | ReadOut) -> None:
+    petition = _own_petition(moment, (effect.say if isinstance(effect, Reserve) else effect).folio or "")
+    if isinstance(effect, Reserve):
+        keep_reserved(moment.session, petition, effect.say, moment.now, key=moment.source)
+        return
+    says = read_out(moment.session, petition, moment.now)
+    for key, say in says:
+        source = f"{key}-{moment.source}"
+        queue_replies(moment.session, moment.office, moment.conversation, [(say, petition.id)], key=source)
+    _note(moment, petition, "reserved_read", count=len(says))
 
 
 def _petition_id(moment: Moment, say: Say) -> int | None:

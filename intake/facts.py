@@ -1,7 +1,7 @@
 """What the dialogue may know when a citizen speaks: petitions, folios named, place, the mind's reading."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
@@ -16,6 +16,7 @@ from intake.messages import petition_text
 from intake.office import Office
 from intake.parts import propose_parts
 from intake.petitions import find_place, free_folio, get_petition, list_matters
+from intake.reserved import find_reserved
 from intake.states import ANSWERED, CLOSED, NEEDS_TRIAGE, Status, citizen_word
 from intake.suggestions import find_suggestion
 from intake.tables import Attachment, Conversation, Matter, Message, Petition, Reply
@@ -189,10 +190,11 @@ def shorten(text: str, limit: int = SUMMARY_MAX) -> str:
 def _own_petitions(session: Session, office: Office, conversation: Conversation) -> Sequence[PetitionFacts]:
     own = select(Petition).where(Petition.citizen_id == conversation.citizen_id).order_by(Petition.id.desc())
     asked = conversation.state.get("folio")
-    return [
-        petition_facts(session, office, petition, is_asked_about=petition.folio == asked)
-        for petition in session.scalars(own.limit(OWN_AT_MOST))
-    ]
+    petitions = session.scalars(own.limit(OWN_AT_MOST)).all()
+    may_be_reserved = [p.id for p in petitions if p.is_sensitive or conversation.state.get("is_unsafe")]
+    reserved = find_reserved(session, may_be_reserved) if may_be_reserved else frozenset()
+    known = [petition_facts(session, office, p, is_asked_about=p.folio == asked) for p in petitions]
+    return [replace(facts, has_reserved=p.id in reserved) for p, facts in zip(petitions, known, strict=True)]
 
 
 def _mentions(session: Session, office: Office, conversation: Conversation, text: str) -> list[Mention]:

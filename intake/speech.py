@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from intake.messages import TEXT_MAX
 from intake.notified import WITHOUT_RECEIPTS
-from intake.tables import Attachment, Message, Petition, Reply
+from intake.reserved import list_unread
+from intake.tables import Attachment, Message, Petition, Reply, ReservedWords
 
 ITEMS_AT_MOST = 200  # of each direction; the newest: a chat of months must not make a page of megabytes
 GREETING_BEFORE = timedelta(minutes=5)  # what was said just before the petition opened belongs to its picture
@@ -37,6 +38,7 @@ class Delivery(StrEnum):
     HELD = "held"
     DOUBTFUL = "doubtful"
     FAILED = "failed"
+    RESERVED = "reserved"
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,10 @@ def list_speech(session: Session, petition: Petition, *, with_rest_of_chat: bool
     files = _files(session, said)
     heard = [_heard(row, files.get(row.id, ())) for row in reversed(said)]
     told = [_told(row) for row in reversed(answered)]
-    return sorted([*heard, *told], key=lambda item: item.at)  # stable: of equal moments the citizen's words come first
+    reserved = [_reserved(row) for row in list_unread(session, petition)]
+    return sorted(
+        [*heard, *told, *reserved], key=lambda item: item.at
+    )  # stable: of equal moments the citizen's words come first
 
 
 def delivery_of(reply: Reply) -> Delivery:
@@ -148,6 +153,10 @@ def _heard(row: Message, files: tuple[FileView, ...]) -> Utterance:
         is_cut=len(row.text) >= TEXT_MAX,
         unsupported=row.unsupported,
     )
+
+
+def _reserved(row: ReservedWords) -> Utterance:
+    return Utterance(row.created_at, is_citizens=False, text=row.text, purpose=row.purpose, delivery=Delivery.RESERVED)
 
 
 def _told(row: Reply) -> Utterance:

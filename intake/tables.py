@@ -430,6 +430,19 @@ class Reply(Table):
         return str((self.template or {}).get("text") or self.text)
 
 
+class ReservedWords(Table):
+    """What a citizen will be told when it is safe to read: `key` begins as that of the answer's own messages would."""
+
+    __tablename__ = "reserved_words"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), index=True)
+    key: Mapped[str] = mapped_column(String(60), unique=True)
+    purpose: Mapped[str] = mapped_column(String(40))
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+
+
 class Task(Table):
     """An answer that did not reach the citizen through the chat: a person tells them another way.
 

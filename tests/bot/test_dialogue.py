@@ -29,6 +29,7 @@ from bot.turn import (
     Event,
     Facts,
     Guided,
+    Hush,
     Mention,
     NeedInterpreter,
     OpenPetition,
@@ -484,10 +485,11 @@ def test_cancelling_asks_first_also_for_a_petition_of_last_week(texts: Catalogue
 @pytest.mark.parametrize("state", [State(), ASKED, KNOWN.ask(Awaiting.DISPUTE, OLD)])
 def test_an_emergency_goes_before_everything(texts: Catalogue, state: State, kind: str) -> None:
     turn = step(state, Said("auxilio"), facts("greeting", emergency=kind, petitions=HELD), texts)
-    assert purposes(turn) == [f"emergency.{kind}", "emergency.folio"]
+    asked = ["ask.safe"] if kind == "violencia" else []
+    assert purposes(turn) == [f"emergency.{kind}", "emergency.folio", *asked]
     assert isinstance(turn.effects[0], Say)
     assert others(turn) == [OpenPetition(NEW, emergency=kind), CallPerson(NEW, "emergency")]
-    assert turn.state.awaiting is None
+    assert turn.state.awaiting == (Awaiting.SAFE if asked else None)
 
 
 def test_the_welcome_comes_with_the_first_message_out_of_danger(texts: Catalogue) -> None:
@@ -543,6 +545,8 @@ def test_an_edit_that_is_an_emergency_stays_in_its_petition(texts: Catalogue) ->
         (Accepted(OLD, "SINFRA"), "notice.accepted"),
         (Accepted(OLD, "Mujeres", is_sensitive=True), "notice.sensitive"),
         (Guided(OLD, "Acuda al módulo."), "notice.guided"),
+        (Guided(OLD, "Acuda al módulo de Mujeres.", is_sensitive=True), "notice.ready"),
+        (Answered(OLD, "Mujeres", "La esperamos mañana.", is_sensitive=True), "notice.ready"),
     ],
 )
 def test_every_move_by_staff_is_told_with_its_folio(texts: Catalogue, event: Event, purpose: str) -> None:
@@ -640,7 +644,7 @@ def test_whatever_is_said_is_answered_and_at_most_one_petition_is_opened(
     texts: Catalogue, state: State, said: Said, known: Facts
 ) -> None:
     turn = step(state, said, known, texts)
-    assert purposes(turn)
+    assert purposes(turn) or Hush() in turn.effects
     assert sum(isinstance(effect, OpenPetition) for effect in turn.effects) <= 1
     assert _questions(turn.effects) <= 1
     assert state_from_json(state_to_json(turn.state)) == turn.state
