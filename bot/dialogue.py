@@ -7,7 +7,7 @@ help, person, cancel …); then the open question; then what the message is by i
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import burst, doubt_talk, follow_up, notices, place_talk, reading_talk, safe_talk
+from bot import burst, doubt_talk, follow_up, notices, place_talk, privacy_talk, reading_talk, safe_talk
 from bot.choices import find_choice
 from bot.messages import Choice
 from bot.place_talk import SAME_TALK
@@ -132,6 +132,8 @@ def _chosen(state: State, chosen: Choice, facts: Facts, texts: Texts) -> Turn:
         return safe_talk.chosen(state, chosen, texts)
     if verb == reading_talk.VERB:
         return reading_talk.chosen(state, chosen, facts, texts)
+    if verb == privacy_talk.VERB:
+        return privacy_talk.chosen(state, chosen, texts)
     return follow_up.chosen(state, chosen, facts, texts)
 
 
@@ -158,6 +160,8 @@ def _any_time(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
             return _call_interpreter(state, facts, texts)
         case "cancel":
             return follow_up.ask_withdrawal(state, follow_up.find_withdrawable(state, facts), texts)
+        case "privacy":
+            return privacy_talk.heard(state, said, texts)
         case _:
             return Turn(state, (Say(facts.kind, texts(facts.kind)),))
 

@@ -20,6 +20,7 @@ class Awaiting(StrEnum):
     WITHDRAWAL = "withdrawal"
     SAFE = "safe"
     READING = "reading"
+    OWN_DATA = "own_data"
 
 
 @dataclass(frozen=True)
@@ -365,6 +366,11 @@ class Hush:
     """Nothing more that is on its way to this conversation leaves."""
 
 
+@dataclass(frozen=True)
+class HandOver:
+    """Give the person all that is kept of them, by a link that soon ends."""
+
+
 Effect = (
     OpenPetition
     | AddToPetition
@@ -380,6 +386,7 @@ Effect = (
     | Reserve
     | ReadOut
     | Hush
+    | HandOver
 )
 
 

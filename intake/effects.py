@@ -11,6 +11,7 @@ from bot.turn import (
     CallPerson,
     Conclude,
     Effect,
+    HandOver,
     Hush,
     NeedInterpreter,
     OpenPetition,
@@ -26,6 +27,7 @@ from bot.turn import (
 from intake.errors import NotFound
 from intake.messages import attach_to_petition
 from intake.office import Office
+from intake.own_data import hand_over
 from intake.petitions import get_petition, list_matters, move_if_allowed, note, open_petition
 from intake.replies import queue_replies, withhold
 from intake.reserved import keep_reserved, read_out
@@ -87,6 +89,9 @@ def _carry_out(moment: Moment, effect: Effect) -> Petition | None:
                 moment.session.delete(reply)
         case Hush():
             withhold(moment.session, moment.conversation)
+        case HandOver():
+            say = hand_over(moment.session, moment.office, moment.conversation, moment.now)
+            queue_replies(moment.session, moment.office, moment.conversation, [(say, None)], key=f"{moment.source}-own")
         case Reserve() | ReadOut():
             _reserve_or_read(moment, effect)
     return None

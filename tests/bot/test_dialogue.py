@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bot
+import intake.own_data
 from bot.dialogue import step
 from bot.messages import Choice
 from bot.notices import NOTICES
@@ -558,7 +559,7 @@ def test_every_move_by_staff_is_told_with_its_folio(texts: Catalogue, event: Eve
 
 # --- the texts themselves
 
-SOURCES = sorted(Path(bot.__file__).parent.glob("*.py"))
+SOURCES = [*sorted(Path(bot.__file__).parent.glob("*.py")), Path(intake.own_data.__file__)]
 
 
 def _keys_in_code() -> set[str]:
@@ -592,7 +593,9 @@ def test_an_emergencys_answer_is_short_and_names_its_number(texts: Catalogue, ki
 
 
 def test_sentences_are_short_and_say_usted(texts: Catalogue) -> None:
-    values = dict.fromkeys("folio now due understood place agency text status opened summary count".split(), "x")
+    values = dict.fromkeys(
+        "folio now due understood place agency text status opened summary count link minutes".split(), "x"
+    )
     for key in sorted(texts.keys()):
         for sentence in re.split(r"(?<=[.?!:])\s|\n", texts(key, **values)):
             assert len(sentence.split()) <= 20, (key, sentence)

@@ -114,3 +114,7 @@ def test_the_button_of_an_earlier_notice_is_good_only_for_what_is_reserved(texts
     assert others(step(KNOWN, pressed, facts(petitions=RESERVED), texts)) == [ReadOut(OLD)]
     assert purposes(step(KNOWN, pressed, facts(petitions=(petition(),)), texts)) == ["button.old"]
     assert purposes(step(KNOWN, pressed, facts(), texts)) == ["button.old"]
+
+
+def test_what_is_kept_is_not_handed_over_where_somebody_else_reads(texts: Catalogue) -> None:
+    assert purposes(step(UNSAFE, Said("mis datos"), facts("privacy", is_command=True), texts)) == ["privacy"]
