@@ -5,7 +5,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from admin import administration, faults, files, inbox, incidents, login, models, tasks, triage
+from admin import administration, faults, files, inbox, incidents, login, models, rights, tasks, triage
 from admin.pages import Pages
 from admin.shell import Shell
 from intake.desk import load_staff_texts
@@ -28,6 +28,7 @@ def build_app(office: Office) -> FastAPI:
         files.router,
         administration.router,
         models.router,
+        rights.router,
     ):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")

@@ -134,6 +134,8 @@ def _chosen(state: State, chosen: Choice, facts: Facts, texts: Texts) -> Turn:
         return reading_talk.chosen(state, chosen, facts, texts)
     if verb == privacy_talk.VERB:
         return privacy_talk.chosen(state, chosen, texts)
+    if verb == privacy_talk.RIGHTS_VERB:
+        return privacy_talk.chosen_right(state, chosen, facts, texts)
     return follow_up.chosen(state, chosen, facts, texts)
 
 

@@ -21,6 +21,7 @@ class Awaiting(StrEnum):
     SAFE = "safe"
     READING = "reading"
     OWN_DATA = "own_data"
+    RIGHTS = "rights"
 
 
 @dataclass(frozen=True)
@@ -236,8 +237,9 @@ class Facts:
 
     `is_command`: the kind was not guessed, the text is one of the words that the help offers. `doubt`: what would have
     to be asked if this text were a petition by itself. `several`: names of the agencies of a text's several matters.
-    `is_rush`: messages come faster than they are worked through. `unsaid`: what waits to leave still, oldest first;
-    `draft`: the petition whose acknowledgement is among it, with what the message at hand adds to it.
+    `rights_due_on`: when a request about one's own data would be due. `is_rush`: messages come faster than they are
+    worked through. `unsaid`: what waits to leave still, oldest first; `draft`: the petition whose acknowledgement is
+    among it, with what the message at hand adds to it.
     """
 
     now: datetime
@@ -254,6 +256,7 @@ class Facts:
     edited_folio: str | None = None
     new_folio: str = ""
     due_on: date = date.max
+    rights_due_on: date = date.max
     doubt: Doubt | None = None
     is_rush: bool = False
     patience: Patience = Patience()
@@ -270,6 +273,14 @@ class OpenPetition:
     folio: str
     place: str | None = None
     emergency: str | None = None
+
+
+@dataclass(frozen=True)
+class OpenRights:
+    """A request about one's own data, with its own folio and term. `right`: one of `privacy_talk.RIGHTS`."""
+
+    folio: str
+    right: str
 
 
 @dataclass(frozen=True)
@@ -387,6 +398,7 @@ Effect = (
     | ReadOut
     | Hush
     | HandOver
+    | OpenRights
 )
 
 

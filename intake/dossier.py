@@ -204,6 +204,7 @@ def flags_of(petition: Petition) -> tuple[str, ...]:
         "sensitive": petition.is_sensitive,
         "person": petition.wants_person,
         "interpreter": petition.needs_interpreter,
+        "rights": petition.data_right is not None,
         "returned": status == Status.DEVUELTA,
         "reopened": status == Status.REABIERTA,
     }

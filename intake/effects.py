@@ -15,6 +15,7 @@ from bot.turn import (
     Hush,
     NeedInterpreter,
     OpenPetition,
+    OpenRights,
     ReadOut,
     Reopen,
     Reserve,
@@ -31,6 +32,7 @@ from intake.own_data import hand_over
 from intake.petitions import get_petition, list_matters, move_if_allowed, note, open_petition
 from intake.replies import queue_replies, withhold
 from intake.reserved import keep_reserved, read_out
+from intake.rights import file_request
 from intake.states import NEEDS_TRIAGE, Status
 from intake.suggestions import suggest
 from intake.tables import Conversation, Message, Petition, Reply
@@ -70,6 +72,8 @@ def _carry_out(moment: Moment, effect: Effect) -> Petition | None:
     match effect:
         case OpenPetition():
             return _open(moment, effect)
+        case OpenRights():
+            return _open_rights(moment, effect)
         case AddToPetition():
             return _add(moment, effect.folio)
         case SetPlace():
@@ -103,6 +107,13 @@ def _open(moment: Moment, effect: OpenPetition) -> Petition:
     petition.municipality, petition.emergency = effect.place, effect.emergency
     petition.is_urgent = effect.emergency is not None
     return _add(moment, effect.folio)
+
+
+def _open_rights(moment: Moment, effect: OpenRights) -> Petition:
+    petition = _open(moment, OpenPetition(effect.folio))
+    file_request(moment.session, moment.office.jurisdiction, moment.conversation, petition, effect.right, moment.now)
+    _note(moment, petition, "rights_asked", right=effect.right, due_on=petition.due_on.isoformat())
+    return petition
 
 
 def _add(moment: Moment, folio: str) -> Petition:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from intake.office import Office
 from intake.parts import propose_parts
 from intake.petitions import find_place, free_folio, get_petition, list_matters
 from intake.reserved import find_reserved
+from intake.rights import rights_due_on
 from intake.states import ANSWERED, CLOSED, NEEDS_TRIAGE, Status, citizen_word
 from intake.suggestions import find_suggestion
 from intake.tables import Attachment, Conversation, Matter, Message, Petition, Reply
@@ -60,6 +61,7 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
         edited_folio=_edited_folio(session, conversation, inbound),
         new_folio=free_folio(session, jurisdiction, now),
         due_on=due_date(now, jurisdiction.terms, zone=jurisdiction.zone, closed=jurisdiction.closed),
+        rights_due_on=rights_due_on(jurisdiction, now) if conversation.state.get("awaiting") == "rights" else date.max,
         doubt=told.doubt,
         patience=Patience(timedelta(seconds=office.settings.quiet_s)),
         unsaid=tuple(say for _, say in heard.unsaid),

@@ -195,6 +195,7 @@ class Petition(Table):
     needs_interpreter: Mapped[bool] = mapped_column(default=False)
     closing_reason: Mapped[str | None] = mapped_column(String(40))
     is_solved: Mapped[bool | None]
+    data_right: Mapped[str | None] = mapped_column(String(16))  # asked for over one's own data; None: other
     version: Mapped[int] = mapped_column(Integer)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 

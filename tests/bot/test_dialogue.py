@@ -18,6 +18,7 @@ import intake.own_data
 from bot.dialogue import step
 from bot.messages import Choice
 from bot.notices import NOTICES
+from bot.privacy_talk import RIGHTS
 from bot.texts import Catalogue
 from bot.turn import (
     Accepted,
@@ -573,6 +574,7 @@ def _keys_in_code() -> set[str]:
     families = {f"emergency.{kind}" for kind in EMERGENCIES}
     families |= {f"status.{word}" for word in "received in_review with_agency answered closed".split()}
     families |= set("greeting thanks help help.short privacy sticker unsupported".split())
+    families |= {f"rights.{right}" for right in RIGHTS}
     families |= {"status.detail", "status.detail_closed"}
     return {str(key) for key in named} | families | NOTICES
 

@@ -1,4 +1,4 @@
-"""Answers that wait until it is safe to read them."""
+"""Answers that wait until it is safe to read them, and requests about one's own data."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,9 +25,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
     )
+    with op.batch_alter_table("petitions", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("data_right", sa.String(length=16), nullable=True))
     op.create_index(op.f("ix_reserved_words_petition_id"), "reserved_words", ["petition_id"], unique=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("petitions", schema=None) as batch_op:
+        batch_op.drop_column("data_right")
     op.drop_index(op.f("ix_reserved_words_petition_id"), "reserved_words")
     op.drop_table("reserved_words")
