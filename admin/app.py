@@ -14,6 +14,7 @@ from admin import (
     login,
     models,
     retelling,
+    rights,
     takeover,
     tasks,
     transcripts,
@@ -44,6 +45,7 @@ def build_app(office: Office) -> FastAPI:
         files.router,
         administration.router,
         models.router,
+        rights.router,
     ):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")

@@ -15,7 +15,10 @@ from bot import (
     matter_talk,
     notices,
     place_talk,
+    privacy_talk,
+    reading_talk,
     reminders,
+    safe_talk,
     takeover,
 )
 from bot.choices import find_choice
@@ -60,8 +63,8 @@ ANY_TIME = frozenset({"status_query", "help", "human", "cancel", "privacy", "int
 def step(state: State, event: Event, facts: Facts, texts: Texts) -> Turn:
     """The next state and what is to be done, in order.
 
-    Every `Said` gets at least one `Say`, except the further pictures of an album: the first one was answered, and what
-    is said while a person of the office is in the conversation: that person answers.
+    Every `Said` gets at least one `Say`, except the further pictures of an album: the first one was answered; what is
+    said while a person of the office is in the conversation: that person answers; and who says that it is not safe.
     """
     match event:
         case Said():
@@ -89,6 +92,8 @@ def _hear(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     else:
         turn = _answer_to(state, said, facts, texts)
     turn = replace(turn, state=replace(turn.state, heard_at=facts.now, is_welcomed=True))
+    if safe_talk.is_hushed(turn):
+        return Turn(replace(turn.state, is_welcomed=state.is_welcomed), turn.effects)
     turn = burst.take_back(since, turn, facts)
     return turn if state.is_welcomed or state.person_folio else _welcomed(turn, said, facts, texts)
 
@@ -107,9 +112,9 @@ def _emergency(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     place = facts.place.clave if facts.place else ahead
     opened = OpenPetition(folio, place=place, emergency=facts.emergency, has_pin=ahead is not None)
     kept = AddToPetition(folio) if known else opened
-    state = replace(state.settle(), latest=folio, latest_agency=facts.agency, heard_at=facts.now, pending_place=None)
-    return Turn(
-        replace(state, emergency=facts.emergency, emergency_folio=folio),
+    then = replace(state.settle(), latest=folio, latest_agency=facts.agency, heard_at=facts.now, pending_place=None)
+    turn = Turn(
+        replace(then, emergency=facts.emergency, emergency_folio=folio),
         (
             Say(f"emergency.{facts.emergency}", texts(f"emergency.{facts.emergency}"), folio=folio),
             kept,
@@ -117,6 +122,7 @@ def _emergency(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
             Say("emergency.folio", texts("emergency.folio", folio=folio), folio=folio),
         ),
     )
+    return safe_talk.ask(state, turn, texts)
 
 
 def _same_emergency(state: State, said: Said, facts: Facts) -> str | None:
@@ -141,9 +147,11 @@ def _welcomed(turn: Turn, said: Said, facts: Facts, texts: Texts) -> Turn:
 
 
 def _answer_to(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
+    if safety := safe_talk.told(state, said, texts):
+        return safety
     chosen = find_choice(state.offered, said.text, said.button, facts.kind)
     if said.button and not chosen:
-        return follow_up.old_button(state, said, facts, texts)
+        return reading_talk.pressed(state, said, facts, texts) or follow_up.old_button(state, said, facts, texts)
     if said.is_edit:
         return _edited(state, said, facts, texts)
     if chosen:
@@ -163,6 +171,14 @@ def _chosen(state: State, chosen: Choice, facts: Facts, texts: Texts) -> Turn:
         return doubt_talk.chosen(state, chosen, texts)
     if verb == matter_talk.VERB:
         return matter_talk.chosen(state, chosen, texts)
+    if verb == safe_talk.VERB:
+        return safe_talk.chosen(state, chosen, texts)
+    if verb == reading_talk.VERB:
+        return reading_talk.chosen(state, chosen, facts, texts)
+    if verb == privacy_talk.VERB:
+        return privacy_talk.chosen(state, chosen, texts)
+    if verb == privacy_talk.RIGHTS_VERB:
+        return privacy_talk.chosen_right(state, chosen, facts, texts)
     return follow_up.chosen(state, chosen, facts, texts)
 
 
@@ -180,7 +196,7 @@ def _edited(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
 def _any_time(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     match facts.kind:
         case "status_query":
-            return follow_up.status(state, facts, texts)
+            return reading_talk.ask(follow_up.status(state, facts, texts), facts, texts)
         case "complaint_no_answer":
             return follow_up.complaint(state, facts, texts) or _open(state, said, facts, texts)
         case "human":
@@ -189,6 +205,8 @@ def _any_time(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
             return _call_interpreter(state, facts, texts)
         case "cancel":
             return follow_up.ask_withdrawal(state, follow_up.find_withdrawable(state, facts), texts)
+        case "privacy":
+            return privacy_talk.heard(state, said, texts)
         case _:
             return Turn(state, (Say(facts.kind, texts(facts.kind)),))
 
@@ -205,6 +223,8 @@ def _open_question(state: State, said: Said, facts: Facts, texts: Texts) -> Turn
             turn = matter_talk.heard(state, said, texts)
         case Awaiting.DATUM:
             turn = datum_talk.heard(state, said, facts, texts)
+        case Awaiting.SAFE if said.text:
+            turn = safe_talk.heard(state, said)
         case Awaiting.DISPUTE if (said.text or said.has_files) and not _is_another_day(state, facts):
             turn = follow_up.dispute_explained(state, facts, texts)
         case _:

@@ -127,6 +127,16 @@ def old_button(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     return Turn(state, (Say("button.old", texts("button.old")),))
 
 
+def ask_solved(turn: Turn, folio: str, texts: Texts) -> Turn:
+    """After an answer; takes the place of any other question."""
+    choices = (
+        Choice(texts("choice.solved"), f"solved:{folio}:yes"),
+        Choice(texts("choice.unsolved"), f"solved:{folio}:no"),
+    )
+    question = Say("ask.solved", texts("ask.solved", folio=folio), choices, folio)
+    return Turn(turn.state.settle().ask(Awaiting.SOLVED, folio, choices), (*turn.effects, question))
+
+
 def _solved(state: State, folio: str, texts: Texts) -> Turn:
     return Turn(state.settle(), (Conclude(folio), Say("solved.yes", texts("solved.yes", folio=folio), folio=folio)))
 

@@ -2,25 +2,43 @@
 
 from dataclasses import replace
 
-from bot.messages import Choice
+from bot import follow_up, reading_talk, safe_talk
 from bot.takeover import SAYS
 from bot.texts import written
-from bot.turn import Accepted, Answered, Asked, Awaiting, Extended, Guided, Referred, Say, State, Texts, Turn
+from bot.turn import (
+    Accepted,
+    Answered,
+    Asked,
+    Awaiting,
+    CallPerson,
+    Extended,
+    Guided,
+    Referred,
+    Say,
+    State,
+    Texts,
+    Turn,
+)
 
 # What staff's moves have the citizen told, and what a template may name of it: the answer's text is too long for one.
 NOTICES = frozenset(
-    [
-        f"notice.{name}"
-        for name in ("referred", "remitted", "accepted", "sensitive", "asked", "extended", "answered", "guided")
-    ]
+    [f"notice.{name}" for name in ("referred remitted accepted sensitive asked extended ready answered guided".split())]
     + [f"reminder.{name}" for name in ("term", "municipality", "description")]
 ) | {SAYS}
 FIELDS = frozenset({"folio", "agency", "due"})
+News = Referred | Accepted | Asked | Extended | Answered | Guided
 
 
-def tell(state: State, event: Referred | Accepted | Asked | Extended | Answered | Guided, texts: Texts) -> Turn:
+def tell(state: State, event: News, texts: Texts) -> Turn:
     if state.is_muted and isinstance(event, Referred | Accepted):
         return Turn(state)
+    if state.is_unsafe and isinstance(event, Asked):
+        return Turn(state, (CallPerson(event.folio, "unsafe"),))
+    turn = _tell(state, event, texts)
+    return safe_talk.withhold(turn, event.folio) if state.is_unsafe else turn
+
+
+def _tell(state: State, event: News, texts: Texts) -> Turn:
     match event:
         case Referred():
             return Turn(state, (_referred(event, texts),))
@@ -35,6 +53,8 @@ def tell(state: State, event: Referred | Accepted | Asked | Extended | Answered 
             return _answered(state, event, texts)
         case Guided():
             said = _notice("notice.guided", texts, event.folio, text=event.text)
+            if event.is_sensitive or state.is_unsafe:
+                return reading_talk.announce(state, said, event.folio, texts)
             return Turn(replace(state, latest=event.folio), (said,))
 
 
@@ -68,15 +88,10 @@ def _extended(event: Extended, texts: Texts) -> Say:
 
 def _answered(state: State, event: Answered, texts: Texts) -> Turn:
     """The answer itself, then one question, which takes the place of any other that was open."""
-    folio = event.folio
-    choices = (
-        Choice(texts("choice.solved"), f"solved:{folio}:yes"),
-        Choice(texts("choice.unsolved"), f"solved:{folio}:no"),
-    )
-    answer = _notice("notice.answered", texts, folio, agency=event.agency, text=event.text)
-    question = Say("ask.solved", texts("ask.solved", folio=folio), choices, folio)
-    state = replace(state.settle(), latest=folio).ask(Awaiting.SOLVED, folio, choices)
-    return Turn(state, (answer, question))
+    answer = _notice("notice.answered", texts, event.folio, agency=event.agency, text=event.text)
+    if event.is_sensitive or state.is_unsafe:
+        return reading_talk.announce(state, answer, event.folio, texts)
+    return follow_up.ask_solved(Turn(replace(state, latest=event.folio), (answer,)), event.folio, texts)
 
 
 def _notice(key: str, texts: Texts, folio: str, **values: object) -> Say:

@@ -30,7 +30,8 @@ def heard(state: State, said: Said, texts: Texts) -> Turn | None:
 
 def remind(state: State, event: Due, facts: Facts, texts: Texts) -> Turn:
     petition = facts.find(event.folio)
-    if petition is None or state.is_muted or state.person_folio or not _is_under_way(petition):
+    is_quiet = state.is_muted or state.is_unsafe or state.person_folio
+    if petition is None or is_quiet or not _is_under_way(petition):
         return Turn(state)
     return _of_term(state, petition, texts) if event.reminder == Reminder.TERM else _of_datum(state, petition, texts)
 

@@ -20,6 +20,10 @@ class Awaiting(StrEnum):
     SOLVED = "solved"
     DISPUTE = "dispute"
     WITHDRAWAL = "withdrawal"
+    SAFE = "safe"
+    READING = "reading"
+    OWN_DATA = "own_data"
+    RIGHTS = "rights"
 
 
 PLACE_HOLDS = timedelta(hours=24)
@@ -33,6 +37,7 @@ class State:
     are not this citizen's and were asked for since `strangers_since`. `person_folio`: the petition about which a person
     of the office is in the conversation; None: nobody is, the program answers. `is_waiting`: something was queued that
     leaves only after a while. `is_muted`: the person wants the answer and nothing else that they did not ask for.
+    `is_unsafe`: somebody else reads what is sent here, so nothing is sent unasked.
     """
 
     is_welcomed: bool = False
@@ -52,6 +57,7 @@ class State:
     is_muted: bool = False
     is_waiting: bool = False
     person_folio: str | None = None
+    is_unsafe: bool = False
 
     def ask(self, awaiting: Awaiting, folio: str, offered: tuple[Choice, ...] = ()) -> "State":
         times = self.times_asked + 1 if (self.folio, self.awaiting) == (folio, awaiting) else 1
@@ -142,7 +148,10 @@ class Question:
 
 @dataclass(frozen=True)
 class PetitionFacts:
-    """One petition as the dialogue may speak of it. `word`: the catalogue's name of its status; times are local."""
+    """One petition as the dialogue may speak of it. `word`: the catalogue's name of its status; times are local.
+
+    `has_reserved`: an answer waits until it is safe to read it.
+    """
 
     folio: str
     word: str
@@ -156,6 +165,7 @@ class PetitionFacts:
     is_answered: bool = False
     is_sensitive: bool = False
     is_placed: bool = False
+    has_reserved: bool = False
     doubt: Doubt | None = None
     question: Question | None = None
 
@@ -253,6 +263,7 @@ class Answered:
     folio: str
     agency: str
     text: str
+    is_sensitive: bool = False
 
 
 @dataclass(frozen=True)
@@ -261,6 +272,7 @@ class Guided:
 
     folio: str
     text: str
+    is_sensitive: bool = False
 
 
 class Reminder(StrEnum):
@@ -328,10 +340,10 @@ class Facts:
 
     `is_command`: the kind was not guessed, the text is one of the words that the help offers. `doubt`: what would have
     to be asked if this text were a petition by itself. `several`: names of the agencies of a text's several matters.
-    `is_rush`: messages come faster than they are worked through. `unsaid`: what waits to leave still, oldest first;
-    `draft`: the petition whose acknowledgement is among it, with what the message at hand adds to it. `quoted`: the
-    petition of the message that this one answers; `asked_about`: the one whose matter a question names. `pinned`: the
-    text read with the place that was sent ahead of it.
+    `rights_due_on`: when a request about one's own data would be due. `is_rush`: messages come faster than they are
+    worked through. `unsaid`: what waits to leave still, oldest first; `draft`: the petition whose acknowledgement is
+    among it, with what the message at hand adds to it. `quoted`: the petition of the message that this one answers;
+    `asked_about`: the one whose matter a question names. `pinned`: the text read with the place that was sent ahead.
     """
 
     now: datetime
@@ -348,6 +360,7 @@ class Facts:
     edited_folio: str | None = None
     new_folio: str = ""
     due_on: date = date.max
+    rights_due_on: date = date.max
     doubt: Doubt | None = None
     is_rush: bool = False
     patience: Patience = Patience()
@@ -375,6 +388,14 @@ class OpenPetition:
     place: str | None = None
     emergency: str | None = None
     has_pin: bool = False
+
+
+@dataclass(frozen=True)
+class OpenRights:
+    """A request about one's own data, with its own folio and term. `right`: one of `privacy_talk.RIGHTS`."""
+
+    folio: str
+    right: str
 
 
 @dataclass(frozen=True)
@@ -449,7 +470,7 @@ class Say:
     """Queue a reply. `purpose` is the catalogue's key; `text` may be longer than a channel takes at once.
 
     `fields`: what a notice was filled with, by name, for the template that may have to carry it. `after`: how long it
-    waits for what the person may still write, which takes it back.
+    waits for what the person may still write, which takes it back. `is_withheld`: it never leaves; a person tells it.
     """
 
     purpose: str
@@ -458,11 +479,36 @@ class Say:
     folio: str | None = None
     fields: tuple[tuple[str, str], ...] = ()
     after: timedelta = timedelta(0)
+    is_withheld: bool = False
 
 
 @dataclass(frozen=True)
 class TakeBack:
     """What waited to be said (`Facts.unsaid`) is not said: the person wrote more."""
+
+
+@dataclass(frozen=True)
+class Reserve:
+    """Keep what `say` would tell until the citizen says that it is safe to read it."""
+
+    say: Say
+
+
+@dataclass(frozen=True)
+class ReadOut:
+    """Say all that is reserved of the petition."""
+
+    folio: str
+
+
+@dataclass(frozen=True)
+class Hush:
+    """Nothing more that is on its way to this conversation leaves."""
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """Give the person all that is kept of them, by a link that soon ends."""
 
 
 Effect = (
@@ -479,6 +525,11 @@ Effect = (
     | Reopen
     | Say
     | TakeBack
+    | Reserve
+    | ReadOut
+    | Hush
+    | HandOver
+    | OpenRights
 )
 
 

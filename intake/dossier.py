@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.messages import ChannelName
 from bot.notices import tell
-from bot.turn import Answered, Say, State
+from bot.turn import Answered, Reserve, Say, State
 from intake.clock import is_business_day, utc_now
 from intake.database import reading
 from intake.errors import NotFound
@@ -201,8 +201,9 @@ def preview_answer(office: Office, member: Member, referral_id: int, text: str) 
     with reading(office.sessions) as session:
         petition, referral = _find_referral(session, member, referral_id)
     agency = office.jurisdiction.get_agency(referral.agency)
-    turn = tell(State(), Answered(petition.folio, agency.name, text), office.texts)
-    said = [effect for effect in turn.effects if isinstance(effect, Say)]
+    turn = tell(State(), Answered(petition.folio, agency.name, text, petition.is_sensitive), office.texts)
+    kept = [effect.say if isinstance(effect, Reserve) else effect for effect in turn.effects]
+    said = [effect for effect in kept if isinstance(effect, Say)]
     return tuple("\n".join([say.text, *(f"▸ {choice.label}" for choice in say.choices)]) for say in said)
 
 
@@ -227,6 +228,7 @@ def flags_of(petition: Petition) -> tuple[str, ...]:
         "sensitive": petition.is_sensitive,
         "person": petition.wants_person,
         "interpreter": petition.needs_interpreter,
+        "rights": petition.data_right is not None,
         "returned": status == Status.DEVUELTA,
         "reopened": status == Status.REABIERTA,
     }
@@ -342,8 +344,9 @@ def _inquiry(session: Session, row: Inquiry) -> InquiryView:
 
 
 def _delivery(session: Session, answer: Answer) -> Delivery | None:
-    """Of the answer's first message."""
-    reply = session.scalars(select(Reply).where(Reply.key == f"{key_of(answer.id)}-1:1")).first()
+    """Of the answer's first message; None while it is reserved and not read out."""
+    own = select(Reply).where(Reply.key.startswith(f"{key_of(answer.id)}-"), Reply.purpose == ANSWER)
+    reply = session.scalars(own.order_by(Reply.id).limit(1)).first()
     return delivery_of(reply) if reply else None
 
 
@@ -392,7 +395,12 @@ def _masked(address: str) -> str:
 
 
 def _phone(session: Session, petition: Petition, conversation: Conversation, speech: Sequence[Utterance]) -> str | None:
-    """Whole when somebody has to be called: the answer failed, or it is a task to tell it another way."""
+    """Whole when somebody has to be called: the answer failed, or it is a task to tell it another way.
+
+    Not when somebody else has that telephone.
+    """
+    if conversation.state.get("is_unsafe"):
+        return None
     failed = any(item.delivery == Delivery.FAILED and item.purpose == ANSWER for item in speech)
     if conversation.channel != ChannelName.WHATSAPP or not (failed or is_to_be_told(session, petition)):
         return None

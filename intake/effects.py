@@ -12,11 +12,16 @@ from bot.turn import (
     CallPerson,
     Conclude,
     Effect,
+    HandOver,
+    Hush,
     KeepWhole,
     NeedInterpreter,
     OpenPetition,
+    OpenRights,
     PartMatters,
+    ReadOut,
     Reopen,
+    Reserve,
     Say,
     SetPlace,
     SettleDoubt,
@@ -27,9 +32,12 @@ from intake.errors import NotFound
 from intake.inquiries import take_answer
 from intake.messages import attach_to_petition
 from intake.office import Office
+from intake.own_data import hand_over
 from intake.parting import KEPT_WHOLE, part_as_proposed
 from intake.petitions import get_petition, list_matters, move_if_allowed, note, open_petition
-from intake.replies import queue_replies
+from intake.replies import queue_replies, withhold
+from intake.reserved import keep_reserved, read_out
+from intake.rights import file_request
 from intake.states import NEEDS_TRIAGE, Status
 from intake.suggestions import suggest
 from intake.tables import Conversation, Message, Petition, Reply
@@ -69,6 +77,8 @@ def _carry_out(moment: Moment, effect: Effect) -> Petition | None:
     match effect:
         case OpenPetition():
             return _open(moment, effect)
+        case OpenRights():
+            return _open_rights(moment, effect)
         case AddToPetition():
             return _add(moment, effect.folio)
         case SetPlace():
@@ -91,6 +101,13 @@ def _carry_out(moment: Moment, effect: Effect) -> Petition | None:
         case TakeBack():
             for reply in moment.unsaid:
                 moment.session.delete(reply)
+        case Hush():
+            withhold(moment.session, moment.conversation)
+        case HandOver():
+            say = hand_over(moment.session, moment.office, moment.conversation, moment.now)
+            queue_replies(moment.session, moment.office, moment.conversation, [(say, None)], key=f"{moment.source}-own")
+        case Reserve() | ReadOut():
+            _reserve_or_read(moment, effect)
     return None
 
 
@@ -112,6 +129,13 @@ def _add_pin(moment: Moment, petition: Petition) -> None:
     if pin is not None:
         pin.petition_id = petition.id
         petition.latitude, petition.longitude = pin.latitude, pin.longitude
+
+
+def _open_rights(moment: Moment, effect: OpenRights) -> Petition:
+    petition = _open(moment, OpenPetition(effect.folio))
+    file_request(moment.session, moment.office.jurisdiction, moment.conversation, petition, effect.right, moment.now)
+    _note(moment, petition, "rights_asked", right=effect.right, due_on=petition.due_on.isoformat())
+    return petition
 
 
 def _add(moment: Moment, folio: str) -> Petition:
@@ -174,6 +198,18 @@ def _end_or_reopen(moment: Moment, effect: Withdraw | Conclude | Reopen) -> None
             petition.closing_reason, petition.is_solved = None, False
     if not move_if_allowed(moment.session, petition, moved, moment.now, "citizen"):
         _note(moment, petition, "move_not_possible", wanted=moved[0].value)
+
+
+def _reserve_or_read(moment: Moment, effect: Reserve | ReadOut) -> None:
+    petition = _own_petition(moment, (effect.say if isinstance(effect, Reserve) else effect).folio or "")
+    if isinstance(effect, Reserve):
+        keep_reserved(moment.session, petition, effect.say, moment.now, key=moment.source)
+        return
+    says = read_out(moment.session, petition, moment.now)
+    for key, say in says:
+        source = f"{key}-{moment.source}"
+        queue_replies(moment.session, moment.office, moment.conversation, [(say, petition.id)], key=source)
+    _note(moment, petition, "reserved_read", count=len(says))
 
 
 def _petition_id(moment: Moment, say: Say) -> int | None:

@@ -1,8 +1,8 @@
 """What the dialogue may know when a citizen speaks: petitions, folios named, place, the mind's reading."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +17,8 @@ from intake.messages import petition_text
 from intake.office import Office
 from intake.parts import propose_parts
 from intake.petitions import find_place, free_folio, get_petition, list_matters
+from intake.reserved import find_reserved
+from intake.rights import rights_due_on
 from intake.states import ANSWERED, CLOSED, NEEDS_TRIAGE, WITH_AGENCY, Status, citizen_word
 from intake.suggestions import find_suggestion
 from intake.tables import Attachment, Conversation, Matter, Message, Petition, Reply
@@ -62,6 +64,7 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
         edited_folio=_edited_folio(session, conversation, inbound),
         new_folio=free_folio(session, jurisdiction, now),
         due_on=due_date(now, jurisdiction.terms, zone=jurisdiction.zone, closed=jurisdiction.closed),
+        rights_due_on=rights_due_on(jurisdiction, now) if conversation.state.get("awaiting") == "rights" else date.max,
         doubt=told.doubt,
         patience=Patience(timedelta(seconds=office.settings.quiet_s)),
         unsaid=tuple(say for _, say in heard.unsaid),
@@ -198,10 +201,11 @@ def shorten(text: str, limit: int = SUMMARY_MAX) -> str:
 def _own_petitions(session: Session, office: Office, conversation: Conversation) -> Sequence[PetitionFacts]:
     own = select(Petition).where(Petition.citizen_id == conversation.citizen_id).order_by(Petition.id.desc())
     asked = conversation.state.get("folio")
-    return [
-        petition_facts(session, office, petition, is_asked_about=petition.folio == asked)
-        for petition in session.scalars(own.limit(OWN_AT_MOST))
-    ]
+    petitions = session.scalars(own.limit(OWN_AT_MOST)).all()
+    may_be_reserved = [p.id for p in petitions if p.is_sensitive or conversation.state.get("is_unsafe")]
+    reserved = find_reserved(session, may_be_reserved) if may_be_reserved else frozenset()
+    known = [petition_facts(session, office, p, is_asked_about=p.folio == asked) for p in petitions]
+    return [replace(facts, has_reserved=p.id in reserved) for p, facts in zip(petitions, known, strict=True)]
 
 
 def _mentions(session: Session, office: Office, conversation: Conversation, text: str) -> list[Mention]:

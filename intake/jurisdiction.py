@@ -55,6 +55,8 @@ class Jurisdiction:
     folio_series: str
     zone: ZoneInfo
     terms: Terms
+    rights_terms: Terms
+    rights_agency: str
     closed: Container[date]
     lines: Mapping[str, Line]
     agencies: Mapping[str, Agency]
@@ -80,6 +82,8 @@ def load_jurisdiction(folder: Path) -> Jurisdiction:
         folio_series=values["folio_series"],
         zone=ZoneInfo(values["time_zone"]),
         terms=_terms(values["terms"]),
+        rights_terms=_terms(values["data_rights"]),
+        rights_agency=values["data_rights"]["agency"],
         closed=_ClosedDays(values.get("closed_days") or []),
         lines={key: _line(line) for key, line in values["emergency_lines"].items()},
         agencies=_agencies(folder / "agencies.json"),

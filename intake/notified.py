@@ -15,6 +15,7 @@ from intake.states import MOVES, Status
 from intake.tables import Answer, Conversation, Matter, Petition, Referral, Reply
 
 ANSWER = "notice.answered"
+READY = "notice.ready"  # tells of an answer that is read out later
 WITHOUT_RECEIPTS = frozenset({"telegram", "console"})  # accepted is all that Telegram ever reports (CHANNELS A3)
 CAME = ("delivered", "read")
 KEY = re.compile(r"answer-(\d+)-")
@@ -26,8 +27,8 @@ def key_of(answer_id: int) -> str:
 
 
 def answer_of(reply: Reply) -> int | None:
-    """The id of the answer whose message this is."""
-    found = KEY.match(reply.key) if reply.purpose == ANSWER else None
+    """The id of the answer whose message this is, or that it tells of."""
+    found = KEY.match(reply.key) if reply.purpose in (ANSWER, READY) else None
     return int(found[1]) if found else None
 
 
@@ -49,8 +50,9 @@ def note_told(session: Session, reply: Reply, now: datetime, actor: str, **data:
 
 
 def has_come(session: Session, reply: Reply) -> bool:
-    """Whether all messages of the answer came of which this is one: longer than the channel's limit, it is several."""
-    own = session.scalars(select(Reply).where(Reply.petition_id == reply.petition_id, Reply.purpose == ANSWER))
+    """Whether all messages of the answer came of which this is one: longer than the channel's limit, it is several.
+    Of one that is read out later: whether the person knows that it is there."""
+    own = session.scalars(select(Reply).where(Reply.petition_id == reply.petition_id, Reply.purpose == reply.purpose))
     return all(map(_came, (other for other in own if answer_of(other) == answer_of(reply))))
 
 

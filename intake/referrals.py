@@ -96,7 +96,8 @@ def guide(office: Office, member: Member, folio: str, text: str, version: int) -
             raise MoveRefused("nothing is in triage")
         move(moment.session, petition, matters, Status.ORIENTADA, moment.now, actor_of(member))
         petition.closing_reason = "orientación"
-        tell(moment, Guided(folio, text), f"petition-{petition.id}-guided-{petition.version}")
+        told = Guided(folio, text, petition.is_sensitive)
+        tell(moment, told, f"petition-{petition.id}-guided-{petition.version}")
 
 
 def dismiss(office: Office, member: Member, folio: str, version: int) -> None:
@@ -145,7 +146,7 @@ def answer(office: Office, member: Member, referral_id: int, text: str) -> int:
         moment.session.flush()
         move(moment.session, petition, [matter], Status.RESPONDIDA, moment.now, actor_of(member), answer=row.id)
         agency = office.jurisdiction.get_agency(referral.agency)
-        tell(moment, Answered(petition.folio, agency.name, text), key_of(row.id))
+        tell(moment, Answered(petition.folio, agency.name, text, petition.is_sensitive), key_of(row.id))
         return row.id
 
 

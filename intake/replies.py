@@ -6,7 +6,7 @@ What is queued is sent by `sending`.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from bot.messages import Choice
@@ -16,6 +16,8 @@ from intake.clock import utc_now
 from intake.database import insert_once
 from intake.office import Office
 from intake.tables import Conversation, Petition, Reply
+
+UNSAFE = "unsafe"  # the error code of what was never sent because somebody else reads the chat
 
 # Made once. What waits on purpose, was never tried, and that no sender is about to take: the rows stay locked.
 UNSAID: Select[Reply, str | None] = (
@@ -52,6 +54,7 @@ def _rows(
     limit = office.channel(conversation.channel).max_text - sum(len(choice.label) + 6 for choice in say.choices)
     parts, now = split_text(say.text, limit), utc_now()
     choices = [[choice.label, choice.data] for choice in say.choices]
+    code = UNSAFE if say.is_withheld else "citizen_stopped" if conversation.is_stopped else None
     return [
         new_row(conversation, f"{key}:{number}", say.purpose, part, now)
         | {
@@ -59,8 +62,8 @@ def _rows(
             "petition_id": petition_id,
             "choices": choices if number == len(parts) else [],
             "fields": dict(say.fields) or None,
-            "state": "failed" if conversation.is_stopped else "queued",
-            "error_code": "citizen_stopped" if conversation.is_stopped else None,
+            "state": "failed" if code else "queued",
+            "error_code": code,
         }
         for number, part in enumerate(parts, start=1)
     ]
@@ -86,6 +89,13 @@ def new_row(conversation: Conversation, key: str, purpose: str, text: str, now: 
         "attempts": 0,
         "was_ambiguous": False,
     }
+
+
+def withhold(session: Session, conversation: Conversation) -> None:
+    """What has not left does not leave: somebody else reads the chat. An answer among it becomes a task."""
+    waiting = update(Reply).where(Reply.conversation_id == conversation.id, Reply.state.in_(("queued", "held")))
+    session.flush()
+    session.execute(waiting.values(state="failed", error_code=UNSAFE))
 
 
 def list_unsaid(session: Session, conversation: Conversation) -> list[tuple[Reply, Say]]:

@@ -15,7 +15,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from intake.inquiries import list_answering
 from intake.messages import TEXT_MAX
 from intake.notified import WITHOUT_RECEIPTS
-from intake.tables import Attachment, Message, Petition, Reply
+from intake.reserved import list_unread
+from intake.tables import Attachment, Message, Petition, Reply, ReservedWords
 from intake.takeovers import authors_of
 from intake.transcriptions import HEARD, Transcript, list_transcripts
 
@@ -41,6 +42,7 @@ class Delivery(StrEnum):
     DOUBTFUL = "doubtful"
     FAILED = "failed"
     UNDONE = "undone"
+    RESERVED = "reserved"
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ def list_speech(
         for row in reversed(said)
     ]
     told = [_told(row, authors.get(row.id), folios.get(row.petition_id or 0)) for row in reversed(answered)]
+    told += [_reserved(row) for row in list_unread(session, petition)]
     return sorted([*heard, *told], key=lambda item: item.at)  # stable: of equal moments the citizen's words come first
 
 
@@ -193,6 +196,10 @@ def _heard(row: Message, files: tuple[FileView, ...], folio: str | None, *, is_d
         folio=folio,
         emergency=row.emergency,
     )
+
+
+def _reserved(row: ReservedWords) -> Utterance:
+    return Utterance(row.created_at, is_citizens=False, text=row.text, purpose=row.purpose, delivery=Delivery.RESERVED)
 
 
 def _told(row: Reply, author: str | None, folio: str | None) -> Utterance:

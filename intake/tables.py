@@ -210,6 +210,7 @@ class Petition(Table):
     needs_interpreter: Mapped[bool] = mapped_column(default=False)
     closing_reason: Mapped[str | None] = mapped_column(String(40))
     is_solved: Mapped[bool | None]
+    data_right: Mapped[str | None] = mapped_column(String(16))  # asked for over one's own data; None: other
     version: Mapped[int] = mapped_column(Integer)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
@@ -485,6 +486,19 @@ class Timer(Table):
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
     petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"))
     due_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class ReservedWords(Table):
+    """What a citizen will be told when it is safe to read: `key` begins as that of the answer's own messages would."""
+
+    __tablename__ = "reserved_words"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), index=True)
+    key: Mapped[str] = mapped_column(String(60), unique=True)
+    purpose: Mapped[str] = mapped_column(String(40))
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
 
 
 class Task(Table):

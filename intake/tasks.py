@@ -18,9 +18,10 @@ from intake.clock import utc_now
 from intake.database import insert_once, reading
 from intake.errors import NotFound, Stale
 from intake.loops import again_and_again
-from intake.notified import ANSWER, CAME, answer_of, has_come, note_told
+from intake.notified import ANSWER, CAME, READY, answer_of, has_come, note_told
 from intake.office import Office
 from intake.petitions import note
+from intake.replies import UNSAFE
 from intake.staff import Member
 from intake.tables import Petition, Reply, Task
 
@@ -130,7 +131,7 @@ def _undelivered(now: datetime) -> Select[Reply]:
     is_held = (Reply.state == "held") & (Reply.created_at <= now - HELD_FOR)
     known = select(Task.id).where(Task.reply_id == Reply.id)
     wanted = select(Reply).where(
-        Reply.purpose == ANSWER,
+        Reply.purpose.in_((ANSWER, READY)),
         Reply.created_at > now - LOOKED_BACK,
         Reply.next_attempt_at > now - LOOKED_BACK,
         or_(Reply.state.in_(("failed", "ambiguous")), is_held),
@@ -147,7 +148,8 @@ def _settled(session: Session) -> Sequence[Task]:
 
 
 def _row(reply: Reply, now: datetime) -> dict[str, object]:
-    return {"petition_id": reply.petition_id, "reply_id": reply.id, "reason": REASONS[reply.state], "opened_at": now}
+    reason = UNSAFE if reply.error_code == UNSAFE else REASONS[reply.state]
+    return {"petition_id": reply.petition_id, "reply_id": reply.id, "reason": reason, "opened_at": now}
 
 
 def _folio(session: Session, task_id: int) -> str:
