@@ -23,9 +23,12 @@ SAFE_AGAIN = frozenset({"ya es seguro", "es seguro", "si es seguro", "ya es segu
 
 
 def ask(before: State, turn: Turn, texts: Texts) -> Turn:
-    """Asked once of an emergency, after number and folio; while that goes on the question stays open, unrepeated."""
+    """Asked once of an emergency, after number and folio; while that goes on the question stays open, unrepeated.
+
+    Not while a person of the office is in the conversation: they ask what they see fit.
+    """
     emergency, folio = turn.state.emergency, turn.state.emergency_folio
-    if emergency not in ASKED_AFTER or before.is_unsafe or folio is None:
+    if emergency not in ASKED_AFTER or before.is_unsafe or before.person_folio or folio is None:
         return turn
     if folio == before.emergency_folio:
         is_open = before.awaiting == Awaiting.SAFE

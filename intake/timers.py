@@ -145,7 +145,7 @@ def _remind(session: Session, office: Office, conversation: Conversation, timer:
     if not all(_may_leave(session, office, conversation, effect, now) for effect in turn.effects):
         return  # held until the person writes, a reminder would be a nuisance
     conversation.state = state_to_json(turn.state)
-    carry_out(Moment(session, office, conversation, now, source=f"timer-{timer.key}"), turn.effects)
+    carry_out(Moment(session, office, conversation, now, source=timer.key), turn.effects)
 
 
 def _may_leave(session: Session, office: Office, conversation: Conversation, effect: Effect, now: datetime) -> bool:

@@ -58,6 +58,11 @@ KEYED = {
     "answer": "answers",
     "referral": "referrals",
     "petition": "petitions",
+    "datum": "petitions",
+    "term": "petitions",
+    "inquiry": "inquiries",
+    "takeover": "takeovers",
+    "transcription": "transcriptions",
     "invitation": "conversations",
 }
 
@@ -201,6 +206,10 @@ class Shift:
             ("matters", "text"): self._with_a_word_of_its_own,
             ("bands", "value"): self._band,
             ("replies", "key"): self._key,
+            ("timers", "key"): self._timer_key,
+            ("reserved_words", "key"): lambda column: (
+                column + "-" + cast(self._later(column.table.c.id, "reserved_words"), String)
+            ),
             ("replies", "text"): self._reply_text,
             ("replies", "external_id"): self._reply_id,
         }
@@ -292,6 +301,10 @@ class Shift:
 
     def _key(self, column: Column[Any]) -> ColumnElement[Any]:
         return KEYS.c.before + cast(KEYS.c.number + LATER_COPY * KEYS.c.span, String) + KEYS.c.rest
+
+    def _timer_key(self, column: Column[Any]) -> ColumnElement[Any]:
+        timers = column.table.c
+        return timers.kind + "-" + cast(self._later(timers.petition_id, "petitions"), String)
 
     def _reply_text(self, column: Column[Any]) -> ColumnElement[Any]:
         old = TABLES["petitions"].c.folio

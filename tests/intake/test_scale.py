@@ -28,6 +28,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "tasks": ("petition_id", "conversation_id"),
     "takeovers": ("conversation_id",),
     "timers": ("conversation_id",),
+    "reserved_words": ("petition_id", "conversation_id"),
     "extensions": ("petition_id", "conversation_id"),
     "inquiries": ("referral_id", "matter_id", "petition_id", "conversation_id"),
     "history": ("petition_id", "conversation_id"),
