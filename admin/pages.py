@@ -20,6 +20,7 @@ from intake.desk import Texts, count_emergencies, list_agencies
 from intake.dossier import OVERSEERS
 from intake.office import Office
 from intake.staff import Member, Role
+from intake.undoing import UNDO_FOR
 from intake.waiting import count_waiting
 
 NOTICE_COOKIE = "canaliza_aviso"
@@ -65,6 +66,7 @@ class Pages:
             "member": member,
             "notice": notice,
             "undo": (left or {}).get("undo"),
+            "undo_s": int(UNDO_FOR.total_seconds()),
             "emergencies": self.emergencies(member),
             "rush": rush,
         }

@@ -145,7 +145,7 @@ def petition_page(
         agencies=pages.agencies,
         fault=fault,
         draft=draft,
-        talk=open_talk(pages.office, member, folio),
+        talk=open_talk(pages.office, member, folio, dossier.speech),
         said=said,
         slip=secrets.token_hex(8),
         idle_min=pages.office.settings.takeover_idle_min,

@@ -4,6 +4,7 @@ Read only, but for noting sensitive readings; asked for again every few seconds 
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -44,15 +45,16 @@ class Talk:
         return hashlib.sha256(repr((self.person, self.speech)).encode()).hexdigest()[:16]
 
 
-def open_talk(office: Office, member: Member, folio: str) -> Talk:
+def open_talk(office: Office, member: Member, folio: str, listed: Sequence[Utterance] | None = None) -> Talk:
     """For the office's own staff; who is in the conversation sees what is said in it of other petitions too.
 
+    `listed`: what the petition's dossier has of it already, which is all that others see.
     Raises NotFound. Commits a note for each sensitive petition of which something is shown, once an hour.
     """
     if member.role not in OVERSEERS:
         raise NotFound(f"no petition {folio}")
     with reading(office.sessions) as session:
-        talk = _talk(session, office, member, get_petition(session, folio))
+        talk = _talk(session, office, member, get_petition(session, folio), listed)
     note_readings(office, member, {folio, *(item.folio for item in talk.speech if item.folio)})
     return talk
 
@@ -65,17 +67,21 @@ def note_readings(office: Office, member: Member, folios: set[str]) -> None:
         note_read(office, member, folio)
 
 
-def _talk(session: Session, office: Office, member: Member, petition: Petition) -> Talk:
+def _talk(
+    session: Session, office: Office, member: Member, petition: Petition, listed: Sequence[Utterance] | None
+) -> Talk:
     conversation = session.get_one(Conversation, petition.conversation_id)
     person = find_person(session, conversation.id)
     is_own = person is not None and person.staff_id == member.id
     since = person.since if person and is_own else None
+    if listed is None or since:
+        listed = list_speech(session, petition, with_rest_of_chat=True, whole_since=since)
     return Talk(
         folio=petition.folio,
         person=person,
         is_own=is_own,
         way=way_of(session, office, conversation, SAYS, utc_now()),
-        speech=tuple(list_speech(session, petition, with_rest_of_chat=True, whole_since=since)),
+        speech=tuple(listed),
     )
 
 
