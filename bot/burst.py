@@ -14,11 +14,11 @@ SMALL_TALK = frozenset({"greeting", "thanks", "help.short"})  # not owed to anyb
 WORDS_ENOUGH, WORDS_WITH_PLACE = 8, 4
 
 
-def is_piece(said: Said, facts: Facts) -> bool:
-    """Whether the message goes on with the petition that was not acknowledged yet: all but orders and buttons do."""
-    if facts.draft is None or said.button or said.is_sticker or said.unsupported or facts.mentioned:
-        return False
-    return not said.is_edit and not facts.is_command
+def find_draft(said: Said, facts: Facts) -> Told | None:
+    """The petition that was not acknowledged yet and that the message goes on with: all but orders and buttons do."""
+    if said.button or said.is_sticker or said.unsupported or facts.mentioned:
+        return None
+    return None if said.is_edit or facts.is_command else facts.draft
 
 
 def wait(told: Told, facts: Facts) -> timedelta:
@@ -41,8 +41,8 @@ def hold(turn: Turn, pause: timedelta) -> Turn:
     """Everything that the turn says waits."""
     if not pause:
         return turn
-    effects = tuple(replace(e, after=pause) if isinstance(e, Say) else e for e in turn.effects)
-    return Turn(replace(turn.state, is_waiting=True), effects)
+    later = turn.saying(lambda say: replace(say, after=pause))
+    return replace(later, state=replace(turn.state, is_waiting=True))
 
 
 def small_talk(turn: Turn, facts: Facts) -> Turn:

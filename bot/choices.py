@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from bot.messages import Choice
 
@@ -29,6 +30,12 @@ def find_choice(offered: Sequence[Choice], text: str, button: str | None, kind: 
     return _by_number(offered, text) or _by_label(offered, text) or _by_meaning(offered, text, kind)
 
 
+def yes_or_no(about: str, yes: str, no: str) -> tuple[Choice, Choice]:
+    """Two labels for one question: a yes or a no in the person's own words answers it too."""
+    return Choice(yes, f"{about}:yes"), Choice(no, f"{about}:no")
+
+
+@lru_cache(maxsize=16)  # commands, choices and questions look at one text one after the other
 def plain(text: str) -> str:
     """Lower case, without accents and punctuation."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))

@@ -25,6 +25,7 @@ from bot.choices import find_choice
 from bot.messages import Choice
 from bot.place_talk import SAME_TALK
 from bot.turn import (
+    TELLING,
     Accepted,
     AddToPetition,
     Answered,
@@ -51,9 +52,9 @@ from bot.turn import (
     Told,
     Transcribed,
     Turn,
+    Understood,
 )
 
-BURST = burst.BREATH  # what follows within it and is about the same belongs to the same petition
 FEW_WORDS, CAPTION_WORDS = 3, 8
 SAME_EMERGENCY = timedelta(minutes=30)  # the number is said again each time; only the folio is the same
 FRESH = timedelta(hours=24)  # a correction without folio means the petition of the last day
@@ -87,8 +88,8 @@ def _hear(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         turn = ordered
     elif state.person_folio:
         turn = _hear_quietly(state, said, facts, texts)
-    elif burst.is_piece(said, facts):
-        turn = _grow(state, said, facts, texts)
+    elif draft := burst.find_draft(said, facts):
+        turn = _grow(state, draft, said, facts, texts)
     else:
         turn = _answer_to(state, said, facts, texts)
     turn = replace(turn, state=replace(turn.state, heard_at=facts.now, is_welcomed=True))
@@ -184,7 +185,7 @@ def _chosen(state: State, chosen: Choice, facts: Facts, texts: Texts) -> Turn:
 
 def _edited(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     if facts.draft and facts.draft.folio == facts.edited_folio:
-        return _grow(state, said, facts, texts)
+        return _grow(state, facts.draft, said, facts, texts)
     if not facts.edited_folio:
         return _by_kind(state, replace(said, is_edit=False), facts, texts)
     turn = Turn(state, (AddToPetition(facts.edited_folio),))
@@ -253,7 +254,7 @@ def _by_kind(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
 
 def _tells_something(state: State, said: Said, facts: Facts) -> bool:
     """A matter or a part of one. «Así está» looks like a yes: right after a petition, and with a photo, it is not."""
-    if facts.kind in ("petition", "info", "correction") or (said.has_files and not facts.is_command):
+    if facts.kind in TELLING or (said.has_files and not facts.is_command):
         return True
     is_odd = facts.kind in ("yes", "no", "spam") and not facts.is_command
     return is_odd and _belongs_to(state, said, facts) is not None
@@ -286,13 +287,12 @@ def _open(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         pending_place=None,
     )
     place = told.read.place.clave if told.read.place else None
-    opened = Turn(state, (OpenPetition(told.folio, place=place, has_pin=_is_pinned(facts)),))
-    return _acknowledge(opened, told, facts, texts, is_placed=place is not None)
+    opened = Turn(state, (OpenPetition(told.folio, place=place, has_pin=_pinned(facts) is not None),))
+    return _acknowledge(opened, told, facts, texts)
 
 
-def _grow(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
+def _grow(state: State, told: Told, said: Said, facts: Facts, texts: Texts) -> Turn:
     """A further piece of the burst: one acknowledgement of all of it, and only what is still missing is asked."""
-    told = facts.draft or _told(said, facts)
     petition = facts.find(told.folio)
     known, place = petition.municipality if petition else None, told.read.place
     moved = (SetPlace(told.folio, clave=place.clave),) if place and place.name != known else ()
@@ -302,7 +302,7 @@ def _grow(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         latest_agency=told.read.agency,
         latest_group=said.group_id or state.latest_group,
     )
-    return _acknowledge(Turn(state, (AddToPetition(told.folio), *moved)), told, facts, texts, is_placed=bool(place))
+    return _acknowledge(Turn(state, (AddToPetition(told.folio), *moved)), told, facts, texts)
 
 
 def _told(said: Said, facts: Facts) -> Told:
@@ -313,22 +313,22 @@ def _told(said: Said, facts: Facts) -> Told:
         due_on=facts.due_on,
         text=said.text,
         has_voice=said.has_voice,
-        read=facts.pinned if facts.pinned and _is_pinned(facts) else facts.read,
+        read=_pinned(facts) or facts.read,
     )
 
 
-def _is_pinned(facts: Facts) -> bool:
+def _pinned(facts: Facts) -> Understood | None:
     """The place that was sent ahead counts, unless the text names another one."""
-    return facts.pinned is not None and facts.place is None
+    return None if facts.place else facts.pinned
 
 
-def _acknowledge(turn: Turn, told: Told, facts: Facts, texts: Texts, *, is_placed: bool) -> Turn:
+def _acknowledge(turn: Turn, told: Told, facts: Facts, texts: Texts) -> Turn:
     """The acknowledgement and one question; both wait while the person may still be writing."""
     acknowledged = turn.then(_acknowledgement(told, facts, texts))
     if not told.text and not told.has_voice:
         asked = Say("ask.description", texts("ask.description"), folio=told.folio)
         acknowledged = Turn(turn.state.ask(Awaiting.DESCRIPTION, told.folio), (*acknowledged.effects, asked))
-    elif is_placed:
+    elif told.read.place:
         acknowledged = matter_talk.ask(acknowledged, told, texts)
         acknowledged = doubt_talk.ask(acknowledged, told.folio, told.read.doubt, texts)
     else:
@@ -399,7 +399,7 @@ def _call_interpreter(state: State, facts: Facts, texts: Texts) -> Turn:
 def _recent(state: State, facts: Facts) -> PetitionFacts | None:
     """The petition that a message means: named in it, else that of the message which it answers, else the latest one
     while it is open and fresh."""
-    named = next((m.petition for m in facts.mentioned if m.is_own and m.petition), None) or facts.find(facts.quoted)
+    named = facts.named or facts.find(facts.quoted)
     latest = named or facts.find(state.latest)
     if latest and latest.is_open and (named or facts.now - latest.opened_at <= FRESH):
         return latest
@@ -427,6 +427,6 @@ def _continues(state: State, said: Said, facts: Facts) -> bool:
         return False
     since, words = facts.now - state.heard_at, len(said.text.split())
     if facts.understood and facts.agency != state.latest_agency:
-        return said.has_files and words <= FEW_WORDS and since <= BURST
+        return said.has_files and words <= FEW_WORDS and since <= burst.BREATH
     is_little = words <= (CAPTION_WORDS if said.has_files else FEW_WORDS)
-    return since <= BURST or (is_little and since <= SAME_TALK)
+    return since <= burst.BREATH or (is_little and since <= SAME_TALK)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.choices import yes_or_no
 from bot.messages import Choice
 from bot.turn import (
     AddToPetition,
@@ -84,10 +85,7 @@ def ask_withdrawal(state: State, petition: PetitionFacts | None, texts: Texts) -
     if not petition:
         return Turn(state.settle(), (Say("cancel.nothing", texts("cancel.nothing")),))
     folio = petition.folio
-    choices = (
-        Choice(texts("choice.withdraw"), f"withdraw:{folio}:yes"),
-        Choice(texts("choice.keep"), f"withdraw:{folio}:no"),
-    )
+    choices = yes_or_no(f"withdraw:{folio}", texts("choice.withdraw"), texts("choice.keep"))
     question = Say("ask.withdrawal", texts("ask.withdrawal", folio=folio), choices, folio)
     return Turn(state.settle().ask(Awaiting.WITHDRAWAL, folio, choices), (question,))
 
@@ -129,10 +127,7 @@ def old_button(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
 
 def ask_solved(turn: Turn, folio: str, texts: Texts) -> Turn:
     """After an answer; takes the place of any other question."""
-    choices = (
-        Choice(texts("choice.solved"), f"solved:{folio}:yes"),
-        Choice(texts("choice.unsolved"), f"solved:{folio}:no"),
-    )
+    choices = yes_or_no(f"solved:{folio}", texts("choice.solved"), texts("choice.unsolved"))
     question = Say("ask.solved", texts("ask.solved", folio=folio), choices, folio)
     return Turn(turn.state.settle().ask(Awaiting.SOLVED, folio, choices), (*turn.effects, question))
 
@@ -143,9 +138,8 @@ def _solved(state: State, folio: str, texts: Texts) -> Turn:
 
 def _meant(state: State, facts: Facts) -> PetitionFacts | None:
     """The petition that a complaint is about: the named one, else the latest or the newest that is not closed."""
-    named = next((m.petition for m in facts.mentioned if m.is_own and m.petition), None)
     candidates = (facts.find(state.latest), *facts.petitions)
-    return named or next((p for p in candidates if p and (p.is_open or p.is_answered)), None)
+    return facts.named or next((p for p in candidates if p and (p.is_open or p.is_answered)), None)
 
 
 def _mentioned(mention: Mention, texts: Texts) -> Say:

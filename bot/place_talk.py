@@ -72,9 +72,7 @@ def placed(state: State, folio: str, place: PlaceOption, texts: Texts) -> Turn:
 def transcribed(state: State, event: Transcribed, texts: Texts) -> Turn:
     """As if the citizen had written the place. In silence when it may be read by others, or a person talks to them."""
     turn = placed(state, event.folio, event.place, texts)
-    if not event.is_sensitive and not state.person_folio:
-        return turn
-    return replace(turn, effects=tuple(effect for effect in turn.effects if not isinstance(effect, Say)))
+    return turn.silent() if event.is_sensitive or state.person_folio else turn
 
 
 def _placed_at_last(state: State, folio: str, place: PlaceOption, facts: Facts, texts: Texts) -> Turn:

@@ -6,7 +6,7 @@ Source: facts/domain §2.3 and §2.4; what is to be confirmed there is said to b
 import re
 from dataclasses import replace
 
-from bot.choices import plain
+from bot.choices import plain, yes_or_no
 from bot.messages import Choice
 from bot.turn import Awaiting, Facts, HandOver, OpenRights, Said, Say, State, Texts, Turn
 
@@ -39,10 +39,7 @@ def heard(state: State, said: Said, texts: Texts) -> Turn:
         return _ask_right(state, right, texts)
     if state.is_unsafe or not HANDED_OVER.fullmatch(words):
         return Turn(state, (Say("privacy", texts("privacy")),))
-    choices = (
-        Choice(texts("choice.own_data"), f"{VERB}:own:yes"),
-        Choice(texts("choice.no_own_data"), f"{VERB}:own:no"),
-    )
+    choices = yes_or_no(f"{VERB}:own", texts("choice.own_data"), texts("choice.no_own_data"))
     question = Say("ask.own_data", texts("ask.own_data"), choices)
     return Turn(state.settle().ask(Awaiting.OWN_DATA, "", choices), (question,))
 
@@ -74,9 +71,6 @@ def handed_over_enough(texts: Texts) -> Say:
 
 def _ask_right(state: State, right: str, texts: Texts) -> Turn:
     """What it means in plain words, then a yes or a no."""
-    choices = (
-        Choice(texts("choice.rights"), f"{RIGHTS_VERB}:{right}:yes"),
-        Choice(texts("choice.no_rights"), f"{RIGHTS_VERB}:{right}:no"),
-    )
+    choices = yes_or_no(f"{RIGHTS_VERB}:{right}", texts("choice.rights"), texts("choice.no_rights"))
     question = Say("ask.rights", texts(f"rights.{right}"), choices)
     return Turn(state.settle().ask(Awaiting.RIGHTS, "", choices), (question,))

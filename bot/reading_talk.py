@@ -5,6 +5,7 @@ Source: facts/domain §2.4 (no sensitive answer through a third party's chat una
 
 from dataclasses import replace
 
+from bot.choices import yes_or_no
 from bot.follow_up import ask_solved
 from bot.messages import Choice
 from bot.turn import Awaiting, Facts, PetitionFacts, ReadOut, Reserve, Said, Say, State, Texts, Turn
@@ -55,7 +56,4 @@ def _read_out(state: State, petition: PetitionFacts, texts: Texts) -> Turn:
 
 
 def _choices(folio: str, texts: Texts) -> tuple[Choice, ...]:
-    return (
-        Choice(texts("choice.read"), f"{VERB}:{folio}:yes"),
-        Choice(texts("choice.read_later"), f"{VERB}:{folio}:no"),
-    )
+    return yes_or_no(f"{VERB}:{folio}", texts("choice.read"), texts("choice.read_later"))

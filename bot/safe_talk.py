@@ -6,7 +6,7 @@ Source: facts/domain §2.6 rule 5.
 import re
 from dataclasses import replace
 
-from bot.choices import plain
+from bot.choices import plain, yes_or_no
 from bot.messages import Choice
 from bot.turn import AddToPetition, Awaiting, CallPerson, Hush, Reserve, Said, Say, State, Texts, Turn
 
@@ -16,8 +16,6 @@ WATCHED = re.compile(
     r"\b(?:revisan?|leen?|checan?|agarran?|quitan?|ven?|tienen?)\b.*"
     r"\b(?:cel|celular|telefono|mensajes|chat|whats|whatsapp|telegram)\b"
 )
-
-
 NOT_SAFE = frozenset({"revisan mi celular", "revisa mi celular", "no es seguro", "ya no es seguro"})
 SAFE_AGAIN = frozenset({"ya es seguro", "es seguro", "si es seguro", "ya es seguro escribirme"})
 
@@ -33,10 +31,7 @@ def ask(before: State, turn: Turn, texts: Texts) -> Turn:
     if folio == before.emergency_folio:
         is_open = before.awaiting == Awaiting.SAFE
         return Turn(turn.state.ask(Awaiting.SAFE, folio, before.offered), turn.effects) if is_open else turn
-    choices = (
-        Choice(texts("choice.safe"), f"{VERB}:{folio}:yes"),
-        Choice(texts("choice.unsafe"), f"{VERB}:{folio}:no"),
-    )
+    choices = yes_or_no(f"{VERB}:{folio}", texts("choice.safe"), texts("choice.unsafe"))
     question = Say("ask.safe", texts("ask.safe"), choices, folio)
     return Turn(turn.state.ask(Awaiting.SAFE, folio, choices), (*turn.effects, question))
 
@@ -71,8 +66,8 @@ def withhold(turn: Turn, folio: str) -> Turn:
     """Nothing leaves unasked. For an answer a person finds another way; lesser news wait until they are asked for."""
     if not any(isinstance(effect, Reserve) for effect in turn.effects):
         return Turn(turn.state)
-    kept = [replace(effect, is_withheld=True) if isinstance(effect, Say) else effect for effect in turn.effects]
-    return Turn(turn.state.settle(), (*kept, CallPerson(folio, "unsafe")))
+    kept = turn.saying(lambda say: replace(say, is_withheld=True)).then(CallPerson(folio, "unsafe"))
+    return replace(kept, state=turn.state.settle())
 
 
 def _hush(state: State, folio: str) -> Turn:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.turn import (
+    TELLING,
     AddToPetition,
     Effect,
     Facts,
@@ -23,7 +24,6 @@ from bot.turn import (
     Turn,
 )
 
-TELLING = ("petition", "info", "correction")
 SAYS = "takeover.says"  # purpose of what the person writes; a template may ask the citizen to write for it
 
 
@@ -53,9 +53,9 @@ def hear(state: State, said: Said, facts: Facts) -> Turn:
 
 def hush(turn: Turn, now: datetime) -> Turn:
     """The same without a word, so that no question is open that was not asked."""
-    quiet = tuple(effect for effect in turn.effects if not isinstance(effect, Say))
-    state = turn.state if len(quiet) == len(turn.effects) else turn.state.settle()
-    return Turn(replace(state, heard_at=now), quiet)
+    quiet = turn.silent()
+    state = turn.state if quiet == turn else turn.state.settle()
+    return replace(quiet, state=replace(state, heard_at=now))
 
 
 def _came(event: PersonCame, texts: Texts) -> Say:
@@ -66,9 +66,8 @@ def _came(event: PersonCame, texts: Texts) -> Say:
 
 def _at_hand(state: State, said: Said, facts: Facts) -> PetitionFacts | None:
     """What the message corrects or names, else the latest spoken of, else what the person came for: if it is open."""
-    named = next((m.petition for m in facts.mentioned if m.is_own and m.petition), None)
     corrected = facts.find(facts.edited_folio) if said.is_edit else None
-    candidates = (corrected, named, facts.find(state.latest), facts.find(state.person_folio))
+    candidates = (corrected, facts.named, facts.find(state.latest), facts.find(state.person_folio))
     return next((petition for petition in candidates if petition and petition.is_open), None)
 
 

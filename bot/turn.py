@@ -1,5 +1,6 @@
 """The values of one turn of the dialogue: what is remembered, what happened, what is known, what is to be done."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -27,6 +28,7 @@ class Awaiting(StrEnum):
 
 
 PLACE_HOLDS = timedelta(hours=24)
+TELLING = frozenset({"petition", "info", "correction"})  # kinds that tell of a matter
 
 
 @dataclass(frozen=True)
@@ -375,6 +377,11 @@ class Facts:
         """The message by itself."""
         return Understood(self.agency, self.understood, self.several, self.place, self.place_options, self.doubt)
 
+    @property
+    def named(self) -> PetitionFacts | None:
+        """The citizen's own petition whose folio stands in the text."""
+        return next((mention.petition for mention in self.mentioned if mention.is_own and mention.petition), None)
+
     def find(self, folio: str | None) -> PetitionFacts | None:
         """The citizen's own petition with that folio."""
         return next((p for p in self.petitions if p.folio == folio), None)
@@ -540,6 +547,14 @@ class Turn:
 
     def then(self, *effects: Effect) -> "Turn":
         return replace(self, effects=(*self.effects, *effects))
+
+    def saying(self, change: Callable[[Say], Say]) -> "Turn":
+        """The same, each sentence changed."""
+        return replace(self, effects=tuple(change(e) if isinstance(e, Say) else e for e in self.effects))
+
+    def silent(self) -> "Turn":
+        """The same without a word."""
+        return replace(self, effects=tuple(effect for effect in self.effects if not isinstance(effect, Say)))
 
 
 class Texts(Protocol):

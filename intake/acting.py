@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
 from bot.dialogue import step
-from bot.turn import Event, Facts, Say, state_from_json, state_to_json
+from bot.turn import Event, Facts, state_from_json, state_to_json
 from intake.clock import utc_now
 from intake.effects import Moment, carry_out
 from intake.errors import NotAllowed, Stale
@@ -55,8 +55,8 @@ def tell(moment: Moment, event: Event, source: str, *, after: timedelta = timede
     local = moment.now.astimezone(moment.office.jurisdiction.zone)
     turn = step(state, event, Facts(now=local), moment.office.texts)
     moment.conversation.state = state_to_json(turn.state)
-    effects = tuple(replace(e, after=after) if isinstance(e, Say) else e for e in turn.effects)
-    carry_out(Moment(moment.session, moment.office, moment.conversation, moment.now, source), effects)
+    later = turn.saying(lambda say: replace(say, after=after))
+    carry_out(Moment(moment.session, moment.office, moment.conversation, moment.now, source), later.effects)
 
 
 def require(member: Member, roles: frozenset[Role]) -> None:

@@ -6,14 +6,15 @@ from intake.errors import Stale
 from intake.inquiries import ASKED, key_of
 from intake.office import Office
 from intake.petitions import note
-from intake.referrals import OPEN, acting_on_referral
+from intake.referrals import acting_on_referral
 from intake.staff import Member
+from intake.states import OPEN_REFERRALS
 from intake.tables import Inquiry
 
 
 def ask(office: Office, member: Member, referral_id: int, text: str) -> int:
     """One question at a time. Returns the inquiry's id. Commits. Raises NotFound, Stale while one is open."""
-    with acting_on_referral(office, member, referral_id, OPEN) as (moment, petition, referral):
+    with acting_on_referral(office, member, referral_id, OPEN_REFERRALS) as (moment, petition, referral):
         if referral.datum == ASKED:
             raise Stale("the citizen was asked already and has not answered")
         row = Inquiry(referral_id=referral.id, staff_id=member.id, text=text, asked_at=moment.now)

@@ -26,9 +26,8 @@ from intake.inquiries import CAME
 from intake.jurisdiction import Agency
 from intake.office import Office
 from intake.proposals import Hint, Option, options_of
-from intake.referrals import OPEN
 from intake.staff import Member
-from intake.states import ANSWERED, CLOSED, NEEDS_TRIAGE, WITH_AGENCY, Status
+from intake.states import ANSWERED, CLOSED, NEEDS_TRIAGE, OPEN_REFERRALS, WITH_AGENCY, Status
 from intake.tables import Matter, Petition, Referral, SuggestionRow
 from nlp.masks import mask
 
@@ -49,8 +48,8 @@ QUEUES: dict[str, frozenset[Status]] = {
     "all": frozenset(Status),
 }
 INBOXES: dict[str, tuple[str, ...]] = {
-    "open": OPEN,
-    "came": OPEN,
+    "open": OPEN_REFERRALS,
+    "came": OPEN_REFERRALS,
     "issued": ("issued",),
     "accepted": ("accepted",),
     "answered": ("answered",),
@@ -177,7 +176,7 @@ def count_emergencies(session: Session) -> int:
 def list_inbox(session: Session, office: Office, member: Member, wish: Wish) -> Page[InboxRow]:
     """A page of the member's own agency's referrals: what is due first stands first; of what is done, the newest."""
     states = INBOXES.get(wish.queue, INBOXES["open"])
-    is_open = set(states) <= set(OPEN)
+    is_open = set(states) <= set(OPEN_REFERRALS)
     wanted = (
         select(Referral, Petition, Matter.text)
         .join(Matter, Matter.id == Referral.matter_id)
@@ -199,9 +198,9 @@ def list_inbox(session: Session, office: Office, member: Member, wish: Wish) -> 
 def count_inbox(session: Session, member: Member) -> dict[str, int]:
     """Open referrals of the member's agency, by inbox. What is done is not counted: it is no work, and grows."""
     open_ones = select(Referral.state, Referral.datum, func.count())
-    own = open_ones.where(Referral.agency == member.agency, Referral.state.in_(OPEN), _has_left())
+    own = open_ones.where(Referral.agency == member.agency, Referral.state.in_(OPEN_REFERRALS), _has_left())
     rows = session.execute(own.group_by(Referral.state, Referral.datum)).all()
-    counts = {state: sum(count for found, _, count in rows if found == state) for state in OPEN}
+    counts = {state: sum(count for found, _, count in rows if found == state) for state in OPEN_REFERRALS}
     return counts | {"open": sum(counts.values()), "came": sum(count for _, datum, count in rows if datum == CAME)}
 
 
@@ -281,7 +280,7 @@ def _place_key(is_urgent: bool, opened_at: datetime, petition_id: int) -> str:
 
 
 def _inbox_key(referral: Referral, petition: Petition) -> str:
-    place = petition.due_on.toordinal() if referral.state in OPEN else _age(referral.issued_at)
+    place = petition.due_on.toordinal() if referral.state in OPEN_REFERRALS else _age(referral.issued_at)
     return f"{place}.{referral.id}"
 
 
@@ -369,7 +368,7 @@ def _inbox_row(office: Office, referral: Referral, petition: Petition, text: str
         place=place_name(office, petition),
         words=None if referral.state == "returned" else _words(petition, text),
         flags=tuple(flag for flag in flags_of(petition) if flag not in ("returned", "reopened")),
-        datum=referral.datum if referral.state in OPEN else None,
+        datum=referral.datum if referral.state in OPEN_REFERRALS else None,
     )
 
 

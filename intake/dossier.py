@@ -26,10 +26,10 @@ from intake.parting import KEPT_WHOLE
 from intake.parts import Part, propose_parts
 from intake.petitions import find_place, get_petition, list_matters
 from intake.proposals import Piece, Proposal, pieces_of, proposal_of
-from intake.referrals import OPEN, note_read
+from intake.referrals import note_read
 from intake.speech import Delivery, Utterance, delivery_of, list_speech
 from intake.staff import Member, Role
-from intake.states import MOVES, NEEDS_TRIAGE, Status
+from intake.states import MOVES, NEEDS_TRIAGE, OPEN_REFERRALS, Status
 from intake.suggestions import find_suggestion
 from intake.tables import (
     Answer,
@@ -314,7 +314,7 @@ def _referrals(
 def _referral(session: Session, office: Office, row: Referral, status: Status) -> ReferralView:
     wanted = select(Answer, Staff.name).join(Staff, Staff.id == Answer.staff_id).where(Answer.referral_id == row.id)
     answers = session.execute(wanted.order_by(Answer.id)).all()
-    is_open = row.state in OPEN and Status.RESPONDIDA in MOVES[status]
+    is_open = row.state in OPEN_REFERRALS and Status.RESPONDIDA in MOVES[status]
     return ReferralView(
         id=row.id,
         agency=office.jurisdiction.find_agency(row.agency),

@@ -11,8 +11,9 @@ from intake.clock import extended_date, utc_now
 from intake.errors import MoveRefused
 from intake.office import Office
 from intake.petitions import note
-from intake.referrals import OPEN, acting_on_referral
+from intake.referrals import acting_on_referral
 from intake.staff import Member
+from intake.states import OPEN_REFERRALS
 from intake.tables import Extension, Petition, Referral
 
 
@@ -29,7 +30,7 @@ class ExtensionView:
 def extend(office: Office, member: Member, referral_id: int, reason: str) -> date:
     """Returns the new last day to answer. Commits. Raises NotFound, Stale, MoveRefused when it is too late or was
     extended before."""
-    with acting_on_referral(office, member, referral_id, OPEN) as (moment, petition, referral):
+    with acting_on_referral(office, member, referral_id, OPEN_REFERRALS) as (moment, petition, referral):
         due_on = find_extended_date(moment.session, office, petition)
         if due_on is None:
             raise MoveRefused(f"the term of {petition.folio} cannot be extended")
@@ -64,6 +65,5 @@ def find_extension(session: Session, office: Office, petition: Petition) -> Exte
     row = session.get(Extension, petition.id)
     if row is None:
         return None
-    key = session.get_one(Referral, row.referral_id).agency
-    agency = office.jurisdiction.find_agency(key)
-    return ExtensionView(row.given_at, agency.name if agency else key, row.reason, row.was_due_on)
+    agency = office.jurisdiction.name_agency(session.get_one(Referral, row.referral_id).agency)
+    return ExtensionView(row.given_at, agency, row.reason, row.was_due_on)

@@ -12,7 +12,7 @@ from bot.messages import AttachmentKind, Inbound, InboundKind
 from bot.turn import Doubt, Facts, Mention, Patience, PetitionFacts, PlaceOption, Say, Told, Understood
 from intake.clock import due_date, utc_now
 from intake.folio import FolioMention, find_folios, hide_folios
-from intake.inquiries import find_question
+from intake.inquiries import find_questions
 from intake.messages import petition_text
 from intake.office import Office
 from intake.parts import propose_parts
@@ -60,7 +60,7 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
         place=told.place,
         place_options=told.place_options,
         petitions=petitions,
-        mentioned=tuple(_mentions(session, office, conversation, inbound.text)),
+        mentioned=tuple(_mentions(session, office, conversation, inbound.text, petitions)),
         edited_folio=_edited_folio(session, conversation, inbound),
         new_folio=free_folio(session, jurisdiction, now),
         due_on=due_date(now, jurisdiction.terms, zone=jurisdiction.zone, closed=jurisdiction.closed),
@@ -164,7 +164,6 @@ def petition_facts(
         is_sensitive=petition.is_sensitive,
         is_placed=place is not None or petition.place_text is not None,
         doubt=_open_doubt(session, office, matters[0]) if is_asked_about else None,
-        question=find_question(session, office, petition) if status in WITH_AGENCY else None,
     )
 
 
@@ -200,29 +199,49 @@ def shorten(text: str, limit: int = SUMMARY_MAX) -> str:
 
 def _own_petitions(session: Session, office: Office, conversation: Conversation) -> Sequence[PetitionFacts]:
     own = select(Petition).where(Petition.citizen_id == conversation.citizen_id).order_by(Petition.id.desc())
+    return _own_facts(session, office, conversation, session.scalars(own.limit(OWN_AT_MOST)).all())
+
+
+def _own_facts(
+    session: Session, office: Office, conversation: Conversation, petitions: Sequence[Petition]
+) -> Sequence[PetitionFacts]:
+    """With what only its citizen is told: what an agency asks them, an answer that waits until it is safe to read."""
     asked = conversation.state.get("folio")
-    petitions = session.scalars(own.limit(OWN_AT_MOST)).all()
     may_be_reserved = [p.id for p in petitions if p.is_sensitive or conversation.state.get("is_unsafe")]
     reserved = find_reserved(session, may_be_reserved) if may_be_reserved else frozenset()
-    known = [petition_facts(session, office, p, is_asked_about=p.folio == asked) for p in petitions]
-    return [replace(facts, has_reserved=p.id in reserved) for p, facts in zip(petitions, known, strict=True)]
+    questions = find_questions(session, office, [p for p in petitions if Status(p.status) in WITH_AGENCY])
+    return [
+        replace(
+            petition_facts(session, office, petition, is_asked_about=petition.folio == asked),
+            has_reserved=petition.id in reserved,
+            question=questions.get(petition.id),
+        )
+        for petition in petitions
+    ]
 
 
-def _mentions(session: Session, office: Office, conversation: Conversation, text: str) -> list[Mention]:
-    mentions = [_mention(session, office, conversation, found) for found in find_folios(text)[:MENTIONS_AT_MOST]]
+def _mentions(
+    session: Session, office: Office, conversation: Conversation, text: str, own: Sequence[PetitionFacts]
+) -> list[Mention]:
+    """`own`: the citizen's petitions that are known already."""
+    mentions = [_mention(session, office, conversation, found, own) for found in find_folios(text)[:MENTIONS_AT_MOST]]
     return [mention for mention in mentions if mention]
 
 
-def _mention(session: Session, office: Office, conversation: Conversation, found: FolioMention) -> Mention | None:
+def _mention(
+    session: Session, office: Office, conversation: Conversation, found: FolioMention, known: Sequence[PetitionFacts]
+) -> Mention | None:
     """An own petition first. A number or two words that are no folio's are none, unless a whole one was written."""
     wanted = select(Petition).where(Petition.folio_part == found.part)
     if found.year:
         wanted = wanted.where(Petition.folio.contains(f"-{found.year}-"))
     petitions = session.scalars(wanted.order_by(Petition.id.desc()).limit(10)).all()
     own = next((p for p in petitions if p.citizen_id == conversation.citizen_id), None)
-    petition = own or (petitions[0] if petitions else None)
-    if petition:
-        return Mention(petition.folio, petition_facts(session, office, petition), is_own=own is not None)
+    if own:
+        facts = next((facts for facts in known if facts.folio == own.folio), None)
+        return Mention(own.folio, facts or _own_facts(session, office, conversation, [own])[0], is_own=True)
+    if petitions:
+        return Mention(petitions[0].folio, petition_facts(session, office, petitions[0]))
     written = f"{office.jurisdiction.folio_series}-{found.year}-{found.part}" if found.year else found.part
     is_meant = found.year is not None or not (found.part.isdigit() or found.is_apart)
     return Mention(written) if is_meant else None
@@ -251,7 +270,9 @@ def _asked_about(office: Office, heard: Heard, petitions: Sequence[PetitionFacts
 
 
 def _pinned(office: Office, heard: Heard) -> Understood | None:
-    place = office.reader.find_municipality(heard.pending_place) if heard.pending_place else None
+    """Nothing is read anew where the text names a place itself."""
+    is_named = heard.place is not None and heard.place.chosen is not None
+    place = office.reader.find_municipality(heard.pending_place) if heard.pending_place and not is_named else None
     if place is None:
         return None
     text = hide_folios(heard.inbound.text, office.jurisdiction.folio_series)

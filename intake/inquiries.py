@@ -3,12 +3,13 @@
 Read for the dialogue and the agency's page; `effects` notes what came. Never commits.
 """
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from bot.place_talk import SAME_TALK
 from bot.turn import Question
 from intake.office import Office
 from intake.states import OPEN_REFERRALS
@@ -16,7 +17,6 @@ from intake.tables import Inquiry, Matter, Message, Petition, Referral, Reply
 
 ASKED, CAME = "asked", "came"
 GONE = ("accepted", "sending", "ambiguous")  # states of a reply that the citizen may have read
-SAME_TALK = timedelta(minutes=30)  # the photo after the words, as `bot.place_talk` has it
 
 
 def key_of(inquiry_id: int) -> str:
@@ -29,21 +29,25 @@ def reply_of(session: Session, inquiry: Inquiry) -> Reply | None:
     return session.scalars(select(Reply).where(Reply.key == f"{key_of(inquiry.id)}-1:1")).first()
 
 
-def find_question(session: Session, office: Office, petition: Petition) -> Question | None:
-    """The newest that an agency still waits with, else the newest that was answered while it works on."""
-    found = session.execute(_of_open_referrals(petition)).all()
-    inquiry, referral = next((row for row in found if row[0].came_at is None), found[0] if found else (None, None))
-    if inquiry is None or referral is None:
-        return None
-    agency = office.jurisdiction.find_agency(referral.agency)
+def find_questions(session: Session, office: Office, petitions: Collection[Petition]) -> dict[int, Question]:
+    """By petition: the newest that an agency still waits with, else the newest that was answered while it works on."""
+    found = session.execute(_of_open_referrals(petitions).add_columns(Matter.petition_id)).all() if petitions else ()
+    chosen: dict[int, tuple[Inquiry, Referral]] = {}
+    for inquiry, referral, petition_id in sorted(found, key=lambda row: row[0].came_at is not None):
+        chosen.setdefault(petition_id, (inquiry, referral))
+    return {petition_id: _question(session, office, *one) for petition_id, one in chosen.items()}
+
+
+def _question(session: Session, office: Office, inquiry: Inquiry, referral: Referral) -> Question:
     told_at = _told_at(session, inquiry)
     local = told_at.astimezone(office.jurisdiction.zone) if told_at else None
-    return Question(agency.name if agency else referral.agency, inquiry.text, local, is_open=inquiry.came_at is None)
+    agency = office.jurisdiction.name_agency(referral.agency)
+    return Question(agency, inquiry.text, local, is_open=inquiry.came_at is None)
 
 
 def take_answer(session: Session, petition: Petition, message: Message, now: datetime) -> bool:
     """Note the message with what it answers, or goes on to answer. Whether an agency waited for it."""
-    asked = session.execute(_of_open_referrals(petition)).all()
+    asked = session.execute(_of_open_referrals([petition])).all()
     waiting = [row for row in asked if row[0].came_at is None and _told_at(session, row[0])]
     for inquiry, referral in waiting:
         inquiry.came_at, referral.datum = now, CAME
@@ -64,12 +68,13 @@ def list_answering(session: Session, petition: Petition) -> frozenset[int]:
     return frozenset(message for messages in session.scalars(own) for message in messages)
 
 
-def _of_open_referrals(petition: Petition) -> Select[Inquiry, Referral]:
+def _of_open_referrals(petitions: Iterable[Petition]) -> Select[Inquiry, Referral]:
+    """Newest first."""
     return (
         select(Inquiry, Referral)
         .join(Referral, Referral.id == Inquiry.referral_id)
         .join(Matter, Matter.id == Referral.matter_id)
-        .where(Matter.petition_id == petition.id, Referral.state.in_(OPEN_REFERRALS))
+        .where(Matter.petition_id.in_([p.id for p in petitions]), Referral.state.in_(OPEN_REFERRALS))
         .order_by(Inquiry.id.desc())
     )
 

@@ -65,6 +65,11 @@ class Jurisdiction:
     def find_agency(self, key: str | None) -> Agency | None:
         return self.agencies.get(key) if key else None
 
+    def name_agency(self, key: str) -> str:
+        """Its name; the key of one that is no more."""
+        agency = self.find_agency(key)
+        return agency.name if agency else key
+
     def get_agency(self, key: str) -> Agency:
         if key not in self.agencies:
             raise NotFound(f"no agency {key}")

@@ -101,9 +101,8 @@ def _petition(session: Session, office: Office, petition: Petition) -> Content:
 
 
 def _answer(office: Office, answer: Answer, agency: str) -> Content:
-    known = office.jurisdiction.find_agency(agency)
-    at = _local(office, answer.created_at)
-    return {"fecha": at, "dependencia": known.name if known else agency, "texto": answer.text}
+    name = office.jurisdiction.name_agency(agency)
+    return {"fecha": _local(office, answer.created_at), "dependencia": name, "texto": answer.text}
 
 
 def _message(session: Session, office: Office, message: Message) -> Content:

@@ -21,7 +21,7 @@ def part_as_proposed(session: Session, office: Office, petition: Petition, now: 
     first, *further = list_matters(session, petition)
     if further or Status(first.status) not in NEEDS_TRIAGE:
         return
-    texts = [part.text for part in propose_parts(office, first.text, find_place(office, petition))]
+    texts = [proposed.text for proposed in propose_parts(office, first.text, find_place(office, petition))]
     if 1 < len(texts) <= MATTERS_AT_MOST:
         part(session, office, petition, first, texts, now, "citizen")
 
@@ -35,6 +35,7 @@ def part(
     now: datetime,
     actor: str,
 ) -> None:
+    """The matter keeps the first of the texts, each of the others is a matter of its own. Does not commit."""
     matter.text, matter.told, matter.told_words = texts[0], None, None
     further = [Matter(petition_id=petition.id, text=text, status=matter.status) for text in texts[1:]]
     session.add_all(further)

@@ -70,6 +70,15 @@ def get_petition(session: Session, folio: str) -> Petition:
     return petition
 
 
+def list_folios(session: Session, petition_ids: Iterable[int | None]) -> dict[int, str]:
+    """By petition; what belongs to none is left out."""
+    ids = {petition_id for petition_id in petition_ids if petition_id}
+    if not ids:
+        return {}
+    found = session.execute(select(Petition.id, Petition.folio).where(Petition.id.in_(ids)))
+    return {row[0]: row[1] for row in found}
+
+
 def find_place(office: Office, petition: Petition) -> Municipality | None:
     """Where the petition is, as far as it is known by its municipality."""
     return office.reader.find_municipality(petition.municipality) if petition.municipality else None

@@ -25,8 +25,6 @@ from intake.states import NEEDS_TRIAGE, OPEN_REFERRALS, Status
 from intake.suggestions import find_suggestion, settle_sensitivity
 from intake.tables import Answer, Decision, Matter, Petition, Referral
 
-OPEN = OPEN_REFERRALS
-
 
 @dataclass(frozen=True)
 class Choice:
@@ -125,7 +123,7 @@ def give_back(office: Office, member: Member, referral_id: int, reason: str, age
     Raises NotFound (also for an agency that there is not), Stale, MoveRefused for the agency itself.
     """
     proposed = office.jurisdiction.get_agency(agency).key if agency else None
-    with acting_on_referral(office, member, referral_id, OPEN) as (moment, petition, referral):
+    with acting_on_referral(office, member, referral_id, OPEN_REFERRALS) as (moment, petition, referral):
         if proposed == referral.agency:
             raise MoveRefused("an agency gives nothing back to itself")
         referral.state, referral.returned_at = "returned", moment.now
@@ -138,7 +136,7 @@ def give_back(office: Office, member: Member, referral_id: int, reason: str, age
 
 def answer(office: Office, member: Member, referral_id: int, text: str) -> int:
     """The agency's written answer, queued to the citizen at once. Returns the answer's id. Commits."""
-    with acting_on_referral(office, member, referral_id, OPEN) as (moment, petition, referral):
+    with acting_on_referral(office, member, referral_id, OPEN_REFERRALS) as (moment, petition, referral):
         row = Answer(referral_id=referral.id, staff_id=member.id, text=text, created_at=moment.now)
         moment.session.add(row)
         referral.state, referral.answered_at = "answered", moment.now

@@ -16,7 +16,7 @@ from intake.database import reading
 from intake.dossier import OVERSEERS
 from intake.errors import NotFound
 from intake.office import Office
-from intake.petitions import get_petition
+from intake.petitions import get_petition, list_folios
 from intake.retold import Retold, Sentence, tell_again
 from intake.staff import Member
 from intake.tables import InboundEvent, Message, Petition, Reply
@@ -64,7 +64,8 @@ def _story(session: Session, office: Office, petition: Petition, before: int | N
     replies = _list_replies(session, petition.conversation_id, events, before)
     own = select(Message).where(Message.event_id.in_([event.id for event in events]))
     messages = {message.event_id: message for message in session.scalars(own)}
-    folios = _list_folios(session, [*messages.values(), *replies])
+    belonging = {message.petition_id for message in messages.values()} | {reply.petition_id for reply in replies}
+    folios = list_folios(session, belonging)
     items = [*_retold(office, events, messages, replies, folios), *_notices(session, replies)]
     story = Story(petition.folio, tuple(sorted(items, key=lambda item: item.at)), earlier)
     return story, {*folios.values()}
@@ -106,12 +107,6 @@ def _list_replies(
         answered_at = events[-1].processed_at or events[-1].received_at
         wanted = wanted.where(Reply.created_at <= max(following.received_at, answered_at))
     return session.scalars(wanted.order_by(Reply.id)).all()
-
-
-def _list_folios(session: Session, rows: Sequence[Message | Reply]) -> dict[int, str]:
-    ids = {row.petition_id for row in rows if row.petition_id}
-    found = session.execute(select(Petition.id, Petition.folio).where(Petition.id.in_(ids)))
-    return {row[0]: row[1] for row in found}
 
 
 def _sentences_by_event(replies: Sequence[Reply]) -> dict[int, tuple[Sentence, ...]]:

@@ -141,7 +141,7 @@ def _compared(sentences: Sequence[Sentence]) -> list[Sentence]:
 def _read(office: Office, message: Message, basis: Basis | None) -> Read:
     place = basis.facts.place if basis else None
     ranking = basis.ranking if basis else ()
-    named = tuple((_agency(office, key), probability) for key, probability in ranking)
+    named = tuple((office.jurisdiction.name_agency(key), probability) for key, probability in ranking)
     return Read(
         message.kind,
         message.emergency,
@@ -159,13 +159,8 @@ def _today(office: Office, message: Message, basis: Basis) -> Read | None:
     was = basis.ranking[0][0] if basis.ranking else None
     if (found.kind.value, emergency, first) == (message.kind, message.emergency, was):
         return None
-    ranking = tuple((_agency(office, s.agency), s.probability) for s in found.suggestions[:1])
+    ranking = tuple((office.jurisdiction.name_agency(s.agency), s.probability) for s in found.suggestions[:1])
     return Read(found.kind.value, emergency, None, ranking, found.model_version)
-
-
-def _agency(office: Office, key: str) -> str:
-    agency = office.jurisdiction.find_agency(key)
-    return agency.name if agency else key
 
 
 def _remembered(state: State) -> Remembered:
@@ -187,4 +182,4 @@ def _detail(office: Office, effect: Effect) -> str:
     if clave and (place := office.reader.find_municipality(clave)):
         return place.nombre
     agency = getattr(effect, "agency", None)
-    return _agency(office, agency) if agency else getattr(effect, "words", None) or ""
+    return office.jurisdiction.name_agency(agency) if agency else getattr(effect, "words", None) or ""

@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from intake.inquiries import list_answering
 from intake.messages import TEXT_MAX
 from intake.notified import WITHOUT_RECEIPTS
+from intake.petitions import list_folios
 from intake.reserved import list_unread
 from intake.tables import Attachment, Message, Petition, Reply, ReservedWords
 from intake.takeovers import authors_of
@@ -110,7 +111,8 @@ def list_speech(
     said = session.scalars(messages.order_by(Message.id.desc()).limit(ITEMS_AT_MOST)).all()
     answered = session.scalars(replies.order_by(Reply.id.desc()).limit(ITEMS_AT_MOST)).all()
     files, authors = _files(session, said), authors_of(session, answered)
-    folios, data = _other_folios(session, petition, [*said, *answered]), list_answering(session, petition)
+    belonging = {message.petition_id for message in said} | {reply.petition_id for reply in answered}
+    folios, data = list_folios(session, belonging - {petition.id}), list_answering(session, petition)
     heard = [
         _heard(row, files.get(row.id, ()), folios.get(row.petition_id or 0), is_datum=row.id in data)
         for row in reversed(said)
@@ -128,14 +130,6 @@ def _of_chat(
 ) -> ColumnElement[bool]:
     of_none = belongs_to.is_(None) & (at >= petition.opened_at - GREETING_BEFORE)
     return or_(belongs_to == petition.id, of_none, *([at >= whole_since] if whole_since else []))
-
-
-def _other_folios(session: Session, petition: Petition, rows: Sequence[Message | Reply]) -> dict[int, str]:
-    ids = {row.petition_id for row in rows if row.petition_id} - {petition.id}
-    if not ids:
-        return {}
-    found = session.execute(select(Petition.id, Petition.folio).where(Petition.id.in_(ids)))
-    return {row[0]: row[1] for row in found}
 
 
 def delivery_of(reply: Reply) -> Delivery:

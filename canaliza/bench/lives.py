@@ -27,10 +27,10 @@ from intake.office import Office
 from intake.petitions import get_petition, list_matters
 from intake.receipts import apply_reports
 from intake.receive import store
-from intake.referrals import OPEN, Choice, answer, decide
+from intake.referrals import Choice, answer, decide
 from intake.spool import Arrival
 from intake.staff import Member
-from intake.states import NEEDS_TRIAGE, WITH_AGENCY, Status
+from intake.states import NEEDS_TRIAGE, OPEN_REFERRALS, WITH_AGENCY, Status
 from intake.tables import Attachment, Matter, Message, Petition, Referral, Reply, Task
 from intake.tasks import Means, Outcome, close, review
 from nlp.corpus import read_examples
@@ -142,7 +142,7 @@ def _answer(office: Office, cast: Cast, folio: str) -> None:
         select(Referral)
         .join(Matter, Matter.id == Referral.matter_id)
         .join(Petition, Petition.id == Matter.petition_id)
-        .where(Petition.folio == folio, Referral.state.in_(OPEN))
+        .where(Petition.folio == folio, Referral.state.in_(OPEN_REFERRALS))
     )
     with office.sessions() as session:
         referrals = session.scalars(wanted).all()

@@ -142,19 +142,21 @@ class _Play:
 
     def _deliver(self, since: datetime, until: datetime) -> list[Received]:
         """What is due at `since`, and what falls due before `until`, reaches its person, one message a second."""
-        delivered: list[Received] = []
         self._sends_at = max(since, self._sends_at)
-        while received := self._send_due():
-            delivered += received
-            self._sends_at += APART
+        delivered = self._send_all()
         while (due := self._next_due()) and due < until:
             self._sends_at = due
             with at(due):
                 fire_due(self._office, utc_now())
-            while received := self._send_due():
-                delivered += received
-                self._sends_at += APART
+            delivered += self._send_all()
         return delivered
+
+    def _send_all(self) -> list[Received]:
+        sent: list[Received] = []
+        while received := self._send_due():
+            sent += received
+            self._sends_at += APART
+        return sent
 
     def _next_due(self) -> datetime | None:
         """When a reply, or a timer, is next."""

@@ -7,9 +7,9 @@ from intake.asking import ask
 from intake.extending import extend
 from intake.office import Office
 from intake.petitions import get_petition, list_matters
-from intake.referrals import OPEN, Choice, accept, answer, decide, dismiss, give_back, guide
+from intake.referrals import Choice, accept, answer, decide, dismiss, give_back, guide
 from intake.staff import Member
-from intake.states import NEEDS_TRIAGE, Status
+from intake.states import NEEDS_TRIAGE, OPEN_REFERRALS, Status
 from intake.tables import Attachment, Matter, Petition, Referral, Transcription
 from intake.takeovers import enter, leave, write
 from intake.transcriptions import HEARD, transcribe
@@ -58,7 +58,7 @@ def _choice(office: Office, folio: str, agency: str) -> Choice:
 def _referral(office: Office, folio: str) -> int:
     """The newest one that is open."""
     open_ones = select(Referral.id).join(Matter, Matter.id == Referral.matter_id).join(Petition)
-    wanted = open_ones.where(Petition.folio == folio, Referral.state.in_(OPEN)).order_by(Referral.id.desc())
+    wanted = open_ones.where(Petition.folio == folio, Referral.state.in_(OPEN_REFERRALS)).order_by(Referral.id.desc())
     with office.sessions() as session:
         found = session.scalars(wanted).first()
     if found is None:

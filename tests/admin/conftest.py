@@ -105,6 +105,18 @@ class Case:
     version: int
 
 
+@pytest.fixture
+def case(office: Office) -> Case:
+    """No water, told by the citizen «c1»."""
+    return says(office, "c1", "no hay agua en la colonia Reforma desde hace ocho días")
+
+
+@pytest.fixture
+def referral_id(office: Office, members: dict[str, Member], case: Case) -> int:
+    """The case is with the water board."""
+    return refers(office, members["oficial"], case, "SOAPA")
+
+
 def says(office: Office, address: str, text: str) -> Case:
     """A citizen at the console opens a petition with that text."""
     talk = Talk(office, address)

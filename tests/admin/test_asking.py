@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 
 from intake.asking import ask
@@ -15,20 +14,9 @@ from tests.admin.conftest import Case, refers, says
 from tests.staff import Browser
 from tests.talk import Talk
 
-WATER = "no hay agua en la colonia Reforma desde hace ocho días"
 QUESTION = "¿En qué calle está su casa?"
 STREET = "es en la calle Hidalgo, la casa azul"
 ARRIVED = 'class="count">1<'
-
-
-@pytest.fixture
-def case(office: Office) -> Case:
-    return says(office, "c1", WATER)
-
-
-@pytest.fixture
-def referral_id(office: Office, members: dict[str, Member], case: Case) -> int:
-    return refers(office, members["oficial"], case, "SOAPA")
 
 
 def _tab(page: str, name: str) -> str:

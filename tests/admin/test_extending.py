@@ -16,18 +16,7 @@ from intake.tables import Reply
 from tests.admin.conftest import Case, refers, says
 from tests.staff import Browser
 
-WATER = "no hay agua en la colonia Reforma desde hace ocho días"
 CAUSE = "La bomba que hace falta llega en dos semanas."
-
-
-@pytest.fixture
-def case(office: Office) -> Case:
-    return says(office, "c1", WATER)
-
-
-@pytest.fixture
-def referral_id(office: Office, members: dict[str, Member], case: Case) -> int:
-    return refers(office, members["oficial"], case, "SOAPA")
 
 
 def _due_on(office: Office, case: Case) -> date:

@@ -13,16 +13,9 @@ from intake.petitions import get_petition
 from intake.states import Status
 from intake.tables import Decision, Referral, Reply
 from intake.undoing import UNDO_FOR
-from tests.admin.conftest import Case, case_of, says
+from tests.admin.conftest import Case, case_of
 from tests.staff import Browser
 from tests.talk import Talk
-
-WATER = "no hay agua en la colonia Reforma desde hace ocho días"
-
-
-@pytest.fixture
-def case(office: Office) -> Case:
-    return says(office, "c1", WATER)
 
 
 @pytest.fixture
