@@ -14,6 +14,7 @@ from bot import (
     follow_up,
     matter_talk,
     notices,
+    opening,
     place_talk,
     privacy_talk,
     reading_talk,
@@ -52,7 +53,6 @@ from bot.turn import (
     Told,
     Transcribed,
     Turn,
-    Understood,
 )
 
 FEW_WORDS, CAPTION_WORDS = 3, 8
@@ -278,7 +278,7 @@ def _without_words(state: State, said: Said, facts: Facts, texts: Texts) -> Turn
 
 
 def _open(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
-    told = _told(said, facts)
+    told = opening.told_by(said, facts)
     state = replace(
         state.settle(),
         latest=told.folio,
@@ -287,8 +287,8 @@ def _open(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         pending_place=None,
     )
     place = told.read.place.clave if told.read.place else None
-    opened = Turn(state, (OpenPetition(told.folio, place=place, has_pin=_pinned(facts) is not None),))
-    return _acknowledge(opened, told, facts, texts)
+    opened = Turn(state, (OpenPetition(told.folio, place=place, has_pin=opening.pinned(facts) is not None),))
+    return opening.acknowledge(opened, told, facts, texts)
 
 
 def _grow(state: State, told: Told, said: Said, facts: Facts, texts: Texts) -> Turn:
@@ -302,59 +302,7 @@ def _grow(state: State, told: Told, said: Said, facts: Facts, texts: Texts) -> T
         latest_agency=told.read.agency,
         latest_group=said.group_id or state.latest_group,
     )
-    return _acknowledge(Turn(state, (AddToPetition(told.folio), *moved)), told, facts, texts)
-
-
-def _told(said: Said, facts: Facts) -> Told:
-    """By the one message that opens a petition."""
-    return Told(
-        folio=facts.new_folio,
-        since=facts.now,
-        due_on=facts.due_on,
-        text=said.text,
-        has_voice=said.has_voice,
-        read=_pinned(facts) or facts.read,
-    )
-
-
-def _pinned(facts: Facts) -> Understood | None:
-    """The place that was sent ahead counts, unless the text names another one."""
-    return None if facts.place else facts.pinned
-
-
-def _acknowledge(turn: Turn, told: Told, facts: Facts, texts: Texts) -> Turn:
-    """The acknowledgement and one question; both wait while the person may still be writing."""
-    acknowledged = turn.then(_acknowledgement(told, facts, texts))
-    if not told.text and not told.has_voice:
-        asked = Say("ask.description", texts("ask.description"), folio=told.folio)
-        acknowledged = Turn(turn.state.ask(Awaiting.DESCRIPTION, told.folio), (*acknowledged.effects, asked))
-    elif told.read.place:
-        acknowledged = matter_talk.ask(acknowledged, told, texts)
-        acknowledged = doubt_talk.ask(acknowledged, told.folio, told.read.doubt, texts)
-    else:
-        acknowledged = place_talk.ask(acknowledged, told.folio, told.read.place_options, texts)
-    return burst.hold(acknowledged, burst.wait(told, facts))
-
-
-def _acknowledgement(told: Told, facts: Facts, texts: Texts) -> Say:
-    """Folio, date and hour, what was understood, what comes next and by when (DESIGN, promise 1; domain §2.1)."""
-    understood = _understood(told, texts)
-    place = texts("petition.place", place=told.read.place.name) if told.read.place else ""
-    text = texts(
-        "petition.received", folio=told.folio, now=told.since, understood=understood, place=place, due=told.due_on
-    )
-    rush = "\n" + texts("petition.rush") if facts.is_rush else ""
-    return Say("petition.received", text + rush, folio=told.folio)
-
-
-def _understood(told: Told, texts: Texts) -> str:
-    if not told.text:
-        return texts("petition.seen")
-    if told.read.several:
-        *names, last = told.read.several
-        return texts("petition.several", understood=", para ".join(names) + f" y para {last}")
-    likely = told.read.understood
-    return texts("petition.understood", understood=likely) if likely else texts("petition.read")
+    return opening.acknowledge(Turn(state, (AddToPetition(told.folio), *moved)), told, facts, texts)
 
 
 def _add(state: State, petition: PetitionFacts, said: Said, facts: Facts, texts: Texts) -> Turn:
