@@ -20,6 +20,7 @@ from bot import (
     reading_talk,
     reminders,
     safe_talk,
+    same_talk,
     takeover,
 )
 from bot.choices import find_choice
@@ -88,6 +89,8 @@ def _hear(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         turn = ordered
     elif state.person_folio:
         turn = _hear_quietly(state, said, facts, texts)
+    elif state.set_aside and facts.set_aside:
+        turn = _beside(state, facts.set_aside, said, facts, texts)
     elif draft := burst.find_draft(said, facts):
         turn = _grow(state, draft, said, facts, texts)
     else:
@@ -103,6 +106,16 @@ def _hear_quietly(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     """A pressed button still does what it says; nothing is said of it."""
     turn = _answer_to(state, said, facts, texts) if said.button else takeover.hear(state, said, facts)
     return takeover.hush(turn, facts.now)
+
+
+def _beside(state: State, told: Told, said: Said, facts: Facts, texts: Texts) -> Turn:
+    """Something is kept apart until the person says where it belongs: this does, else it is a petition by now."""
+    if turn := same_talk.hear(state, said, facts, texts):
+        return turn
+    opened = same_talk.let_go(state, told).then(opening.acknowledgement(told, facts, texts))
+    turn = _answer_to(opened.state, said, same_talk.known_by(told, facts), texts)
+    both = Turn(turn.state, (*opened.effects, *turn.effects))
+    return both if both.state.awaiting else opening.ask_missing(both, told, texts)
 
 
 def _emergency(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
@@ -156,7 +169,7 @@ def _answer_to(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     if said.is_edit:
         return _edited(state, said, facts, texts)
     if chosen:
-        return _chosen(state, chosen, facts, texts)
+        return _chosen(state, chosen, said, facts, texts)
     is_more = state.awaiting == Awaiting.DISPUTE or said.has_files or place_talk.is_answer(state, said, facts)
     is_more = is_more or datum_talk.is_answer(state, said, facts)
     if said.text and facts.kind in ANY_TIME and (facts.is_command or not is_more):
@@ -164,7 +177,7 @@ def _answer_to(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     return _open_question(state, said, facts, texts)
 
 
-def _chosen(state: State, chosen: Choice, facts: Facts, texts: Texts) -> Turn:
+def _chosen(state: State, chosen: Choice, said: Said, facts: Facts, texts: Texts) -> Turn:
     verb = chosen.data.split(":", 1)[0]
     if verb in ("place", "other"):
         return place_talk.chosen(state, chosen, facts, texts)
@@ -172,6 +185,8 @@ def _chosen(state: State, chosen: Choice, facts: Facts, texts: Texts) -> Turn:
         return doubt_talk.chosen(state, chosen, texts)
     if verb == matter_talk.VERB:
         return matter_talk.chosen(state, chosen, texts)
+    if verb == same_talk.VERB:
+        return same_talk.chosen(state, chosen, said, facts, texts)
     if verb == safe_talk.VERB:
         return safe_talk.chosen(state, chosen, texts)
     if verb == reading_talk.VERB:
@@ -246,10 +261,17 @@ def _by_kind(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     if not said.text:
         return _without_words(state, said, facts, texts)
     if _tells_something(state, said, facts):
-        recent = _belongs_to(state, said, facts)
-        return _add(state, recent, said, facts, texts) if recent else _open(state, said, facts, texts)
+        return _told(state, said, facts, texts)
     key = {"greeting": "greeting", "thanks": "thanks", "yes": "thanks"}.get(facts.kind, "help.short")
     return burst.small_talk(Turn(state, (Say(key, texts(key)),)), facts)
+
+
+def _told(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
+    if again := same_talk.repeated(state, said, facts, texts):
+        return again
+    if recent := _belongs_to(state, said, facts):
+        return _add(state, recent, said, facts, texts)
+    return same_talk.ask(state, said, facts, texts) or _open(state, said, facts, texts)
 
 
 def _tells_something(state: State, said: Said, facts: Facts) -> bool:

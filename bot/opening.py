@@ -23,19 +23,21 @@ def pinned(facts: Facts) -> Understood | None:
 
 def acknowledge(turn: Turn, told: Told, facts: Facts, texts: Texts) -> Turn:
     """The acknowledgement and one question; both wait while the person may still be writing."""
-    acknowledged = turn.then(_acknowledgement(told, facts, texts))
-    if not told.text and not told.has_voice:
-        asked = Say("ask.description", texts("ask.description"), folio=told.folio)
-        acknowledged = Turn(turn.state.ask(Awaiting.DESCRIPTION, told.folio), (*acknowledged.effects, asked))
-    elif told.read.place:
-        acknowledged = matter_talk.ask(acknowledged, told, texts)
-        acknowledged = doubt_talk.ask(acknowledged, told.folio, told.read.doubt, texts)
-    else:
-        acknowledged = place_talk.ask(acknowledged, told.folio, told.read.place_options, texts)
+    acknowledged = ask_missing(turn.then(acknowledgement(told, facts, texts)), told, texts)
     return burst.hold(acknowledged, burst.wait(told, facts))
 
 
-def _acknowledgement(told: Told, facts: Facts, texts: Texts) -> Say:
+def ask_missing(turn: Turn, told: Told, texts: Texts) -> Turn:
+    """Add the one question that is needed most, if any is."""
+    if not told.text and not told.has_voice:
+        asked = Say("ask.description", texts("ask.description"), folio=told.folio)
+        return Turn(turn.state.ask(Awaiting.DESCRIPTION, told.folio), (*turn.effects, asked))
+    if told.read.place:
+        return doubt_talk.ask(matter_talk.ask(turn, told, texts), told.folio, told.read.doubt, texts)
+    return place_talk.ask(turn, told.folio, told.read.place_options, texts)
+
+
+def acknowledgement(told: Told, facts: Facts, texts: Texts) -> Say:
     """Folio, date and hour, what was understood, what comes next and by when (DESIGN, promise 1; domain §2.1)."""
     understood = _understood(told, texts)
     place = texts("petition.place", place=told.read.place.name) if told.read.place else ""

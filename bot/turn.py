@@ -18,6 +18,8 @@ class Awaiting(StrEnum):
     DOUBT = "doubt"
     MATTERS = "matters"
     DATUM = "datum"
+    SAME = "same"
+    REPEATED = "repeated"
     SOLVED = "solved"
     DISPUTE = "dispute"
     WITHDRAWAL = "withdrawal"
@@ -39,7 +41,8 @@ class State:
     are not this citizen's and were asked for since `strangers_since`. `person_folio`: the petition about which a person
     of the office is in the conversation; None: nobody is, the program answers. `is_waiting`: something was queued that
     leaves only after a while. `is_muted`: the person wants the answer and nothing else that they did not ask for.
-    `is_unsafe`: somebody else reads what is sent here, so nothing is sent unasked.
+    `is_unsafe`: somebody else reads what is sent here, so nothing is sent unasked. `set_aside`: the petition to which
+    something may belong that is kept apart until the person says so; None: nothing is.
     """
 
     is_welcomed: bool = False
@@ -60,6 +63,7 @@ class State:
     is_waiting: bool = False
     person_folio: str | None = None
     is_unsafe: bool = False
+    set_aside: str | None = None
 
     def ask(self, awaiting: Awaiting, folio: str, offered: tuple[Choice, ...] = ()) -> "State":
         times = self.times_asked + 1 if (self.folio, self.awaiting) == (folio, awaiting) else 1
@@ -279,6 +283,7 @@ class Guided:
 
 class Reminder(StrEnum):
     DATUM = "datum"  # the open question was not answered
+    SET_ASIDE = "aside"  # nor what is kept apart belongs to
     TERM = "term"  # the day by which there must be an answer is near
 
 
@@ -346,6 +351,8 @@ class Facts:
     worked through. `unsaid`: what waits to leave still, oldest first; `draft`: the petition whose acknowledgement is
     among it, with what the message at hand adds to it. `quoted`: the petition of the message that this one answers;
     `asked_about`: the one whose matter a question names. `pinned`: the text read with the place that was sent ahead.
+    `alike`: the open petition of theirs that the text may be about; `repeated`: the one that told this before in nearly
+    the same words. `set_aside`: what is kept apart as a petition by itself; `is_of_it`: the message goes on with it.
     """
 
     now: datetime
@@ -371,6 +378,10 @@ class Facts:
     quoted: str | None = None
     asked_about: str | None = None
     pinned: Understood | None = None
+    alike: str | None = None
+    repeated: str | None = None
+    set_aside: Told | None = None
+    is_of_it: bool = False
 
     @property
     def read(self) -> Understood:
@@ -389,12 +400,14 @@ class Facts:
 
 @dataclass(frozen=True)
 class OpenPetition:
-    """`has_pin`: the place was sent ahead, as a message of its own, which belongs to it too."""
+    """`has_pin`: the place was sent ahead, as a message of its own, which belongs to it too. `is_set_aside`: it is made
+    of what was kept apart, not of the message at hand."""
 
     folio: str
     place: str | None = None
     emergency: str | None = None
     has_pin: bool = False
+    is_set_aside: bool = False
 
 
 @dataclass(frozen=True)
@@ -408,6 +421,27 @@ class OpenRights:
 @dataclass(frozen=True)
 class AddToPetition:
     """The message at hand, with its files, belongs to this petition."""
+
+    folio: str
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """The message at hand is kept apart until the person says where it belongs. `is_more`: with what already is."""
+
+    is_more: bool = False
+
+
+@dataclass(frozen=True)
+class Join:
+    """What was kept apart belongs to this petition."""
+
+    folio: str
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """The message at hand says again what this petition tells; it is kept apart too, in case that it is another one."""
 
     folio: str
 
@@ -521,6 +555,9 @@ class HandOver:
 Effect = (
     OpenPetition
     | AddToPetition
+    | SetAside
+    | Join
+    | Repeat
     | SetPlace
     | SettleDoubt
     | PartMatters

@@ -14,6 +14,7 @@ from bot.turn import (
     Effect,
     HandOver,
     Hush,
+    Join,
     KeepWhole,
     NeedInterpreter,
     OpenPetition,
@@ -21,8 +22,10 @@ from bot.turn import (
     PartMatters,
     ReadOut,
     Reopen,
+    Repeat,
     Reserve,
     Say,
+    SetAside,
     SetPlace,
     SettleDoubt,
     TakeBack,
@@ -38,6 +41,7 @@ from intake.petitions import get_petition, list_matters, move_if_allowed, note, 
 from intake.replies import queue_replies, withhold
 from intake.reserved import keep_reserved, read_out
 from intake.rights import file_request
+from intake.set_aside import keep_apart, take_up
 from intake.states import NEEDS_TRIAGE, Status
 from intake.suggestions import suggest
 from intake.tables import Conversation, Message, Petition, Reply
@@ -81,6 +85,8 @@ def _carry_out(moment: Moment, effect: Effect) -> Petition | None:
             return _open_rights(moment, effect)
         case AddToPetition():
             return _add(moment, effect.folio)
+        case SetAside() | Join() | Repeat():
+            return _set_aside_or_join(moment, effect)
         case SetPlace():
             return _set_place(moment, effect)
         case SettleDoubt():
@@ -118,7 +124,27 @@ def _open(moment: Moment, effect: OpenPetition) -> Petition:
     petition.is_urgent = effect.emergency is not None
     if effect.has_pin:
         _add_pin(moment, petition)
-    return _add(moment, effect.folio)
+    return _join(moment, petition) if effect.is_set_aside else _add(moment, effect.folio)
+
+
+def _set_aside_or_join(moment: Moment, effect: SetAside | Join | Repeat) -> Petition | None:
+    if isinstance(effect, Join):
+        return _join(moment, _own_petition(moment, effect.folio))
+    if moment.message is None:
+        return None
+    keep_apart(moment.session, moment.message, is_more=isinstance(effect, SetAside) and effect.is_more)
+    if isinstance(effect, Repeat):
+        petition = _own_petition(moment, effect.folio)
+        attach_to_petition(moment.session, moment.message, petition.id)
+        _note(moment, petition, "repeated", message=moment.message.id)
+    return None
+
+
+def _join(moment: Moment, petition: Petition) -> Petition:
+    for message in take_up(moment.session, moment.conversation, petition.id):
+        _note(moment, petition, "message_added", message=message.id)
+        _hear(moment, petition, message)
+    return petition
 
 
 def _add_pin(moment: Moment, petition: Petition) -> None:
@@ -146,12 +172,17 @@ def _add(moment: Moment, folio: str) -> Petition:
     if message.petition_id != petition.id:
         attach_to_petition(moment.session, message, petition.id)
         _note(moment, petition, "message_added", message=message.id)
+    _hear(moment, petition, message)
+    return petition
+
+
+def _hear(moment: Moment, petition: Petition, message: Message) -> None:
+    """Where it is, when the message says so; and that there is news for the agency that has it."""
     if message.latitude is not None and petition.latitude is None:
         petition.latitude, petition.longitude = message.latitude, message.longitude
     if list_matters(moment.session, petition)[0].status not in NEEDS_TRIAGE:
         is_awaited = take_answer(moment.session, petition, message, moment.now)
         _note(moment, petition, "datum_came" if is_awaited else "news_for_agency", message=message.id)
-    return petition
 
 
 def _set_place(moment: Moment, effect: SetPlace) -> Petition:

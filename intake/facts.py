@@ -9,26 +9,26 @@ from sqlalchemy.orm import Session
 
 from bot.burst import ACKNOWLEDGEMENT
 from bot.messages import AttachmentKind, Inbound, InboundKind
-from bot.turn import Doubt, Facts, Mention, Patience, PetitionFacts, PlaceOption, Say, Told, Understood
+from bot.turn import Doubt, Facts, Mention, Patience, PetitionFacts, Say, Told, Understood
 from intake.clock import due_date, utc_now
 from intake.folio import FolioMention, find_folios, hide_folios
 from intake.inquiries import find_questions
 from intake.messages import petition_text
 from intake.office import Office
-from intake.parts import propose_parts
 from intake.petitions import find_place, free_folio, get_petition, list_matters
 from intake.reserved import find_reserved
 from intake.rights import rights_due_on
+from intake.sameness import find_alike, find_repeated
+from intake.set_aside import is_of_it, read_apart
 from intake.states import ANSWERED, CLOSED, NEEDS_TRIAGE, WITH_AGENCY, Status, citizen_word
 from intake.suggestions import find_suggestion
 from intake.tables import Attachment, Conversation, Matter, Message, Petition, Reply
-from nlp.reading import MessageKind, Municipality, PlaceReading, Reading
+from intake.understanding import find_doubt, understand
+from nlp.reading import MessageKind, PlaceReading, Reading
 
 OWN_AT_MOST = 20
 MENTIONS_AT_MOST = 5
-SURE_ENOUGH = 0.5  # from here on the acknowledgement names the likely agency; below it says that a person reads
 SUMMARY_MAX = 60
-TELLING = (MessageKind.PETITION, MessageKind.INFO, MessageKind.CORRECTION)  # kinds that may tell of several matters
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
     """Reads rows only; `new_folio` is free at this moment and is used only if a petition is opened."""
     jurisdiction, now = office.jurisdiction, local_now(office)
     inbound, reading = heard.inbound, heard.reading
-    told = _understand(office, inbound.text, reading, heard.place)
+    told = understand(office, inbound.text, reading, heard.place)
     petitions = tuple(_own_petitions(session, office, conversation))
     return Facts(
         now=now,
@@ -72,20 +72,10 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
         quoted=_quoted_folio(session, conversation, inbound),
         asked_about=_asked_about(office, heard, petitions),
         pinned=_pinned(office, heard),
-    )
-
-
-def _understand(office: Office, text: str, reading: Reading, place: PlaceReading | None) -> Understood:
-    top = reading.suggestions[0] if reading.suggestions else None
-    likely = office.jurisdiction.find_agency(top.agency) if top and top.probability >= SURE_ENOUGH else None
-    asked = reading.question if text else None
-    return Understood(
-        agency=top.agency if top else None,
-        understood=likely.name if likely else None,
-        several=_list_several(office, text, reading, place.chosen if place else None),
-        place=place_option(place.chosen) if place and place.chosen else None,
-        place_options=tuple(place_option(m) for m in place.candidates) if place and not place.chosen else (),
-        doubt=find_doubt(office, asked, [suggestion.agency for suggestion in reading.suggestions]),
+        alike=find_alike(session, office, inbound, reading, petitions),
+        repeated=find_repeated(session, inbound, reading, petitions),
+        set_aside=read_apart(session, office, conversation, now),
+        is_of_it=is_of_it(session, conversation, inbound),
     )
 
 
@@ -105,7 +95,7 @@ def _draft(session: Session, office: Office, heard: Heard) -> Told | None:
         due_on=petition.due_on,
         text=text,
         has_voice=_has_voice(session, petition, heard.inbound),
-        read=_understand(office, text, reading, place or reading.place),
+        read=understand(office, text, reading, place or reading.place),
     )
 
 
@@ -126,20 +116,8 @@ def _has_voice(session: Session, petition: Petition, inbound: Inbound) -> bool:
     return session.scalar(voice.limit(1)) is not None
 
 
-def _list_several(office: Office, text: str, reading: Reading, place: Municipality | None) -> tuple[str, ...]:
-    """Names of the agencies of a text's several matters, when those are different ones."""
-    if reading.is_command or not reading.suggestions or reading.kind not in TELLING:
-        return ()
-    names = dict.fromkeys(part.agency.name for part in propose_parts(office, text, place) if part.agency)
-    return tuple(names) if len(names) > 1 else ()
-
-
 def local_now(office: Office) -> datetime:
     return utc_now().astimezone(office.jurisdiction.zone)
-
-
-def place_option(place: Municipality) -> PlaceOption:
-    return PlaceOption(place.clave, place.nombre, place.distrito)
 
 
 def petition_facts(
@@ -165,11 +143,6 @@ def petition_facts(
         is_placed=place is not None or petition.place_text is not None,
         doubt=_open_doubt(session, office, matters[0]) if is_asked_about else None,
     )
-
-
-def find_doubt(office: Office, question_id: str | None, agencies: Sequence[str]) -> Doubt | None:
-    question = office.reader.find_question(question_id, agencies)
-    return Doubt(question.ask, tuple(question.choices.items())) if question else None
 
 
 def _open_doubt(session: Session, office: Office, matter: Matter) -> Doubt | None:
@@ -277,7 +250,7 @@ def _pinned(office: Office, heard: Heard) -> Understood | None:
         return None
     text = hide_folios(heard.inbound.text, office.jurisdiction.folio_series)
     reading = office.reader.read(text, explains=False, known_place=place)
-    return _understand(office, heard.inbound.text, reading, PlaceReading((place,), place))
+    return understand(office, heard.inbound.text, reading, PlaceReading((place,), place))
 
 
 def _edited_folio(session: Session, conversation: Conversation, inbound: Inbound) -> str | None:

@@ -72,7 +72,8 @@ def attach_to_petition(session: Session, message: Message, petition_id: int) -> 
 
 
 def petition_text(session: Session, petition_id: int, *, further: Inbound | None = None) -> str:
-    """What the citizen wrote and was heard to say, newest version of each message, in order, from the beginning on.
+    """What the citizen wrote and was heard to say, newest version of each message, in order, from the beginning on;
+    what was said twice once.
 
     `further`: a message that is about to join, or to be a new version. Bounded: it is read anew with each further
     message. The messages keep every word.
@@ -83,7 +84,7 @@ def petition_text(session: Session, petition_id: int, *, further: Inbound | None
     if further:
         written[further.external_id] = further.text
     heard = {row.external_id: row.transcript for row in rows if row.transcript}
-    lines = (line for key, text in written.items() for line in (text, heard.get(key)) if line)
+    lines = dict.fromkeys(line for key, text in written.items() for line in (text, heard.get(key)) if line)
     return "\n".join(lines)[:TEXT_MAX]
 
 

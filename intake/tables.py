@@ -119,6 +119,13 @@ class Message(Table):
     received_at: Mapped[datetime]
 
 
+class SetAsideMessage(Table):
+    """Kept apart until its writer says whether it is of an open petition or another problem (`intake.set_aside`)."""
+
+    __tablename__ = "set_aside"
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), primary_key=True, autoincrement=False)
+
+
 class Proof(Table):
     """The last comparison of a channel's own list with what was stored: nothing before `proved_at` is missing.
 

@@ -14,6 +14,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     CONVERSATION: (),
     "inbound_events": ("conversation_id",),  # delivery reports have none: by provider_id, in a table of their own
     "messages": ("conversation_id",),
+    "set_aside": ("message_id", "conversation_id"),
     "attachments": ("message_id", "conversation_id"),
     "transcriptions": ("attachment_id", "message_id", "conversation_id"),
     "petitions": ("conversation_id",),
