@@ -17,6 +17,7 @@ from bot import (
     opening,
     place_talk,
     privacy_talk,
+    rating_talk,
     reading_talk,
     reminders,
     safe_talk,
@@ -165,16 +166,23 @@ def _answer_to(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         return safety
     chosen = find_choice(state.offered, said.text, said.button, facts.kind)
     if said.button and not chosen:
-        return reading_talk.pressed(state, said, facts, texts) or follow_up.old_button(state, said, facts, texts)
+        return _old_button(state, said, facts, texts)
     if said.is_edit:
         return _edited(state, said, facts, texts)
     if chosen:
         return _chosen(state, chosen, said, facts, texts)
     is_more = state.awaiting == Awaiting.DISPUTE or said.has_files or place_talk.is_answer(state, said, facts)
-    is_more = is_more or datum_talk.is_answer(state, said, facts)
+    is_more = is_more or datum_talk.is_answer(state, said, facts) or rating_talk.is_answer(state, said, facts)
     if said.text and facts.kind in ANY_TIME and (facts.is_command or not is_more):
         return _any_time(state, said, facts, texts)
     return _open_question(state, said, facts, texts)
+
+
+def _old_button(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
+    for pressed in (reading_talk.pressed, rating_talk.pressed):
+        if turn := pressed(state, said, facts, texts):
+            return turn
+    return follow_up.old_button(state, said, facts, texts)
 
 
 def _chosen(state: State, chosen: Choice, said: Said, facts: Facts, texts: Texts) -> Turn:
@@ -187,6 +195,8 @@ def _chosen(state: State, chosen: Choice, said: Said, facts: Facts, texts: Texts
         return matter_talk.chosen(state, chosen, texts)
     if verb == same_talk.VERB:
         return same_talk.chosen(state, chosen, said, facts, texts)
+    if verb == rating_talk.VERB:
+        return rating_talk.chosen(state, chosen, texts)
     if verb == safe_talk.VERB:
         return safe_talk.chosen(state, chosen, texts)
     if verb == reading_talk.VERB:
@@ -239,6 +249,10 @@ def _open_question(state: State, said: Said, facts: Facts, texts: Texts) -> Turn
             turn = matter_talk.heard(state, said, texts)
         case Awaiting.DATUM:
             turn = datum_talk.heard(state, said, facts, texts)
+        case Awaiting.RATING:
+            turn = rating_talk.heard(state, said, texts)
+        case Awaiting.COMMENT if rating_talk.is_comment(state, said, facts):
+            turn = rating_talk.commented(state, texts)
         case Awaiting.SAFE if said.text:
             turn = safe_talk.heard(state, said)
         case Awaiting.DISPUTE if (said.text or said.has_files) and not _is_another_day(state, facts):

@@ -22,6 +22,8 @@ class Awaiting(StrEnum):
     REPEATED = "repeated"
     SOLVED = "solved"
     DISPUTE = "dispute"
+    RATING = "rating"
+    COMMENT = "comment"
     WITHDRAWAL = "withdrawal"
     SAFE = "safe"
     READING = "reading"
@@ -152,11 +154,16 @@ class Question:
     is_open: bool = True
 
 
+class Survey(StrEnum):
+    ASKED = "asked"
+    ANSWERED = "answered"
+
+
 @dataclass(frozen=True)
 class PetitionFacts:
     """One petition as the dialogue may speak of it. `word`: the catalogue's name of its status; times are local.
 
-    `has_reserved`: an answer waits until it is safe to read it.
+    `has_reserved`: an answer waits until it is safe to read it. `survey` is known where a petition may be concluded.
     """
 
     folio: str
@@ -172,6 +179,7 @@ class PetitionFacts:
     is_sensitive: bool = False
     is_placed: bool = False
     has_reserved: bool = False
+    survey: Survey | None = None
     doubt: Doubt | None = None
     question: Question | None = None
 
@@ -507,6 +515,28 @@ class Reopen:
 
 
 @dataclass(frozen=True)
+class AskRating:
+    """The citizen is asked how they were attended: not again about this petition."""
+
+    folio: str
+
+
+@dataclass(frozen=True)
+class Rate:
+    """`mark`: one of `rating_talk.MARKS`."""
+
+    folio: str
+    mark: str
+
+
+@dataclass(frozen=True)
+class Comment:
+    """The message at hand says more about how they were attended."""
+
+    folio: str
+
+
+@dataclass(frozen=True)
 class Say:
     """Queue a reply. `purpose` is the catalogue's key; `text` may be longer than a channel takes at once.
 
@@ -567,6 +597,9 @@ Effect = (
     | Withdraw
     | Conclude
     | Reopen
+    | AskRating
+    | Rate
+    | Comment
     | Say
     | TakeBack
     | Reserve

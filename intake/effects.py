@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from bot.turn import (
     AddToPetition,
+    AskRating,
     CallPerson,
+    Comment,
     Conclude,
     Effect,
     HandOver,
@@ -20,6 +22,7 @@ from bot.turn import (
     OpenPetition,
     OpenRights,
     PartMatters,
+    Rate,
     ReadOut,
     Reopen,
     Repeat,
@@ -38,6 +41,7 @@ from intake.office import Office
 from intake.own_data import hand_over
 from intake.parting import KEPT_WHOLE, part_as_proposed
 from intake.petitions import get_petition, list_matters, move_if_allowed, note, open_petition
+from intake.ratings import keep_rating
 from intake.replies import queue_replies, withhold
 from intake.reserved import keep_reserved, read_out
 from intake.rights import file_request
@@ -112,6 +116,8 @@ def _carry_out(moment: Moment, effect: Effect) -> Petition | None:
         case HandOver():
             say = hand_over(moment.session, moment.office, moment.conversation, moment.now)
             queue_replies(moment.session, moment.office, moment.conversation, [(say, None)], key=f"{moment.source}-own")
+        case AskRating() | Rate() | Comment():
+            _rate(moment, effect)
         case Reserve() | ReadOut():
             _reserve_or_read(moment, effect)
     return None
@@ -229,6 +235,13 @@ def _end_or_reopen(moment: Moment, effect: Withdraw | Conclude | Reopen) -> None
             petition.closing_reason, petition.is_solved = None, False
     if not move_if_allowed(moment.session, petition, moved, moment.now, "citizen"):
         _note(moment, petition, "move_not_possible", wanted=moved[0].value)
+
+
+def _rate(moment: Moment, effect: AskRating | Rate | Comment) -> None:
+    petition = _own_petition(moment, effect.folio)
+    is_kept = keep_rating(moment.session, petition, effect, moment.message, moment.now)
+    if is_kept and not isinstance(effect, AskRating):
+        _note(moment, petition, "rated" if isinstance(effect, Rate) else "commented")
 
 
 def _reserve_or_read(moment: Moment, effect: Reserve | ReadOut) -> None:

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from bot.burst import ACKNOWLEDGEMENT
 from bot.messages import AttachmentKind, Inbound, InboundKind
-from bot.turn import Doubt, Facts, Mention, Patience, PetitionFacts, Say, Told, Understood
+from bot.turn import Awaiting, Doubt, Facts, Mention, Patience, PetitionFacts, Say, Told, Understood
 from intake.clock import due_date, utc_now
 from intake.folio import FolioMention, find_folios, hide_folios
 from intake.inquiries import find_questions
 from intake.messages import petition_text
 from intake.office import Office
 from intake.petitions import find_place, free_folio, get_petition, list_matters
+from intake.ratings import find_surveys
 from intake.reserved import find_reserved
 from intake.rights import rights_due_on
 from intake.sameness import find_alike, find_repeated
@@ -48,7 +49,7 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
     jurisdiction, now = office.jurisdiction, local_now(office)
     inbound, reading = heard.inbound, heard.reading
     told = understand(office, inbound.text, reading, heard.place)
-    petitions = tuple(_own_petitions(session, office, conversation))
+    petitions = tuple(_own_petitions(session, office, conversation, inbound))
     return Facts(
         now=now,
         kind=reading.kind.value,
@@ -170,9 +171,16 @@ def shorten(text: str, limit: int = SUMMARY_MAX) -> str:
     return line if len(line) <= limit else line[: limit - 1].rsplit(" ", 1)[0] + "…"
 
 
-def _own_petitions(session: Session, office: Office, conversation: Conversation) -> Sequence[PetitionFacts]:
+def _own_petitions(
+    session: Session, office: Office, conversation: Conversation, inbound: Inbound
+) -> Sequence[PetitionFacts]:
     own = select(Petition).where(Petition.citizen_id == conversation.citizen_id).order_by(Petition.id.desc())
-    return _own_facts(session, office, conversation, session.scalars(own.limit(OWN_AT_MOST)).all())
+    petitions = session.scalars(own.limit(OWN_AT_MOST)).all()
+    facts = _own_facts(session, office, conversation, petitions)
+    if not inbound.button and conversation.state.get("awaiting") != Awaiting.SOLVED.value:
+        return facts  # none is about to be concluded
+    surveys = find_surveys(session, [petition.id for petition in petitions])
+    return [replace(one, survey=surveys.get(row.id)) for one, row in zip(facts, petitions, strict=True)]
 
 
 def _own_facts(

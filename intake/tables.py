@@ -430,6 +430,17 @@ class Extension(Table):
     was_due_on: Mapped[date] = mapped_column(Date)
 
 
+class Rating(Table):
+    """How the citizen was attended, by them: asked once a petition. `mark`: good, fair, bad; None: not answered."""
+
+    __tablename__ = "ratings"
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), primary_key=True, autoincrement=False)
+    asked_at: Mapped[datetime]
+    mark: Mapped[str | None] = mapped_column(String(8))
+    rated_at: Mapped[datetime | None]
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
+
+
 class Answer(Table):
     __tablename__ = "answers"
     id: Mapped[int] = mapped_column(Id, primary_key=True)

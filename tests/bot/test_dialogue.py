@@ -19,12 +19,14 @@ from bot.dialogue import step
 from bot.messages import Choice
 from bot.notices import NOTICES
 from bot.privacy_talk import RIGHTS
+from bot.rating_talk import MARKS
 from bot.texts import Catalogue
 from bot.turn import (
     Accepted,
     AddToPetition,
     Answered,
     Asked,
+    AskRating,
     Awaiting,
     CallPerson,
     Conclude,
@@ -425,7 +427,11 @@ def test_the_answer_comes_with_its_folio_and_asks_whether_it_solves(texts: Catal
 )
 def test_a_solved_matter_is_concluded(texts: Catalogue, said: Said, kind: str) -> None:
     turn = step(answered(texts).state, said, facts(kind, petitions=DONE), texts)
-    assert (purposes(turn), others(turn), turn.state.awaiting) == (["solved.yes"], [Conclude(OLD)], None)
+    assert (purposes(turn), others(turn), turn.state.awaiting) == (
+        ["solved.yes", "ask.rating"],
+        [Conclude(OLD), AskRating(OLD)],
+        Awaiting.RATING,
+    )
 
 
 @pytest.mark.parametrize("text", ["no, nadie ha venido", "todavía no vienen", "nada, sigue igual"])
@@ -587,6 +593,7 @@ def _keys_in_code() -> set[str]:
     families |= {f"status.{word}" for word in "received in_review with_agency answered closed".split()}
     families |= set("greeting thanks help help.short privacy sticker unsupported".split())
     families |= {f"rights.{right}" for right in RIGHTS}
+    families |= {f"choice.{mark}" for mark in MARKS}
     families |= {"status.detail", "status.detail_closed"}
     return {str(key) for key in named} | families | NOTICES
 

@@ -1,4 +1,4 @@
-"""Messages that are kept apart until it is known whose petition they are."""
+"""Messages that are kept apart until it is known whose petition they are, and how citizens were attended by them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,7 +17,19 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["message_id"], ["messages.id"]),
         sa.PrimaryKeyConstraint("message_id"),
     )
+    op.create_table(
+        "ratings",
+        sa.Column("petition_id", ID, autoincrement=False, nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("mark", sa.String(length=8), nullable=True),
+        sa.Column("rated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("comment_id", ID, nullable=True),
+        sa.ForeignKeyConstraint(["petition_id"], ["petitions.id"]),
+        sa.ForeignKeyConstraint(["comment_id"], ["messages.id"]),
+        sa.PrimaryKeyConstraint("petition_id"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("ratings")
     op.drop_table("set_aside")
