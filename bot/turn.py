@@ -428,9 +428,10 @@ class OpenRights:
 
 @dataclass(frozen=True)
 class AddToPetition:
-    """The message at hand, with its files, belongs to this petition."""
+    """The message at hand, with its files, belongs to this petition. `is_place`: it only tells where that is."""
 
     folio: str
+    is_place: bool = False
 
 
 @dataclass(frozen=True)

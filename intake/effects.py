@@ -88,7 +88,7 @@ def _carry_out(moment: Moment, effect: Effect) -> Petition | None:
         case OpenRights():
             return _open_rights(moment, effect)
         case AddToPetition():
-            return _add(moment, effect.folio)
+            return _add(moment, effect.folio, is_place=effect.is_place)
         case SetAside() | Join() | Repeat():
             return _set_aside_or_join(moment, effect)
         case SetPlace():
@@ -170,11 +170,12 @@ def _open_rights(moment: Moment, effect: OpenRights) -> Petition:
     return petition
 
 
-def _add(moment: Moment, folio: str) -> Petition:
+def _add(moment: Moment, folio: str, *, is_place: bool = False) -> Petition:
     petition = _own_petition(moment, folio)
     message = moment.message
     if message is None:
         return petition
+    message.is_place = is_place
     if message.petition_id != petition.id:
         attach_to_petition(moment.session, message, petition.id)
         _note(moment, petition, "message_added", message=message.id)

@@ -1,5 +1,6 @@
 """What the dialogue may know when a citizen speaks: petitions, folios named, place, the mind's reading."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.burst import ACKNOWLEDGEMENT
+from bot.choices import plain
 from bot.messages import AttachmentKind, Inbound, InboundKind
 from bot.turn import Awaiting, Doubt, Facts, Mention, Patience, PetitionFacts, Say, Told, Understood
 from intake.clock import due_date, utc_now
@@ -25,11 +27,12 @@ from intake.states import ANSWERED, CLOSED, NEEDS_TRIAGE, WITH_AGENCY, Status, c
 from intake.suggestions import find_suggestion
 from intake.tables import Attachment, Conversation, Matter, Message, Petition, Reply
 from intake.understanding import find_doubt, understand
-from nlp.reading import MessageKind, PlaceReading, Reading
+from nlp.reading import MessageKind, Municipality, PlaceReading, Reading
 
 OWN_AT_MOST = 20
 MENTIONS_AT_MOST = 5
 SUMMARY_MAX = 60
+PARDON = re.compile(r"\b(perdon|disculpen?|me equivoque|correccion|quise decir|mejor dicho)\b")
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ def _draft(session: Session, office: Office, heard: Heard) -> Told | None:
         return None
     petition = get_petition(session, folio)
     text = petition_text(session, petition.id, further=heard.inbound)
-    place = _draft_place(office, petition, heard.place)
+    place = _draft_place(session, office, petition, heard)
     known = place.chosen if place else None
     reading = office.reader.read(hide_folios(text, office.jurisdiction.folio_series), explains=False, known_place=known)
     return Told(
@@ -100,12 +103,19 @@ def _draft(session: Session, office: Office, heard: Heard) -> Told | None:
     )
 
 
-def _draft_place(office: Office, petition: Petition, place: PlaceReading | None) -> PlaceReading | None:
-    """What was said last counts: «perdón, es en …»."""
-    if place and place.chosen:
+def _draft_place(session: Session, office: Office, petition: Petition, heard: Heard) -> PlaceReading | None:
+    """What was said last counts: «perdón, es en …», also where it came before what it corrects."""
+    known, place = find_place(office, petition), heard.place
+    if place and place.chosen and not (known and _is_corrected(session, office, petition, known)):
         return place
-    known = find_place(office, petition)
     return PlaceReading((known,), known) if known else place
+
+
+def _is_corrected(session: Session, office: Office, petition: Petition, known: Municipality) -> bool:
+    """Somebody who begs pardon for it has named that place."""
+    texts = session.scalars(select(Message.text).where(Message.petition_id == petition.id))
+    corrections = (office.reader.read_place(text) for text in texts if PARDON.search(plain(text)))
+    return any(place is not None and place.chosen == known for place in corrections)
 
 
 def _has_voice(session: Session, petition: Petition, inbound: Inbound) -> bool:

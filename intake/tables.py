@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -111,6 +112,7 @@ class Message(Table):
     group_id: Mapped[str | None] = mapped_column(String(100))
     is_forwarded: Mapped[bool] = mapped_column(default=False)
     unsupported: Mapped[str | None] = mapped_column(String(40))
+    is_place: Mapped[bool] = mapped_column(default=False, server_default=false())  # it only tells where it is
     transcript: Mapped[str | None] = mapped_column(Text)  # what a person heard in its voice note (`Transcription`)
     basis: Mapped[dict[str, Any] | None] = mapped_column(
         JSON(none_as_null=True)

@@ -271,6 +271,22 @@ def test_a_question_is_left_open_while_the_citizen_speaks_of_something_else(text
     assert others(turn) == [OpenPetition(NEW)]
 
 
+@pytest.mark.parametrize(
+    ("text", "is_place"),
+    [
+        ("pues ahí por donde le dicen El Aguacatal", True),
+        ("aquí por la secundaria ya no hay luz en la calle", False),
+        ("la maestra de quinto de primaria ya no viene a clases", False),
+    ],
+)
+def test_a_place_in_ones_own_words_is_an_answer_and_another_problem_is_none(
+    texts: Catalogue, text: str, is_place: bool
+) -> None:
+    turn = step(ASKED, Said(text), facts("info", petitions=HELD), texts)
+    assert (purposes(turn) == ["ask.municipality.again"]) == is_place
+    assert (AddToPetition(OLD, is_place=True) in turn.effects) == is_place
+
+
 def test_another_matter_that_names_a_place_is_no_answer_to_which_municipality(texts: Catalogue) -> None:
     state = replace(ASKED, latest=OLD, latest_agency="SSPC", heard_at=NOW - timedelta(days=2))
     known = facts(agency="BIENESTAR_F", understood="Bienestar", place=JUCHITAN, petitions=HELD)
@@ -438,6 +454,12 @@ def test_a_solved_matter_is_concluded(texts: Catalogue, said: Said, kind: str) -
 def test_an_unsolved_matter_is_reopened_whatever_the_model_takes_the_words_for(texts: Catalogue, text: str) -> None:
     turn = step(answered(texts).state, Said(text), facts("petition", petitions=DONE), texts)
     assert (purposes(turn), others(turn)) == (["solved.no"], [AddToPetition(OLD), Reopen(OLD)])
+
+
+@pytest.mark.parametrize("text", ["viene igual de sucia y con olor", "la llave sigue sin agua"])
+def test_what_goes_on_is_not_solved_whether_or_not_a_no_comes_with_it(texts: Catalogue, text: str) -> None:
+    turn = step(answered(texts).state, Said(text), facts("petition", petitions=DONE), texts)
+    assert others(turn) == [AddToPetition(OLD), Reopen(OLD)]
 
 
 @pytest.mark.parametrize("text", ["ya no hay agua", "si vinieron pero sigue igual", "gracias por nada"])

@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["message_id"], ["messages.id"]),
         sa.PrimaryKeyConstraint("message_id"),
     )
+    op.add_column("messages", sa.Column("is_place", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_table(
         "ratings",
         sa.Column("petition_id", ID, autoincrement=False, nullable=False),
@@ -32,4 +33,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("ratings")
+    op.drop_column("messages", "is_place")
     op.drop_table("set_aside")
