@@ -351,11 +351,12 @@ def _add(state: State, petition: PetitionFacts, said: Said, facts: Facts, texts:
     return burst.small_talk(turn.then(added), facts)
 
 
-def _described(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
+def _described(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
+    """None: the petition is not among those that are known of the person any more."""
     folio = state.folio or facts.new_folio
     petition = facts.find(folio)
     if not petition:
-        return Turn(state.settle())
+        return None
     turn = _add(replace(state.settle(), latest_agency=facts.agency), petition, said, facts, texts)
     if facts.place or petition.municipality:
         return turn

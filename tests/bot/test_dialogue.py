@@ -150,6 +150,11 @@ def test_a_photo_alone_is_a_petition_and_its_story_is_asked(texts: Catalogue) ->
     assert others(told) == [AddToPetition(NEW)]
 
 
+def test_a_story_of_a_petition_that_is_not_known_any_more_is_one_itself(texts: Catalogue) -> None:
+    turn = step(KNOWN.ask(Awaiting.DESCRIPTION, OLD), Said("no hay agua"), facts(), texts)
+    assert purposes(turn) == ["petition.received", "ask.municipality"]
+
+
 def test_a_voice_note_has_told_its_story(texts: Catalogue) -> None:
     turn = step(KNOWN, Said(has_files=True, has_voice=True), facts(), texts)
     assert purposes(turn) == ["petition.received", "ask.municipality"]
