@@ -14,13 +14,14 @@ ASKED_AT_MOST = 2  # then the citizen's own words are kept and a person finds th
 SAME_TALK = timedelta(minutes=30)  # «así está», a caption, an answer: about what was just spoken of; later, for itself
 NEW_MATTER_WORDS = 5  # an answer to «¿de qué municipio?» is short; a longer text that names no place is something else
 
-POINTING_WORDS = 12
-POINTS = re.compile(
-    r"\b(le dicen|le llaman|le decimos|a un lado de|atras de|adelante de|adelantito de|enfrente de|rumbo a|camino a"
-    r"|junto (?:a|al|de|del)|cerca (?:de|del)|(?:ahi|aqui|alla|aca) (?:por|cerca|donde|junto|frente|atras|entre))\b"
+POINTING_WORDS = 10
+POINTS = re.compile(  # it begins with a place; «el poste de enfrente de la escuela…» begins with a thing
+    r"^(?:(?:pues|mire|bueno|es|esta|estamos|queda|vivo|vivimos|nomas|mero|ahi|aqui|alla|aca|por|en|donde) )*"
+    r"(?:le (?:dicen|llaman|decimos)|a un lado de|atras de|adelante de|enfrente de|rumbo a|junto al?|cerca del?"
+    r"|(?:ahi|aqui|alla|aca) (?:por|cerca|donde|junto|frente|atras|entre))\b"
 )
 LACKS = re.compile(  # who says that tells of a problem, wherever it is
-    r"\b(no (?:hay|han?|me|nos|sirven?|pasan?|llegan?|tengo|tenemos)|faltan?|necesit\w+|quier\w+|roba\w*|cayo|rompio)\b"
+    r"\b(no (?:hay|han?|me|nos|sirven?|pasan?|llegan?|tengo|tenemos)|faltan?|necesit\w+|quier\w+|roba\w*|se \w+)\b"
 )
 
 

@@ -282,6 +282,8 @@ def test_a_question_is_left_open_while_the_citizen_speaks_of_something_else(text
         ("pues ahí por donde le dicen El Aguacatal", True),
         ("aquí por la secundaria ya no hay luz en la calle", False),
         ("la maestra de quinto de primaria ya no viene a clases", False),
+        ("el camino a mi pueblo está lleno de hoyos", False),
+        ("enfrente de la escuela se va a caer un poste", False),
     ],
 )
 def test_a_place_in_ones_own_words_is_an_answer_and_another_problem_is_none(
