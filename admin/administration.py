@@ -11,6 +11,7 @@ from admin.guards import Administrator
 from admin.pages import Here, Pages
 from intake.database import reading
 from intake.dead_letters import list_dead_events, list_dropped, list_unsent_replies, retry_event, retry_reply
+from intake.ratings import count_marks
 from intake.reconcile import list_accounts as list_accounts_of_messages
 from intake.staff import (
     PASSWORD_MIN,
@@ -67,7 +68,9 @@ def do_open_account(request: Request, pages: Here, member: Administrator, staff_
 
 @router.get("/agencias")
 def show_agencies(request: Request, pages: Here, member: Administrator) -> Response:
-    return pages.show(request, "agencies.html", member, agencies=pages.agencies)
+    with reading(pages.office.sessions) as session:
+        marks = count_marks(session)
+    return pages.show(request, "agencies.html", member, agencies=pages.agencies, marks=marks)
 
 
 @router.get("/cartas-muertas")

@@ -18,6 +18,7 @@ DONE = frozenset(
     "cumplieron gracias bendiga bien".split()
 )
 NO_FIRST = frozenset({"no", "nop", "nel", "nada", "todavia", "aun", "tampoco", "nunca", "nadie"})
+PERSISTS = frozenset("igual sigue siguen".split())
 NOT_DONE = frozenset("no nada nadie pero sigue siguen igual todavia falta faltan aun tampoco nunca mal".split())
 
 
@@ -56,9 +57,20 @@ def _by_label(offered: Sequence[Choice], text: str) -> Choice | None:
 def _by_meaning(offered: Sequence[Choice], text: str, kind: str) -> Choice | None:
     """A yes or a no answers a question whose choices end in `:yes` and `:no`."""
     answer = kind if kind in ("yes", "no") else _meaning(plain(text).split())
+    if answer is None and _persists(plain(text).split()):
+        return next(
+            (choice for choice in offered if choice.data.startswith(SOLVED) and choice.data.endswith(":no")), None
+        )
     if answer == "yes" and kind != "yes" and plain(text).split()[0] not in YES_FIRST:
         offered = [choice for choice in offered if choice.data.startswith(SOLVED)]
     return next((choice for choice in offered if answer and choice.data.endswith(f":{answer}")), None)
+
+
+def _persists(words: Sequence[str]) -> bool:
+    """«Viene igual de sucia»: no to whether it is solved, also where the «no» itself comes later or never."""
+    is_short = 0 < len(words) <= ANSWER_WORDS
+    is_mixed = is_short and (words[0] in YES_FIRST | YES_WITH_MORE or bool(DONE & set(words)))
+    return is_short and not is_mixed and bool(PERSISTS & set(words))
 
 
 def _meaning(words: Sequence[str]) -> str | None:

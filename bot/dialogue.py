@@ -14,11 +14,14 @@ from bot import (
     follow_up,
     matter_talk,
     notices,
+    opening,
     place_talk,
     privacy_talk,
+    rating_talk,
     reading_talk,
     reminders,
     safe_talk,
+    same_talk,
     takeover,
 )
 from bot.choices import find_choice
@@ -52,7 +55,6 @@ from bot.turn import (
     Told,
     Transcribed,
     Turn,
-    Understood,
 )
 
 FEW_WORDS, CAPTION_WORDS = 3, 8
@@ -88,6 +90,8 @@ def _hear(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         turn = ordered
     elif state.person_folio:
         turn = _hear_quietly(state, said, facts, texts)
+    elif state.set_aside and facts.set_aside:
+        turn = _beside(state, facts.set_aside, said, facts, texts)
     elif draft := burst.find_draft(said, facts):
         turn = _grow(state, draft, said, facts, texts)
     else:
@@ -103,6 +107,16 @@ def _hear_quietly(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     """A pressed button still does what it says; nothing is said of it."""
     turn = _answer_to(state, said, facts, texts) if said.button else takeover.hear(state, said, facts)
     return takeover.hush(turn, facts.now)
+
+
+def _beside(state: State, told: Told, said: Said, facts: Facts, texts: Texts) -> Turn:
+    """Something is kept apart until the person says where it belongs: this does, else it is a petition by now."""
+    if turn := same_talk.hear(state, said, facts, texts):
+        return turn
+    opened = same_talk.let_go(state, told).then(opening.acknowledgement(told, facts, texts))
+    turn = _answer_to(opened.state, said, same_talk.known_by(told, facts), texts)
+    both = Turn(turn.state, (*opened.effects, *turn.effects))
+    return both if both.state.awaiting else opening.ask_missing(both, told, texts)
 
 
 def _emergency(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
@@ -152,19 +166,26 @@ def _answer_to(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         return safety
     chosen = find_choice(state.offered, said.text, said.button, facts.kind)
     if said.button and not chosen:
-        return reading_talk.pressed(state, said, facts, texts) or follow_up.old_button(state, said, facts, texts)
+        return _old_button(state, said, facts, texts)
     if said.is_edit:
         return _edited(state, said, facts, texts)
     if chosen:
-        return _chosen(state, chosen, facts, texts)
+        return _chosen(state, chosen, said, facts, texts)
     is_more = state.awaiting == Awaiting.DISPUTE or said.has_files or place_talk.is_answer(state, said, facts)
-    is_more = is_more or datum_talk.is_answer(state, said, facts)
+    is_more = is_more or datum_talk.is_answer(state, said, facts) or rating_talk.is_answer(state, said, facts)
     if said.text and facts.kind in ANY_TIME and (facts.is_command or not is_more):
         return _any_time(state, said, facts, texts)
     return _open_question(state, said, facts, texts)
 
 
-def _chosen(state: State, chosen: Choice, facts: Facts, texts: Texts) -> Turn:
+def _old_button(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
+    for pressed in (reading_talk.pressed, rating_talk.pressed):
+        if turn := pressed(state, said, facts, texts):
+            return turn
+    return follow_up.old_button(state, said, facts, texts)
+
+
+def _chosen(state: State, chosen: Choice, said: Said, facts: Facts, texts: Texts) -> Turn:
     verb = chosen.data.split(":", 1)[0]
     if verb in ("place", "other"):
         return place_talk.chosen(state, chosen, facts, texts)
@@ -172,6 +193,10 @@ def _chosen(state: State, chosen: Choice, facts: Facts, texts: Texts) -> Turn:
         return doubt_talk.chosen(state, chosen, texts)
     if verb == matter_talk.VERB:
         return matter_talk.chosen(state, chosen, texts)
+    if verb == same_talk.VERB:
+        return same_talk.chosen(state, chosen, said, facts, texts)
+    if verb == rating_talk.VERB:
+        return rating_talk.chosen(state, chosen, texts)
     if verb == safe_talk.VERB:
         return safe_talk.chosen(state, chosen, texts)
     if verb == reading_talk.VERB:
@@ -224,6 +249,10 @@ def _open_question(state: State, said: Said, facts: Facts, texts: Texts) -> Turn
             turn = matter_talk.heard(state, said, texts)
         case Awaiting.DATUM:
             turn = datum_talk.heard(state, said, facts, texts)
+        case Awaiting.RATING:
+            turn = rating_talk.heard(state, said, texts)
+        case Awaiting.COMMENT if rating_talk.is_comment(state, said, facts):
+            turn = rating_talk.commented(state, texts)
         case Awaiting.SAFE if said.text:
             turn = safe_talk.heard(state, said)
         case Awaiting.DISPUTE if (said.text or said.has_files) and not _is_another_day(state, facts):
@@ -246,10 +275,17 @@ def _by_kind(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     if not said.text:
         return _without_words(state, said, facts, texts)
     if _tells_something(state, said, facts):
-        recent = _belongs_to(state, said, facts)
-        return _add(state, recent, said, facts, texts) if recent else _open(state, said, facts, texts)
+        return _told(state, said, facts, texts)
     key = {"greeting": "greeting", "thanks": "thanks", "yes": "thanks"}.get(facts.kind, "help.short")
     return burst.small_talk(Turn(state, (Say(key, texts(key)),)), facts)
+
+
+def _told(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
+    if again := same_talk.repeated(state, said, facts, texts):
+        return again
+    if recent := _belongs_to(state, said, facts):
+        return _add(state, recent, said, facts, texts)
+    return same_talk.ask(state, said, facts, texts) or _open(state, said, facts, texts)
 
 
 def _tells_something(state: State, said: Said, facts: Facts) -> bool:
@@ -278,7 +314,7 @@ def _without_words(state: State, said: Said, facts: Facts, texts: Texts) -> Turn
 
 
 def _open(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
-    told = _told(said, facts)
+    told = opening.told_by(said, facts)
     state = replace(
         state.settle(),
         latest=told.folio,
@@ -287,8 +323,8 @@ def _open(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         pending_place=None,
     )
     place = told.read.place.clave if told.read.place else None
-    opened = Turn(state, (OpenPetition(told.folio, place=place, has_pin=_pinned(facts) is not None),))
-    return _acknowledge(opened, told, facts, texts)
+    opened = Turn(state, (OpenPetition(told.folio, place=place, has_pin=opening.pinned(facts) is not None),))
+    return opening.acknowledge(opened, told, facts, texts)
 
 
 def _grow(state: State, told: Told, said: Said, facts: Facts, texts: Texts) -> Turn:
@@ -302,59 +338,7 @@ def _grow(state: State, told: Told, said: Said, facts: Facts, texts: Texts) -> T
         latest_agency=told.read.agency,
         latest_group=said.group_id or state.latest_group,
     )
-    return _acknowledge(Turn(state, (AddToPetition(told.folio), *moved)), told, facts, texts)
-
-
-def _told(said: Said, facts: Facts) -> Told:
-    """By the one message that opens a petition."""
-    return Told(
-        folio=facts.new_folio,
-        since=facts.now,
-        due_on=facts.due_on,
-        text=said.text,
-        has_voice=said.has_voice,
-        read=_pinned(facts) or facts.read,
-    )
-
-
-def _pinned(facts: Facts) -> Understood | None:
-    """The place that was sent ahead counts, unless the text names another one."""
-    return None if facts.place else facts.pinned
-
-
-def _acknowledge(turn: Turn, told: Told, facts: Facts, texts: Texts) -> Turn:
-    """The acknowledgement and one question; both wait while the person may still be writing."""
-    acknowledged = turn.then(_acknowledgement(told, facts, texts))
-    if not told.text and not told.has_voice:
-        asked = Say("ask.description", texts("ask.description"), folio=told.folio)
-        acknowledged = Turn(turn.state.ask(Awaiting.DESCRIPTION, told.folio), (*acknowledged.effects, asked))
-    elif told.read.place:
-        acknowledged = matter_talk.ask(acknowledged, told, texts)
-        acknowledged = doubt_talk.ask(acknowledged, told.folio, told.read.doubt, texts)
-    else:
-        acknowledged = place_talk.ask(acknowledged, told.folio, told.read.place_options, texts)
-    return burst.hold(acknowledged, burst.wait(told, facts))
-
-
-def _acknowledgement(told: Told, facts: Facts, texts: Texts) -> Say:
-    """Folio, date and hour, what was understood, what comes next and by when (DESIGN, promise 1; domain §2.1)."""
-    understood = _understood(told, texts)
-    place = texts("petition.place", place=told.read.place.name) if told.read.place else ""
-    text = texts(
-        "petition.received", folio=told.folio, now=told.since, understood=understood, place=place, due=told.due_on
-    )
-    rush = "\n" + texts("petition.rush") if facts.is_rush else ""
-    return Say("petition.received", text + rush, folio=told.folio)
-
-
-def _understood(told: Told, texts: Texts) -> str:
-    if not told.text:
-        return texts("petition.seen")
-    if told.read.several:
-        *names, last = told.read.several
-        return texts("petition.several", understood=", para ".join(names) + f" y para {last}")
-    likely = told.read.understood
-    return texts("petition.understood", understood=likely) if likely else texts("petition.read")
+    return opening.acknowledge(Turn(state, (AddToPetition(told.folio), *moved)), told, facts, texts)
 
 
 def _add(state: State, petition: PetitionFacts, said: Said, facts: Facts, texts: Texts) -> Turn:
@@ -367,11 +351,12 @@ def _add(state: State, petition: PetitionFacts, said: Said, facts: Facts, texts:
     return burst.small_talk(turn.then(added), facts)
 
 
-def _described(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
+def _described(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
+    """None: the petition is not among those that are known of the person any more."""
     folio = state.folio or facts.new_folio
     petition = facts.find(folio)
     if not petition:
-        return Turn(state.settle())
+        return None
     turn = _add(replace(state.settle(), latest_agency=facts.agency), petition, said, facts, texts)
     if facts.place or petition.municipality:
         return turn

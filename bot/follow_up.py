@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from bot import rating_talk
 from bot.choices import yes_or_no
 from bot.messages import Choice
 from bot.turn import (
@@ -93,7 +94,7 @@ def ask_withdrawal(state: State, petition: PetitionFacts | None, texts: Texts) -
 def chosen(state: State, choice: Choice, facts: Facts, texts: Texts) -> Turn:
     verb, folio, answer = choice.data.split(":", 2)
     if verb == "solved":
-        return _solved(state, folio, texts) if answer == "yes" else dispute(state, folio, texts)
+        return _solved(state, folio, facts, texts) if answer == "yes" else dispute(state, folio, texts)
     if answer == "yes":
         return Turn(state.settle(), (Withdraw(folio), Say("withdrawn", texts("withdrawn", folio=folio), folio=folio)))
     return Turn(state.settle(), (Say("kept", texts("kept", folio=folio), folio=folio),))
@@ -119,7 +120,7 @@ def old_button(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     folio, _, answer = rest.partition(":")
     petition = facts.find(folio)
     if verb == "solved" and petition and answer == "yes" and petition.is_answered:
-        return _solved(state, folio, texts)
+        return _solved(state, folio, facts, texts)
     if verb == "solved" and petition and answer == "no" and (petition.is_answered or not petition.is_open):
         return dispute(state, folio, texts)
     return Turn(state, (Say("button.old", texts("button.old")),))
@@ -132,8 +133,9 @@ def ask_solved(turn: Turn, folio: str, texts: Texts) -> Turn:
     return Turn(turn.state.settle().ask(Awaiting.SOLVED, folio, choices), (*turn.effects, question))
 
 
-def _solved(state: State, folio: str, texts: Texts) -> Turn:
-    return Turn(state.settle(), (Conclude(folio), Say("solved.yes", texts("solved.yes", folio=folio), folio=folio)))
+def _solved(state: State, folio: str, facts: Facts, texts: Texts) -> Turn:
+    said = Say("solved.yes", texts("solved.yes", folio=folio), folio=folio)
+    return rating_talk.ask(state, Turn(state.settle(), (Conclude(folio), said)), folio, facts, texts)
 
 
 def _meant(state: State, facts: Facts) -> PetitionFacts | None:

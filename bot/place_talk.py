@@ -1,9 +1,11 @@
 """The one question that most petitions still need: which municipality, and which of several with that name."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 from bot import doubt_talk
+from bot.choices import plain
 from bot.messages import Choice
 from bot.turn import AddToPetition, Awaiting, Facts, PlaceOption, Said, Say, SetPlace, State, Texts, Transcribed, Turn
 
@@ -11,6 +13,16 @@ OFFERED_AT_MOST = 3
 ASKED_AT_MOST = 2  # then the citizen's own words are kept and a person finds the place
 SAME_TALK = timedelta(minutes=30)  # «así está», a caption, an answer: about what was just spoken of; later, for itself
 NEW_MATTER_WORDS = 5  # an answer to «¿de qué municipio?» is short; a longer text that names no place is something else
+
+POINTING_WORDS = 10
+POINTS = re.compile(  # it begins with a place; «el poste de enfrente de la escuela…» begins with a thing
+    r"^(?:(?:pues|mire|bueno|es|esta|estamos|queda|vivo|vivimos|nomas|mero|ahi|aqui|alla|aca|por|en|donde) )*"
+    r"(?:le (?:dicen|llaman|decimos)|a un lado de|atras de|adelante de|enfrente de|rumbo a|junto al?|cerca del?"
+    r"|(?:ahi|aqui|alla|aca) (?:por|cerca|donde|junto|frente|atras|entre))\b"
+)
+LACKS = re.compile(  # who says that tells of a problem, wherever it is
+    r"\b(no (?:hay|han?|me|nos|sirven?|pasan?|llegan?|tengo|tenemos)|faltan?|necesit\w+|quier\w+|roba\w*|se \w+)\b"
+)
 
 
 def ask(turn: Turn, folio: str, options: tuple[PlaceOption, ...], texts: Texts) -> Turn:
@@ -35,12 +47,12 @@ def heard(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
         return None
     if facts.place:
         turn = _placed_at_last(state, folio, facts.place, facts, texts)
-        return turn if words <= NEW_MATTER_WORDS and not said.has_location else _with_message(turn, folio)
+        return turn if words <= NEW_MATTER_WORDS and not said.has_location else _with_message(turn, folio, said)
     if said.has_files or not said.text or facts.kind in ("greeting", "thanks", "spam"):
         return None
     if facts.place_options:
         return _ask_which(Turn(state), folio, facts.place_options, texts)
-    if facts.kind in ("petition", "info") and words > NEW_MATTER_WORDS:
+    if facts.kind in ("petition", "info") and words > NEW_MATTER_WORDS and not _points(state, said, facts):
         return None
     return _not_found(state, said, folio, texts)
 
@@ -81,8 +93,16 @@ def _placed_at_last(state: State, folio: str, place: PlaceOption, facts: Facts, 
     return doubt_talk.ask(placed(state, folio, place, texts), folio, petition.doubt if petition else None, texts)
 
 
-def _with_message(turn: Turn, folio: str) -> Turn:
-    return replace(turn, effects=(AddToPetition(folio), *turn.effects))
+def _with_message(turn: Turn, folio: str, said: Said) -> Turn:
+    added = AddToPetition(folio, is_place=not LACKS.search(plain(said.text)))
+    return replace(turn, effects=(added, *turn.effects))
+
+
+def _points(state: State, said: Said, facts: Facts) -> bool:
+    """«Pues ahí por donde le dicen El Aguacatal»: a place in the person's own words, whatever it sounds like."""
+    words, is_late = plain(said.text), state.heard_at is not None and facts.now - state.heard_at > SAME_TALK
+    is_short = len(words.split()) <= POINTING_WORDS
+    return is_short and not is_late and bool(POINTS.search(words)) and not LACKS.search(words)
 
 
 def _ask_which(turn: Turn, folio: str, options: tuple[PlaceOption, ...], texts: Texts) -> Turn:
@@ -101,6 +121,6 @@ def _not_found(state: State, said: Said, folio: str, texts: Texts) -> Turn:
     kept = SetPlace(folio, words=said.text)
     if state.awaiting == Awaiting.MUNICIPALITY and state.times_asked >= ASKED_AT_MOST:
         done = Say("municipality.left", texts("municipality.left", folio=folio), folio=folio)
-        return Turn(state.settle(), (AddToPetition(folio), kept, done))
+        return Turn(state.settle(), (AddToPetition(folio, is_place=True), kept, done))
     again = Say("ask.municipality.again", texts("ask.municipality.again"), folio=folio)
-    return Turn(state.ask(Awaiting.MUNICIPALITY, folio), (AddToPetition(folio), kept, again))
+    return Turn(state.ask(Awaiting.MUNICIPALITY, folio), (AddToPetition(folio, is_place=True), kept, again))

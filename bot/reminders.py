@@ -6,6 +6,7 @@ wrote ALTO: they get the answer and what they ask for. When a reminder is due is
 
 from dataclasses import replace
 
+from bot import rating_talk, same_talk
 from bot.choices import plain
 from bot.follow_up import status_line
 from bot.turn import Awaiting, Due, Facts, PetitionFacts, Reminder, Said, Say, State, Texts, Turn
@@ -22,13 +23,15 @@ def heard(state: State, said: Said, texts: Texts) -> Turn | None:
     """ALTO and AVISOS. None for everything else."""
     words = plain(said.text)
     if words in STOP:
-        return Turn(replace(state, is_muted=True), (Say("stopped", texts("stopped")),))
+        return Turn(replace(rating_talk.stop(state), is_muted=True), (Say("stopped", texts("stopped")),))
     if words in RESUME:
         return Turn(replace(state, is_muted=False), (Say("resumed", texts("resumed")),))
     return None
 
 
 def remind(state: State, event: Due, facts: Facts, texts: Texts) -> Turn:
+    if event.reminder == Reminder.SET_ASIDE:
+        return same_talk.lapse(state, facts, texts)
     petition = facts.find(event.folio)
     is_quiet = state.is_muted or state.is_unsafe or state.person_folio
     if petition is None or is_quiet or not _is_under_way(petition):

@@ -18,8 +18,12 @@ class Awaiting(StrEnum):
     DOUBT = "doubt"
     MATTERS = "matters"
     DATUM = "datum"
+    SAME = "same"
+    REPEATED = "repeated"
     SOLVED = "solved"
     DISPUTE = "dispute"
+    RATING = "rating"
+    COMMENT = "comment"
     WITHDRAWAL = "withdrawal"
     SAFE = "safe"
     READING = "reading"
@@ -39,7 +43,8 @@ class State:
     are not this citizen's and were asked for since `strangers_since`. `person_folio`: the petition about which a person
     of the office is in the conversation; None: nobody is, the program answers. `is_waiting`: something was queued that
     leaves only after a while. `is_muted`: the person wants the answer and nothing else that they did not ask for.
-    `is_unsafe`: somebody else reads what is sent here, so nothing is sent unasked.
+    `is_unsafe`: somebody else reads what is sent here, so nothing is sent unasked. `set_aside`: the petition to which
+    something may belong that is kept apart until the person says so; None: nothing is.
     """
 
     is_welcomed: bool = False
@@ -60,6 +65,7 @@ class State:
     is_waiting: bool = False
     person_folio: str | None = None
     is_unsafe: bool = False
+    set_aside: str | None = None
 
     def ask(self, awaiting: Awaiting, folio: str, offered: tuple[Choice, ...] = ()) -> "State":
         times = self.times_asked + 1 if (self.folio, self.awaiting) == (folio, awaiting) else 1
@@ -148,11 +154,16 @@ class Question:
     is_open: bool = True
 
 
+class Survey(StrEnum):
+    ASKED = "asked"
+    ANSWERED = "answered"
+
+
 @dataclass(frozen=True)
 class PetitionFacts:
     """One petition as the dialogue may speak of it. `word`: the catalogue's name of its status; times are local.
 
-    `has_reserved`: an answer waits until it is safe to read it.
+    `has_reserved`: an answer waits until it is safe to read it. `survey` is known where a petition may be concluded.
     """
 
     folio: str
@@ -168,6 +179,7 @@ class PetitionFacts:
     is_sensitive: bool = False
     is_placed: bool = False
     has_reserved: bool = False
+    survey: Survey | None = None
     doubt: Doubt | None = None
     question: Question | None = None
 
@@ -279,6 +291,7 @@ class Guided:
 
 class Reminder(StrEnum):
     DATUM = "datum"  # the open question was not answered
+    SET_ASIDE = "aside"  # nor what is kept apart belongs to
     TERM = "term"  # the day by which there must be an answer is near
 
 
@@ -346,6 +359,8 @@ class Facts:
     worked through. `unsaid`: what waits to leave still, oldest first; `draft`: the petition whose acknowledgement is
     among it, with what the message at hand adds to it. `quoted`: the petition of the message that this one answers;
     `asked_about`: the one whose matter a question names. `pinned`: the text read with the place that was sent ahead.
+    `alike`: the open petition of theirs that the text may be about; `repeated`: the one that told this before in nearly
+    the same words. `set_aside`: what is kept apart as a petition by itself; `is_of_it`: the message goes on with it.
     """
 
     now: datetime
@@ -371,6 +386,10 @@ class Facts:
     quoted: str | None = None
     asked_about: str | None = None
     pinned: Understood | None = None
+    alike: str | None = None
+    repeated: str | None = None
+    set_aside: Told | None = None
+    is_of_it: bool = False
 
     @property
     def read(self) -> Understood:
@@ -389,12 +408,14 @@ class Facts:
 
 @dataclass(frozen=True)
 class OpenPetition:
-    """`has_pin`: the place was sent ahead, as a message of its own, which belongs to it too."""
+    """`has_pin`: the place was sent ahead, as a message of its own, which belongs to it too. `is_set_aside`: it is made
+    of what was kept apart, not of the message at hand."""
 
     folio: str
     place: str | None = None
     emergency: str | None = None
     has_pin: bool = False
+    is_set_aside: bool = False
 
 
 @dataclass(frozen=True)
@@ -407,7 +428,29 @@ class OpenRights:
 
 @dataclass(frozen=True)
 class AddToPetition:
-    """The message at hand, with its files, belongs to this petition."""
+    """The message at hand, with its files, belongs to this petition. `is_place`: it only tells where that is."""
+
+    folio: str
+    is_place: bool = False
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """The message at hand is kept apart until the person says where it belongs. `is_more`: with what already is."""
+
+    is_more: bool = False
+
+
+@dataclass(frozen=True)
+class Join:
+    """What was kept apart belongs to this petition."""
+
+    folio: str
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """The message at hand says again what this petition tells; it is kept apart too, in case that it is another one."""
 
     folio: str
 
@@ -473,6 +516,28 @@ class Reopen:
 
 
 @dataclass(frozen=True)
+class AskRating:
+    """The citizen is asked how they were attended: not again about this petition."""
+
+    folio: str
+
+
+@dataclass(frozen=True)
+class Rate:
+    """`mark`: one of `rating_talk.MARKS`."""
+
+    folio: str
+    mark: str
+
+
+@dataclass(frozen=True)
+class Comment:
+    """The message at hand says more about how they were attended."""
+
+    folio: str
+
+
+@dataclass(frozen=True)
 class Say:
     """Queue a reply. `purpose` is the catalogue's key; `text` may be longer than a channel takes at once.
 
@@ -521,6 +586,9 @@ class HandOver:
 Effect = (
     OpenPetition
     | AddToPetition
+    | SetAside
+    | Join
+    | Repeat
     | SetPlace
     | SettleDoubt
     | PartMatters
@@ -530,6 +598,9 @@ Effect = (
     | Withdraw
     | Conclude
     | Reopen
+    | AskRating
+    | Rate
+    | Comment
     | Say
     | TakeBack
     | Reserve

@@ -26,6 +26,7 @@ from intake.parting import KEPT_WHOLE
 from intake.parts import Part, propose_parts
 from intake.petitions import find_place, get_petition, list_matters
 from intake.proposals import Piece, Proposal, pieces_of, proposal_of
+from intake.ratings import RatingView, find_rating
 from intake.referrals import note_read
 from intake.speech import Delivery, Utterance, delivery_of, list_speech
 from intake.staff import Member, Role
@@ -149,6 +150,7 @@ class Dossier:
     way: Way
     ask_way: Way
     closing_reason: str | None
+    rating: RatingView | None
     may_dismiss: bool
     matters: tuple[MatterView, ...]
     referrals: tuple[ReferralView, ...]
@@ -268,6 +270,7 @@ def _dossier(session: Session, office: Office, petition: Petition, scope: Referr
         way=way_of(session, office, conversation, ANSWER, utc_now()),
         ask_way=way_of(session, office, conversation, "notice.asked", utc_now()),
         closing_reason=petition.closing_reason,
+        rating=find_rating(session, petition.id) if is_ours else None,
         may_dismiss=any(Status.NO_PETICION in MOVES[Status(matter.status)] for matter in matters),
         matters=tuple(
             _matter(session, office, matter, place, is_hidden=is_hidden, may_part=not is_whole) for matter in matters

@@ -9,20 +9,26 @@ from sqlalchemy.orm import Session
 
 from bot.turn import (
     AddToPetition,
+    AskRating,
     CallPerson,
+    Comment,
     Conclude,
     Effect,
     HandOver,
     Hush,
+    Join,
     KeepWhole,
     NeedInterpreter,
     OpenPetition,
     OpenRights,
     PartMatters,
+    Rate,
     ReadOut,
     Reopen,
+    Repeat,
     Reserve,
     Say,
+    SetAside,
     SetPlace,
     SettleDoubt,
     TakeBack,
@@ -35,9 +41,11 @@ from intake.office import Office
 from intake.own_data import hand_over
 from intake.parting import KEPT_WHOLE, part_as_proposed
 from intake.petitions import get_petition, list_matters, move_if_allowed, note, open_petition
+from intake.ratings import keep_rating
 from intake.replies import queue_replies, withhold
 from intake.reserved import keep_reserved, read_out
 from intake.rights import file_request
+from intake.set_aside import keep_apart, take_up
 from intake.states import NEEDS_TRIAGE, Status
 from intake.suggestions import suggest
 from intake.tables import Conversation, Message, Petition, Reply
@@ -80,7 +88,9 @@ def _carry_out(moment: Moment, effect: Effect) -> Petition | None:
         case OpenRights():
             return _open_rights(moment, effect)
         case AddToPetition():
-            return _add(moment, effect.folio)
+            return _add(moment, effect.folio, is_place=effect.is_place)
+        case SetAside() | Join() | Repeat():
+            return _set_aside_or_join(moment, effect)
         case SetPlace():
             return _set_place(moment, effect)
         case SettleDoubt():
@@ -106,6 +116,8 @@ def _carry_out(moment: Moment, effect: Effect) -> Petition | None:
         case HandOver():
             say = hand_over(moment.session, moment.office, moment.conversation, moment.now)
             queue_replies(moment.session, moment.office, moment.conversation, [(say, None)], key=f"{moment.source}-own")
+        case AskRating() | Rate() | Comment():
+            _rate(moment, effect)
         case Reserve() | ReadOut():
             _reserve_or_read(moment, effect)
     return None
@@ -118,7 +130,27 @@ def _open(moment: Moment, effect: OpenPetition) -> Petition:
     petition.is_urgent = effect.emergency is not None
     if effect.has_pin:
         _add_pin(moment, petition)
-    return _add(moment, effect.folio)
+    return _join(moment, petition) if effect.is_set_aside else _add(moment, effect.folio)
+
+
+def _set_aside_or_join(moment: Moment, effect: SetAside | Join | Repeat) -> Petition | None:
+    if isinstance(effect, Join):
+        return _join(moment, _own_petition(moment, effect.folio))
+    if moment.message is None:
+        return None
+    keep_apart(moment.session, moment.message, is_more=isinstance(effect, SetAside) and effect.is_more)
+    if isinstance(effect, Repeat):
+        petition = _own_petition(moment, effect.folio)
+        attach_to_petition(moment.session, moment.message, petition.id)
+        _note(moment, petition, "repeated", message=moment.message.id)
+    return None
+
+
+def _join(moment: Moment, petition: Petition) -> Petition:
+    for message in take_up(moment.session, moment.conversation, petition.id):
+        _note(moment, petition, "message_added", message=message.id)
+        _hear(moment, petition, message)
+    return petition
 
 
 def _add_pin(moment: Moment, petition: Petition) -> None:
@@ -138,20 +170,26 @@ def _open_rights(moment: Moment, effect: OpenRights) -> Petition:
     return petition
 
 
-def _add(moment: Moment, folio: str) -> Petition:
+def _add(moment: Moment, folio: str, *, is_place: bool = False) -> Petition:
     petition = _own_petition(moment, folio)
     message = moment.message
     if message is None:
         return petition
+    message.is_place = is_place
     if message.petition_id != petition.id:
         attach_to_petition(moment.session, message, petition.id)
         _note(moment, petition, "message_added", message=message.id)
+    _hear(moment, petition, message)
+    return petition
+
+
+def _hear(moment: Moment, petition: Petition, message: Message) -> None:
+    """Where it is, when the message says so; and that there is news for the agency that has it."""
     if message.latitude is not None and petition.latitude is None:
         petition.latitude, petition.longitude = message.latitude, message.longitude
     if list_matters(moment.session, petition)[0].status not in NEEDS_TRIAGE:
         is_awaited = take_answer(moment.session, petition, message, moment.now)
         _note(moment, petition, "datum_came" if is_awaited else "news_for_agency", message=message.id)
-    return petition
 
 
 def _set_place(moment: Moment, effect: SetPlace) -> Petition:
@@ -198,6 +236,13 @@ def _end_or_reopen(moment: Moment, effect: Withdraw | Conclude | Reopen) -> None
             petition.closing_reason, petition.is_solved = None, False
     if not move_if_allowed(moment.session, petition, moved, moment.now, "citizen"):
         _note(moment, petition, "move_not_possible", wanted=moved[0].value)
+
+
+def _rate(moment: Moment, effect: AskRating | Rate | Comment) -> None:
+    petition = _own_petition(moment, effect.folio)
+    is_kept = keep_rating(moment.session, petition, effect, moment.message, moment.now)
+    if is_kept and not isinstance(effect, AskRating):
+        _note(moment, petition, "rated" if isinstance(effect, Rate) else "commented")
 
 
 def _reserve_or_read(moment: Moment, effect: Reserve | ReadOut) -> None:

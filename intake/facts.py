@@ -1,5 +1,6 @@
 """What the dialogue may know when a citizen speaks: petitions, folios named, place, the mind's reading."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -8,27 +9,30 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.burst import ACKNOWLEDGEMENT
+from bot.choices import plain
 from bot.messages import AttachmentKind, Inbound, InboundKind
-from bot.turn import Doubt, Facts, Mention, Patience, PetitionFacts, PlaceOption, Say, Told, Understood
+from bot.turn import Awaiting, Doubt, Facts, Mention, Patience, PetitionFacts, Say, Told, Understood
 from intake.clock import due_date, utc_now
 from intake.folio import FolioMention, find_folios, hide_folios
 from intake.inquiries import find_questions
 from intake.messages import petition_text
 from intake.office import Office
-from intake.parts import propose_parts
 from intake.petitions import find_place, free_folio, get_petition, list_matters
+from intake.ratings import find_surveys
 from intake.reserved import find_reserved
 from intake.rights import rights_due_on
+from intake.sameness import find_alike, find_repeated
+from intake.set_aside import is_of_it, read_apart
 from intake.states import ANSWERED, CLOSED, NEEDS_TRIAGE, WITH_AGENCY, Status, citizen_word
 from intake.suggestions import find_suggestion
 from intake.tables import Attachment, Conversation, Matter, Message, Petition, Reply
+from intake.understanding import find_doubt, understand
 from nlp.reading import MessageKind, Municipality, PlaceReading, Reading
 
 OWN_AT_MOST = 20
 MENTIONS_AT_MOST = 5
-SURE_ENOUGH = 0.5  # from here on the acknowledgement names the likely agency; below it says that a person reads
 SUMMARY_MAX = 60
-TELLING = (MessageKind.PETITION, MessageKind.INFO, MessageKind.CORRECTION)  # kinds that may tell of several matters
+PARDON = re.compile(r"\b(perdon|disculpen?|me equivoque|correccion|quise decir|mejor dicho)\b")
 
 
 @dataclass(frozen=True)
@@ -47,8 +51,8 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
     """Reads rows only; `new_folio` is free at this moment and is used only if a petition is opened."""
     jurisdiction, now = office.jurisdiction, local_now(office)
     inbound, reading = heard.inbound, heard.reading
-    told = _understand(office, inbound.text, reading, heard.place)
-    petitions = tuple(_own_petitions(session, office, conversation))
+    told = understand(office, inbound.text, reading, heard.place)
+    petitions = tuple(_own_petitions(session, office, conversation, inbound))
     return Facts(
         now=now,
         kind=reading.kind.value,
@@ -72,20 +76,10 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
         quoted=_quoted_folio(session, conversation, inbound),
         asked_about=_asked_about(office, heard, petitions),
         pinned=_pinned(office, heard),
-    )
-
-
-def _understand(office: Office, text: str, reading: Reading, place: PlaceReading | None) -> Understood:
-    top = reading.suggestions[0] if reading.suggestions else None
-    likely = office.jurisdiction.find_agency(top.agency) if top and top.probability >= SURE_ENOUGH else None
-    asked = reading.question if text else None
-    return Understood(
-        agency=top.agency if top else None,
-        understood=likely.name if likely else None,
-        several=_list_several(office, text, reading, place.chosen if place else None),
-        place=place_option(place.chosen) if place and place.chosen else None,
-        place_options=tuple(place_option(m) for m in place.candidates) if place and not place.chosen else (),
-        doubt=find_doubt(office, asked, [suggestion.agency for suggestion in reading.suggestions]),
+        alike=find_alike(session, office, inbound, reading, petitions),
+        repeated=find_repeated(session, inbound, reading, petitions),
+        set_aside=read_apart(session, office, conversation, now),
+        is_of_it=is_of_it(session, conversation, inbound),
     )
 
 
@@ -96,7 +90,7 @@ def _draft(session: Session, office: Office, heard: Heard) -> Told | None:
         return None
     petition = get_petition(session, folio)
     text = petition_text(session, petition.id, further=heard.inbound)
-    place = _draft_place(office, petition, heard.place)
+    place = _draft_place(session, office, petition, heard)
     known = place.chosen if place else None
     reading = office.reader.read(hide_folios(text, office.jurisdiction.folio_series), explains=False, known_place=known)
     return Told(
@@ -105,16 +99,23 @@ def _draft(session: Session, office: Office, heard: Heard) -> Told | None:
         due_on=petition.due_on,
         text=text,
         has_voice=_has_voice(session, petition, heard.inbound),
-        read=_understand(office, text, reading, place or reading.place),
+        read=understand(office, text, reading, place or reading.place),
     )
 
 
-def _draft_place(office: Office, petition: Petition, place: PlaceReading | None) -> PlaceReading | None:
-    """What was said last counts: «perdón, es en …»."""
-    if place and place.chosen:
+def _draft_place(session: Session, office: Office, petition: Petition, heard: Heard) -> PlaceReading | None:
+    """What was said last counts: «perdón, es en …», also where it came before what it corrects."""
+    known, place = find_place(office, petition), heard.place
+    if place and place.chosen and not (known and _is_corrected(session, office, petition, known)):
         return place
-    known = find_place(office, petition)
     return PlaceReading((known,), known) if known else place
+
+
+def _is_corrected(session: Session, office: Office, petition: Petition, known: Municipality) -> bool:
+    """Somebody who begs pardon for it has named that place."""
+    texts = session.scalars(select(Message.text).where(Message.petition_id == petition.id))
+    corrections = (office.reader.read_place(text) for text in texts if PARDON.search(plain(text)))
+    return any(place is not None and place.chosen == known for place in corrections)
 
 
 def _has_voice(session: Session, petition: Petition, inbound: Inbound) -> bool:
@@ -126,20 +127,8 @@ def _has_voice(session: Session, petition: Petition, inbound: Inbound) -> bool:
     return session.scalar(voice.limit(1)) is not None
 
 
-def _list_several(office: Office, text: str, reading: Reading, place: Municipality | None) -> tuple[str, ...]:
-    """Names of the agencies of a text's several matters, when those are different ones."""
-    if reading.is_command or not reading.suggestions or reading.kind not in TELLING:
-        return ()
-    names = dict.fromkeys(part.agency.name for part in propose_parts(office, text, place) if part.agency)
-    return tuple(names) if len(names) > 1 else ()
-
-
 def local_now(office: Office) -> datetime:
     return utc_now().astimezone(office.jurisdiction.zone)
-
-
-def place_option(place: Municipality) -> PlaceOption:
-    return PlaceOption(place.clave, place.nombre, place.distrito)
 
 
 def petition_facts(
@@ -167,11 +156,6 @@ def petition_facts(
     )
 
 
-def find_doubt(office: Office, question_id: str | None, agencies: Sequence[str]) -> Doubt | None:
-    question = office.reader.find_question(question_id, agencies)
-    return Doubt(question.ask, tuple(question.choices.items())) if question else None
-
-
 def _open_doubt(session: Session, office: Office, matter: Matter) -> Doubt | None:
     """What the newest suggestion would ask; nothing once the person has answered or an officer has decided.
 
@@ -197,9 +181,16 @@ def shorten(text: str, limit: int = SUMMARY_MAX) -> str:
     return line if len(line) <= limit else line[: limit - 1].rsplit(" ", 1)[0] + "…"
 
 
-def _own_petitions(session: Session, office: Office, conversation: Conversation) -> Sequence[PetitionFacts]:
+def _own_petitions(
+    session: Session, office: Office, conversation: Conversation, inbound: Inbound
+) -> Sequence[PetitionFacts]:
     own = select(Petition).where(Petition.citizen_id == conversation.citizen_id).order_by(Petition.id.desc())
-    return _own_facts(session, office, conversation, session.scalars(own.limit(OWN_AT_MOST)).all())
+    petitions = session.scalars(own.limit(OWN_AT_MOST)).all()
+    facts = _own_facts(session, office, conversation, petitions)
+    if not inbound.button and conversation.state.get("awaiting") != Awaiting.SOLVED.value:
+        return facts  # none is about to be concluded
+    surveys = find_surveys(session, [petition.id for petition in petitions])
+    return [replace(one, survey=surveys.get(row.id)) for one, row in zip(facts, petitions, strict=True)]
 
 
 def _own_facts(
@@ -277,7 +268,7 @@ def _pinned(office: Office, heard: Heard) -> Understood | None:
         return None
     text = hide_folios(heard.inbound.text, office.jurisdiction.folio_series)
     reading = office.reader.read(text, explains=False, known_place=place)
-    return _understand(office, heard.inbound.text, reading, PlaceReading((place,), place))
+    return understand(office, heard.inbound.text, reading, PlaceReading((place,), place))
 
 
 def _edited_folio(session: Session, conversation: Conversation, inbound: Inbound) -> str | None:

@@ -1,5 +1,6 @@
 """A citizen's message as rows: the text with what the mind read, its files as rows still to be fetched."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -72,18 +73,30 @@ def attach_to_petition(session: Session, message: Message, petition_id: int) -> 
 
 
 def petition_text(session: Session, petition_id: int, *, further: Inbound | None = None) -> str:
-    """What the citizen wrote and was heard to say, newest version of each message, in order, from the beginning on.
+    """What the citizen wrote and was heard to say, newest version of each message, in order, from the beginning on;
+    what was said twice once.
 
     `further`: a message that is about to join, or to be a new version. Bounded: it is read anew with each further
     message. The messages keep every word.
     """
     session.flush()
+    return _joined(session.scalars(OF_PETITION, {"petition": petition_id}).all(), further)
+
+
+def matter_text(session: Session, petition_id: int) -> str:
+    """The same without what only tells where it is: a landmark says nothing of whose the matter is. All of it where
+    nothing else was written."""
+    session.flush()
     rows = session.scalars(OF_PETITION, {"petition": petition_id}).all()
+    return _joined([row for row in rows if not row.is_place]) or _joined(rows)
+
+
+def _joined(rows: Sequence[Message], further: Inbound | None = None) -> str:
     written = {row.external_id: row.text for row in rows}
     if further:
         written[further.external_id] = further.text
     heard = {row.external_id: row.transcript for row in rows if row.transcript}
-    lines = (line for key, text in written.items() for line in (text, heard.get(key)) if line)
+    lines = dict.fromkeys(line for key, text in written.items() for line in (text, heard.get(key)) if line)
     return "\n".join(lines)[:TEXT_MAX]
 
 

@@ -16,6 +16,7 @@ from bot.turn import Say
 from intake.facts import place_name
 from intake.office import Office
 from intake.petitions import list_matters
+from intake.ratings import find_rating
 from intake.states import Status, citizen_word
 from intake.tables import Alias, Answer, Attachment, Citizen, Conversation, Message, Petition, Referral, Reply
 
@@ -88,6 +89,7 @@ def _petition(session: Session, office: Office, petition: Petition) -> Content:
     messages = session.scalars(select(Message).where(Message.petition_id == petition.id).order_by(Message.id))
     matters = [matter.id for matter in list_matters(session, petition)]
     answers = select(Answer, Referral.agency).join(Referral).where(Referral.matter_id.in_(matters)).order_by(Answer.id)
+    rating = find_rating(session, petition.id)
     told = office.texts(f"status.{citizen_word(Status(petition.status))}", agency=office.texts("status.some_agency"))
     return {
         "folio": petition.folio,
@@ -95,6 +97,7 @@ def _petition(session: Session, office: Office, petition: Petition) -> Content:
         "recibida": _local(office, petition.opened_at),
         "fecha límite": petition.due_on.isoformat(),
         "lugar": place_name(office, petition),
+        "cómo calificó la atención": office.texts(f"choice.{rating.mark}") if rating and rating.mark else None,
         "mensajes": [_message(session, office, message) for message in messages],
         "respuestas": [_answer(office, answer, agency) for answer, agency in session.execute(answers)],
     }

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from intake import trials
 from intake.likeness import ask_comparison
-from intake.messages import petition_text
+from intake.messages import matter_text
 from intake.office import Office
 from intake.petitions import find_place, list_matters, note
 from intake.states import NEEDS_TRIAGE, Status
@@ -28,7 +28,7 @@ def suggest(session: Session, office: Office, petition: Petition, now: datetime)
     """
     matters = list_matters(session, petition)
     if len(matters) == 1:
-        matters[0].text = petition_text(session, petition.id)
+        matters[0].text = matter_text(session, petition.id)
     for matter in matters:
         if Status(matter.status) in NEEDS_TRIAGE:
             suggest_matter(session, office, petition, matter, now)

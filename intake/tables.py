@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -111,12 +112,20 @@ class Message(Table):
     group_id: Mapped[str | None] = mapped_column(String(100))
     is_forwarded: Mapped[bool] = mapped_column(default=False)
     unsupported: Mapped[str | None] = mapped_column(String(40))
+    is_place: Mapped[bool] = mapped_column(default=False, server_default=false())  # it only tells where it is
     transcript: Mapped[str | None] = mapped_column(Text)  # what a person heard in its voice note (`Transcription`)
     basis: Mapped[dict[str, Any] | None] = mapped_column(
         JSON(none_as_null=True)
     )  # what was decided on (`intake.basis`)
     sent_at: Mapped[datetime]
     received_at: Mapped[datetime]
+
+
+class SetAsideMessage(Table):
+    """Kept apart until its writer says whether it is of an open petition or another problem (`intake.set_aside`)."""
+
+    __tablename__ = "set_aside"
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), primary_key=True, autoincrement=False)
 
 
 class Proof(Table):
@@ -421,6 +430,17 @@ class Extension(Table):
     reason: Mapped[str] = mapped_column(Text)
     given_at: Mapped[datetime]
     was_due_on: Mapped[date] = mapped_column(Date)
+
+
+class Rating(Table):
+    """How the citizen was attended, by them: asked once a petition. `mark`: good, fair, bad; None: not answered."""
+
+    __tablename__ = "ratings"
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), primary_key=True, autoincrement=False)
+    asked_at: Mapped[datetime]
+    mark: Mapped[str | None] = mapped_column(String(8))
+    rated_at: Mapped[datetime | None]
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
 
 
 class Answer(Table):

@@ -23,6 +23,7 @@ from intake.facts import petition_facts
 from intake.loops import again_and_again
 from intake.office import Office
 from intake.petitions import get_petition
+from intake.set_aside import read_apart
 from intake.tables import Conversation, Petition, Timer
 from intake.window import Way, way_of
 
@@ -32,6 +33,7 @@ DAY_BEGINS, DAY_ENDS = time(8), time(20)  # nobody is woken: CHANNELS and the is
 BEFORE_NIGHT = time(19, 30)
 UNANSWERED = timedelta(hours=23)  # within WhatsApp's 24 hours, which a template would have to open again
 TERM_AT = time(10)
+UNDECIDED = timedelta(minutes=10)  # the folio of what may be another problem waits no longer for a word (DESIGN, 1)
 AGAIN = timedelta(hours=1)
 log = structlog.get_logger()
 
@@ -47,7 +49,7 @@ async def keep_timers(office: Office) -> None:
 
 def remember(moment: Moment, before: State, turn: Turn) -> None:
     """What a turn has to be reminded of: a question without whose answer the petition may go astray, once a petition;
-    and the term of one that it opened, but for an emergency, which is not left until then. Does not commit."""
+    the term of one that it opened, but for an emergency, not left until then; what is kept apart. Does not commit."""
     rows = [
         _row(moment, effect.folio, Reminder.TERM, due_at)
         for effect in turn.effects
@@ -58,6 +60,8 @@ def remember(moment: Moment, before: State, turn: Turn) -> None:
     if after.awaiting in MISSING and after.folio and is_new:
         due_at = unanswered_at(moment.now, moment.office.jurisdiction.zone)
         rows.append(_row(moment, after.folio, Reminder.DATUM, due_at))
+    if after.set_aside and after.set_aside != before.set_aside:
+        rows.append(_row(moment, after.set_aside, Reminder.SET_ASIDE, moment.now + UNDECIDED))
     insert_once(moment.session, Timer, rows, Timer.id)
 
 
@@ -125,7 +129,7 @@ def _fire(office: Office, timer_id: int, now: datetime) -> bool:
         timer = session.scalars(claimable(select(Timer).where(Timer.id == timer_id))).first()
         if timer is None:  # another process was as quick
             return False
-        later = _next_morning(now, office.jurisdiction.zone) or _moved_to(session, office, timer, now)
+        later = _later(session, office, timer, now)
         if later:
             timer.due_at = later
             return False
@@ -136,22 +140,34 @@ def _fire(office: Office, timer_id: int, now: datetime) -> bool:
 
 
 def _remind(session: Session, office: Office, conversation: Conversation, timer: Timer, now: datetime) -> None:
-    if conversation.is_stopped:
+    is_owed = timer.kind == Reminder.SET_ASIDE
+    if conversation.is_stopped and not is_owed:
         return
     petition = session.get_one(Petition, timer.petition_id)
     state, local = state_from_json(conversation.state), now.astimezone(office.jurisdiction.zone)
-    facts = Facts(now=local, petitions=(petition_facts(session, office, petition),))
+    apart = read_apart(session, office, conversation, local) if is_owed else None
+    facts = Facts(now=local, petitions=(petition_facts(session, office, petition),), set_aside=apart)
     turn = step(state, Due(Reminder(timer.kind), petition.folio), facts, office.texts)
-    if not all(_may_leave(session, office, conversation, effect, now) for effect in turn.effects):
+    if not is_owed and not all(_may_leave(session, office, conversation, effect, now) for effect in turn.effects):
         return  # held until the person writes, a reminder would be a nuisance
     conversation.state = state_to_json(turn.state)
-    carry_out(Moment(session, office, conversation, now, source=timer.key), turn.effects)
+    moment = Moment(session, office, conversation, now, source=f"{timer.key}-{timer.id}" if is_owed else timer.key)
+    carry_out(moment, turn.effects)
+    if is_owed:
+        remember(moment, state, turn)
 
 
 def _may_leave(session: Session, office: Office, conversation: Conversation, effect: Effect, now: datetime) -> bool:
     if not isinstance(effect, Say):
         return True
     return way_of(session, office, conversation, effect.purpose, now) in (Way.FREE, Way.TEMPLATE)
+
+
+def _later(session: Session, office: Office, timer: Timer, now: datetime) -> datetime | None:
+    """What the person is owed comes by night too. None: now."""
+    if timer.kind == Reminder.SET_ASIDE:
+        return None
+    return _next_morning(now, office.jurisdiction.zone) or _moved_to(session, office, timer, now)
 
 
 def _moved_to(session: Session, office: Office, timer: Timer, now: datetime) -> datetime | None:

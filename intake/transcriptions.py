@@ -15,7 +15,6 @@ from bot.turn import Transcribed
 from intake.acting import DECIDERS, acting, actor_of, require, tell
 from intake.effects import Moment
 from intake.errors import NotFound, Stale
-from intake.facts import place_option
 from intake.messages import TEXT_MAX
 from intake.office import Office
 from intake.petitions import note
@@ -23,6 +22,7 @@ from intake.staff import Member
 from intake.states import CLOSED, NEEDS_TRIAGE, Status
 from intake.suggestions import suggest
 from intake.tables import Attachment, Message, Petition, Staff, Transcription
+from intake.understanding import place_option
 from nlp.reading import Reading
 
 HEARD = frozenset({AttachmentKind.VOICE, AttachmentKind.AUDIO})

@@ -37,7 +37,7 @@ class NearDuplicates:
         """Keys of texts that share at least that part of all pieces of both (Jaccard), nearest first."""
         pieces = pieces_of(text)
         candidates = {key for band in bands_of(pieces) for key in self._bands.get(band, ())}
-        alike = ((key, _overlap(pieces, self._pieces[key])) for key in candidates)
+        alike = ((key, share_of(pieces, self._pieces[key])) for key in candidates)
         yield from sorted(
             ((key, share) for key, share in alike if share >= least), key=lambda item: (-item[1], item[0])
         )
@@ -74,5 +74,6 @@ def pieces_of(text: str) -> frozenset[int]:
     return frozenset(crc32(run.encode()) for run in runs)
 
 
-def _overlap(one: frozenset[int], other: frozenset[int]) -> float:
+def share_of(one: frozenset[int], other: frozenset[int]) -> float:
+    """Part of all pieces of both that they share (Jaccard)."""
     return len(one & other) / len(one | other) if one or other else 1.0

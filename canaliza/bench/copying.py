@@ -59,6 +59,7 @@ KEYED = {
     "referral": "referrals",
     "petition": "petitions",
     "datum": "petitions",
+    "aside": "petitions",
     "term": "petitions",
     "inquiry": "inquiries",
     "takeover": "takeovers",

@@ -19,12 +19,14 @@ from bot.dialogue import step
 from bot.messages import Choice
 from bot.notices import NOTICES
 from bot.privacy_talk import RIGHTS
+from bot.rating_talk import MARKS
 from bot.texts import Catalogue
 from bot.turn import (
     Accepted,
     AddToPetition,
     Answered,
     Asked,
+    AskRating,
     Awaiting,
     CallPerson,
     Conclude,
@@ -148,6 +150,11 @@ def test_a_photo_alone_is_a_petition_and_its_story_is_asked(texts: Catalogue) ->
     assert others(told) == [AddToPetition(NEW)]
 
 
+def test_a_story_of_a_petition_that_is_not_known_any_more_is_one_itself(texts: Catalogue) -> None:
+    turn = step(KNOWN.ask(Awaiting.DESCRIPTION, OLD), Said("no hay agua"), facts(), texts)
+    assert purposes(turn) == ["petition.received", "ask.municipality"]
+
+
 def test_a_voice_note_has_told_its_story(texts: Catalogue) -> None:
     turn = step(KNOWN, Said(has_files=True, has_voice=True), facts(), texts)
     assert purposes(turn) == ["petition.received", "ask.municipality"]
@@ -267,6 +274,24 @@ def test_a_question_is_left_open_while_the_citizen_speaks_of_something_else(text
     long = Said("además en la escuela primaria de mi hijo no hay maestro")
     turn = step(ASKED, long, facts(agency="IEEPO", petitions=HELD), texts)
     assert others(turn) == [OpenPetition(NEW)]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_place"),
+    [
+        ("pues ahí por donde le dicen El Aguacatal", True),
+        ("aquí por la secundaria ya no hay luz en la calle", False),
+        ("la maestra de quinto de primaria ya no viene a clases", False),
+        ("el camino a mi pueblo está lleno de hoyos", False),
+        ("enfrente de la escuela se va a caer un poste", False),
+    ],
+)
+def test_a_place_in_ones_own_words_is_an_answer_and_another_problem_is_none(
+    texts: Catalogue, text: str, is_place: bool
+) -> None:
+    turn = step(ASKED, Said(text), facts("info", petitions=HELD), texts)
+    assert (purposes(turn) == ["ask.municipality.again"]) == is_place
+    assert (AddToPetition(OLD, is_place=True) in turn.effects) == is_place
 
 
 def test_another_matter_that_names_a_place_is_no_answer_to_which_municipality(texts: Catalogue) -> None:
@@ -425,13 +450,23 @@ def test_the_answer_comes_with_its_folio_and_asks_whether_it_solves(texts: Catal
 )
 def test_a_solved_matter_is_concluded(texts: Catalogue, said: Said, kind: str) -> None:
     turn = step(answered(texts).state, said, facts(kind, petitions=DONE), texts)
-    assert (purposes(turn), others(turn), turn.state.awaiting) == (["solved.yes"], [Conclude(OLD)], None)
+    assert (purposes(turn), others(turn), turn.state.awaiting) == (
+        ["solved.yes", "ask.rating"],
+        [Conclude(OLD), AskRating(OLD)],
+        Awaiting.RATING,
+    )
 
 
 @pytest.mark.parametrize("text", ["no, nadie ha venido", "todavía no vienen", "nada, sigue igual"])
 def test_an_unsolved_matter_is_reopened_whatever_the_model_takes_the_words_for(texts: Catalogue, text: str) -> None:
     turn = step(answered(texts).state, Said(text), facts("petition", petitions=DONE), texts)
     assert (purposes(turn), others(turn)) == (["solved.no"], [AddToPetition(OLD), Reopen(OLD)])
+
+
+@pytest.mark.parametrize("text", ["viene igual de sucia y con olor", "la llave sigue sin agua"])
+def test_what_goes_on_is_not_solved_whether_or_not_a_no_comes_with_it(texts: Catalogue, text: str) -> None:
+    turn = step(answered(texts).state, Said(text), facts("petition", petitions=DONE), texts)
+    assert others(turn) == [AddToPetition(OLD), Reopen(OLD)]
 
 
 @pytest.mark.parametrize("text", ["ya no hay agua", "si vinieron pero sigue igual", "gracias por nada"])
@@ -587,6 +622,7 @@ def _keys_in_code() -> set[str]:
     families |= {f"status.{word}" for word in "received in_review with_agency answered closed".split()}
     families |= set("greeting thanks help help.short privacy sticker unsupported".split())
     families |= {f"rights.{right}" for right in RIGHTS}
+    families |= {f"choice.{mark}" for mark in MARKS}
     families |= {"status.detail", "status.detail_closed"}
     return {str(key) for key in named} | families | NOTICES
 

@@ -30,6 +30,9 @@ WRITTEN = (
     "👍",
     "perdón, es en Santa Lucía del Camino",
     "quiero hablar con una persona",
+    "la bomba del pozo se quemó y por eso no hay agua en toda la agencia desde hace quince días",
+    "es de lo mismo",
+    "es otro problema",
 )
 PAUSES_S = (0.0, 1.0, 3.0, 4.5, 5.0, 9.0, 12.0, 19.0, 25.0, 70.0, 400.0)  # exact in binary
 Written = tuple[float, str]

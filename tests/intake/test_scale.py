@@ -14,6 +14,8 @@ WAYS: dict[str, tuple[str, ...]] = {
     CONVERSATION: (),
     "inbound_events": ("conversation_id",),  # delivery reports have none: by provider_id, in a table of their own
     "messages": ("conversation_id",),
+    "ratings": ("petition_id", "conversation_id"),
+    "set_aside": ("message_id", "conversation_id"),
     "attachments": ("message_id", "conversation_id"),
     "transcriptions": ("attachment_id", "message_id", "conversation_id"),
     "petitions": ("conversation_id",),
@@ -52,6 +54,7 @@ SAME_CONVERSATION = {
     ("takeovers", "petition_id"),
     ("timers", "petition_id"),
     ("extensions", "referral_id"),
+    ("ratings", "comment_id"),
     ("tasks", "reply_id"),
 }
 # Two conversations in one row: this reference cannot be kept by the database once conversations are apart.

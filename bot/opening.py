@@ -1,0 +1,58 @@
+"""What is said of a petition that opens: its acknowledgement, and the one question that it still needs."""
+
+from bot import burst, doubt_talk, matter_talk, place_talk
+from bot.turn import Awaiting, Facts, Said, Say, Texts, Told, Turn, Understood
+
+
+def told_by(said: Said, facts: Facts) -> Told:
+    """By the one message that opens a petition."""
+    return Told(
+        folio=facts.new_folio,
+        since=facts.now,
+        due_on=facts.due_on,
+        text=said.text,
+        has_voice=said.has_voice,
+        read=pinned(facts) or facts.read,
+    )
+
+
+def pinned(facts: Facts) -> Understood | None:
+    """The place that was sent ahead counts, unless the text names another one."""
+    return None if facts.place else facts.pinned
+
+
+def acknowledge(turn: Turn, told: Told, facts: Facts, texts: Texts) -> Turn:
+    """The acknowledgement and one question; both wait while the person may still be writing."""
+    acknowledged = ask_missing(turn.then(acknowledgement(told, facts, texts)), told, texts)
+    return burst.hold(acknowledged, burst.wait(told, facts))
+
+
+def ask_missing(turn: Turn, told: Told, texts: Texts) -> Turn:
+    """Add the one question that is needed most, if any is."""
+    if not told.text and not told.has_voice:
+        asked = Say("ask.description", texts("ask.description"), folio=told.folio)
+        return Turn(turn.state.ask(Awaiting.DESCRIPTION, told.folio), (*turn.effects, asked))
+    if told.read.place:
+        return doubt_talk.ask(matter_talk.ask(turn, told, texts), told.folio, told.read.doubt, texts)
+    return place_talk.ask(turn, told.folio, told.read.place_options, texts)
+
+
+def acknowledgement(told: Told, facts: Facts, texts: Texts) -> Say:
+    """Folio, date and hour, what was understood, what comes next and by when (DESIGN, promise 1; domain §2.1)."""
+    understood = _understood(told, texts)
+    place = texts("petition.place", place=told.read.place.name) if told.read.place else ""
+    text = texts(
+        "petition.received", folio=told.folio, now=told.since, understood=understood, place=place, due=told.due_on
+    )
+    rush = "\n" + texts("petition.rush") if facts.is_rush else ""
+    return Say("petition.received", text + rush, folio=told.folio)
+
+
+def _understood(told: Told, texts: Texts) -> str:
+    if not told.text:
+        return texts("petition.seen")
+    if told.read.several:
+        *names, last = told.read.several
+        return texts("petition.several", understood=", para ".join(names) + f" y para {last}")
+    likely = told.read.understood
+    return texts("petition.understood", understood=likely) if likely else texts("petition.read")
