@@ -12,6 +12,7 @@ from bot import (
     datum_talk,
     doubt_talk,
     follow_up,
+    language_talk,
     matter_talk,
     notices,
     place_talk,
@@ -37,7 +38,7 @@ from bot.turn import (
     Extended,
     Facts,
     Guided,
-    NeedInterpreter,
+    InterpreterMoved,
     OpenPetition,
     PersonCame,
     PersonLeft,
@@ -76,6 +77,8 @@ def step(state: State, event: Event, facts: Facts, texts: Texts) -> Turn:
             return notices.tell(state, event, texts)
         case PersonCame() | PersonWrote() | PersonLeft():
             return takeover.tell(state, event, texts)
+        case InterpreterMoved():
+            return language_talk.tell(state, event, texts)
         case Transcribed():
             return place_talk.transcribed(state, event, texts)
 
@@ -158,7 +161,7 @@ def _answer_to(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     if chosen:
         return _chosen(state, chosen, facts, texts)
     is_more = state.awaiting == Awaiting.DISPUTE or said.has_files or place_talk.is_answer(state, said, facts)
-    is_more = is_more or datum_talk.is_answer(state, said, facts)
+    is_more = is_more or datum_talk.is_answer(state, said, facts) or language_talk.is_answer(state, said, facts)
     if said.text and facts.kind in ANY_TIME and (facts.is_command or not is_more):
         return _any_time(state, said, facts, texts)
     return _open_question(state, said, facts, texts)
@@ -224,6 +227,8 @@ def _open_question(state: State, said: Said, facts: Facts, texts: Texts) -> Turn
             turn = matter_talk.heard(state, said, texts)
         case Awaiting.DATUM:
             turn = datum_talk.heard(state, said, facts, texts)
+        case Awaiting.LANGUAGE:
+            turn = language_talk.heard(state, said, facts, texts)
         case Awaiting.SAFE if said.text:
             turn = safe_talk.heard(state, said)
         case Awaiting.DISPUTE if (said.text or said.has_files) and not _is_another_day(state, facts):
@@ -328,6 +333,8 @@ def _acknowledge(turn: Turn, told: Told, facts: Facts, texts: Texts) -> Turn:
     if not told.text and not told.has_voice:
         asked = Say("ask.description", texts("ask.description"), folio=told.folio)
         acknowledged = Turn(turn.state.ask(Awaiting.DESCRIPTION, told.folio), (*acknowledged.effects, asked))
+    elif language_talk.is_asked(told.text, facts):
+        acknowledged = language_talk.ask(acknowledged, told.folio, facts, texts)
     elif told.read.place:
         acknowledged = matter_talk.ask(acknowledged, told, texts)
         acknowledged = doubt_talk.ask(acknowledged, told.folio, told.read.doubt, texts)
@@ -390,10 +397,9 @@ def _call_person(state: State, facts: Facts, texts: Texts) -> Turn:
 def _call_interpreter(state: State, facts: Facts, texts: Texts) -> Turn:
     recent = _recent(state, facts)
     folio = recent.folio if recent else facts.new_folio
-    opened = () if recent else (OpenPetition(folio),)
-    said = Say("interpreter", texts("interpreter", folio=folio), folio=folio)
-    added = (AddToPetition(folio),) if recent else ()
-    return Turn(replace(state, latest=folio), (*opened, *added, NeedInterpreter(folio), said))
+    place = facts.place.clave if facts.place else None
+    kept = AddToPetition(folio) if recent else OpenPetition(folio, place=place)
+    return language_talk.ask(Turn(state, (kept,)), folio, facts, texts)
 
 
 def _recent(state: State, facts: Facts) -> PetitionFacts | None:

@@ -18,6 +18,7 @@ class Awaiting(StrEnum):
     DOUBT = "doubt"
     MATTERS = "matters"
     DATUM = "datum"
+    LANGUAGE = "language"
     SOLVED = "solved"
     DISPUTE = "dispute"
     WITHDRAWAL = "withdrawal"
@@ -277,6 +278,20 @@ class Guided:
     is_sensitive: bool = False
 
 
+@dataclass(frozen=True)
+class InterpreterMoved:
+    """What became of the wish for an interpreter: requested (again), assigned, appointment, done.
+
+    `when`, `where`: of an appointment, as the officer wrote it.
+    """
+
+    folio: str
+    state: str
+    when: datetime | None = None
+    where: str = ""
+    is_sensitive: bool = False
+
+
 class Reminder(StrEnum):
     DATUM = "datum"  # the open question was not answered
     TERM = "term"  # the day by which there must be an answer is near
@@ -333,6 +348,7 @@ Event = (
     | PersonWrote
     | PersonLeft
     | Transcribed
+    | InterpreterMoved
 )
 
 
@@ -346,6 +362,7 @@ class Facts:
     worked through. `unsaid`: what waits to leave still, oldest first; `draft`: the petition whose acknowledgement is
     among it, with what the message at hand adds to it. `quoted`: the petition of the message that this one answers;
     `asked_about`: the one whose matter a question names. `pinned`: the text read with the place that was sent ahead.
+    `language`: the name of the one that the text names.
     """
 
     now: datetime
@@ -371,6 +388,7 @@ class Facts:
     quoted: str | None = None
     asked_about: str | None = None
     pinned: Understood | None = None
+    language: str | None = None
 
     @property
     def read(self) -> Understood:
@@ -452,7 +470,11 @@ class CallPerson:
 
 @dataclass(frozen=True)
 class NeedInterpreter:
+    """Asked for, or more is known of it: the name of the language, the town as it was told."""
+
     folio: str
+    language: str | None = None
+    town: str | None = None
 
 
 @dataclass(frozen=True)

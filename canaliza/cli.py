@@ -13,7 +13,7 @@ from rich.console import Console
 
 from bot.messages import ChannelName
 from canaliza import classify as classifying
-from canaliza import corpus_needs, drifting, logs, modelling, moving, terminal
+from canaliza import corpus_needs, drifting, logs, modelling, moving, terminal, translations
 from canaliza import demo as demonstration
 from canaliza import doctor as doctoring
 from canaliza import seed as seeding
@@ -40,10 +40,12 @@ database = typer.Typer(no_args_is_help=True, help="The database")
 users = typer.Typer(no_args_is_help=True, help="Staff accounts")
 models = typer.Typer(no_args_is_help=True, help="The model in service, the one on trial, the one before")
 moves = typer.Typer(no_args_is_help=True, help="From one kind of database to another")
+texts = typer.Typer(no_args_is_help=True, help="What citizens read")
 app.add_typer(database, name="db")
 app.add_typer(users, name="user")
 app.add_typer(models, name="model")
 app.add_typer(moves, name="move")
+app.add_typer(texts, name="texts")
 out = Console(stderr=True)
 NICENESS = 10  # learning goes on beside an office that answers citizens on the same machine
 Host = Annotated[str, typer.Option(help="Address to listen on")]
@@ -282,6 +284,14 @@ def add_user(
     with office.sessions.begin() as session:
         add_account(session, office.jurisdiction, NewAccount(username, name, role, password, agency))
     out.print(f"{username} may log in to the staff app.")
+
+
+@texts.command("missing")
+def missing_texts(
+    language: Annotated[str | None, typer.Argument(help="A key of languages.yaml, for the sentences it lacks")] = None,
+) -> None:
+    """Which sentences have no human translation, by language. None is ever made by a machine."""
+    translations.show(read_settings(), language, Console())
 
 
 @app.command()

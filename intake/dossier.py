@@ -19,6 +19,7 @@ from intake.hints import find_hints
 from intake.history import find_break, list_entries
 from intake.incidents import AlikeView, list_members, list_proposals
 from intake.inquiries import ASKED, list_inquiries, reply_of
+from intake.interpretations import InterpretationView, find_interpretation
 from intake.jurisdiction import Agency, Jurisdiction
 from intake.notified import ANSWER, key_of
 from intake.office import Office
@@ -155,6 +156,7 @@ class Dossier:
     speech: tuple[Utterance, ...]
     members: tuple[AlikeView, ...]
     proposals: tuple[AlikeView, ...]
+    interpretation: InterpretationView | None
     history: tuple[HistoryLine, ...]
     broken_at: int | None
 
@@ -276,6 +278,7 @@ def _dossier(session: Session, office: Office, petition: Petition, scope: Referr
         speech=tuple(speech),
         members=list_members(session, office, petition) if is_ours else (),
         proposals=list_proposals(session, office, petition) if is_ours else (),
+        interpretation=find_interpretation(session, office, petition, utc_now()) if not is_hidden else None,
         history=tuple(_history(session, office, entries)) if is_ours else (),
         broken_at=find_break(entries) if is_ours else None,
     )

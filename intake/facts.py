@@ -13,6 +13,8 @@ from bot.turn import Doubt, Facts, Mention, Patience, PetitionFacts, PlaceOption
 from intake.clock import due_date, utc_now
 from intake.folio import FolioMention, find_folios, hide_folios
 from intake.inquiries import find_questions
+from intake.jurisdiction import Jurisdiction
+from intake.languages import may_be_another_tongue
 from intake.messages import petition_text
 from intake.office import Office
 from intake.parts import propose_parts
@@ -49,9 +51,10 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
     inbound, reading = heard.inbound, heard.reading
     told = _understand(office, inbound.text, reading, heard.place)
     petitions = tuple(_own_petitions(session, office, conversation))
+    draft = _draft(session, office, heard)
     return Facts(
         now=now,
-        kind=reading.kind.value,
+        kind=_kind(jurisdiction, inbound.text, reading),
         is_command=reading.is_command,
         emergency=reading.emergency.kind.value if reading.emergency else None,
         agency=told.agency,
@@ -68,11 +71,19 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
         doubt=told.doubt,
         patience=Patience(timedelta(seconds=office.settings.quiet_s)),
         unsaid=tuple(say for _, say in heard.unsaid),
-        draft=_draft(session, office, heard),
+        draft=draft,
         quoted=_quoted_folio(session, conversation, inbound),
         asked_about=_asked_about(office, heard, petitions),
         pinned=_pinned(office, heard),
+        language=jurisdiction.languages.find(draft.text if draft else inbound.text),
     )
+
+
+def _kind(jurisdiction: Jurisdiction, text: str, reading: Reading) -> str:
+    """What may be another tongue is never rubbish: a person reads it, with a folio."""
+    is_theirs = jurisdiction.languages.find(text) is not None or may_be_another_tongue(text)
+    is_spared = reading.kind == MessageKind.SPAM and not reading.is_command and is_theirs
+    return (MessageKind.PETITION if is_spared else reading.kind).value
 
 
 def _understand(office: Office, text: str, reading: Reading, place: PlaceReading | None) -> Understood:

@@ -501,6 +501,27 @@ class ReservedWords(Table):
     read_at: Mapped[datetime | None]
 
 
+class Interpretation(Table):
+    """The wish for an interpreter and what became of it. `state`: requested, assigned, appointment, done.
+
+    `language`: its name in Spanish; `town`: in the person's words; `interpreter`: who; `place`: of an appointment.
+    """
+
+    __tablename__ = "interpretations"
+    __table_args__ = (Index("ix_interpretations_state", "state", "requested_at"),)
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), primary_key=True, autoincrement=False)
+    state: Mapped[str] = mapped_column(String(12))
+    language: Mapped[str | None] = mapped_column(String(80))
+    town: Mapped[str | None] = mapped_column(String(200))
+    requested_at: Mapped[datetime]
+    moved_at: Mapped[datetime]
+    moved_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    interpreter: Mapped[str | None] = mapped_column(String(200))
+    meets_at: Mapped[datetime | None]
+    place: Mapped[str | None] = mapped_column(String(300))
+    note: Mapped[str | None] = mapped_column(String(500))
+
+
 class Task(Table):
     """An answer that did not reach the citizen through the chat: a person tells them another way.
 

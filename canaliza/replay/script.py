@@ -48,11 +48,12 @@ class Verb(StrEnum):
     WRITES = "writes"
     LEAVES = "leaves"
     TRANSCRIBES = "transcribes"
+    INTERPRETER = "interpreter"
 
 
 OFFICES = frozenset(
     {Verb.REFERS, Verb.ACCEPTS, Verb.GIVES_BACK, Verb.ASKS, Verb.EXTENDS, Verb.ANSWERS, Verb.GUIDES, Verb.DISMISSES}
-    | {Verb.ENTERS, Verb.WRITES, Verb.LEAVES, Verb.TRANSCRIBES}
+    | {Verb.ENTERS, Verb.WRITES, Verb.LEAVES, Verb.TRANSCRIBES, Verb.INTERPRETER}
 )
 WORDLESS = frozenset({Verb.BLOCKS, Verb.UNBLOCKS, Verb.ACCEPTS, Verb.DISMISSES, Verb.ENTERS, Verb.LEAVES})
 SILENT = frozenset({Verb.WAITS, Verb.REACTS, Verb.BLOCKS, Verb.UNBLOCKS})  # what nobody has to be answered for

@@ -44,6 +44,7 @@ SIGNS = {
     Verb.ENTERS: "entra a la plática",
     Verb.WRITES: "escribe",
     Verb.LEAVES: "sale de la plática",
+    Verb.INTERPRETER: "intérprete",
     Verb.TRANSCRIBES: "escribe lo que dice la nota",
 }
 

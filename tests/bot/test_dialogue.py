@@ -608,7 +608,9 @@ def test_an_emergencys_answer_is_short_and_names_its_number(texts: Catalogue, ki
 
 def test_sentences_are_short_and_say_usted(texts: Catalogue) -> None:
     values = dict.fromkeys(
-        "folio now due understood place agency text status opened summary count link minutes".split(), "x"
+        "folio now due understood place agency text status opened summary count link minutes "
+        "language told when where source".split(),
+        "x",
     )
     for key in sorted(texts.keys()):
         for sentence in re.split(r"(?<=[.?!:])\s|\n", texts(key, **values)):
@@ -629,9 +631,7 @@ SAID = st.builds(
     is_edit=st.booleans(),
     unsupported=st.sampled_from([None, "poll"]),
 )
-KINDS = (
-    "greeting petition status_query correction thanks human cancel privacy help yes no complaint_no_answer spam".split()
-)
+KINDS = "greeting petition status_query correction thanks human cancel privacy help yes no complaint_no_answer spam interpreter".split()
 FACTS = st.builds(
     lambda kind, emergency, place, options, held, edited: facts(
         kind, emergency=emergency, place=place, place_options=options, petitions=held, edited_folio=edited

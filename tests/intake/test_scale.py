@@ -31,6 +31,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "reserved_words": ("petition_id", "conversation_id"),
     "extensions": ("petition_id", "conversation_id"),
     "inquiries": ("referral_id", "matter_id", "petition_id", "conversation_id"),
+    "interpretations": ("petition_id", "conversation_id"),
     "history": ("petition_id", "conversation_id"),
     "comparisons": ("petition_id", "conversation_id"),
     "traits": ("petition_id", "conversation_id"),
