@@ -7,6 +7,7 @@ from fastapi.staticfiles import StaticFiles
 
 from admin import (
     administration,
+    contingency,
     faults,
     files,
     inbox,
@@ -44,6 +45,7 @@ def build_app(office: Office) -> FastAPI:
         inbox.router,
         tasks.router,
         interpreters.router,
+        contingency.router,
         files.router,
         administration.router,
         models.router,

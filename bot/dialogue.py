@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from bot import (
     burst,
+    damage_talk,
     datum_talk,
     doubt_talk,
     follow_up,
@@ -99,7 +100,10 @@ def _hear(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     if safe_talk.is_hushed(turn):
         return Turn(replace(turn.state, is_welcomed=state.is_welcomed), turn.effects)
     turn = burst.take_back(since, turn, facts)
-    return turn if state.is_welcomed or state.person_folio else _welcomed(turn, said, facts, texts)
+    if state.person_folio:
+        return turn
+    turn = turn if state.is_welcomed else _welcomed(turn, said, facts, texts)
+    return damage_talk.announce(turn, facts, texts)
 
 
 def _hear_quietly(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
@@ -126,7 +130,7 @@ def _emergency(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
             Say("emergency.folio", texts("emergency.folio", folio=folio), folio=folio),
         ),
     )
-    return safe_talk.ask(state, turn, texts)
+    return safe_talk.ask(state, damage_talk.in_danger(state, turn, said, facts, texts), texts)
 
 
 def _same_emergency(state: State, said: Said, facts: Facts) -> str | None:
@@ -136,9 +140,11 @@ def _same_emergency(state: State, said: Said, facts: Facts) -> str | None:
     """
     edited = facts.find(facts.edited_folio) if said.is_edit else None
     known = edited or (facts.find(state.emergency_folio) if state.emergency == facts.emergency else None)
+    form = facts.find(damage_talk.find_form(state, facts))
+    known = known or form
     if not known or not known.is_open or not known.is_in_triage:
         return None
-    return known.folio if edited or facts.now - known.opened_at <= SAME_EMERGENCY else None
+    return known.folio if edited or form or facts.now - known.opened_at <= SAME_EMERGENCY else None
 
 
 def _welcomed(turn: Turn, said: Said, facts: Facts, texts: Texts) -> Turn:
@@ -162,6 +168,7 @@ def _answer_to(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         return _chosen(state, chosen, facts, texts)
     is_more = state.awaiting == Awaiting.DISPUTE or said.has_files or place_talk.is_answer(state, said, facts)
     is_more = is_more or datum_talk.is_answer(state, said, facts) or language_talk.is_answer(state, said, facts)
+    is_more = is_more or damage_talk.is_answer(state, said)
     if said.text and facts.kind in ANY_TIME and (facts.is_command or not is_more):
         return _any_time(state, said, facts, texts)
     return _open_question(state, said, facts, texts)
@@ -171,6 +178,8 @@ def _chosen(state: State, chosen: Choice, facts: Facts, texts: Texts) -> Turn:
     verb = chosen.data.split(":", 1)[0]
     if verb in ("place", "other"):
         return place_talk.chosen(state, chosen, facts, texts)
+    if verb in damage_talk.VERBS:
+        return damage_talk.chosen(state, chosen, facts, texts)
     if verb == doubt_talk.VERB:
         return doubt_talk.chosen(state, chosen, texts)
     if verb == matter_talk.VERB:
@@ -229,6 +238,8 @@ def _open_question(state: State, said: Said, facts: Facts, texts: Texts) -> Turn
             turn = datum_talk.heard(state, said, facts, texts)
         case Awaiting.LANGUAGE:
             turn = language_talk.heard(state, said, facts, texts)
+        case Awaiting.DAMAGE | Awaiting.HURT | Awaiting.WHERE:
+            turn = damage_talk.heard(state, said, facts, texts)
         case Awaiting.SAFE if said.text:
             turn = safe_talk.heard(state, said)
         case Awaiting.DISPUTE if (said.text or said.has_files) and not _is_another_day(state, facts):
@@ -335,6 +346,8 @@ def _acknowledge(turn: Turn, told: Told, facts: Facts, texts: Texts) -> Turn:
         acknowledged = Turn(turn.state.ask(Awaiting.DESCRIPTION, told.folio), (*acknowledged.effects, asked))
     elif language_talk.is_asked(told.text, facts):
         acknowledged = language_talk.ask(acknowledged, told.folio, facts, texts)
+    elif facts.contingency:
+        acknowledged = damage_talk.ask(acknowledged, told.folio, facts, texts)
     elif told.read.place:
         acknowledged = matter_talk.ask(acknowledged, told, texts)
         acknowledged = doubt_talk.ask(acknowledged, told.folio, told.read.doubt, texts)

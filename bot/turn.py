@@ -19,6 +19,9 @@ class Awaiting(StrEnum):
     MATTERS = "matters"
     DATUM = "datum"
     LANGUAGE = "language"
+    DAMAGE = "damage"
+    HURT = "hurt"
+    WHERE = "where"
     SOLVED = "solved"
     DISPUTE = "dispute"
     WITHDRAWAL = "withdrawal"
@@ -40,7 +43,8 @@ class State:
     are not this citizen's and were asked for since `strangers_since`. `person_folio`: the petition about which a person
     of the office is in the conversation; None: nobody is, the program answers. `is_waiting`: something was queued that
     leaves only after a while. `is_muted`: the person wants the answer and nothing else that they did not ask for.
-    `is_unsafe`: somebody else reads what is sent here, so nothing is sent unasked.
+    `is_unsafe`: somebody else reads what is sent here, so nothing is sent unasked. `told_contingency`: the one whose
+    official notice the person has.
     """
 
     is_welcomed: bool = False
@@ -61,6 +65,7 @@ class State:
     is_waiting: bool = False
     person_folio: str | None = None
     is_unsafe: bool = False
+    told_contingency: int = 0
 
     def ask(self, awaiting: Awaiting, folio: str, offered: tuple[Choice, ...] = ()) -> "State":
         times = self.times_asked + 1 if (self.folio, self.awaiting) == (folio, awaiting) else 1
@@ -353,6 +358,16 @@ Event = (
 
 
 @dataclass(frozen=True)
+class Contingency:
+    """A mass event that the office has declared: its official notice, whose it is and from when (local time)."""
+
+    id: int
+    text: str
+    source: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Facts:
     """What the rest of the system knows when the event happens. `now` is local time.
 
@@ -389,6 +404,7 @@ class Facts:
     asked_about: str | None = None
     pinned: Understood | None = None
     language: str | None = None
+    contingency: Contingency | None = None
 
     @property
     def read(self) -> Understood:
@@ -478,6 +494,21 @@ class NeedInterpreter:
 
 
 @dataclass(frozen=True)
+class NoteDamage:
+    """What is known of a contingency's damage; what is None is not told. `contingency`: the petition belongs to it.
+
+    `what`: one of `damage_talk.WHAT`; `words`, `where`: the person's own.
+    """
+
+    folio: str
+    contingency: int | None = None
+    what: str | None = None
+    words: str | None = None
+    is_hurt: bool | None = None
+    where: str | None = None
+
+
+@dataclass(frozen=True)
 class Withdraw:
     folio: str
 
@@ -549,6 +580,7 @@ Effect = (
     | KeepWhole
     | CallPerson
     | NeedInterpreter
+    | NoteDamage
     | Withdraw
     | Conclude
     | Reopen

@@ -11,6 +11,7 @@ from bot.messages import ChannelName
 from bot.notices import tell
 from bot.turn import Answered, Reserve, Say, State
 from intake.clock import is_business_day, utc_now
+from intake.contingencies import DamageView, find_damage
 from intake.database import reading
 from intake.errors import NotFound
 from intake.extending import ExtensionView, find_extended_date, find_extension
@@ -157,6 +158,7 @@ class Dossier:
     members: tuple[AlikeView, ...]
     proposals: tuple[AlikeView, ...]
     interpretation: InterpretationView | None
+    damage: DamageView | None
     history: tuple[HistoryLine, ...]
     broken_at: int | None
 
@@ -230,6 +232,7 @@ def flags_of(petition: Petition) -> tuple[str, ...]:
         "sensitive": petition.is_sensitive,
         "person": petition.wants_person,
         "interpreter": petition.needs_interpreter,
+        "contingency": petition.contingency_id is not None,
         "rights": petition.data_right is not None,
         "returned": status == Status.DEVUELTA,
         "reopened": status == Status.REABIERTA,
@@ -278,6 +281,7 @@ def _dossier(session: Session, office: Office, petition: Petition, scope: Referr
         speech=tuple(speech),
         members=list_members(session, office, petition) if is_ours else (),
         proposals=list_proposals(session, office, petition) if is_ours else (),
+        damage=find_damage(petition) if is_ours else None,
         interpretation=find_interpretation(session, office, petition, utc_now()) if not is_hidden else None,
         history=tuple(_history(session, office, entries)) if is_ours else (),
         broken_at=find_break(entries) if is_ours else None,

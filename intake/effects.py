@@ -16,6 +16,7 @@ from bot.turn import (
     Hush,
     KeepWhole,
     NeedInterpreter,
+    NoteDamage,
     OpenPetition,
     OpenRights,
     PartMatters,
@@ -31,7 +32,7 @@ from bot.turn import (
 from intake.errors import NotFound
 from intake.inquiries import take_answer
 from intake.messages import attach_to_petition
-from intake.needs import note_need
+from intake.needs import note_damage, note_need
 from intake.office import Office
 from intake.own_data import hand_over
 from intake.parting import KEPT_WHOLE, part_as_proposed
@@ -95,6 +96,8 @@ def _carry_out(moment: Moment, effect: Effect) -> Petition | None:
             _call_person(moment, effect)
         case NeedInterpreter():
             _need_interpreter(moment, effect)
+        case NoteDamage():
+            _note_damage(moment, effect)
         case Withdraw() | Conclude() | Reopen():
             _end_or_reopen(moment, effect)
         case TakeBack():
@@ -189,6 +192,12 @@ def _need_interpreter(moment: Moment, effect: NeedInterpreter) -> None:
         _note(moment, petition, "interpreter_needed")
     else:
         _note(moment, petition, "interpreter_language")
+
+
+def _note_damage(moment: Moment, effect: NoteDamage) -> None:
+    petition = _own_petition(moment, effect.folio)
+    told = note_damage(petition, effect)
+    _note(moment, petition, "damage_told" if told else "contingency", told=sorted(told))
 
 
 def _end_or_reopen(moment: Moment, effect: Withdraw | Conclude | Reopen) -> None:

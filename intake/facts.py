@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from bot.burst import ACKNOWLEDGEMENT
 from bot.messages import AttachmentKind, Inbound, InboundKind
-from bot.turn import Doubt, Facts, Mention, Patience, PetitionFacts, PlaceOption, Say, Told, Understood
+from bot.turn import Contingency, Doubt, Facts, Mention, Patience, PetitionFacts, PlaceOption, Say, Told, Understood
 from intake.clock import due_date, utc_now
+from intake.declared import find_current
 from intake.folio import FolioMention, find_folios, hide_folios
 from intake.inquiries import find_questions
 from intake.jurisdiction import Jurisdiction
@@ -75,8 +76,16 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
         quoted=_quoted_folio(session, conversation, inbound),
         asked_about=_asked_about(office, heard, petitions),
         pinned=_pinned(office, heard),
+        contingency=_contingency(session, office, now),
         language=jurisdiction.languages.find(draft.text if draft else inbound.text),
     )
+
+
+def _contingency(session: Session, office: Office, now: datetime) -> Contingency | None:
+    row = find_current(session, now)
+    if row is None:
+        return None
+    return Contingency(row.id, row.notice, row.source, row.source_at.astimezone(office.jurisdiction.zone))
 
 
 def _kind(jurisdiction: Jurisdiction, text: str, reading: Reading) -> str:

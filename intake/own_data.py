@@ -106,6 +106,7 @@ def _petition(session: Session, office: Office, petition: Petition) -> Content:
         "recibida": _local(office, petition.opened_at),
         "fecha límite": petition.due_on.isoformat(),
         "lugar": place_name(office, petition),
+        "daños": petition.damage or {},
         "intérprete": _interpreter(session, office, petition),
         "mensajes": [_message(session, office, message) for message in messages],
         "respuestas": [_answer(office, answer, agency) for answer, agency in session.execute(answers)],

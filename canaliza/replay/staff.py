@@ -6,6 +6,9 @@ from sqlalchemy import select
 
 from canaliza.replay.script import ScriptError, Turn, Verb
 from intake.asking import ask
+from intake.clock import utc_now
+from intake.contingencies import Draft, call_off, declare
+from intake.declared import find_current
 from intake.extending import extend
 from intake.interpretations import Step, move
 from intake.needs import Stage
@@ -46,8 +49,25 @@ def act(office: Office, officer: Member, turn: Turn, folio: str) -> None:
             leave(office, officer, folio)
         case Verb.TRANSCRIBES:
             transcribe(office, officer, folio, _voice_note(office, folio), turn.value, after=0)
+        case Verb.DECLARES:
+            _declare(office, officer, turn.value)
+        case Verb.CALLS_OFF:
+            _call_off(office, officer)
         case Verb.INTERPRETER:
             move(office, officer, folio, _interpreter_step(office, folio, turn.value))
+
+
+def _declare(office: Office, officer: Member, notice: str) -> None:
+    """The notice as of now, by an office of civil protection that nobody has to look up."""
+    declare(office, officer, Draft("Contingencia de prueba", notice, "Protección Civil", utc_now()))
+
+
+def _call_off(office: Office, officer: Member) -> None:
+    with office.sessions() as session:
+        current = find_current(session, utc_now())
+    if current is None:
+        raise ScriptError("no contingency is on: write «declares» before")
+    call_off(office, officer, current.id)
 
 
 def _choice(office: Office, folio: str, agency: str) -> Choice:

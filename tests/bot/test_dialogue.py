@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import bot
 import intake.own_data
+from bot.damage_talk import WHAT
 from bot.dialogue import step
 from bot.messages import Choice
 from bot.notices import NOTICES
@@ -28,6 +29,7 @@ from bot.turn import (
     Awaiting,
     CallPerson,
     Conclude,
+    Contingency,
     Doubt,
     Event,
     Extended,
@@ -587,6 +589,7 @@ def _keys_in_code() -> set[str]:
     families |= {f"status.{word}" for word in "received in_review with_agency answered closed".split()}
     families |= set("greeting thanks help help.short privacy sticker unsupported".split())
     families |= {f"rights.{right}" for right in RIGHTS}
+    families |= {f"choice.damage_{what}" for what in WHAT}
     families |= {"status.detail", "status.detail_closed"}
     return {str(key) for key in named} | families | NOTICES
 
@@ -631,17 +634,26 @@ SAID = st.builds(
     is_edit=st.booleans(),
     unsupported=st.sampled_from([None, "poll"]),
 )
-KINDS = "greeting petition status_query correction thanks human cancel privacy help yes no complaint_no_answer spam interpreter".split()
+KINDS = (
+    "greeting petition status_query correction thanks human cancel privacy help yes no complaint_no_answer spam"
+).split()
 FACTS = st.builds(
-    lambda kind, emergency, place, options, held, edited: facts(
-        kind, emergency=emergency, place=place, place_options=options, petitions=held, edited_folio=edited
+    lambda kind, emergency, place, options, held, edited, contingency: facts(
+        kind,
+        emergency=emergency,
+        place=place,
+        place_options=options,
+        petitions=held,
+        edited_folio=edited,
+        contingency=contingency,
     ),
     st.sampled_from([*KINDS, "interpreter", "info"]),
-    st.sampled_from([None, None, None, "incendio"]),
+    st.sampled_from([None, None, None, "incendio", "desastre"]),
     st.sampled_from([None, JUCHITAN]),
     st.sampled_from([(), SAN_JUAN]),
     st.sampled_from([(), HELD, DONE, (petition(is_open=False),)]),
     st.sampled_from([None, OLD]),
+    st.sampled_from([None, Contingency(1, "Hubo un sismo.", "Protección Civil", NOW)]),
 )
 STATES = st.builds(
     lambda welcomed, awaiting, latest, choices: (

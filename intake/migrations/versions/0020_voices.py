@@ -1,4 +1,4 @@
-"""Interpreters: who asked for one, who was found, when they meet."""
+"""Interpreters: who asked for one, who was found, when they meet. Contingencies and the damage told in them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -36,7 +36,41 @@ def upgrade() -> None:
         "SELECT id, 'requested', opened_at, opened_at FROM petitions WHERE needs_interpreter"
     )
 
+    _add_contingencies()
+
+
+def _add_contingencies() -> None:
+    op.create_table(
+        "contingencies",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("open_mark", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("notice", sa.Text(), nullable=False),
+        sa.Column("source", sa.String(length=300), nullable=False),
+        sa.Column("source_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("began_by", ID, nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", ID, nullable=True),
+        sa.ForeignKeyConstraint(["began_by"], ["staff.id"]),
+        sa.ForeignKeyConstraint(["ended_by"], ["staff.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("open_mark"),
+    )
+    with op.batch_alter_table("petitions", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("contingency_id", ID, nullable=True))
+        batch_op.add_column(sa.Column("damage", sa.JSON(), nullable=True))
+        batch_op.create_foreign_key("petitions_contingency_id_fkey", "contingencies", ["contingency_id"], ["id"])
+        batch_op.create_index(batch_op.f("ix_petitions_contingency_id"), ["contingency_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("petitions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_petitions_contingency_id"))
+        batch_op.drop_constraint("petitions_contingency_id_fkey", type_="foreignkey")
+        batch_op.drop_column("damage")
+        batch_op.drop_column("contingency_id")
+    op.drop_table("contingencies")
     op.drop_index("ix_interpretations_state", table_name="interpretations")
     op.drop_table("interpretations")
