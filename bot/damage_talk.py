@@ -103,20 +103,20 @@ def chosen(state: State, choice: Choice, facts: Facts, texts: Texts) -> Turn:
 
 
 def heard(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
-    """An answer in one's own words, which join the petition. None: something else, or long after the question."""
+    """An answer in one's own words, written or spoken, joins the petition. None: something else, or much later."""
     folio, is_over = state.folio or "", state.heard_at is not None and facts.now - state.heard_at > SAME_TALK
     if is_over or facts.find(folio) is None or facts.kind in ("greeting", "thanks", "status_query"):
         return None
     if plain(said.text) in SKIPPED:
         return _next(Turn(state), state.awaiting, folio, facts, texts)
     added = Turn(state, (AddToPetition(folio),))
-    if state.awaiting == Awaiting.WHERE and (said.text or said.has_location):
+    if state.awaiting == Awaiting.WHERE and (said.text or said.has_location or said.has_voice):
         return _where(added, folio, said, facts, texts)
-    if not said.text:
+    if not said.text and not said.has_voice:
         return None
     if state.awaiting == Awaiting.HURT:
         return _hurt(added, folio, _is_hurt(said.text), facts, texts)
-    return _ask_hurt(added.then(NoteDamage(folio, words=said.text)), folio, texts)
+    return _ask_hurt(added.then(NoteDamage(folio, words=said.text)) if said.text else added, folio, texts)
 
 
 def _next(turn: Turn, awaiting: Awaiting | None, folio: str, facts: Facts, texts: Texts) -> Turn:

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -16,11 +17,13 @@ from canaliza import classify as classifying
 from canaliza import corpus_needs, drifting, logs, modelling, moving, terminal, translations
 from canaliza import demo as demonstration
 from canaliza import doctor as doctoring
+from canaliza import documents as documenting
 from canaliza import seed as seeding
 from canaliza.bench.growth import SIZES
 from canaliza.bench.whole import USUAL, Measured
 from canaliza.bench.whole import bench as run_bench
 from canaliza.replay.script import Way
+from canaliza.replay.stage import Stage
 from canaliza.replay.transcript import replay
 from canaliza.serving import Part, Plan, check
 from canaliza.serving import serve as run_program
@@ -267,6 +270,28 @@ def console(
         sys.exit(0 if replay(settings, file, channel, way, Console()) else 1)
     upgrade(build_office(settings).engine)
     terminal.talk(settings)
+
+
+@app.command()
+def documents(
+    root: Annotated[Path, typer.Option(help="Where README.md, docs and tests stand")] = Path(),
+) -> None:
+    """Write the picture of the dialogue and the README's transcripts anew, from the program as it is."""
+    settings = read_settings()
+    with TemporaryDirectory() as folder:
+        stage = Stage(settings, Path(folder))
+        with stage.office() as office:
+            texts = office.texts
+        written = {
+            "docs/dialogue.md": documenting.rewrite(
+                root / "docs" / "dialogue.md", lambda document: documenting.with_picture(document, texts)
+            ),
+            "README.md": documenting.rewrite(
+                root / "README.md", lambda document: documenting.with_transcripts(document, stage, root)
+            ),
+        }
+    for name, is_new in written.items():
+        out.print(f"{name}: {'written' if is_new else 'as it was'}", highlight=False)
 
 
 @users.command("add")
