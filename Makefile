@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 VENDOR := admin/static/vendor
 
-.PHONY: demo serve test test-faults bench lint lock setup setup-dev system clean
+.PHONY: demo serve test test-faults bench docs lint lock setup setup-dev system clean
 
 demo: setup  ## The whole product on 127.0.0.1 with invented data; needs no token and no account
 	@$(BIN)/canaliza demo
@@ -22,6 +22,9 @@ test-faults: setup-dev system  ## Every fault case and a random campaign (docs/f
 
 bench: setup-dev system  ## How fast this machine is, on SQLite and PostgreSQL; about five minutes, nothing else should run
 	@scripts/with-postgres sh -c '$(BIN)/canaliza bench --postgresql "$$CANALIZA_TEST_POSTGRES"'
+
+docs: setup  ## The picture of the dialogue and the README's transcripts, from today's program
+	@$(BIN)/canaliza documents
 
 lint: setup-dev
 	@$(BIN)/ruff format --check .

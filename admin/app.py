@@ -7,10 +7,12 @@ from fastapi.staticfiles import StaticFiles
 
 from admin import (
     administration,
+    contingency,
     faults,
     files,
     inbox,
     incidents,
+    interpreters,
     login,
     models,
     retelling,
@@ -42,6 +44,8 @@ def build_app(office: Office) -> FastAPI:
         incidents.router,
         inbox.router,
         tasks.router,
+        interpreters.router,
+        contingency.router,
         files.router,
         administration.router,
         models.router,

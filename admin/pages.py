@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 from admin import writing
 from intake.clock import utc_now
+from intake.contingencies import ContingencyView, find_banner
 from intake.database import reading
 from intake.desk import Texts, count_emergencies, list_agencies
 from intake.dossier import OVERSEERS
@@ -69,6 +70,7 @@ class Pages:
             "undo_s": int(UNDO_FOR.total_seconds()),
             "emergencies": self.emergencies(member),
             "rush": rush,
+            "contingency": self._contingency(member),
         }
         html = self._environment.get_template(template).render(request_path=request.url.path, **values)
         response = HTMLResponse(html, status_code=status)
@@ -90,6 +92,7 @@ class Pages:
             "undo": None,
             "emergencies": 0,
             "rush": None,
+            "contingency": None,
             "request_path": request.url.path,
         }
         html = self._environment.get_template("fault.html").render(sentence=sentence, status=status, **values)
@@ -107,6 +110,9 @@ class Pages:
             return None
         with reading(self.office.sessions) as session:
             return Waiting(since, count_waiting(session))
+
+    def _contingency(self, member: Member | None) -> ContingencyView | None:
+        return find_banner(self.office) if member else None
 
     def send_on(self, where: str, key: str, *, undo: str = "", **values: str) -> Response:
         """To the page `where`, which says what was just done. Signed: nobody else can put words there. `undo`: the

@@ -9,9 +9,11 @@ from datetime import timedelta
 
 from bot import (
     burst,
+    damage_talk,
     datum_talk,
     doubt_talk,
     follow_up,
+    language_talk,
     matter_talk,
     notices,
     opening,
@@ -40,7 +42,7 @@ from bot.turn import (
     Extended,
     Facts,
     Guided,
-    NeedInterpreter,
+    InterpreterMoved,
     OpenPetition,
     PersonCame,
     PersonLeft,
@@ -78,6 +80,8 @@ def step(state: State, event: Event, facts: Facts, texts: Texts) -> Turn:
             return notices.tell(state, event, texts)
         case PersonCame() | PersonWrote() | PersonLeft():
             return takeover.tell(state, event, texts)
+        case InterpreterMoved():
+            return language_talk.tell(state, event, texts)
         case Transcribed():
             return place_talk.transcribed(state, event, texts)
 
@@ -100,7 +104,10 @@ def _hear(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     if safe_talk.is_hushed(turn):
         return Turn(replace(turn.state, is_welcomed=state.is_welcomed), turn.effects)
     turn = burst.take_back(since, turn, facts)
-    return turn if state.is_welcomed or state.person_folio else _welcomed(turn, said, facts, texts)
+    if state.person_folio:
+        return turn
+    turn = turn if state.is_welcomed else _welcomed(turn, said, facts, texts)
+    return damage_talk.announce(turn, facts, texts)
 
 
 def _hear_quietly(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
@@ -116,7 +123,7 @@ def _beside(state: State, told: Told, said: Said, facts: Facts, texts: Texts) ->
     opened = same_talk.let_go(state, told).then(opening.acknowledgement(told, facts, texts))
     turn = _answer_to(opened.state, said, same_talk.known_by(told, facts), texts)
     both = Turn(turn.state, (*opened.effects, *turn.effects))
-    return both if both.state.awaiting else opening.ask_missing(both, told, texts)
+    return both if both.state.awaiting else opening.ask_missing(both, told, facts, texts)
 
 
 def _emergency(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
@@ -137,7 +144,7 @@ def _emergency(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
             Say("emergency.folio", texts("emergency.folio", folio=folio), folio=folio),
         ),
     )
-    return safe_talk.ask(state, turn, texts)
+    return safe_talk.ask(state, damage_talk.in_danger(state, turn, said, facts, texts), texts)
 
 
 def _same_emergency(state: State, said: Said, facts: Facts) -> str | None:
@@ -147,9 +154,11 @@ def _same_emergency(state: State, said: Said, facts: Facts) -> str | None:
     """
     edited = facts.find(facts.edited_folio) if said.is_edit else None
     known = edited or (facts.find(state.emergency_folio) if state.emergency == facts.emergency else None)
+    form = facts.find(damage_talk.find_form(state, facts))
+    known = known or form
     if not known or not known.is_open or not known.is_in_triage:
         return None
-    return known.folio if edited or facts.now - known.opened_at <= SAME_EMERGENCY else None
+    return known.folio if edited or form or facts.now - known.opened_at <= SAME_EMERGENCY else None
 
 
 def _welcomed(turn: Turn, said: Said, facts: Facts, texts: Texts) -> Turn:
@@ -173,6 +182,7 @@ def _answer_to(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         return _chosen(state, chosen, said, facts, texts)
     is_more = state.awaiting == Awaiting.DISPUTE or said.has_files or place_talk.is_answer(state, said, facts)
     is_more = is_more or datum_talk.is_answer(state, said, facts) or rating_talk.is_answer(state, said, facts)
+    is_more = is_more or language_talk.is_answer(state, said, facts) or damage_talk.is_answer(state, said)
     if said.text and facts.kind in ANY_TIME and (facts.is_command or not is_more):
         return _any_time(state, said, facts, texts)
     return _open_question(state, said, facts, texts)
@@ -189,6 +199,8 @@ def _chosen(state: State, chosen: Choice, said: Said, facts: Facts, texts: Texts
     verb = chosen.data.split(":", 1)[0]
     if verb in ("place", "other"):
         return place_talk.chosen(state, chosen, facts, texts)
+    if verb in damage_talk.VERBS:
+        return damage_talk.chosen(state, chosen, facts, texts)
     if verb == doubt_talk.VERB:
         return doubt_talk.chosen(state, chosen, texts)
     if verb == matter_talk.VERB:
@@ -253,6 +265,10 @@ def _open_question(state: State, said: Said, facts: Facts, texts: Texts) -> Turn
             turn = rating_talk.heard(state, said, texts)
         case Awaiting.COMMENT if rating_talk.is_comment(state, said, facts):
             turn = rating_talk.commented(state, texts)
+        case Awaiting.LANGUAGE:
+            turn = language_talk.heard(state, said, facts, texts)
+        case Awaiting.DAMAGE | Awaiting.HURT | Awaiting.WHERE:
+            turn = damage_talk.heard(state, said, facts, texts)
         case Awaiting.SAFE if said.text:
             turn = safe_talk.heard(state, said)
         case Awaiting.DISPUTE if (said.text or said.has_files) and not _is_another_day(state, facts):
@@ -375,10 +391,9 @@ def _call_person(state: State, facts: Facts, texts: Texts) -> Turn:
 def _call_interpreter(state: State, facts: Facts, texts: Texts) -> Turn:
     recent = _recent(state, facts)
     folio = recent.folio if recent else facts.new_folio
-    opened = () if recent else (OpenPetition(folio),)
-    said = Say("interpreter", texts("interpreter", folio=folio), folio=folio)
-    added = (AddToPetition(folio),) if recent else ()
-    return Turn(replace(state, latest=folio), (*opened, *added, NeedInterpreter(folio), said))
+    place = facts.place.clave if facts.place else None
+    kept = AddToPetition(folio) if recent else OpenPetition(folio, place=place)
+    return language_talk.ask(Turn(state, (kept,)), folio, facts, texts)
 
 
 def _recent(state: State, facts: Facts) -> PetitionFacts | None:

@@ -23,6 +23,7 @@ from bot.turn import (
 # What staff's moves have the citizen told, and what a template may name of it: the answer's text is too long for one.
 NOTICES = frozenset(
     [f"notice.{name}" for name in ("referred remitted accepted sensitive asked extended ready answered guided".split())]
+    + [f"notice.interpreter_{name}" for name in ("requested", "assigned", "appointment", "done")]
     + [f"reminder.{name}" for name in ("term", "municipality", "description")]
 ) | {SAYS}
 FIELDS = frozenset({"folio", "agency", "due"})

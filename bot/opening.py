@@ -1,6 +1,6 @@
 """What is said of a petition that opens: its acknowledgement, and the one question that it still needs."""
 
-from bot import burst, doubt_talk, matter_talk, place_talk
+from bot import burst, damage_talk, doubt_talk, language_talk, matter_talk, place_talk
 from bot.turn import Awaiting, Facts, Said, Say, Texts, Told, Turn, Understood
 
 
@@ -23,15 +23,19 @@ def pinned(facts: Facts) -> Understood | None:
 
 def acknowledge(turn: Turn, told: Told, facts: Facts, texts: Texts) -> Turn:
     """The acknowledgement and one question; both wait while the person may still be writing."""
-    acknowledged = ask_missing(turn.then(acknowledgement(told, facts, texts)), told, texts)
+    acknowledged = ask_missing(turn.then(acknowledgement(told, facts, texts)), told, facts, texts)
     return burst.hold(acknowledged, burst.wait(told, facts))
 
 
-def ask_missing(turn: Turn, told: Told, texts: Texts) -> Turn:
+def ask_missing(turn: Turn, told: Told, facts: Facts, texts: Texts) -> Turn:
     """Add the one question that is needed most, if any is."""
     if not told.text and not told.has_voice:
         asked = Say("ask.description", texts("ask.description"), folio=told.folio)
         return Turn(turn.state.ask(Awaiting.DESCRIPTION, told.folio), (*turn.effects, asked))
+    if language_talk.is_asked(told.text, facts):
+        return language_talk.ask(turn, told.folio, facts, texts)
+    if facts.contingency:
+        return damage_talk.ask(turn, told.folio, facts, texts)
     if told.read.place:
         return doubt_talk.ask(matter_talk.ask(turn, told, texts), told.folio, told.read.doubt, texts)
     return place_talk.ask(turn, told.folio, told.read.place_options, texts)

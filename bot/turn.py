@@ -20,6 +20,10 @@ class Awaiting(StrEnum):
     DATUM = "datum"
     SAME = "same"
     REPEATED = "repeated"
+    LANGUAGE = "language"
+    DAMAGE = "damage"
+    HURT = "hurt"
+    WHERE = "where"
     SOLVED = "solved"
     DISPUTE = "dispute"
     RATING = "rating"
@@ -44,7 +48,8 @@ class State:
     of the office is in the conversation; None: nobody is, the program answers. `is_waiting`: something was queued that
     leaves only after a while. `is_muted`: the person wants the answer and nothing else that they did not ask for.
     `is_unsafe`: somebody else reads what is sent here, so nothing is sent unasked. `set_aside`: the petition to which
-    something may belong that is kept apart until the person says so; None: nothing is.
+    something may belong that is kept apart until the person says so; None: nothing is. `told_contingency`: the one
+    whose official notice the person has.
     """
 
     is_welcomed: bool = False
@@ -66,6 +71,7 @@ class State:
     person_folio: str | None = None
     is_unsafe: bool = False
     set_aside: str | None = None
+    told_contingency: int = 0
 
     def ask(self, awaiting: Awaiting, folio: str, offered: tuple[Choice, ...] = ()) -> "State":
         times = self.times_asked + 1 if (self.folio, self.awaiting) == (folio, awaiting) else 1
@@ -289,6 +295,20 @@ class Guided:
     is_sensitive: bool = False
 
 
+@dataclass(frozen=True)
+class InterpreterMoved:
+    """What became of the wish for an interpreter: requested (again), assigned, appointment, done.
+
+    `when`, `where`: of an appointment, as the officer wrote it.
+    """
+
+    folio: str
+    state: str
+    when: datetime | None = None
+    where: str = ""
+    is_sensitive: bool = False
+
+
 class Reminder(StrEnum):
     DATUM = "datum"  # the open question was not answered
     SET_ASIDE = "aside"  # nor what is kept apart belongs to
@@ -346,7 +366,18 @@ Event = (
     | PersonWrote
     | PersonLeft
     | Transcribed
+    | InterpreterMoved
 )
+
+
+@dataclass(frozen=True)
+class Contingency:
+    """A mass event that the office has declared: its official notice, whose it is and from when (local time)."""
+
+    id: int
+    text: str
+    source: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -361,6 +392,7 @@ class Facts:
     `asked_about`: the one whose matter a question names. `pinned`: the text read with the place that was sent ahead.
     `alike`: the open petition of theirs that the text may be about; `repeated`: the one that told this before in nearly
     the same words. `set_aside`: what is kept apart as a petition by itself; `is_of_it`: the message goes on with it.
+    `language`: the name of the one that the text names.
     """
 
     now: datetime
@@ -390,6 +422,8 @@ class Facts:
     repeated: str | None = None
     set_aside: Told | None = None
     is_of_it: bool = False
+    language: str | None = None
+    contingency: Contingency | None = None
 
     @property
     def read(self) -> Understood:
@@ -495,7 +529,26 @@ class CallPerson:
 
 @dataclass(frozen=True)
 class NeedInterpreter:
+    """Asked for, or more is known of it: the name of the language, the town as it was told."""
+
     folio: str
+    language: str | None = None
+    town: str | None = None
+
+
+@dataclass(frozen=True)
+class NoteDamage:
+    """What is known of a contingency's damage; what is None is not told. `contingency`: the petition belongs to it.
+
+    `what`: one of `damage_talk.WHAT`; `words`, `where`: the person's own.
+    """
+
+    folio: str
+    contingency: int | None = None
+    what: str | None = None
+    words: str | None = None
+    is_hurt: bool | None = None
+    where: str | None = None
 
 
 @dataclass(frozen=True)
@@ -595,6 +648,7 @@ Effect = (
     | KeepWhole
     | CallPerson
     | NeedInterpreter
+    | NoteDamage
     | Withdraw
     | Conclude
     | Reopen

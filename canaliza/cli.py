@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -13,14 +14,16 @@ from rich.console import Console
 
 from bot.messages import ChannelName
 from canaliza import classify as classifying
-from canaliza import corpus_needs, drifting, logs, modelling, moving, terminal
+from canaliza import corpus_needs, drifting, logs, modelling, moving, terminal, translations
 from canaliza import demo as demonstration
 from canaliza import doctor as doctoring
+from canaliza import documents as documenting
 from canaliza import seed as seeding
 from canaliza.bench.growth import SIZES
 from canaliza.bench.whole import USUAL, Measured
 from canaliza.bench.whole import bench as run_bench
 from canaliza.replay.script import Way
+from canaliza.replay.stage import Stage
 from canaliza.replay.transcript import replay
 from canaliza.serving import Part, Plan, check
 from canaliza.serving import serve as run_program
@@ -40,10 +43,12 @@ database = typer.Typer(no_args_is_help=True, help="The database")
 users = typer.Typer(no_args_is_help=True, help="Staff accounts")
 models = typer.Typer(no_args_is_help=True, help="The model in service, the one on trial, the one before")
 moves = typer.Typer(no_args_is_help=True, help="From one kind of database to another")
+texts = typer.Typer(no_args_is_help=True, help="What citizens read")
 app.add_typer(database, name="db")
 app.add_typer(users, name="user")
 app.add_typer(models, name="model")
 app.add_typer(moves, name="move")
+app.add_typer(texts, name="texts")
 out = Console(stderr=True)
 NICENESS = 10  # learning goes on beside an office that answers citizens on the same machine
 Host = Annotated[str, typer.Option(help="Address to listen on")]
@@ -267,6 +272,28 @@ def console(
     terminal.talk(settings)
 
 
+@app.command()
+def documents(
+    root: Annotated[Path, typer.Option(help="Where README.md, docs and tests stand")] = Path(),
+) -> None:
+    """Write the picture of the dialogue and the README's transcripts anew, from the program as it is."""
+    settings = read_settings()
+    with TemporaryDirectory() as folder:
+        stage = Stage(settings, Path(folder))
+        with stage.office() as office:
+            texts = office.texts
+        written = {
+            "docs/dialogue.md": documenting.rewrite(
+                root / "docs" / "dialogue.md", lambda document: documenting.with_picture(document, texts)
+            ),
+            "README.md": documenting.rewrite(
+                root / "README.md", lambda document: documenting.with_transcripts(document, stage, root)
+            ),
+        }
+    for name, is_new in written.items():
+        out.print(f"{name}: {'written' if is_new else 'as it was'}", highlight=False)
+
+
 @users.command("add")
 def add_user(
     username: str,
@@ -282,6 +309,14 @@ def add_user(
     with office.sessions.begin() as session:
         add_account(session, office.jurisdiction, NewAccount(username, name, role, password, agency))
     out.print(f"{username} may log in to the staff app.")
+
+
+@texts.command("missing")
+def missing_texts(
+    language: Annotated[str | None, typer.Argument(help="A key of languages.yaml, for the sentences it lacks")] = None,
+) -> None:
+    """Which sentences have no human translation, by language. None is ever made by a machine."""
+    translations.show(read_settings(), language, Console())
 
 
 @app.command()

@@ -11,6 +11,7 @@ from bot.messages import ChannelName
 from bot.notices import tell
 from bot.turn import Answered, Reserve, Say, State
 from intake.clock import is_business_day, utc_now
+from intake.contingencies import DamageView, find_damage
 from intake.database import reading
 from intake.errors import NotFound
 from intake.extending import ExtensionView, find_extended_date, find_extension
@@ -19,6 +20,7 @@ from intake.hints import find_hints
 from intake.history import find_break, list_entries
 from intake.incidents import AlikeView, list_members, list_proposals
 from intake.inquiries import ASKED, list_inquiries, reply_of
+from intake.interpretations import InterpretationView, find_interpretation
 from intake.jurisdiction import Agency, Jurisdiction
 from intake.notified import ANSWER, key_of
 from intake.office import Office
@@ -157,6 +159,8 @@ class Dossier:
     speech: tuple[Utterance, ...]
     members: tuple[AlikeView, ...]
     proposals: tuple[AlikeView, ...]
+    interpretation: InterpretationView | None
+    damage: DamageView | None
     history: tuple[HistoryLine, ...]
     broken_at: int | None
 
@@ -230,6 +234,7 @@ def flags_of(petition: Petition) -> tuple[str, ...]:
         "sensitive": petition.is_sensitive,
         "person": petition.wants_person,
         "interpreter": petition.needs_interpreter,
+        "contingency": petition.contingency_id is not None,
         "rights": petition.data_right is not None,
         "returned": status == Status.DEVUELTA,
         "reopened": status == Status.REABIERTA,
@@ -279,6 +284,8 @@ def _dossier(session: Session, office: Office, petition: Petition, scope: Referr
         speech=tuple(speech),
         members=list_members(session, office, petition) if is_ours else (),
         proposals=list_proposals(session, office, petition) if is_ours else (),
+        damage=find_damage(petition) if is_ours else None,
+        interpretation=find_interpretation(session, office, petition, utc_now()) if not is_hidden else None,
         history=tuple(_history(session, office, entries)) if is_ours else (),
         broken_at=find_break(entries) if is_ours else None,
     )

@@ -19,6 +19,7 @@ from bot.turn import (
     Join,
     KeepWhole,
     NeedInterpreter,
+    NoteDamage,
     OpenPetition,
     OpenRights,
     PartMatters,
@@ -37,6 +38,7 @@ from bot.turn import (
 from intake.errors import NotFound
 from intake.inquiries import take_answer
 from intake.messages import attach_to_petition
+from intake.needs import note_damage, note_need
 from intake.office import Office
 from intake.own_data import hand_over
 from intake.parting import KEPT_WHOLE, part_as_proposed
@@ -103,9 +105,9 @@ def _carry_out(moment: Moment, effect: Effect) -> Petition | None:
         case CallPerson():
             _call_person(moment, effect)
         case NeedInterpreter():
-            petition = _own_petition(moment, effect.folio)
-            petition.needs_interpreter = True
-            _note(moment, petition, "interpreter_needed")
+            _need_interpreter(moment, effect)
+        case NoteDamage():
+            _note_damage(moment, effect)
         case Withdraw() | Conclude() | Reopen():
             _end_or_reopen(moment, effect)
         case TakeBack():
@@ -220,6 +222,20 @@ def _call_person(moment: Moment, effect: CallPerson) -> None:
         petition.is_urgent = True
         petition.emergency = petition.emergency or (moment.message.emergency if moment.message else None)
     note(moment.session, petition, moment.now, "machine", "person_called", {"reason": effect.reason})
+
+
+def _need_interpreter(moment: Moment, effect: NeedInterpreter) -> None:
+    petition = _own_petition(moment, effect.folio)
+    if note_need(moment.session, petition, effect.language, effect.town, moment.now):
+        _note(moment, petition, "interpreter_needed")
+    else:
+        _note(moment, petition, "interpreter_language")
+
+
+def _note_damage(moment: Moment, effect: NoteDamage) -> None:
+    petition = _own_petition(moment, effect.folio)
+    told = note_damage(petition, effect)
+    _note(moment, petition, "damage_told" if told else "contingency", told=sorted(told))
 
 
 def _end_or_reopen(moment: Moment, effect: Withdraw | Conclude | Reopen) -> None:

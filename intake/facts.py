@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session
 from bot.burst import ACKNOWLEDGEMENT
 from bot.choices import plain
 from bot.messages import AttachmentKind, Inbound, InboundKind
-from bot.turn import Awaiting, Doubt, Facts, Mention, Patience, PetitionFacts, Say, Told, Understood
+from bot.turn import Awaiting, Contingency, Doubt, Facts, Mention, Patience, PetitionFacts, Say, Told, Understood
 from intake.clock import due_date, utc_now
+from intake.declared import find_current
 from intake.folio import FolioMention, find_folios, hide_folios
 from intake.inquiries import find_questions
+from intake.jurisdiction import Jurisdiction
+from intake.languages import may_be_another_tongue
 from intake.messages import petition_text
 from intake.office import Office
 from intake.petitions import find_place, free_folio, get_petition, list_matters
@@ -53,9 +56,10 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
     inbound, reading = heard.inbound, heard.reading
     told = understand(office, inbound.text, reading, heard.place)
     petitions = tuple(_own_petitions(session, office, conversation, inbound))
+    draft = _draft(session, office, heard)
     return Facts(
         now=now,
-        kind=reading.kind.value,
+        kind=_kind(jurisdiction, inbound.text, reading),
         is_command=reading.is_command,
         emergency=reading.emergency.kind.value if reading.emergency else None,
         agency=told.agency,
@@ -72,7 +76,7 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
         doubt=told.doubt,
         patience=Patience(timedelta(seconds=office.settings.quiet_s)),
         unsaid=tuple(say for _, say in heard.unsaid),
-        draft=_draft(session, office, heard),
+        draft=draft,
         quoted=_quoted_folio(session, conversation, inbound),
         asked_about=_asked_about(office, heard, petitions),
         pinned=_pinned(office, heard),
@@ -80,7 +84,23 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
         repeated=find_repeated(session, inbound, reading, petitions),
         set_aside=read_apart(session, office, conversation, now),
         is_of_it=is_of_it(session, conversation, inbound),
+        contingency=_contingency(session, office, now),
+        language=jurisdiction.languages.find(draft.text if draft else inbound.text),
     )
+
+
+def _contingency(session: Session, office: Office, now: datetime) -> Contingency | None:
+    row = find_current(session, now)
+    if row is None:
+        return None
+    return Contingency(row.id, row.notice, row.source, row.source_at.astimezone(office.jurisdiction.zone))
+
+
+def _kind(jurisdiction: Jurisdiction, text: str, reading: Reading) -> str:
+    """What may be another tongue is never rubbish: a person reads it, with a folio."""
+    is_theirs = jurisdiction.languages.find(text) is not None or may_be_another_tongue(text)
+    is_spared = reading.kind == MessageKind.SPAM and not reading.is_command and is_theirs
+    return (MessageKind.PETITION if is_spared else reading.kind).value
 
 
 def _draft(session: Session, office: Office, heard: Heard) -> Told | None:

@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 
 from intake.clock import ExtensionTerms, Terms
 from intake.errors import NotFound, SettingsError
+from intake.languages import Languages, load_languages
 from intake.templates import ApprovedTemplate, load_templates
 
 STATE_EXECUTIVE = "estatal"
@@ -61,6 +62,7 @@ class Jurisdiction:
     lines: Mapping[str, Line]
     agencies: Mapping[str, Agency]
     templates: Mapping[str, ApprovedTemplate]
+    languages: Languages
 
     def find_agency(self, key: str | None) -> Agency | None:
         return self.agencies.get(key) if key else None
@@ -93,6 +95,7 @@ def load_jurisdiction(folder: Path) -> Jurisdiction:
         lines={key: _line(line) for key, line in values["emergency_lines"].items()},
         agencies=_agencies(folder / "agencies.json"),
         templates=load_templates(folder / "whatsapp_templates.yaml"),
+        languages=load_languages(folder / "languages.yaml"),
     )
 
 

@@ -18,7 +18,18 @@ from intake.office import Office
 from intake.petitions import list_matters
 from intake.ratings import find_rating
 from intake.states import Status, citizen_word
-from intake.tables import Alias, Answer, Attachment, Citizen, Conversation, Message, Petition, Referral, Reply
+from intake.tables import (
+    Alias,
+    Answer,
+    Attachment,
+    Citizen,
+    Conversation,
+    Interpretation,
+    Message,
+    Petition,
+    Referral,
+    Reply,
+)
 
 PATH = "/mis-datos"
 LASTS = timedelta(minutes=30)  # long enough to find a better moment the same day costs one more message
@@ -98,9 +109,19 @@ def _petition(session: Session, office: Office, petition: Petition) -> Content:
         "fecha límite": petition.due_on.isoformat(),
         "lugar": place_name(office, petition),
         "cómo calificó la atención": office.texts(f"choice.{rating.mark}") if rating and rating.mark else None,
+        "daños": petition.damage or {},
+        "intérprete": _interpreter(session, office, petition),
         "mensajes": [_message(session, office, message) for message in messages],
         "respuestas": [_answer(office, answer, agency) for answer, agency in session.execute(answers)],
     }
+
+
+def _interpreter(session: Session, office: Office, petition: Petition) -> Content:
+    row = session.get(Interpretation, petition.id)
+    if row is None:
+        return {}
+    at = _local(office, row.meets_at) if row.meets_at else None
+    return {"lengua": row.language, "pueblo": row.town, "nombre": row.interpreter, "cita": at, "dónde": row.place}
 
 
 def _answer(office: Office, answer: Answer, agency: str) -> Content:

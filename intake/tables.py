@@ -220,8 +220,32 @@ class Petition(Table):
     closing_reason: Mapped[str | None] = mapped_column(String(40))
     is_solved: Mapped[bool | None]
     data_right: Mapped[str | None] = mapped_column(String(16))  # asked for over one's own data; None: other
+    contingency_id: Mapped[int | None] = mapped_column(ForeignKey("contingencies.id"), index=True)
+    # Of a contingency, as far as it was told: what (bot.damage_talk.WHAT), words, is_hurt, where.
+    damage: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     version: Mapped[int] = mapped_column(Integer)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class Contingency(Table):
+    """A mass event that an officer declared, with the official notice that a new petition gets first.
+
+    `open_mark`: 1 for the one that is on, so that there are never two. `ends_at`: when it ends by itself, if nobody
+    ends it before; `ended_by` None then.
+    """
+
+    __tablename__ = "contingencies"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    open_mark: Mapped[int | None] = mapped_column(Integer, unique=True)
+    reason: Mapped[str] = mapped_column(String(300))
+    notice: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(String(300))
+    source_at: Mapped[datetime]
+    began_at: Mapped[datetime]
+    began_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    ends_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 
 
 class Flood(Table):
@@ -519,6 +543,27 @@ class ReservedWords(Table):
     text: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+
+
+class Interpretation(Table):
+    """The wish for an interpreter and what became of it. `state`: requested, assigned, appointment, done.
+
+    `language`: its name in Spanish; `town`: in the person's words; `interpreter`: who; `place`: of an appointment.
+    """
+
+    __tablename__ = "interpretations"
+    __table_args__ = (Index("ix_interpretations_state", "state", "requested_at"),)
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), primary_key=True, autoincrement=False)
+    state: Mapped[str] = mapped_column(String(12))
+    language: Mapped[str | None] = mapped_column(String(80))
+    town: Mapped[str | None] = mapped_column(String(200))
+    requested_at: Mapped[datetime]
+    moved_at: Mapped[datetime]
+    moved_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    interpreter: Mapped[str | None] = mapped_column(String(200))
+    meets_at: Mapped[datetime | None]
+    place: Mapped[str | None] = mapped_column(String(300))
+    note: Mapped[str | None] = mapped_column(String(500))
 
 
 class Task(Table):

@@ -36,7 +36,7 @@ from intake.database import UtcDateTime
 from intake.tables import Table
 
 TABLES = Table.metadata.tables
-KEPT = frozenset({"staff", "staff_sessions", "proofs", "channel_states", "trials", "lessons"})
+KEPT = frozenset({"contingencies", "staff", "staff_sessions", "proofs", "channel_states", "trials", "lessons"})
 GROWING = [relation for relation in Table.metadata.sorted_tables if relation.name not in KEPT]
 PEOPLE_APART = 100_000  # between the addresses of a copy and the next
 LATER_COPY, LATER_DAYS = bindparam("copy", type_=BigInteger), bindparam("days", type_=Integer)

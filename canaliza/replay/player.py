@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from bot.messages import ChannelName, WebhookRequest
 from canaliza.replay.outcome import PetitionSeen, see_messages, see_petitions
 from canaliza.replay.plan import Item, plan
-from canaliza.replay.script import Script, ScriptError, Turn, Verb, Way
+from canaliza.replay.script import GENERAL, Script, ScriptError, Turn, Verb, Way
 from canaliza.replay.seen import Received
 from canaliza.replay.staff import act
 from canaliza.replay.telegram_hand import TelegramHand
@@ -109,7 +109,7 @@ class _Play:
         turn = item.turn
         if turn.is_offices:
             with at(item.at):
-                act(self._office, self._officer, turn, self._folio_of(turn))
+                act(self._office, self._officer, turn, "" if turn.verb in GENERAL else self._folio_of(turn))
             self._show(item, "Oficina", turn.value)
         elif turn.verb != Verb.WAITS:
             self._write(item)

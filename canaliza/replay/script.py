@@ -48,13 +48,20 @@ class Verb(StrEnum):
     WRITES = "writes"
     LEAVES = "leaves"
     TRANSCRIBES = "transcribes"
+    INTERPRETER = "interpreter"
+    DECLARES = "declares"
+    CALLS_OFF = "calls_off"
 
 
+GENERAL = frozenset({Verb.DECLARES, Verb.CALLS_OFF})  # of the office's, what is about no petition
 OFFICES = frozenset(
     {Verb.REFERS, Verb.ACCEPTS, Verb.GIVES_BACK, Verb.ASKS, Verb.EXTENDS, Verb.ANSWERS, Verb.GUIDES, Verb.DISMISSES}
-    | {Verb.ENTERS, Verb.WRITES, Verb.LEAVES, Verb.TRANSCRIBES}
+    | {Verb.ENTERS, Verb.WRITES, Verb.LEAVES, Verb.TRANSCRIBES, Verb.INTERPRETER}
+    | GENERAL
 )
-WORDLESS = frozenset({Verb.BLOCKS, Verb.UNBLOCKS, Verb.ACCEPTS, Verb.DISMISSES, Verb.ENTERS, Verb.LEAVES})
+WORDLESS = frozenset(
+    {Verb.BLOCKS, Verb.UNBLOCKS, Verb.ACCEPTS, Verb.DISMISSES, Verb.ENTERS, Verb.LEAVES, Verb.CALLS_OFF}
+)
 SILENT = frozenset({Verb.WAITS, Verb.REACTS, Verb.BLOCKS, Verb.UNBLOCKS})  # what nobody has to be answered for
 FILES = frozenset({Verb.PHOTO, Verb.ALBUM, Verb.VOICE, Verb.VIDEO, Verb.DOCUMENT, Verb.STICKER})
 

@@ -1,16 +1,23 @@
 """What the office does in a written conversation, through the same functions as its pages."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 
 from canaliza.replay.script import ScriptError, Turn, Verb
 from intake.asking import ask
+from intake.clock import utc_now
+from intake.contingencies import Draft, call_off, declare
+from intake.declared import find_current
 from intake.extending import extend
+from intake.interpretations import Step, move
+from intake.needs import Stage
 from intake.office import Office
 from intake.petitions import get_petition, list_matters
 from intake.referrals import Choice, accept, answer, decide, dismiss, give_back, guide
 from intake.staff import Member
 from intake.states import NEEDS_TRIAGE, OPEN_REFERRALS, Status
-from intake.tables import Attachment, Matter, Petition, Referral, Transcription
+from intake.tables import Attachment, Interpretation, Matter, Petition, Referral, Transcription
 from intake.takeovers import enter, leave, write
 from intake.transcriptions import HEARD, transcribe
 
@@ -42,6 +49,25 @@ def act(office: Office, officer: Member, turn: Turn, folio: str) -> None:
             leave(office, officer, folio)
         case Verb.TRANSCRIBES:
             transcribe(office, officer, folio, _voice_note(office, folio), turn.value, after=0)
+        case Verb.DECLARES:
+            _declare(office, officer, turn.value)
+        case Verb.CALLS_OFF:
+            _call_off(office, officer)
+        case Verb.INTERPRETER:
+            move(office, officer, folio, _interpreter_step(office, folio, turn.value))
+
+
+def _declare(office: Office, officer: Member, notice: str) -> None:
+    """The notice as of now, by an office of civil protection that nobody has to look up."""
+    declare(office, officer, Draft("Contingencia de prueba", notice, "Protección Civil", utc_now()))
+
+
+def _call_off(office: Office, officer: Member) -> None:
+    with office.sessions() as session:
+        current = find_current(session, utc_now())
+    if current is None:
+        raise ScriptError("no contingency is on: write «declares» before")
+    call_off(office, officer, current.id)
 
 
 def _choice(office: Office, folio: str, agency: str) -> Choice:
@@ -76,6 +102,20 @@ def _voice_note(office: Office, folio: str) -> int:
     if found is None:
         raise ScriptError(f"{folio} has no voice note that is still to be written down")
     return found
+
+
+def _interpreter_step(office: Office, folio: str, value: str) -> Step:
+    """«assigned», «done», or «appointment 2026-11-30 10:00 por videollamada»."""
+    wanted, _, rest = value.partition(" ")
+    with office.sessions() as session:
+        row = session.get(Interpretation, get_petition(session, folio).id)
+    if row is None or wanted not in {stage.value for stage in Stage}:
+        raise ScriptError(f"{folio} needs no interpreter, or «{wanted}» is none of {', '.join(Stage)}")
+    day, _, place = rest.partition(" ")
+    hour, _, place = place.partition(" ")
+    zone = office.jurisdiction.zone
+    meets_at = datetime.fromisoformat(f"{day} {hour}").replace(tzinfo=zone) if day else None
+    return Step(Stage(row.state), Stage(wanted), "Intérprete", meets_at, place)
 
 
 def _version(office: Office, folio: str) -> int:

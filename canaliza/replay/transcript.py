@@ -44,6 +44,9 @@ SIGNS = {
     Verb.ENTERS: "entra a la plática",
     Verb.WRITES: "escribe",
     Verb.LEAVES: "sale de la plática",
+    Verb.DECLARES: "declara contingencia",
+    Verb.CALLS_OFF: "termina la contingencia",
+    Verb.INTERPRETER: "intérprete",
     Verb.TRANSCRIBES: "escribe lo que dice la nota",
 }
 

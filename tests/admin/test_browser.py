@@ -14,6 +14,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
 
 from admin.app import build_app
+from intake.clock import utc_now
+from intake.contingencies import Draft, declare
 from intake.office import Office
 from intake.petitions import get_petition, list_matters
 from intake.staff import Member
@@ -268,6 +270,9 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
     referral = refers(office, members["oficial"], water, "SOAPA")
     overseers = ["/triage", "/triage?estado=all", f"/peticiones/{danger.folio}", f"/peticiones/{water.folio}"]
     overseers.append(f"/peticiones/{danger.folio}/por-que")
+    declare(office, members["oficial"], Draft("sismo", "Revise su casa.", "Protección Civil", utc_now()))
+    reported = _says(office, "c3", "necesito un intérprete de mixe, se cuarteó la barda de mi casa")
+    overseers += ["/contingencia", "/interpretes", f"/peticiones/{reported.folio}"]
     visits = {
         "administra": [*overseers, "/usuarios", "/agencias", "/cartas-muertas", "/lineas", f"/turnos/{referral}"],
         "enlace-soapa": ["/turnos", "/turnos?estado=returned", f"/turnos/{referral}"],

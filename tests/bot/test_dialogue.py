@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import bot
 import intake.own_data
+from bot.damage_talk import WHAT
 from bot.dialogue import step
 from bot.messages import Choice
 from bot.notices import NOTICES
@@ -30,6 +31,7 @@ from bot.turn import (
     Awaiting,
     CallPerson,
     Conclude,
+    Contingency,
     Doubt,
     Event,
     Extended,
@@ -623,6 +625,7 @@ def _keys_in_code() -> set[str]:
     families |= set("greeting thanks help help.short privacy sticker unsupported".split())
     families |= {f"rights.{right}" for right in RIGHTS}
     families |= {f"choice.{mark}" for mark in MARKS}
+    families |= {f"choice.damage_{what}" for what in WHAT}
     families |= {"status.detail", "status.detail_closed"}
     return {str(key) for key in named} | families | NOTICES
 
@@ -644,7 +647,9 @@ def test_an_emergencys_answer_is_short_and_names_its_number(texts: Catalogue, ki
 
 def test_sentences_are_short_and_say_usted(texts: Catalogue) -> None:
     values = dict.fromkeys(
-        "folio now due understood place agency text status opened summary count link minutes".split(), "x"
+        "folio now due understood place agency text status opened summary count link minutes "
+        "language told when where source".split(),
+        "x",
     )
     for key in sorted(texts.keys()):
         for sentence in re.split(r"(?<=[.?!:])\s|\n", texts(key, **values)):
@@ -666,18 +671,25 @@ SAID = st.builds(
     unsupported=st.sampled_from([None, "poll"]),
 )
 KINDS = (
-    "greeting petition status_query correction thanks human cancel privacy help yes no complaint_no_answer spam".split()
-)
+    "greeting petition status_query correction thanks human cancel privacy help yes no complaint_no_answer spam"
+).split()
 FACTS = st.builds(
-    lambda kind, emergency, place, options, held, edited: facts(
-        kind, emergency=emergency, place=place, place_options=options, petitions=held, edited_folio=edited
+    lambda kind, emergency, place, options, held, edited, contingency: facts(
+        kind,
+        emergency=emergency,
+        place=place,
+        place_options=options,
+        petitions=held,
+        edited_folio=edited,
+        contingency=contingency,
     ),
     st.sampled_from([*KINDS, "interpreter", "info"]),
-    st.sampled_from([None, None, None, "incendio"]),
+    st.sampled_from([None, None, None, "incendio", "desastre"]),
     st.sampled_from([None, JUCHITAN]),
     st.sampled_from([(), SAN_JUAN]),
     st.sampled_from([(), HELD, DONE, (petition(is_open=False),)]),
     st.sampled_from([None, OLD]),
+    st.sampled_from([None, Contingency(1, "Hubo un sismo.", "Protección Civil", NOW)]),
 )
 STATES = st.builds(
     lambda welcomed, awaiting, latest, choices: (

@@ -33,6 +33,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "reserved_words": ("petition_id", "conversation_id"),
     "extensions": ("petition_id", "conversation_id"),
     "inquiries": ("referral_id", "matter_id", "petition_id", "conversation_id"),
+    "interpretations": ("petition_id", "conversation_id"),
     "history": ("petition_id", "conversation_id"),
     "comparisons": ("petition_id", "conversation_id"),
     "traits": ("petition_id", "conversation_id"),
@@ -42,7 +43,7 @@ WAYS: dict[str, tuple[str, ...]] = {
 }
 # One row a person, looked up by address before there is a conversation: by hash of the address.
 BY_PERSON = {"citizens", "aliases"}
-EVERYWHERE = {"staff", "staff_sessions", "incidents", "proofs", "channel_states", "trials", "lessons"}
+EVERYWHERE = {"contingencies", "staff", "staff_sessions", "incidents", "proofs", "channel_states", "trials", "lessons"}
 # Further references between growing rows that are of one conversation by what the program does.
 SAME_CONVERSATION = {
     ("messages", "event_id"),

@@ -1,0 +1,64 @@
+"""`canaliza texts missing`: only what a person translated and signed counts."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from canaliza.translations import list_translations, show
+from intake.errors import SettingsError
+from intake.settings import Settings
+from tests.models import JURISDICTION
+
+HEAD = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Last-Translator: {by}\\n"\n\n'
+ENTRIES = (
+    'msgid "thanks"\nmsgstr "(una frase)"\n\n'
+    '#, fuzzy\nmsgid "greeting"\nmsgstr "(sin revisar)"\n\n'
+    'msgid "old.key"\nmsgstr "x"\n'
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    shutil.copytree(JURISDICTION / "texts", tmp_path / "texts")
+    shutil.copy(JURISDICTION / "languages.yaml", tmp_path)
+    return tmp_path
+
+
+def _write(folder: Path, name: str, by: str) -> None:
+    (folder / "texts" / name).write_text(HEAD.format(by=by) + ENTRIES, "utf-8")
+
+
+def test_a_language_without_a_file_lacks_all_of_it(folder: Path) -> None:
+    by_key = {one.key: one for one in list_translations(folder)}
+    assert len(by_key) >= 15
+    assert not by_key["mixe"].has_file
+    assert {"welcome", "petition.received"} <= {*by_key["mixe"].missing}
+
+
+def test_what_is_fuzzy_is_missing_and_what_nobody_says_is_named(folder: Path) -> None:
+    _write(folder, "zapoteco-istmo.po", "Na Berta <berta@example.org>")
+    one = next(one for one in list_translations(folder) if one.key == "zapoteco-istmo")
+    assert "thanks" not in one.missing
+    assert "greeting" in one.missing
+    assert one.unknown == ("old.key",)
+
+
+def test_what_nobody_signed_does_not_count(folder: Path) -> None:
+    _write(folder, "mixe.po", "FULL NAME <EMAIL@ADDRESS>")
+    one = next(one for one in list_translations(folder) if one.key == "mixe")
+    assert "thanks" in one.missing
+
+
+def test_a_file_of_no_language_is_refused(folder: Path) -> None:
+    _write(folder, "klingon.po", "Nadie")
+    with pytest.raises(SettingsError, match="klingon"):
+        list_translations(folder)
+
+
+def test_the_command_shows_what_one_language_lacks(folder: Path) -> None:
+    screen = Console(record=True, width=100)
+    lacking = show(Settings(jurisdiction=str(folder)), "chatino", screen)
+    assert lacking > 100
+    assert "petition.received" in screen.export_text()
