@@ -8,8 +8,8 @@ from spacy.language import Language
 
 from intake.jurisdiction import Jurisdiction, read_jurisdiction
 from intake.settings import Settings
-from nlp.concepts import load_concepts
 from nlp.corpus import Example, read_corpus
+from nlp.lexicon import load_lexicon
 from nlp.reader import Reader, load_knowledge
 from nlp.shelf import Shelf
 from nlp.training import train
@@ -28,10 +28,10 @@ def train_model(settings: Settings, target: Path, *, seed: int, out: Console) ->
 def learn(
     settings: Settings, examples: Sequence[Example], *, seed: int, progress: Callable[[str], None] = lambda step: None
 ) -> Language:
-    """A pipeline for the jurisdiction from those examples, its meanings and its catalogue."""
+    """A pipeline for the jurisdiction from those examples, its lexicon and its catalogue."""
     folder = settings.jurisdiction_dir
     catalogue = competences(read_jurisdiction(folder))
-    return train(examples, catalogue, load_concepts(folder / "concepts.yaml"), seed=seed, progress=progress)
+    return train(examples, catalogue, load_lexicon(folder), seed=seed, progress=progress)
 
 
 def taught(settings: Settings, examples: Sequence[Example], seed: int, out: Console) -> Reader:

@@ -16,6 +16,7 @@ from nlp.sound import sound
 
 PIECE_MIN, PIECE_MAX = 3, 5  # letters
 STEM_MIN = 4
+PLACE = "@"  # begins the word that stands for a place's name; no written word has it (nlp/normalise)
 LENGTHS = 6  # classes of length by powers of two
 # Endings by sound, longest first: a light stemmer; inflection is what separates «pavimentar» from «pavimentación».
 ENDINGS = (
@@ -39,7 +40,7 @@ class Unit(NamedTuple):
 def read_units(words: Sequence[Word], concepts: Concepts) -> list[Unit]:
     """All units of a text, each once, where it first stands."""
     keys = [sound(word.text) for word in words]
-    stems = [stem(key) for key in keys]
+    stems = [PLACE if key.startswith(PLACE) else stem(key) for key in keys]
     meanings = concepts.find(keys)
     found: dict[str, Unit] = {}
     for unit in (*_words(words), *_neighbours(stems), *_meanings(meanings), *_shape(stems)):
@@ -67,6 +68,8 @@ def _words(words: Sequence[Word]) -> Iterator[Unit]:
 @lru_cache(maxsize=50_000)
 def _names_of_word(word: str) -> tuple[str, ...]:
     key = sound(word)
+    if key.startswith(PLACE):
+        return tuple(dict.fromkeys((f"w:{PLACE}", f"w:{key}")))
     return (f"w:{key}", f"s:{stem(key)}", *(f"c:{piece}" for piece in pieces(key)))
 
 

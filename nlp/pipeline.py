@@ -13,17 +13,17 @@ import srsly
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp.concepts import Concepts
-from nlp.features import Unit, read_units
+from nlp.features import Unit
+from nlp.lexicon import Lexicon, lexicon_from
 from nlp.matters import JointWeights, joints_from
-from nlp.normalise import Word, read_words
+from nlp.normalise import Word
 from nlp.table import Table, from_arrays
 
 COMPONENT = "petition_heads"
 WORDS, UNITS = "canaliza_words", "canaliza_units"  # in doc.user_data
 KIND, AGENCY, EMERGENCY, URGENCY = "kind", "agency", "emergency", "urgency"  # names of the heads
 NO_EMERGENCY = "no_emergency"
-TABLE_FILE, CONCEPTS_FILE, JOINTS_FILE = "table.msgpack", "concepts.msgpack", "joints.msgpack"
+TABLE_FILE, LEXICON_FILE, JOINTS_FILE = "table.msgpack", "lexicon.msgpack", "joints.msgpack"
 
 
 class PetitionHeads:
@@ -32,12 +32,12 @@ class PetitionHeads:
     def __init__(self, name: str = COMPONENT) -> None:
         self.name = name
         self.table: Table | None = None
-        self.concepts = Concepts({})
+        self.lexicon = Lexicon()
         self.joints = JointWeights()
 
     def __call__(self, doc: Doc) -> Doc:
-        words = read_words(doc.text)
-        units = read_units(words, self.concepts)
+        words = self.lexicon.words(doc.text)
+        units = self.lexicon.units(words)
         doc.user_data[WORDS], doc.user_data[UNITS] = words, units
         if self.table:
             scores = self.table.scores(units)
@@ -48,13 +48,13 @@ class PetitionHeads:
 
     def to_disk(self, path: Path, *, exclude: tuple[str, ...] = ()) -> None:
         path.mkdir(parents=True, exist_ok=True)
-        srsly.write_msgpack(path / CONCEPTS_FILE, self.concepts.entries)
+        srsly.write_msgpack(path / LEXICON_FILE, self.lexicon.to_values())
         if self.table:
             srsly.write_msgpack(path / TABLE_FILE, self.table.to_arrays())
             srsly.write_msgpack(path / JOINTS_FILE, asdict(self.joints))
 
     def from_disk(self, path: Path, *, exclude: tuple[str, ...] = ()) -> "PetitionHeads":
-        self.concepts = Concepts(srsly.read_msgpack(path / CONCEPTS_FILE))
+        self.lexicon = lexicon_from(srsly.read_msgpack(path / LEXICON_FILE))
         self.table = from_arrays(srsly.read_msgpack(path / TABLE_FILE))
         self.joints = joints_from(srsly.read_msgpack(path / JOINTS_FILE))
         return self
@@ -65,12 +65,12 @@ def make_heads(nlp: Language, name: str) -> PetitionHeads:
     return PetitionHeads(name)
 
 
-def build_pipeline(table: Table, concepts: Concepts, joints: JointWeights, meta: dict[str, Any]) -> Language:
+def build_pipeline(table: Table, lexicon: Lexicon, joints: JointWeights, meta: dict[str, Any]) -> Language:
     """A Spanish pipeline with a trained table; `meta` says where it comes from and gives the version."""
     language = spacy.blank("es", meta={"name": "canaliza_petitions", **meta})
     language.add_pipe(COMPONENT)
     heads = heads_of(language)
-    heads.table, heads.concepts, heads.joints = table, concepts, joints
+    heads.table, heads.lexicon, heads.joints = table, lexicon, joints
     return language
 
 

@@ -43,12 +43,15 @@ _BREAK = re.compile(r"[.;:!?\n¿¡()]")
 
 @dataclass(frozen=True)
 class Mention:
-    """A name found in words [start, end) of the text; `score` from 50 (perhaps) to 120 (surely, and lives there)."""
+    """A name found in words [start, end) of the text, its characters [begin, finish); `score` from 50 (perhaps) to 120
+    (surely, and lives there)."""
 
     name: PlaceName
     score: float
     start: int
     end: int
+    begin: int = 0
+    finish: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ class Token:
     is_capital: bool
     is_link: bool
     after_break: bool
+    begin: int
+    finish: int
 
 
 class Scanner:
@@ -98,7 +103,8 @@ class Scanner:
             if key not in self._beginnings:
                 break
             if key in self._names:
-                found.append((Mention(self._names[key], 0.0, places[at], last + 1), count, typos))
+                begin, finish = tokens[places[at]].begin, tokens[last].finish
+                found.append((Mention(self._names[key], 0.0, places[at], last + 1, begin, finish), count, typos))
         return found
 
     def _corrected(self, tokens: Sequence[Token], at: int, *, is_answer: bool) -> tuple[str, int]:
@@ -141,7 +147,7 @@ def tokenize(text: str) -> list[Token]:
         is_abbreviated = gap.startswith(".") and bool(tokens) and tokens[-1].word in _FULL_WORDS
         after_break = not is_abbreviated and bool(_BREAK.search(gap))
         is_capital = match[0][0].isupper() and not is_loud
-        tokens.append(Token(word, sound(word), is_capital, word in LINKS, after_break))
+        tokens.append(Token(word, sound(word), is_capital, word in LINKS, after_break, *match.span()))
         end = match.end()
     return tokens
 

@@ -130,8 +130,10 @@ class Reader:
 
     def known_share(self, text: str) -> float | None:
         """Part of the text's words that the model has learnt; None without a model or a word."""
-        words = read_words(text[:READ_AT_MOST])
-        if self._table is None or not words:
+        if self._table is None:
+            return None
+        words = heads_of(self._language).lexicon.words(text[:READ_AT_MOST]) if self._language else ()
+        if not words:
             return None
         return sum(self._table.knows(f"w:{sound(word.text)}") for word in words) / len(words)
 
@@ -140,7 +142,7 @@ class Reader:
         words = read_words(text[:READ_AT_MOST])
         stems = [stem(sound(word.text)) for word in words if _tells(word)]
         keys = [sound(word.text) for word in words]
-        meanings = heads_of(self._language).concepts.find(keys) if self._language and self._table else ()
+        meanings = heads_of(self._language).lexicon.concepts.find(keys) if self._language and self._table else ()
         return " ".join(stems), frozenset(meaning.concept for meaning in meanings)
 
     def read_place(self, text: str, *, is_answer: bool = False) -> PlaceReading | None:

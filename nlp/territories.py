@@ -21,6 +21,10 @@ class Territories:
         self._districts = {agency: frozenset(entry["districts"]) for agency, entry in entries.items()}
         self._elsewhere = {agency: str(entry["elsewhere"]) for agency, entry in entries.items()}
 
+    def list_serving(self, place: Municipality) -> list[str]:
+        """Of the agencies that do not serve everywhere those that serve there, in order."""
+        return sorted(agency for agency, districts in self._districts.items() if place.distrito in districts)
+
     def settle(self, shares: Mapping[str, float], place: Municipality | None) -> dict[str, float]:
         """The probabilities, with those of agencies that do not serve the place given to whoever does."""
         settled = dict(shares)

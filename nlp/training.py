@@ -22,12 +22,10 @@ from sklearn.svm import LinearSVC
 from spacy.language import Language
 
 from nlp.calibration import Scored, find_temperature, find_thresholds, find_worth
-from nlp.concepts import Concepts
 from nlp.corpus import CHECKED, DECIDED, Example, corpus_digest
-from nlp.features import read_units
+from nlp.lexicon import Lexicon
 from nlp.matter_training import Cuts, JointCase, find_cuts, learn_joints, list_cases
 from nlp.matters import JointWeights, Sides
-from nlp.normalise import read_words
 from nlp.pipeline import AGENCY, EMERGENCY, KIND, NO_EMERGENCY, URGENCY, build_pipeline
 from nlp.reading import MessageKind
 from nlp.space import Space
@@ -90,7 +88,7 @@ class Learnt:
 def train(
     examples: Sequence[Example],
     competences: Mapping[str, Iterable[str]],
-    concepts: Concepts,
+    lexicon: Lexicon,
     *,
     seed: int,
     progress: Progress,
@@ -100,8 +98,8 @@ def train(
     digest = corpus_digest([*examples])
     material = gather(examples, competences, recipe["second_agency"])
     progress(f"Features of {len(material.texts)} texts")
-    space = Space([read_units(read_words(text), concepts) for text in material.texts], recipe)
-    table, parts = _learn_parts(Work(space, material, recipe, seed), progress)
+    space = Space([lexicon.read(text) for text in material.texts], recipe)
+    table, parts = _learn_parts(Work(space, material, lexicon, recipe, seed), progress)
     joints = _calibrate(table, parts, recipe)
     meta = {
         "version": f"2.{len(examples)}.{int(digest[:6], 16)}",
@@ -109,7 +107,7 @@ def train(
         "description": f"Corpus {digest[:12]}, {len(examples)} messages, "
         f"{len(table.heads[AGENCY].labels)} agencies, seed {seed}",
     }
-    return build_pipeline(table, concepts, joints, meta)
+    return build_pipeline(table, lexicon, joints, meta)
 
 
 def gather(examples: Iterable[Example], competences: Mapping[str, Iterable[str]], second: float) -> Material:
@@ -150,6 +148,7 @@ def _gather(material: Material, example: Example, second: float) -> None:
 class Work:
     space: Space
     material: Material
+    lexicon: Lexicon
     recipe: Mapping[str, Any]
     seed: int
 
@@ -246,15 +245,15 @@ def _examine(known: list[int], unseen: set[int]) -> Unseen:
             is_checked = name != AGENCY or text in material.checked  # the further readers read for the agency
             scored[name].append(Scored(head.labels, given, tuple(labels), is_checked))
         learner.calibrate(name, find_temperature(scored[name]), (), {})
-    return Unseen(scored, _joints(learner, space, material, unseen))
+    return Unseen(scored, _joints(learner, _work[-1], unseen))
 
 
-def _joints(learner: Table, space: Space, material: Material, unseen: set[int]) -> list[JointCase]:
+def _joints(learner: Table, work: Work, unseen: set[int]) -> list[JointCase]:
     found = []
-    for text, cuts in material.cuts.items():
+    for text, cuts in work.material.cuts.items():
         if text in unseen:
-            words = read_words(material.texts[text])
-            sides = Sides(learner, AGENCY, material.texts[text], words, space.texts[text])
+            plain = work.material.texts[text]
+            sides = Sides(learner, AGENCY, plain, work.lexicon.words(plain), work.space.texts[text])
             found += list_cases(sides, cuts)
     return found
 

@@ -14,8 +14,6 @@ from rich.table import Table as Lines
 from canaliza.classify import open_reader
 from intake.settings import Settings
 from nlp.corpus import read_corpus
-from nlp.features import read_units
-from nlp.normalise import read_words
 from nlp.pipeline import AGENCY, heads_of, load_pipeline
 from nlp.reader import Reader
 
@@ -53,10 +51,10 @@ def _memory_mb() -> float:
 def _acts(reader: Reader, folder: Path) -> dict[str, Callable[[str], object]]:
     """`agency alone`: from characters to probabilities, without the other heads, phrases and places."""
     heads = heads_of(load_pipeline(folder))
-    table, concepts = heads.table, heads.concepts
+    table, lexicon = heads.table, heads.lexicon
 
     def agency(text: str) -> object:
-        return table.probabilities(AGENCY, table.scores(read_units(read_words(text), concepts))) if table else None
+        return table.probabilities(AGENCY, table.scores(lexicon.read(text))) if table else None
 
     return {
         "agency alone": agency,
