@@ -25,6 +25,7 @@ class Awaiting(StrEnum):
     READING = "reading"
     OWN_DATA = "own_data"
     RIGHTS = "rights"
+    GUARDIAN = "guardian"
 
 
 PLACE_HOLDS = timedelta(hours=24)
@@ -39,7 +40,9 @@ class State:
     are not this citizen's and were asked for since `strangers_since`. `person_folio`: the petition about which a person
     of the office is in the conversation; None: nobody is, the program answers. `is_waiting`: something was queued that
     leaves only after a while. `is_muted`: the person wants the answer and nothing else that they did not ask for.
-    `is_unsafe`: somebody else reads what is sent here, so nothing is sent unasked.
+    `is_unsafe`: somebody else reads what is sent here, so nothing is sent unasked. `anonymous_since`, `minor_since`:
+    when the person last said that nobody is to know who they are, or that they are a child; `papers_told_at`: when they
+    were told that no identity papers are needed.
     """
 
     is_welcomed: bool = False
@@ -60,6 +63,9 @@ class State:
     is_waiting: bool = False
     person_folio: str | None = None
     is_unsafe: bool = False
+    anonymous_since: datetime | None = None
+    minor_since: datetime | None = None
+    papers_told_at: datetime | None = None
 
     def ask(self, awaiting: Awaiting, folio: str, offered: tuple[Choice, ...] = ()) -> "State":
         times = self.times_asked + 1 if (self.folio, self.awaiting) == (folio, awaiting) else 1
@@ -75,7 +81,7 @@ class State:
         return replace(self, awaiting=None, folio=None, offered=(), times_asked=0)
 
 
-TIMES = ("heard_at", "strangers_since")
+TIMES = ("heard_at", "strangers_since", "anonymous_since", "minor_since", "papers_told_at")
 
 
 def state_to_json(state: State) -> dict[str, Any]:
@@ -152,7 +158,7 @@ class Question:
 class PetitionFacts:
     """One petition as the dialogue may speak of it. `word`: the catalogue's name of its status; times are local.
 
-    `has_reserved`: an answer waits until it is safe to read it.
+    `has_reserved`: an answer waits until it is safe to read it. `is_minor`: a child told it.
     """
 
     folio: str
@@ -168,6 +174,8 @@ class PetitionFacts:
     is_sensitive: bool = False
     is_placed: bool = False
     has_reserved: bool = False
+    is_anonymous: bool = False
+    is_minor: bool = False
     doubt: Doubt | None = None
     question: Question | None = None
 
@@ -346,6 +354,8 @@ class Facts:
     worked through. `unsaid`: what waits to leave still, oldest first; `draft`: the petition whose acknowledgement is
     among it, with what the message at hand adds to it. `quoted`: the petition of the message that this one answers;
     `asked_about`: the one whose matter a question names. `pinned`: the text read with the place that was sent ahead.
+    `has_identity`: an identity paper's number stands in the text, or in what the burst's petition tells;
+    `shows_papers`: the message's files, or those just before it, show such a paper by what is said of them.
     """
 
     now: datetime
@@ -371,6 +381,8 @@ class Facts:
     quoted: str | None = None
     asked_about: str | None = None
     pinned: Understood | None = None
+    has_identity: bool = False
+    shows_papers: bool = False
 
     @property
     def read(self) -> Understood:
@@ -473,6 +485,32 @@ class Reopen:
 
 
 @dataclass(frozen=True)
+class HideIdentity:
+    """Nobody sees who told it: no agency at all, staff only with a reason."""
+
+    folio: str
+
+
+@dataclass(frozen=True)
+class ShowIdentity:
+    """The person takes that back."""
+
+    folio: str
+
+
+@dataclass(frozen=True)
+class MarkMinor:
+    """A child told it: a person of the office sees to it."""
+
+    folio: str
+
+
+@dataclass(frozen=True)
+class RestrictFiles:
+    """The files of the message at hand, or those that came just before it, show an identity paper."""
+
+
+@dataclass(frozen=True)
 class Say:
     """Queue a reply. `purpose` is the catalogue's key; `text` may be longer than a channel takes at once.
 
@@ -537,6 +575,10 @@ Effect = (
     | Hush
     | HandOver
     | OpenRights
+    | HideIdentity
+    | ShowIdentity
+    | MarkMinor
+    | RestrictFiles
 )
 
 

@@ -13,8 +13,10 @@ from bot.turn import (
     Conclude,
     Effect,
     HandOver,
+    HideIdentity,
     Hush,
     KeepWhole,
+    MarkMinor,
     NeedInterpreter,
     OpenPetition,
     OpenRights,
@@ -22,9 +24,11 @@ from bot.turn import (
     ReadOut,
     Reopen,
     Reserve,
+    RestrictFiles,
     Say,
     SetPlace,
     SettleDoubt,
+    ShowIdentity,
     TakeBack,
     Withdraw,
 )
@@ -33,6 +37,7 @@ from intake.inquiries import take_answer
 from intake.messages import attach_to_petition
 from intake.office import Office
 from intake.own_data import hand_over
+from intake.papers import restrict
 from intake.parting import KEPT_WHOLE, part_as_proposed
 from intake.petitions import get_petition, list_matters, move_if_allowed, note, open_petition
 from intake.replies import queue_replies, withhold
@@ -96,6 +101,8 @@ def _carry_out(moment: Moment, effect: Effect) -> Petition | None:
             petition = _own_petition(moment, effect.folio)
             petition.needs_interpreter = True
             _note(moment, petition, "interpreter_needed")
+        case HideIdentity() | ShowIdentity() | MarkMinor() | RestrictFiles():
+            _mind_person(moment, effect)
         case Withdraw() | Conclude() | Reopen():
             _end_or_reopen(moment, effect)
         case TakeBack():
@@ -182,6 +189,27 @@ def _call_person(moment: Moment, effect: CallPerson) -> None:
         petition.is_urgent = True
         petition.emergency = petition.emergency or (moment.message.emergency if moment.message else None)
     note(moment.session, petition, moment.now, "machine", "person_called", {"reason": effect.reason})
+
+
+def _mind_person(moment: Moment, effect: HideIdentity | ShowIdentity | MarkMinor | RestrictFiles) -> None:
+    """Who told it, and what they showed of themselves."""
+    if isinstance(effect, RestrictFiles):
+        message = moment.message
+        for file in restrict(moment.session, moment.conversation, message, moment.now) if message else ():
+            if petition := moment.session.get(Petition, file.petition_id or 0):
+                _note(moment, petition, "file_restricted", file=file.id)
+        return
+    petition = _own_petition(moment, effect.folio)
+    match effect:
+        case HideIdentity() if not petition.is_anonymous:
+            petition.is_anonymous = True
+            _note(moment, petition, "identity_hidden")
+        case ShowIdentity() if petition.is_anonymous:
+            petition.is_anonymous = False
+            _note(moment, petition, "identity_shown")
+        case MarkMinor() if not petition.is_minor:
+            petition.is_minor = True
+            _note(moment, petition, "minor_told")
 
 
 def _end_or_reopen(moment: Moment, effect: Withdraw | Conclude | Reopen) -> None:

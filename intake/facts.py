@@ -15,6 +15,7 @@ from intake.folio import FolioMention, find_folios, hide_folios
 from intake.inquiries import find_questions
 from intake.messages import petition_text
 from intake.office import Office
+from intake.papers import shows_papers
 from intake.parts import propose_parts
 from intake.petitions import find_place, free_folio, get_petition, list_matters
 from intake.reserved import find_reserved
@@ -22,6 +23,7 @@ from intake.rights import rights_due_on
 from intake.states import ANSWERED, CLOSED, NEEDS_TRIAGE, WITH_AGENCY, Status, citizen_word
 from intake.suggestions import find_suggestion
 from intake.tables import Attachment, Conversation, Matter, Message, Petition, Reply
+from nlp.masks import hide_identity
 from nlp.reading import MessageKind, Municipality, PlaceReading, Reading
 
 OWN_AT_MOST = 20
@@ -49,6 +51,8 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
     inbound, reading = heard.inbound, heard.reading
     told = _understand(office, inbound.text, reading, heard.place)
     petitions = tuple(_own_petitions(session, office, conversation))
+    draft = _draft(session, office, heard)
+    written = draft.text if draft else inbound.text
     return Facts(
         now=now,
         kind=reading.kind.value,
@@ -68,10 +72,12 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
         doubt=told.doubt,
         patience=Patience(timedelta(seconds=office.settings.quiet_s)),
         unsaid=tuple(say for _, say in heard.unsaid),
-        draft=_draft(session, office, heard),
+        draft=draft,
         quoted=_quoted_folio(session, conversation, inbound),
         asked_about=_asked_about(office, heard, petitions),
         pinned=_pinned(office, heard),
+        has_identity=hide_identity(written) != written,
+        shows_papers=shows_papers(session, conversation, inbound, utc_now()),
     )
 
 
@@ -155,13 +161,15 @@ def petition_facts(
         word=citizen_word(status).value,
         opened_at=petition.opened_at.astimezone(office.jurisdiction.zone),
         due_on=petition.due_on,
-        summary=shorten(" ".join(matter.text for matter in matters)),
+        summary=shorten(hide_identity(" ".join(matter.text for matter in matters))),
         agency="; ".join(dict.fromkeys(agencies)) or None,
         municipality=place.nombre if place else None,
         is_open=status not in CLOSED,
         is_in_triage=status in NEEDS_TRIAGE,
         is_answered=status in ANSWERED,
         is_sensitive=petition.is_sensitive,
+        is_anonymous=petition.is_anonymous,
+        is_minor=petition.is_minor,
         is_placed=place is not None or petition.place_text is not None,
         doubt=_open_doubt(session, office, matters[0]) if is_asked_about else None,
     )

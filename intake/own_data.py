@@ -95,6 +95,8 @@ def _petition(session: Session, office: Office, petition: Petition) -> Content:
         "recibida": _local(office, petition.opened_at),
         "fecha límite": petition.due_on.isoformat(),
         "lugar": place_name(office, petition),
+        "anónima": "sí" if petition.is_anonymous else None,
+        "de una persona menor de edad": "sí" if petition.is_minor else None,
         "mensajes": [_message(session, office, message) for message in messages],
         "respuestas": [_answer(office, answer, agency) for answer, agency in session.execute(answers)],
     }

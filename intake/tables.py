@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -169,6 +170,7 @@ class Attachment(Table):
     sha256: Mapped[str | None] = mapped_column(String(64))
     detected_type: Mapped[str | None] = mapped_column(String(100))
     note: Mapped[str | None] = mapped_column(String(300))
+    is_restricted: Mapped[bool] = mapped_column(default=False, server_default=false())  # it shows an identity paper
     forget_at: Mapped[datetime | None] = mapped_column(index=True)  # when the provider's copy is to be deleted
 
 
@@ -208,11 +210,18 @@ class Petition(Table):
     is_sensitive: Mapped[bool] = mapped_column(default=False)
     wants_person: Mapped[bool] = mapped_column(default=False)
     needs_interpreter: Mapped[bool] = mapped_column(default=False)
+    is_anonymous: Mapped[bool] = mapped_column(default=False, server_default=false())  # the person asked for it
+    is_minor: Mapped[bool] = mapped_column(default=False, server_default=false())  # told by a child
     closing_reason: Mapped[str | None] = mapped_column(String(40))
     is_solved: Mapped[bool | None]
     data_right: Mapped[str | None] = mapped_column(String(16))  # asked for over one's own data; None: other
     version: Mapped[int] = mapped_column(Integer)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @property
+    def hides_identity(self) -> bool:
+        """No agency sees who told it, staff only with a reason (`veil`)."""
+        return self.is_anonymous or self.is_minor
 
 
 class Flood(Table):
