@@ -17,6 +17,7 @@ from intake.referrals import Choice, decide, dismiss, guide
 from intake.staff import Member, Role
 from intake.talk import open_talk
 from intake.undoing import UNDO_FOR, undo
+from intake.veil import REASON_MIN
 
 FOLIO = r"^[A-Z]{2,4}-\d{4}-[0-9A-Z]{6}-[0-9A-Z]$"
 FolioPath = Annotated[str, Path(pattern=FOLIO)]
@@ -151,6 +152,7 @@ def petition_page(
         idle_min=pages.office.settings.takeover_idle_min,
         is_polled=False,
         text_min=TEXT_MIN,
+        reason_min=REASON_MIN,
         text_max=TEXT_MAX,
     )
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot import (
+    anonymity_talk,
     burst,
     damage_talk,
     datum_talk,
@@ -15,8 +16,10 @@ from bot import (
     follow_up,
     language_talk,
     matter_talk,
+    minor_talk,
     notices,
     opening,
+    person_talk,
     place_talk,
     privacy_talk,
     rating_talk,
@@ -89,7 +92,8 @@ def step(state: State, event: Event, facts: Facts, texts: Texts) -> Turn:
 def _hear(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     since, state = state, replace(state, is_waiting=False)
     if facts.emergency:
-        return burst.take_back(since, _emergency(state, said, facts, texts), facts, is_urgent=True)
+        urgent = person_talk.mind(since, _emergency(state, said, facts, texts), said, facts, texts, is_quiet=True)
+        return burst.take_back(since, urgent, facts, is_urgent=True)
     if ordered := reminders.heard(state, said, texts):
         turn = ordered
     elif state.person_folio:
@@ -101,7 +105,10 @@ def _hear(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     else:
         turn = _answer_to(state, said, facts, texts)
     turn = replace(turn, state=replace(turn.state, heard_at=facts.now, is_welcomed=True))
-    if safe_talk.is_hushed(turn):
+    is_hushed = safe_talk.is_hushed(turn)
+    is_quiet = is_hushed or state.person_folio is not None
+    turn = person_talk.mind(since, turn, said, facts, texts, is_quiet=is_quiet)
+    if is_hushed:
         return Turn(replace(turn.state, is_welcomed=state.is_welcomed), turn.effects)
     turn = burst.take_back(since, turn, facts)
     if state.person_folio:
@@ -176,6 +183,8 @@ def _answer_to(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     chosen = find_choice(state.offered, said.text, said.button, facts.kind)
     if said.button and not chosen:
         return _old_button(state, said, facts, texts)
+    if not chosen and (wish := anonymity_talk.heard(state, said, facts, texts)):
+        return wish
     if said.is_edit:
         return _edited(state, said, facts, texts)
     if chosen:
@@ -213,6 +222,8 @@ def _chosen(state: State, chosen: Choice, said: Said, facts: Facts, texts: Texts
         return safe_talk.chosen(state, chosen, texts)
     if verb == reading_talk.VERB:
         return reading_talk.chosen(state, chosen, facts, texts)
+    if verb == minor_talk.VERB:
+        return minor_talk.chosen(state, chosen, texts)
     if verb == privacy_talk.VERB:
         return privacy_talk.chosen(state, chosen, texts)
     if verb == privacy_talk.RIGHTS_VERB:
@@ -271,6 +282,8 @@ def _open_question(state: State, said: Said, facts: Facts, texts: Texts) -> Turn
             turn = damage_talk.heard(state, said, facts, texts)
         case Awaiting.SAFE if said.text:
             turn = safe_talk.heard(state, said)
+        case Awaiting.GUARDIAN if said.text:
+            turn = minor_talk.heard(state, said, facts, texts)
         case Awaiting.DISPUTE if (said.text or said.has_files) and not _is_another_day(state, facts):
             turn = follow_up.dispute_explained(state, facts, texts)
         case _:
@@ -411,7 +424,8 @@ def _belongs_to(state: State, said: Said, facts: Facts) -> PetitionFacts | None:
     recent = _recent(state, facts)
     if not recent:
         return None
-    if facts.kind == "correction" or any(m.is_own for m in facts.mentioned) or recent.folio == facts.quoted:
+    is_meant = facts.kind == "correction" or any(m.is_own for m in facts.mentioned) or recent.folio == facts.quoted
+    if is_meant or facts.shows_papers:  # «mi INE» is not a matter for the INE
         return recent
     if said.group_id and said.group_id == state.latest_group:
         return recent

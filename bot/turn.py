@@ -33,6 +33,7 @@ class Awaiting(StrEnum):
     READING = "reading"
     OWN_DATA = "own_data"
     RIGHTS = "rights"
+    GUARDIAN = "guardian"
 
 
 PLACE_HOLDS = timedelta(hours=24)
@@ -49,7 +50,8 @@ class State:
     leaves only after a while. `is_muted`: the person wants the answer and nothing else that they did not ask for.
     `is_unsafe`: somebody else reads what is sent here, so nothing is sent unasked. `set_aside`: the petition to which
     something may belong that is kept apart until the person says so; None: nothing is. `told_contingency`: the one
-    whose official notice the person has.
+    whose official notice the person has. `anonymous_since`, `minor_since`: when the person last said that nobody is to
+    know who they are, or that they are a child; `papers_told_at`: when they were told that no papers are needed.
     """
 
     is_welcomed: bool = False
@@ -72,6 +74,9 @@ class State:
     is_unsafe: bool = False
     set_aside: str | None = None
     told_contingency: int = 0
+    anonymous_since: datetime | None = None
+    minor_since: datetime | None = None
+    papers_told_at: datetime | None = None
 
     def ask(self, awaiting: Awaiting, folio: str, offered: tuple[Choice, ...] = ()) -> "State":
         times = self.times_asked + 1 if (self.folio, self.awaiting) == (folio, awaiting) else 1
@@ -87,7 +92,7 @@ class State:
         return replace(self, awaiting=None, folio=None, offered=(), times_asked=0)
 
 
-TIMES = ("heard_at", "strangers_since")
+TIMES = ("heard_at", "strangers_since", "anonymous_since", "minor_since", "papers_told_at")
 
 
 def state_to_json(state: State) -> dict[str, Any]:
@@ -169,7 +174,8 @@ class Survey(StrEnum):
 class PetitionFacts:
     """One petition as the dialogue may speak of it. `word`: the catalogue's name of its status; times are local.
 
-    `has_reserved`: an answer waits until it is safe to read it. `survey` is known where a petition may be concluded.
+    `has_reserved`: an answer waits until it is safe to read it. `survey` is known where a petition may be
+    concluded. `is_minor`: a child told it.
     """
 
     folio: str
@@ -186,6 +192,8 @@ class PetitionFacts:
     is_placed: bool = False
     has_reserved: bool = False
     survey: Survey | None = None
+    is_anonymous: bool = False
+    is_minor: bool = False
     doubt: Doubt | None = None
     question: Question | None = None
 
@@ -393,6 +401,8 @@ class Facts:
     `alike`: the open petition of theirs that the text may be about; `repeated`: the one that told this before in nearly
     the same words. `set_aside`: what is kept apart as a petition by itself; `is_of_it`: the message goes on with it.
     `language`: the name of the one that the text names.
+    `has_identity`: an identity paper's number stands in the text, or in what the burst's petition tells;
+    `shows_papers`: the message's files, or those just before it, show such a paper by what is said of them.
     """
 
     now: datetime
@@ -424,6 +434,8 @@ class Facts:
     is_of_it: bool = False
     language: str | None = None
     contingency: Contingency | None = None
+    has_identity: bool = False
+    shows_papers: bool = False
 
     @property
     def read(self) -> Understood:
@@ -591,6 +603,32 @@ class Comment:
 
 
 @dataclass(frozen=True)
+class HideIdentity:
+    """Nobody sees who told it: no agency at all, staff only with a reason."""
+
+    folio: str
+
+
+@dataclass(frozen=True)
+class ShowIdentity:
+    """The person takes that back."""
+
+    folio: str
+
+
+@dataclass(frozen=True)
+class MarkMinor:
+    """A child told it: a person of the office sees to it."""
+
+    folio: str
+
+
+@dataclass(frozen=True)
+class RestrictFiles:
+    """The files of the message at hand, or those that came just before it, show an identity paper."""
+
+
+@dataclass(frozen=True)
 class Say:
     """Queue a reply. `purpose` is the catalogue's key; `text` may be longer than a channel takes at once.
 
@@ -662,6 +700,10 @@ Effect = (
     | Hush
     | HandOver
     | OpenRights
+    | HideIdentity
+    | ShowIdentity
+    | MarkMinor
+    | RestrictFiles
 )
 
 

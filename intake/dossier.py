@@ -1,7 +1,7 @@
 """One petition, or one referral, with all that a page about it shows. Read only, but for noting sensitive readings."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.messages import ChannelName
 from bot.notices import tell
 from bot.turn import Answered, Reserve, Say, State
+from intake.acting import DECIDERS
 from intake.clock import is_business_day, utc_now
 from intake.contingencies import DamageView, find_damage
 from intake.database import reading
@@ -19,7 +20,7 @@ from intake.facts import shorten
 from intake.hints import find_hints
 from intake.history import find_break, list_entries
 from intake.incidents import AlikeView, list_members, list_proposals
-from intake.inquiries import ASKED, list_inquiries, reply_of
+from intake.inquiries import ASKED, is_datum, list_inquiries, reply_of
 from intake.interpretations import InterpretationView, find_interpretation
 from intake.jurisdiction import Agency, Jurisdiction
 from intake.notified import ANSWER, key_of
@@ -27,7 +28,7 @@ from intake.office import Office
 from intake.parting import KEPT_WHOLE
 from intake.parts import Part, propose_parts
 from intake.petitions import find_place, get_petition, list_matters
-from intake.proposals import Piece, Proposal, pieces_of, proposal_of
+from intake.proposals import Hint, Piece, Proposal, pieces_of, proposal_of
 from intake.ratings import RatingView, find_rating
 from intake.referrals import note_read
 from intake.speech import Delivery, Utterance, delivery_of, list_speech
@@ -46,8 +47,10 @@ from intake.tables import (
     Referral,
     Reply,
     Staff,
+    SuggestionRow,
 )
 from intake.tasks import is_to_be_told
+from intake.veil import LOOKED, Veil, check_file, veil_of
 from intake.window import Way, way_of
 from nlp.reading import Municipality
 
@@ -113,19 +116,21 @@ class ReferralView:
 
 @dataclass(frozen=True)
 class HistoryLine:
-    """`actor`: citizen, machine, or a member's name. `agency` when the entry is about one."""
+    """`actor`: citizen, machine, or a member's name. `agency`: the entry is about it; `reason`: why they looked."""
 
     number: int
     at: datetime
     actor: str
     name: str
     agency: str | None
+    reason: str | None
 
 
 @dataclass(frozen=True)
 class Dossier:
     """`could_be_due_on`: with the one extension, None when there is none to be had. `contact` is masked.
 
+    `citizen`, `contact` None: not to be known (`veil`). `may_look`: something is covered that a reason opens.
     `members`, `proposals`: petitions of the same event. `phone` is whole only when an answer did not arrive and the
     person must be called. `way`, `ask_way`: how an answer or a question would leave now.
     """
@@ -147,8 +152,9 @@ class Dossier:
     degrees: tuple[float, float] | None
     channel: str
     citizen: str | None
-    contact: str
+    contact: str | None
     phone: str | None
+    may_look: bool
     way: Way
     ask_way: Way
     closing_reason: str | None
@@ -174,7 +180,7 @@ def open_dossier(office: Office, member: Member, folio: str) -> Dossier:
     if is_sensitive:
         note_read(office, member, folio)
     with reading(office.sessions) as session:
-        return _dossier(session, office, get_petition(session, folio), None)
+        return _dossier(session, office, get_petition(session, folio), member, None)
 
 
 def open_referral(office: Office, member: Member, referral_id: int) -> tuple[ReferralView, Dossier]:
@@ -187,7 +193,7 @@ def open_referral(office: Office, member: Member, referral_id: int) -> tuple[Ref
     with reading(office.sessions) as session:
         petition, referral = _find_referral(session, member, referral_id)
         scope = referral if member.role == Role.LIAISON else None
-        dossier = _dossier(session, office, petition, scope)
+        dossier = _dossier(session, office, petition, member, scope)
     return next(view for view in dossier.referrals if view.id == referral_id), dossier
 
 
@@ -198,6 +204,7 @@ def find_file(office: Office, member: Member, attachment_id: int) -> Attachment:
         if row is None or row.state != "stored" or row.storage_key is None:
             raise NotFound(f"no file {attachment_id}")
         if member.role in OVERSEERS or _is_with_agency(session, member, row.petition_id):
+            check_file(session, row, member, is_asked_for=is_datum(session, row.petition_id, row.message_id))
             return row
     raise NotFound(f"no file {attachment_id}")
 
@@ -235,6 +242,8 @@ def flags_of(petition: Petition) -> tuple[str, ...]:
         "person": petition.wants_person,
         "interpreter": petition.needs_interpreter,
         "contingency": petition.contingency_id is not None,
+        "minor": petition.is_minor,
+        "anonymous": petition.is_anonymous,
         "rights": petition.data_right is not None,
         "returned": status == Status.DEVUELTA,
         "reopened": status == Status.REABIERTA,
@@ -242,7 +251,7 @@ def flags_of(petition: Petition) -> tuple[str, ...]:
     return tuple(name for name, is_set in flags.items() if is_set)
 
 
-def _dossier(session: Session, office: Office, petition: Petition, scope: Referral | None) -> Dossier:
+def _dossier(session: Session, office: Office, petition: Petition, member: Member, scope: Referral | None) -> Dossier:
     """`scope`: the one referral that a liaison sees the petition through; None for the office's own staff."""
     status = Status(petition.status)
     conversation = session.get_one(Conversation, petition.conversation_id)
@@ -251,7 +260,9 @@ def _dossier(session: Session, office: Office, petition: Petition, scope: Referr
     is_whole = any(entry.name == KEPT_WHOLE for entry in entries)
     place = find_place(office, petition)
     has_degrees = petition.latitude is not None and petition.longitude is not None
-    speech = [] if is_hidden else list_speech(session, petition, with_rest_of_chat=is_ours)
+    veil = veil_of(session, petition, member)
+    speech = [] if is_hidden else list_speech(session, petition, veil, with_rest_of_chat=is_ours)
+    is_known = is_ours and not veil.hides_writer
     return Dossier(
         folio=petition.folio,
         version=petition.version,
@@ -266,19 +277,21 @@ def _dossier(session: Session, office: Office, petition: Petition, scope: Referr
         emergency=petition.emergency,
         is_sensitive=petition.is_sensitive,
         place=place,
-        place_text=None if is_hidden else petition.place_text,
+        place_text=None if is_hidden else petition.place_text and veil.text(petition.place_text),
         degrees=(petition.latitude or 0.0, petition.longitude or 0.0) if has_degrees and not is_hidden else None,
         channel=conversation.channel,
-        citizen=None if is_hidden else session.get_one(Citizen, petition.citizen_id).name,
-        contact=_masked(conversation.address),
-        phone=_phone(session, petition, conversation, speech),
+        citizen=session.get_one(Citizen, petition.citizen_id).name if is_known else None,
+        contact=_masked(conversation.address) if is_known else None,
+        phone=None if veil.hides_writer else _phone(session, petition, conversation, speech),
+        may_look=member.role in DECIDERS and not veil.is_open and (veil.hides or any(u.is_covered for u in speech)),
         way=way_of(session, office, conversation, ANSWER, utc_now()),
         ask_way=way_of(session, office, conversation, "notice.asked", utc_now()),
         closing_reason=petition.closing_reason,
         rating=find_rating(session, petition.id) if is_ours else None,
         may_dismiss=any(Status.NO_PETICION in MOVES[Status(matter.status)] for matter in matters),
         matters=tuple(
-            _matter(session, office, matter, place, is_hidden=is_hidden, may_part=not is_whole) for matter in matters
+            _matter(session, office, matter, place, veil, is_hidden=is_hidden, may_part=not is_whole)
+            for matter in matters
         ),
         referrals=tuple(_referrals(session, office, matters, scope)),
         speech=tuple(speech),
@@ -292,23 +305,42 @@ def _dossier(session: Session, office: Office, petition: Petition, scope: Referr
 
 
 def _matter(
-    session: Session, office: Office, matter: Matter, place: Municipality | None, *, is_hidden: bool, may_part: bool
+    session: Session,
+    office: Office,
+    matter: Matter,
+    place: Municipality | None,
+    veil: Veil,
+    *,
+    is_hidden: bool,
+    may_part: bool,
 ) -> MatterView:
+    text = veil.text(matter.text)
     status, row = Status(matter.status), find_suggestion(session, matter.id)
     may_decide = status in NEEDS_TRIAGE
     hint = find_hints(session, office.jurisdiction, [matter]).get(matter.id)
     return MatterView(
         id=matter.id,
-        words="" if is_hidden else shorten(matter.text),
+        words="" if is_hidden else shorten(text),
         status=status,
         agency=office.jurisdiction.find_agency(matter.agency),
-        pieces=() if is_hidden else pieces_of(office.jurisdiction, matter.text, row, hint),
+        pieces=() if is_hidden else _pieces(office, matter, text, row, hint),
         proposal=proposal_of(office.jurisdiction, row, hint) if row else None,
         told=None if is_hidden else matter.told_words,
-        parts=propose_parts(office, matter.text, place) if may_part and may_decide and not is_hidden else (),
+        parts=_parts(office, matter, place, veil) if may_part and may_decide and not is_hidden else (),
         may_decide=may_decide,
         may_guide=Status.ORIENTADA in MOVES[status],
     )
+
+
+def _pieces(
+    office: Office, matter: Matter, text: str, row: SuggestionRow | None, hint: Hint | None
+) -> tuple[Piece, ...]:
+    """Where something is covered the reasons are not marked: they count letters of the whole text."""
+    return pieces_of(office.jurisdiction, text, row, hint) if text == matter.text else (Piece(text),)
+
+
+def _parts(office: Office, matter: Matter, place: Municipality | None, veil: Veil) -> tuple[Part, ...]:
+    return tuple(replace(part, text=veil.text(part.text)) for part in propose_parts(office, matter.text, place))
 
 
 def _referrals(
@@ -364,7 +396,14 @@ def _history(session: Session, office: Office, entries: Sequence[HistoryEntry]) 
     ids = {int(e.actor.removeprefix("staff:")) for e in entries if e.actor.startswith("staff:")}
     names = {f"staff:{row.id}": row.name for row in session.scalars(select(Staff).where(Staff.id.in_(ids)))}
     return [
-        HistoryLine(e.number, e.happened_at, names.get(e.actor, e.actor), e.name, _agency_of(office, e))
+        HistoryLine(
+            e.number,
+            e.happened_at,
+            names.get(e.actor, e.actor),
+            e.name,
+            _agency_of(office, e),
+            e.data.get("reason") if e.name == LOOKED else None,
+        )
         for e in entries
     ]
 

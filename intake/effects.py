@@ -15,9 +15,11 @@ from bot.turn import (
     Conclude,
     Effect,
     HandOver,
+    HideIdentity,
     Hush,
     Join,
     KeepWhole,
+    MarkMinor,
     NeedInterpreter,
     NoteDamage,
     OpenPetition,
@@ -28,10 +30,12 @@ from bot.turn import (
     Reopen,
     Repeat,
     Reserve,
+    RestrictFiles,
     Say,
     SetAside,
     SetPlace,
     SettleDoubt,
+    ShowIdentity,
     TakeBack,
     Withdraw,
 )
@@ -41,6 +45,7 @@ from intake.messages import attach_to_petition
 from intake.needs import note_damage, note_need
 from intake.office import Office
 from intake.own_data import hand_over
+from intake.papers import restrict
 from intake.parting import KEPT_WHOLE, part_as_proposed
 from intake.petitions import get_petition, list_matters, move_if_allowed, note, open_petition
 from intake.ratings import keep_rating
@@ -108,6 +113,8 @@ def _carry_out(moment: Moment, effect: Effect) -> Petition | None:
             _need_interpreter(moment, effect)
         case NoteDamage():
             _note_damage(moment, effect)
+        case HideIdentity() | ShowIdentity() | MarkMinor() | RestrictFiles():
+            _mind_person(moment, effect)
         case Withdraw() | Conclude() | Reopen():
             _end_or_reopen(moment, effect)
         case TakeBack():
@@ -236,6 +243,27 @@ def _note_damage(moment: Moment, effect: NoteDamage) -> None:
     petition = _own_petition(moment, effect.folio)
     told = note_damage(petition, effect)
     _note(moment, petition, "damage_told" if told else "contingency", told=sorted(told))
+
+
+def _mind_person(moment: Moment, effect: HideIdentity | ShowIdentity | MarkMinor | RestrictFiles) -> None:
+    """Who told it, and what they showed of themselves."""
+    if isinstance(effect, RestrictFiles):
+        message = moment.message
+        for file in restrict(moment.session, moment.conversation, message, moment.now) if message else ():
+            if petition := moment.session.get(Petition, file.petition_id or 0):
+                _note(moment, petition, "file_restricted", file=file.id)
+        return
+    petition = _own_petition(moment, effect.folio)
+    match effect:
+        case HideIdentity() if not petition.is_anonymous:
+            petition.is_anonymous = True
+            _note(moment, petition, "identity_hidden")
+        case ShowIdentity() if petition.is_anonymous:
+            petition.is_anonymous = False
+            _note(moment, petition, "identity_shown")
+        case MarkMinor() if not petition.is_minor:
+            petition.is_minor = True
+            _note(moment, petition, "minor_told")
 
 
 def _end_or_reopen(moment: Moment, effect: Withdraw | Conclude | Reopen) -> None:

@@ -20,6 +20,7 @@ from intake.jurisdiction import Jurisdiction
 from intake.languages import may_be_another_tongue
 from intake.messages import petition_text
 from intake.office import Office
+from intake.papers import shows_papers
 from intake.petitions import find_place, free_folio, get_petition, list_matters
 from intake.ratings import find_surveys
 from intake.reserved import find_reserved
@@ -30,6 +31,7 @@ from intake.states import ANSWERED, CLOSED, NEEDS_TRIAGE, WITH_AGENCY, Status, c
 from intake.suggestions import find_suggestion
 from intake.tables import Attachment, Conversation, Matter, Message, Petition, Reply
 from intake.understanding import find_doubt, understand
+from nlp.masks import hide_identity
 from nlp.reading import MessageKind, Municipality, PlaceReading, Reading
 
 OWN_AT_MOST = 20
@@ -57,6 +59,7 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
     told = understand(office, inbound.text, reading, heard.place)
     petitions = tuple(_own_petitions(session, office, conversation, inbound))
     draft = _draft(session, office, heard)
+    written = draft.text if draft else inbound.text
     return Facts(
         now=now,
         kind=_kind(jurisdiction, inbound.text, reading),
@@ -85,7 +88,9 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
         set_aside=read_apart(session, office, conversation, now),
         is_of_it=is_of_it(session, conversation, inbound),
         contingency=_contingency(session, office, now),
-        language=jurisdiction.languages.find(draft.text if draft else inbound.text),
+        language=jurisdiction.languages.find(written),
+        has_identity=hide_identity(written) != written,
+        shows_papers=shows_papers(session, conversation, inbound, utc_now()),
     )
 
 
@@ -164,13 +169,15 @@ def petition_facts(
         word=citizen_word(status).value,
         opened_at=petition.opened_at.astimezone(office.jurisdiction.zone),
         due_on=petition.due_on,
-        summary=shorten(" ".join(matter.text for matter in matters)),
+        summary=shorten(hide_identity(" ".join(matter.text for matter in matters))),
         agency="; ".join(dict.fromkeys(agencies)) or None,
         municipality=place.nombre if place else None,
         is_open=status not in CLOSED,
         is_in_triage=status in NEEDS_TRIAGE,
         is_answered=status in ANSWERED,
         is_sensitive=petition.is_sensitive,
+        is_anonymous=petition.is_anonymous,
+        is_minor=petition.is_minor,
         is_placed=place is not None or petition.place_text is not None,
         doubt=_open_doubt(session, office, matters[0]) if is_asked_about else None,
     )

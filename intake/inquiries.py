@@ -68,6 +68,12 @@ def list_answering(session: Session, petition: Petition) -> frozenset[int]:
     return frozenset(message for messages in session.scalars(own) for message in messages)
 
 
+def is_datum(session: Session, petition_id: int | None, message_id: int) -> bool:
+    """The message answers what an agency asked for."""
+    petition = session.get(Petition, petition_id) if petition_id else None
+    return petition is not None and message_id in list_answering(session, petition)
+
+
 def _of_open_referrals(petitions: Iterable[Petition]) -> Select[Inquiry, Referral]:
     """Newest first."""
     return (

@@ -111,6 +111,8 @@ def _petition(session: Session, office: Office, petition: Petition) -> Content:
         "cómo calificó la atención": office.texts(f"choice.{rating.mark}") if rating and rating.mark else None,
         "daños": petition.damage or {},
         "intérprete": _interpreter(session, office, petition),
+        "anónima": "sí" if petition.is_anonymous else None,
+        "de una persona menor de edad": "sí" if petition.is_minor else None,
         "mensajes": [_message(session, office, message) for message in messages],
         "respuestas": [_answer(office, answer, agency) for answer, agency in session.execute(answers)],
     }

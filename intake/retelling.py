@@ -6,7 +6,7 @@ Called by the admin. Read only, but for noting sensitive readings.
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -22,6 +22,7 @@ from intake.staff import Member
 from intake.tables import InboundEvent, Message, Petition, Reply
 from intake.takeovers import authors_of
 from intake.talk import note_readings
+from intake.veil import Veil, veil_of
 
 EVENTS_A_PAGE = 50
 KEY = re.compile(r"event-(\d+)-(\d+):\d+")
@@ -53,12 +54,15 @@ def retell(office: Office, member: Member, folio: str, before: int | None = None
     if member.role not in OVERSEERS:
         raise NotFound(f"no petition {folio}")
     with reading(office.sessions) as session:
-        story, shown = _story(session, office, get_petition(session, folio), before)
+        petition = get_petition(session, folio)
+        story, shown = _story(session, office, petition, veil_of(session, petition, member), before)
     note_readings(office, member, {folio, *shown})
     return story
 
 
-def _story(session: Session, office: Office, petition: Petition, before: int | None) -> tuple[Story, set[str]]:
+def _story(
+    session: Session, office: Office, petition: Petition, veil: Veil, before: int | None
+) -> tuple[Story, set[str]]:
     """And the folios of which something is shown."""
     events, earlier = _list_events(session, petition.conversation_id, before)
     replies = _list_replies(session, petition.conversation_id, events, before)
@@ -66,9 +70,21 @@ def _story(session: Session, office: Office, petition: Petition, before: int | N
     messages = {message.event_id: message for message in session.scalars(own)}
     belonging = {message.petition_id for message in messages.values()} | {reply.petition_id for reply in replies}
     folios = list_folios(session, belonging)
-    items = [*_retold(office, events, messages, replies, folios), *_notices(session, replies)]
+    whole = [*_retold(office, events, messages, replies, folios), *_notices(session, replies)]
+    items = [_veiled(item, veil) for item in whole]
     story = Story(petition.folio, tuple(sorted(items, key=lambda item: item.at)), earlier)
     return story, {*folios.values()}
+
+
+def _veiled(item: Retold | Notice, veil: Veil) -> Retold | Notice:
+    def covered(said: Sentence) -> Sentence:
+        return replace(said, text=veil.text(said.text))
+
+    if isinstance(item, Notice):
+        return replace(item, said=covered(item.said))
+    again = None if item.again is None else tuple(map(covered, item.again))
+    effects = tuple(replace(done, detail=veil.text(done.detail)) for done in item.effects)
+    return replace(item, text=veil.text(item.text), said=tuple(map(covered, item.said)), again=again, effects=effects)
 
 
 def _retold(

@@ -3,8 +3,8 @@
 Read only; called by `dossier`. What a liaison gets is the petition's own messages, never the rest of the chat.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -20,6 +20,7 @@ from intake.reserved import list_unread
 from intake.tables import Attachment, Message, Petition, Reply, ReservedWords
 from intake.takeovers import authors_of
 from intake.transcriptions import HEARD, Transcript, list_transcripts
+from intake.veil import Veil
 
 ITEMS_AT_MOST = 200  # of each direction; the newest: a chat of months must not make a page of megabytes
 GREETING_BEFORE = timedelta(minutes=5)  # what was said just before the petition opened belongs to its picture
@@ -29,6 +30,7 @@ SHOWN_AS = {
     **dict.fromkeys(("audio/ogg", "audio/mpeg", "audio/mp4", "audio/x-m4a", "audio/aac", "audio/amr"), "audio"),
     **dict.fromkeys(("audio/x-wav", "audio/wav", "audio/x-flac"), "audio"),
 }
+RESTRICTED = "restricted"
 
 
 class Delivery(StrEnum):
@@ -48,7 +50,8 @@ class Delivery(StrEnum):
 
 @dataclass(frozen=True)
 class FileView:
-    """A citizen's file. `shown_as`: image, audio, download, or None while it is not here (`state`).
+    """A citizen's file. `shown_as`: image, audio, download, or None while it is not here (`state`) or not to be seen
+    (`state` restricted).
 
     `is_heard`: its words may be written down, in the petition that it belongs to.
     """
@@ -71,7 +74,7 @@ class Utterance:
     `template`: the approved one that it left as, its language and version. `is_cut`: it was longer than what is kept of
     a message; the event has the whole. `author`: of an outbound one that a person of the office wrote in the chat.
     `folio`: of the other petition that it belongs to; `emergency`: what danger was read in it; `is_datum`: it answers
-    what an agency asked.
+    what an agency asked; `is_covered`: something in it is not shown (`veil`).
     """
 
     at: datetime
@@ -90,12 +93,14 @@ class Utterance:
     author: str | None = None
     folio: str | None = None
     emergency: str | None = None
+    is_covered: bool = False
 
 
 def list_speech(
-    session: Session, petition: Petition, *, with_rest_of_chat: bool, whole_since: datetime | None = None
+    session: Session, petition: Petition, veil: Veil, *, with_rest_of_chat: bool, whole_since: datetime | None = None
 ) -> list[Utterance]:
-    """The petition's messages and replies by time; `with_rest_of_chat` adds those that belong to no petition.
+    """The petition's messages and replies by time, as the veil's member sees them; `with_rest_of_chat` adds those that
+    belong to no petition.
 
     `whole_since`: from then on those of the chat's other petitions too.
     """
@@ -110,14 +115,15 @@ def list_speech(
         replies = replies.where(Reply.petition_id == petition.id)
     said = session.scalars(messages.order_by(Message.id.desc()).limit(ITEMS_AT_MOST)).all()
     answered = session.scalars(replies.order_by(Reply.id.desc()).limit(ITEMS_AT_MOST)).all()
-    files, authors = _files(session, said), authors_of(session, answered)
+    data, authors = list_answering(session, petition), authors_of(session, answered)
+    files = _files(session, said, veil, data)
     belonging = {message.petition_id for message in said} | {reply.petition_id for reply in answered}
-    folios, data = list_folios(session, belonging - {petition.id}), list_answering(session, petition)
+    folios = list_folios(session, belonging - {petition.id})
     heard = [
-        _heard(row, files.get(row.id, ()), folios.get(row.petition_id or 0), is_datum=row.id in data)
+        _heard(row, veil, files.get(row.id, ()), folios.get(row.petition_id or 0), is_datum=row.id in data)
         for row in reversed(said)
     ]
-    told = [_told(row, authors.get(row.id), folios.get(row.petition_id or 0)) for row in reversed(answered)]
+    told = [_told(row, veil, authors.get(row.id), folios.get(row.petition_id or 0)) for row in reversed(answered)]
     told += [_reserved(row) for row in list_unread(session, petition)]
     return sorted([*heard, *told], key=lambda item: item.at)  # stable: of equal moments the citizen's words come first
 
@@ -148,13 +154,16 @@ def delivery_of(reply: Reply) -> Delivery:
     return Delivery.SENT_WITHOUT_RECEIPT if reply.channel in WITHOUT_RECEIPTS else Delivery.SENT
 
 
-def _file_view(row: Attachment, transcript: Transcript | None) -> FileView:
-    is_here = row.state == "stored" and row.storage_key is not None
+def _file_view(row: Attachment, transcript: Transcript | None, veil: Veil, *, is_datum: bool) -> FileView:
+    is_hidden = veil.hides_file(row, is_asked_for=is_datum)
+    is_here = row.state == "stored" and row.storage_key is not None and not is_hidden
+    if transcript and not veil.is_open:
+        transcript = replace(transcript, text=veil.text(transcript.text))
     return FileView(
         id=row.id,
         kind=row.kind,
-        name=row.declared_name or "",
-        state=row.state,
+        name="" if is_hidden or veil.hides_file_names() else row.declared_name or "",
+        state=RESTRICTED if is_hidden else row.state,
         shown_as=SHOWN_AS.get(row.detected_type or "", "download") if is_here else None,
         size_bytes=row.size_bytes,
         sha256=row.sha256,
@@ -163,23 +172,27 @@ def _file_view(row: Attachment, transcript: Transcript | None) -> FileView:
     )
 
 
-def _files(session: Session, messages: Sequence[Message]) -> dict[int, tuple[FileView, ...]]:
+def _files(
+    session: Session, messages: Sequence[Message], veil: Veil, data: Container[int]
+) -> dict[int, tuple[FileView, ...]]:
     rows = session.scalars(
         select(Attachment).where(Attachment.message_id.in_([m.id for m in messages])).order_by(Attachment.id)
     ).all()
     written = list_transcripts(session, rows)
     found: dict[int, tuple[FileView, ...]] = {}
     for row in rows:
-        found[row.message_id] = (*found.get(row.message_id, ()), _file_view(row, written.get(row.id)))
+        view = _file_view(row, written.get(row.id), veil, is_datum=row.message_id in data)
+        found[row.message_id] = (*found.get(row.message_id, ()), view)
     return found
 
 
-def _heard(row: Message, files: tuple[FileView, ...], folio: str | None, *, is_datum: bool) -> Utterance:
+def _heard(row: Message, veil: Veil, files: tuple[FileView, ...], folio: str | None, *, is_datum: bool) -> Utterance:
+    text = veil.text(row.text, is_asked_for=is_datum)
     has_place = row.latitude is not None and row.longitude is not None
     return Utterance(
         at=row.received_at,
         is_citizens=True,
-        text=row.text,
+        text=text,
         files=files,
         location=(row.latitude or 0.0, row.longitude or 0.0) if has_place else None,
         version=row.version,
@@ -189,6 +202,7 @@ def _heard(row: Message, files: tuple[FileView, ...], folio: str | None, *, is_d
         unsupported=row.unsupported,
         folio=folio,
         emergency=row.emergency,
+        is_covered=text != row.text or any(file.state == RESTRICTED for file in files),
     )
 
 
@@ -196,11 +210,11 @@ def _reserved(row: ReservedWords) -> Utterance:
     return Utterance(row.created_at, is_citizens=False, text=row.text, purpose=row.purpose, delivery=Delivery.RESERVED)
 
 
-def _told(row: Reply, author: str | None, folio: str | None) -> Utterance:
+def _told(row: Reply, veil: Veil, author: str | None, folio: str | None) -> Utterance:
     return Utterance(
         at=row.created_at,
         is_citizens=False,
-        text=row.words,
+        text=veil.text(row.words),
         purpose=row.purpose,
         delivery=delivery_of(row),
         template=row.template,

@@ -178,6 +178,7 @@ class Attachment(Table):
     sha256: Mapped[str | None] = mapped_column(String(64))
     detected_type: Mapped[str | None] = mapped_column(String(100))
     note: Mapped[str | None] = mapped_column(String(300))
+    is_restricted: Mapped[bool] = mapped_column(default=False, server_default=false())  # it shows an identity paper
     forget_at: Mapped[datetime | None] = mapped_column(index=True)  # when the provider's copy is to be deleted
 
 
@@ -217,6 +218,8 @@ class Petition(Table):
     is_sensitive: Mapped[bool] = mapped_column(default=False)
     wants_person: Mapped[bool] = mapped_column(default=False)
     needs_interpreter: Mapped[bool] = mapped_column(default=False)
+    is_anonymous: Mapped[bool] = mapped_column(default=False, server_default=false())  # the person asked for it
+    is_minor: Mapped[bool] = mapped_column(default=False, server_default=false())  # told by a child
     closing_reason: Mapped[str | None] = mapped_column(String(40))
     is_solved: Mapped[bool | None]
     data_right: Mapped[str | None] = mapped_column(String(16))  # asked for over one's own data; None: other
@@ -225,6 +228,11 @@ class Petition(Table):
     damage: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     version: Mapped[int] = mapped_column(Integer)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @property
+    def hides_identity(self) -> bool:
+        """No agency sees who told it, staff only with a reason (`veil`)."""
+        return self.is_anonymous or self.is_minor
 
 
 class Contingency(Table):

@@ -24,6 +24,7 @@ from intake.speech import Utterance, list_speech
 from intake.staff import Member
 from intake.tables import Conversation, HistoryEntry, Petition
 from intake.takeovers import PersonIn, find_person
+from intake.veil import veil_of
 from intake.window import Way, way_of
 
 READ_FOR = timedelta(hours=1)  # a page that looks again every few seconds is one reading, noted once an hour
@@ -75,7 +76,8 @@ def _talk(
     is_own = person is not None and person.staff_id == member.id
     since = person.since if person and is_own else None
     if listed is None or since:
-        listed = list_speech(session, petition, with_rest_of_chat=True, whole_since=since)
+        veil = veil_of(session, petition, member)
+        listed = list_speech(session, petition, veil, with_rest_of_chat=True, whole_since=since)
     return Talk(
         folio=petition.folio,
         person=person,

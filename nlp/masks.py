@@ -2,7 +2,8 @@
 
 Called by the reader, by lists that many people see, and before decisions are learnt. It takes out too much rather than
 too little: nobody decides on a word that is hidden here, the whole text stands on the petition's own page.
-Shapes: CURP, RFC, clave de elector, NSS and CLABE as their issuers publish them (RENAPO, SAT, INE, IMSS, Banxico).
+Shapes: CURP, RFC, clave de elector, CIC and OCR of a card, NSS and CLABE as their issuers publish them (RENAPO, SAT,
+INE, IMSS, Banxico).
 """
 
 import re
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +29,7 @@ class MaskKind(StrEnum):
     CURP = "CURP"
     RFC = "RFC"
     VOTER = "clave de elector"
+    CARD = "número de credencial"
     PHONE = "teléfono"
     EMAIL = "correo"
     ACCOUNT = "número de cuenta"
@@ -36,6 +39,8 @@ class MaskKind(StrEnum):
 
 
 PERSONAL = frozenset(MaskKind) - {MaskKind.FOLIO, MaskKind.DATE}
+IDENTITY = frozenset({MaskKind.CURP, MaskKind.VOTER, MaskKind.CARD})  # what nobody needs to read of a person
+WRITERS = IDENTITY | {MaskKind.RFC, MaskKind.PHONE, MaskKind.EMAIL, MaskKind.ACCOUNT}
 
 
 @dataclass(frozen=True)
@@ -48,13 +53,18 @@ class Mask:
 
 
 _MONTHS = "enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep?tiembre|octubre|noviembre|diciembre"
-# In order: what is found first keeps its characters.
+# In order: what is found first keeps its characters; where a shape has a group, only that group.
 _SHAPES: tuple[tuple[MaskKind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
         (MaskKind.EMAIL, r"[\w.+-]+@[\w-]+\.[\w.-]*\w"),
         (MaskKind.CURP, r"\b[a-z]{4}\d{6}[hmx][a-z]{5}[a-z\d]\d\b"),
         (MaskKind.VOTER, r"\b[a-z]{6}\d{8}[hm]\d{3}\b"),
+        (
+            MaskKind.CARD,
+            r"\b(idmex\d{9,13})\b"
+            r"|\b(?:ine|ife|credencial(?: de elector| para votar)?|ocr|cic|idmex)\b[^\d\n]{0,25}(\d{9,13})(?!\d)",
+        ),
         (MaskKind.RFC, r"\b[a-zñ&]{3,4}\d{6}(?:[a-z\d]{3})?\b"),
         (MaskKind.FOLIO, r"\b[a-z]{2,4}-20\d\d-[\da-z]{6}-[\da-z]\b"),
         (MaskKind.DATE, rf"\b\d{{1,2}}\s+de\s+(?:{_MONTHS})\b(?:\s+(?:de|del)\s+\d{{4}})?"),
@@ -67,6 +77,9 @@ _SHAPES: tuple[tuple[MaskKind, re.Pattern[str]], ...] = tuple(
             r"\d{1,5}(?:\s?[a-z])?\b",
         ),
     )
+)
+_SAYS_OWN_NAME = re.compile(
+    r"\b(?:me llamo|mi nombre es|atte|atentamente|soy|le escribe|les escribe|firma)\W+$", re.IGNORECASE
 )
 _SAYS_NAME = re.compile(r"\b(?:me llamo|mi nombre es|a nombre de|atte|atentamente|se llama)\b\W*", re.IGNORECASE)
 _PERSONS = frozenset(
@@ -115,20 +128,56 @@ def find_masks(text: str) -> tuple[Mask, ...]:
 
 def mask(text: str, kinds: frozenset[MaskKind] = PERSONAL) -> str:
     """The text with «[nombre]», «[teléfono]» … in place of what is a person's."""
+    return _without(text, [found for found in find_masks(text) if found.kind in kinds])
+
+
+def hide_identity(text: str) -> str:
+    """The text without the numbers of identity papers. Cheap: asked of each text that is shown."""
+    found = sorted(_shapes(text, IDENTITY), key=lambda found_: found_.start)
+    return _without(text, [one for at, one in enumerate(found) if not at or one.start >= found[at - 1].end])
+
+
+def hide_writer(text: str, name: str | None = None) -> str:
+    """The text without what tells who wrote it: numbers and addresses of theirs, a name that they give as their own,
+    and `name`, by which the channel knows them. Names of others stay: who is complained of is part of the matter."""
+    own = frozenset(_words(name or "")) - _JOINING
+    found = [one for one in find_masks(text) if one.kind in WRITERS or _is_writers(text, one, own)]
+    return _hide_words(_without(text, found), own)
+
+
+def _is_writers(text: str, found: Mask, own: frozenset[str]) -> bool:
+    if found.kind != MaskKind.NAME:
+        return False
+    return bool(_SAYS_OWN_NAME.search(text[: found.start]) or own & set(_words(text[found.start : found.end])))
+
+
+def _words(text: str) -> Iterator[str]:
+    return (word for match in TOKEN.finditer(text) for word in plain_words(match[0]))
+
+
+def _hide_words(text: str, own: frozenset[str]) -> str:
+    """Two of the name's words beside each other, wherever they stand; a single one may be anybody's or a town's."""
+    words = list(TOKEN.finditer(text))
+    hits = [word for word in words if own.issuperset(plain_words(word[0])) and word[0][0].isalpha()]
+    pairs = [(a, b) for a, b in pairwise(hits) if b.start() - a.end() <= 1]
+    found = [Mask(a.start(), b.end(), MaskKind.NAME) for a, b in pairs]
+    return _without(text, [one for at, one in enumerate(found) if not at or one.start >= found[at - 1].end])
+
+
+def _without(text: str, masks: Sequence[Mask]) -> str:
     parts, last = [], 0
-    for found in find_masks(text):
-        if found.kind in kinds:
-            parts += [text[last : found.start], f"[{found.kind.value}]"]
-            last = found.end
+    for found in masks:
+        parts += [text[last : found.start], f"[{found.kind.value}]"]
+        last = found.end
     return "".join([*parts, text[last:]])
 
 
-def _shapes(text: str) -> Iterator[Mask]:
+def _shapes(text: str, kinds: frozenset[MaskKind] = frozenset(MaskKind)) -> Iterator[Mask]:
     if not any(character.isdigit() or character == "@" for character in text):
         return
     for kind, pattern in _SHAPES:
-        for match in pattern.finditer(text):
-            yield Mask(match.start(), match.end(), kind)
+        for match in pattern.finditer(text) if kind in kinds else ():
+            yield Mask(*match.span(match.lastindex or 0), kind)
 
 
 def _names(text: str) -> Iterator[Mask]:

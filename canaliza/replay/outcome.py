@@ -18,12 +18,15 @@ FLAGS = {
     "is_sensitive": "sensitive",
     "wants_person": "wants_person",
     "needs_interpreter": "needs_interpreter",
+    "is_anonymous": "anonymous",
+    "is_minor": "minor",
 }
 
 
 @dataclass(frozen=True)
 class PetitionSeen:
-    """`place`: the municipality's name, else the citizen's words; `agency`: where it is, else who is suggested.
+    """`place`: the municipality's name, else the citizen's words; `agency`: where it is, else who is suggested;
+    `covered`: of its files, those that show an identity paper.
 
     `point`: it stands on the map.
     """
@@ -37,6 +40,7 @@ class PetitionSeen:
     flags: frozenset[str]
     emergency: str | None
     files: int
+    covered: int
     point: bool
     matters: int
 
@@ -80,6 +84,7 @@ def _see(session: Session, office: Office, petition: Petition) -> PetitionSeen:
         flags=frozenset(flags),
         emergency=petition.emergency,
         files=session.scalar(files) or 0,
+        covered=session.scalar(files.where(Attachment.is_restricted.is_(True))) or 0,
         point=petition.latitude is not None,
         matters=len(matters),
     )

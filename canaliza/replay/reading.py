@@ -37,10 +37,10 @@ OF_A_TURN = frozenset("after who replies kind emergency".split())
 OF_A_PERSON = frozenset("late quotes forwarded spelled".split())
 OF_A_REPLY = frozenset("has lacks buttons".split())
 OF_A_PETITION = frozenset(
-    "has lacks municipality place agency status flags without emergency files point matters".split()
+    "has lacks municipality place agency status flags without emergency files covered point matters".split()
 )
 OF_A_WISH = frozenset("why ways".split())
-FLAGS = frozenset("urgent sensitive wants_person needs_interpreter solved unsolved".split())
+FLAGS = frozenset("urgent sensitive wants_person needs_interpreter anonymous minor solved unsolved".split())
 OF_A_VERB = {Verb.ALBUM: frozenset({"caption"}), Verb.PIN: frozenset({"label"}), Verb.EDITS: frozenset({"to"})}
 NOT_TOLD = {Verb.EDITS: "edits", Verb.BLOCKS: "who blocked it", Verb.UNBLOCKS: "who unblocked it"}
 Values = Mapping[str, Any]
@@ -144,7 +144,7 @@ def _petition(name: str, item: object) -> ExpectedPetition:
     if unknown := (flags | without) - FLAGS:
         raise ScriptError(f"{where}: no flag {', '.join(unknown)}: there are {', '.join(sorted(FLAGS))}")
     text = {key: str(values[key]) for key in ("municipality", "place", "status", "emergency") if key in values}
-    counts = {key: int(values[key]) for key in ("files", "matters") if key in values}
+    counts = {key: int(values[key]) for key in ("files", "covered", "matters") if key in values}
     return ExpectedPetition(
         has=_texts(values.get("has")),
         lacks=_texts(values.get("lacks")),
@@ -156,6 +156,7 @@ def _petition(name: str, item: object) -> ExpectedPetition:
         status=text.get("status"),
         emergency=text.get("emergency"),
         files=counts.get("files"),
+        covered=counts.get("covered"),
         point=bool(values["point"]) if "point" in values else None,
         matters=counts.get("matters"),
     )

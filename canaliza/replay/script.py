@@ -98,6 +98,7 @@ class ExpectedPetition:
     without: frozenset[str] = frozenset()
     emergency: str | None = None
     files: int | None = None
+    covered: int | None = None
     point: bool | None = None
     matters: int | None = None
 

@@ -87,6 +87,7 @@ def _petition_faults(wanted: ExpectedPetition, seen: PetitionSeen) -> list[str]:
         "status": (wanted.status, seen.status),
         "emergency": (wanted.emergency, seen.emergency or "none"),
         "files": (wanted.files, seen.files),
+        "covered": (wanted.covered, seen.covered),
         "point": (wanted.point, seen.point),
         "matters": (wanted.matters, seen.matters),
     }

@@ -9,6 +9,7 @@ from intake.office import Office
 from intake.petitions import list_matters
 from intake.speech import list_speech
 from intake.tables import InboundEvent, Message
+from intake.veil import Veil
 from nlp.reader import legible
 from tests.talk import Talk
 
@@ -36,7 +37,7 @@ def test_of_a_hundred_thousand_characters_the_beginning_is_read_and_the_whole_is
     with office.sessions() as session:
         event, message = session.scalars(select(InboundEvent)).one(), session.scalars(select(Message)).one()
         matter = list_matters(session, petition)[0]
-        shown = list_speech(session, petition, with_rest_of_chat=True)
+        shown = list_speech(session, petition, Veil(False, False, False, None), with_rest_of_chat=True)
     assert b"EL FINAL" in event.body
     assert message.text == matter.text == text[:20_000]
     assert [item.is_cut for item in shown if item.is_citizens] == [True]

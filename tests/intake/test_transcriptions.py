@@ -18,6 +18,7 @@ from intake.suggestions import find_suggestion
 from intake.tables import Message, SuggestionRow, Transcription
 from intake.takeovers import enter
 from intake.transcriptions import transcribe
+from intake.veil import Veil
 from tests.talk import Talk
 from tests.voice_notes import add_voice_note
 
@@ -66,7 +67,9 @@ def test_its_words_are_the_petitions(office: Office, talk: Talk, folio: str, not
         suggestion = find_suggestion(session, matter.id)
         found = list_queue(session, office, Wish(words="la pipa no llega")).rows
         (heard,) = [
-            one.files[0].transcript for one in list_speech(session, petition, with_rest_of_chat=False) if one.files
+            one.files[0].transcript
+            for one in list_speech(session, petition, Veil(False, False, False, None), with_rest_of_chat=False)
+            if one.files
         ]
         entries = [(entry.actor, entry.name) for entry in list_entries(session, petition.id)]
     assert matter.text == WATER
