@@ -7,10 +7,12 @@ from fastapi.staticfiles import StaticFiles
 
 from admin import (
     administration,
+    alarms,
     faults,
     files,
     inbox,
     incidents,
+    joining,
     login,
     models,
     retelling,
@@ -40,6 +42,8 @@ def build_app(office: Office) -> FastAPI:
         retelling.router,
         transcripts.router,
         incidents.router,
+        joining.router,
+        alarms.router,
         inbox.router,
         tasks.router,
         files.router,

@@ -152,7 +152,7 @@ class Question:
 class PetitionFacts:
     """One petition as the dialogue may speak of it. `word`: the catalogue's name of its status; times are local.
 
-    `has_reserved`: an answer waits until it is safe to read it.
+    `has_reserved`: an answer waits until it is safe to read it. `follows`: the folio with which it is attended.
     """
 
     folio: str
@@ -170,6 +170,7 @@ class PetitionFacts:
     has_reserved: bool = False
     doubt: Doubt | None = None
     question: Question | None = None
+    follows: str | None = None
 
 
 @dataclass(frozen=True)
@@ -277,6 +278,24 @@ class Guided:
     is_sensitive: bool = False
 
 
+@dataclass(frozen=True)
+class Joined:
+    """The petition is attended together with `lead`, which tells of the same. `is_own`: the same person's."""
+
+    folio: str
+    lead: str
+    is_own: bool = False
+    is_sensitive: bool = False
+
+
+@dataclass(frozen=True)
+class Parted:
+    """It is attended by itself again."""
+
+    folio: str
+    is_sensitive: bool = False
+
+
 class Reminder(StrEnum):
     DATUM = "datum"  # the open question was not answered
     TERM = "term"  # the day by which there must be an answer is near
@@ -328,6 +347,8 @@ Event = (
     | Extended
     | Answered
     | Guided
+    | Joined
+    | Parted
     | Due
     | PersonCame
     | PersonWrote

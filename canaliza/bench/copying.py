@@ -61,6 +61,7 @@ KEYED = {
     "datum": "petitions",
     "term": "petitions",
     "inquiry": "inquiries",
+    "joining": "joinings",
     "takeover": "takeovers",
     "transcription": "transcriptions",
     "invitation": "conversations",

@@ -109,7 +109,8 @@ class _Play:
         turn = item.turn
         if turn.is_offices:
             with at(item.at):
-                act(self._office, self._officer, turn, self._folio_of(turn))
+                lead = self._folio(int(turn.value)) if turn.verb == Verb.JOINS else ""
+                act(self._office, self._officer, turn, self._folio_of(turn), lead)
             self._show(item, "Oficina", turn.value)
         elif turn.verb != Verb.WAITS:
             self._write(item)

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from canaliza.replay.script import ScriptError, Turn, Verb
 from intake.asking import ask
 from intake.extending import extend
+from intake.joining import join, part
 from intake.office import Office
 from intake.petitions import get_petition, list_matters
 from intake.referrals import Choice, accept, answer, decide, dismiss, give_back, guide
@@ -15,8 +16,8 @@ from intake.takeovers import enter, leave, write
 from intake.transcriptions import HEARD, transcribe
 
 
-def act(office: Office, officer: Member, turn: Turn, folio: str) -> None:
-    """Raises ScriptError when the petition is not where that could be done."""
+def act(office: Office, officer: Member, turn: Turn, folio: str, lead: str = "") -> None:
+    """`lead`: the folio that it joins. Raises ScriptError when the petition is not where that could be done."""
     match turn.verb:
         case Verb.REFERS:
             decide(office, officer, folio, _choice(office, folio, turn.value))
@@ -34,6 +35,10 @@ def act(office: Office, officer: Member, turn: Turn, folio: str) -> None:
             guide(office, officer, folio, turn.value, _version(office, folio))
         case Verb.DISMISSES:
             dismiss(office, officer, folio, _version(office, folio))
+        case Verb.JOINS:
+            join(office, officer, folio, lead, _version(office, folio))
+        case Verb.PARTS:
+            part(office, officer, folio)
         case Verb.ENTERS:
             enter(office, officer, folio, instead_of=0)
         case Verb.WRITES:
