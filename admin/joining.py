@@ -10,6 +10,7 @@ from admin.guards import Decider
 from admin.pages import Here, Pages
 from admin.triage import FOLIO, FolioPath, Version, onward
 from intake.database import reading
+from intake.incidents import view_of
 from intake.joining import JoinRefused, check, join, part, undo_join
 from intake.petitions import get_petition
 from intake.staff import Member
@@ -66,7 +67,7 @@ def _page(
             except JoinRefused as error:
                 refused = f"fault.join_{error.reason}"
         proposed = [v for v in list_candidates(session, pages.office, petition) if not found or v.folio != found.folio]
-        version = petition.version
+        version, own = petition.version, view_of(session, pages.office, petition, petition)
     return pages.show(
         request,
         "join.html",
@@ -74,6 +75,7 @@ def _page(
         409 if fault else 200,
         folio=folio,
         version=version,
+        own=own,
         words=words,
         found=found,
         options=[*([found] if found and not (refused or fault) else []), *proposed],
