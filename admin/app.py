@@ -7,12 +7,14 @@ from fastapi.staticfiles import StaticFiles
 
 from admin import (
     administration,
+    alarms,
     contingency,
     faults,
     files,
     inbox,
     incidents,
     interpreters,
+    joining,
     login,
     looking,
     models,
@@ -44,6 +46,8 @@ def build_app(office: Office) -> FastAPI:
         retelling.router,
         transcripts.router,
         incidents.router,
+        joining.router,
+        alarms.router,
         inbox.router,
         tasks.router,
         interpreters.router,

@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
-from admin.answers import tidy
+from admin.answers import REASON_MIN, tidy
 from admin.guards import Decider
 from admin.pages import Here
 from admin.triage import FolioPath, petition_page
-from intake.veil import REASON_MAX, REASON_MIN, look
+from intake.veil import REASON_MAX, look
 
 router = APIRouter()
 

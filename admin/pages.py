@@ -115,8 +115,8 @@ class Pages:
         return find_banner(self.office) if member else None
 
     def send_on(self, where: str, key: str, *, undo: str = "", **values: str) -> Response:
-        """To the page `where`, which says what was just done. Signed: nobody else can put words there. `undo`: the
-        referral that can be taken back there for a moment."""
+        """To the page `where`, which says what was just done. Signed: nobody else can put words there. `undo`: where
+        a form would take it back, for a moment."""
         response = RedirectResponse(where, status_code=303)
         self.set_cookie(
             response, NOTICE_COOKIE, self.sign({"key": key, "values": values, "undo": undo}), NOTICE_LASTS_S

@@ -6,9 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import RedirectResponse, Response
 
-from admin.answers import TEXT_MAX, TEXT_MIN, tidy
+from admin.answers import REASON_MIN, TEXT_MAX, TEXT_MIN, tidy
 from admin.guards import Anyone, Decider, Overseer
 from admin.pages import Here, Pages
+from intake.alarms import KINDS
 from intake.database import reading
 from intake.desk import QUEUES, Wish, count_waiting, find_next, list_queue
 from intake.dossier import open_dossier
@@ -17,7 +18,6 @@ from intake.referrals import Choice, decide, dismiss, guide
 from intake.staff import Member, Role
 from intake.talk import open_talk
 from intake.undoing import UNDO_FOR, undo
-from intake.veil import REASON_MIN
 
 FOLIO = r"^[A-Z]{2,4}-\d{4}-[0-9A-Z]{6}-[0-9A-Z]$"
 FolioPath = Annotated[str, Path(pattern=FOLIO)]
@@ -70,11 +70,11 @@ def do_decide(
     choice = Choice(asunto, agencia, version, tidy(motivo) or None)
     referral_id = decide(pages.office, member, folio, choice, hold=UNDO_FOR)
     agency = pages.office.jurisdiction.get_agency(agencia)
-    return _onward(
+    return onward(
         pages,
         folio,
         "done.remitted" if agency.is_outside else "done.referred",
-        undo=str(referral_id),
+        undo=f"/turnos/{referral_id}/deshacer",
         agency=agency.name,
     )
 
@@ -111,13 +111,13 @@ def do_guide(
     if len(text) < TEXT_MIN:
         return petition_page(request, pages, member, folio, fault="guide.short", draft=text)
     guide(pages.office, member, folio, text, version)
-    return _onward(pages, folio, "done.guided")
+    return onward(pages, folio, "done.guided")
 
 
 @router.post("/peticiones/{folio}/descartar")
 def do_dismiss(pages: Here, member: Decider, folio: FolioPath, version: Version) -> Response:
     dismiss(pages.office, member, folio, version)
-    return _onward(pages, folio, "done.dismissed")
+    return onward(pages, folio, "done.dismissed")
 
 
 def petition_page(
@@ -129,8 +129,9 @@ def petition_page(
     fault: str | None = None,
     draft: str = "",
     said: str = "",
+    why: str = "",
 ) -> Response:
-    """`draft`: of an orientation; `said`: of what would have been written in the conversation."""
+    """`draft`: of an orientation; `said`: of what would have been written in the conversation; `why`: of a mark."""
     dossier = open_dossier(pages.office, member, folio)
     with reading(pages.office.sessions) as session:
         following = find_next(session, folio)
@@ -148,16 +149,18 @@ def petition_page(
         draft=draft,
         talk=open_talk(pages.office, member, folio, dossier.speech),
         said=said,
+        why=why,
+        kinds=KINDS,
         slip=secrets.token_hex(8),
         idle_min=pages.office.settings.takeover_idle_min,
         is_polled=False,
-        text_min=TEXT_MIN,
-        reason_min=REASON_MIN,
+        text_min=REASON_MIN if fault in ("alarm.short", "look.short") else TEXT_MIN,
         text_max=TEXT_MAX,
+        reason_min=REASON_MIN,
     )
 
 
-def _onward(pages: Pages, folio: str, key: str, *, undo: str = "", **values: str) -> Response:
+def onward(pages: Pages, folio: str, key: str, *, undo: str = "", **values: str) -> Response:
     """To the petition's next matter, or the queue's next petition, with a short notice of what was done."""
     with reading(pages.office.sessions) as session:
         following = folio if has_waiting_matter(session, folio) else find_next(session, folio)

@@ -46,7 +46,9 @@ from bot.turn import (
     Facts,
     Guided,
     InterpreterMoved,
+    Joined,
     OpenPetition,
+    Parted,
     PersonCame,
     PersonLeft,
     PersonWrote,
@@ -79,7 +81,7 @@ def step(state: State, event: Event, facts: Facts, texts: Texts) -> Turn:
             return _hear(state, event, facts, texts)
         case Due():
             return reminders.remind(state, event, facts, texts)
-        case Referred() | Accepted() | Asked() | Extended() | Answered() | Guided():
+        case Referred() | Accepted() | Asked() | Extended() | Answered() | Guided() | Joined() | Parted():
             return notices.tell(state, event, texts)
         case PersonCame() | PersonWrote() | PersonLeft():
             return takeover.tell(state, event, texts)

@@ -162,6 +162,8 @@ def _detail(petition: PetitionFacts, texts: Texts, *, is_named: bool = False) ->
         opened=petition.opened_at.date(),
         due=petition.due_on,
     )
+    if petition.follows:
+        text = "\n".join((text, texts("status.follows", lead=petition.follows)))
     if asked := _asked(petition, is_named=is_named):
         text = "\n\n".join((text, texts("status.asked", agency=asked.agency, text=asked.text)))
     return Say("status.detail", text, folio=petition.folio)

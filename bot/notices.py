@@ -13,6 +13,8 @@ from bot.turn import (
     CallPerson,
     Extended,
     Guided,
+    Joined,
+    Parted,
     Referred,
     Say,
     State,
@@ -24,14 +26,15 @@ from bot.turn import (
 NOTICES = frozenset(
     [f"notice.{name}" for name in ("referred remitted accepted sensitive asked extended ready answered guided".split())]
     + [f"notice.interpreter_{name}" for name in ("requested", "assigned", "appointment", "done")]
+    + [f"notice.{name}" for name in ("joined", "joined_others", "parted")]
     + [f"reminder.{name}" for name in ("term", "municipality", "description")]
 ) | {SAYS}
-FIELDS = frozenset({"folio", "agency", "due"})
-News = Referred | Accepted | Asked | Extended | Answered | Guided
+FIELDS = frozenset({"folio", "agency", "due", "lead"})
+News = Referred | Accepted | Asked | Extended | Answered | Guided | Joined | Parted
 
 
 def tell(state: State, event: News, texts: Texts) -> Turn:
-    if state.is_muted and isinstance(event, Referred | Accepted):
+    if state.is_muted and isinstance(event, Referred | Accepted | Joined | Parted):
         return Turn(state)
     if state.is_unsafe and isinstance(event, Asked):
         return Turn(state, (CallPerson(event.folio, "unsafe"),))
@@ -57,6 +60,11 @@ def _tell(state: State, event: News, texts: Texts) -> Turn:
             if event.is_sensitive or state.is_unsafe:
                 return reading_talk.announce(state, said, event.folio, texts)
             return Turn(replace(state, latest=event.folio), (said,))
+        case Joined():
+            return Turn(state, (_joined(event, texts),))
+        case Parted():
+            key = "notice.sensitive" if event.is_sensitive else "notice.parted"
+            return Turn(state, (_notice(key, texts, event.folio),))
 
 
 def kept_quietly(folio: str, texts: Texts) -> Say:
@@ -70,6 +78,12 @@ def _referred(event: Referred, texts: Texts) -> Say:
         return _notice("notice.sensitive", texts, event.folio)
     key = "notice.remitted" if event.is_outside else "notice.referred"
     return _notice(key, texts, event.folio, agency=event.agency, due=event.due_on)
+
+
+def _joined(event: Joined, texts: Texts) -> Say:
+    if event.is_sensitive:
+        return _notice("notice.sensitive", texts, event.folio)
+    return _notice("notice.joined" if event.is_own else "notice.joined_others", texts, event.folio, lead=event.lead)
 
 
 def _asked(state: State, event: Asked, texts: Texts) -> Turn:

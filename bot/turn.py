@@ -175,7 +175,7 @@ class PetitionFacts:
     """One petition as the dialogue may speak of it. `word`: the catalogue's name of its status; times are local.
 
     `has_reserved`: an answer waits until it is safe to read it. `survey` is known where a petition may be
-    concluded. `is_minor`: a child told it.
+    concluded. `is_minor`: a child told it. `follows`: the folio with which it is attended.
     """
 
     folio: str
@@ -196,6 +196,7 @@ class PetitionFacts:
     is_minor: bool = False
     doubt: Doubt | None = None
     question: Question | None = None
+    follows: str | None = None
 
 
 @dataclass(frozen=True)
@@ -317,6 +318,24 @@ class InterpreterMoved:
     is_sensitive: bool = False
 
 
+@dataclass(frozen=True)
+class Joined:
+    """The petition is attended together with `lead`, which tells of the same. `is_own`: the same person's."""
+
+    folio: str
+    lead: str
+    is_own: bool = False
+    is_sensitive: bool = False
+
+
+@dataclass(frozen=True)
+class Parted:
+    """It is attended by itself again."""
+
+    folio: str
+    is_sensitive: bool = False
+
+
 class Reminder(StrEnum):
     DATUM = "datum"  # the open question was not answered
     SET_ASIDE = "aside"  # nor what is kept apart belongs to
@@ -369,6 +388,8 @@ Event = (
     | Extended
     | Answered
     | Guided
+    | Joined
+    | Parted
     | Due
     | PersonCame
     | PersonWrote

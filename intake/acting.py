@@ -1,6 +1,6 @@
 """How staff act on a petition: one transaction that holds its conversation, as the worker does, then wakes senders."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -24,15 +24,15 @@ DECIDERS = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
 
 @contextmanager
 def acting(
-    office: Office, folio: str, version: int | None = None, *, beside: str | None = None
+    office: Office, folio: str, version: int | None = None, *, beside: Iterable[str] = ()
 ) -> Iterator[tuple[Moment, Petition]]:
-    """One transaction on a petition, its conversation locked; commits. `beside`: another petition that is written to.
+    """One transaction on a petition, its conversation locked; commits. `beside`: others that are written to.
 
     Raises NotFound, Stale when the petition is not of that version any more.
     """
     try:
         with office.sessions.begin() as session:
-            folios = [folio, beside] if beside else [folio]
+            folios = {folio, *beside}
             ids = sorted({get_petition(session, one).conversation_id for one in folios})  # in one order: no deadlock
             locked = select(Conversation).where(Conversation.id.in_(ids)).order_by(Conversation.id).with_for_update()
             conversations = {conversation.id: conversation for conversation in session.scalars(locked)}

@@ -11,6 +11,7 @@ from bot.messages import ChannelName
 from bot.notices import tell
 from bot.turn import Answered, Reserve, Say, State
 from intake.acting import DECIDERS
+from intake.alarms import AlarmView, find_alarm, may_mark
 from intake.clock import is_business_day, utc_now
 from intake.contingencies import DamageView, find_damage
 from intake.database import reading
@@ -22,6 +23,7 @@ from intake.history import find_break, list_entries
 from intake.incidents import AlikeView, list_members, list_proposals
 from intake.inquiries import ASKED, is_datum, list_inquiries, reply_of
 from intake.interpretations import InterpretationView, find_interpretation
+from intake.joined import find_lead
 from intake.jurisdiction import Agency, Jurisdiction
 from intake.notified import ANSWER, key_of
 from intake.office import Office
@@ -50,6 +52,7 @@ from intake.tables import (
     SuggestionRow,
 )
 from intake.tasks import is_to_be_told
+from intake.together import Together, open_together
 from intake.veil import LOOKED, Veil, check_file, veil_of
 from intake.window import Way, way_of
 from nlp.reading import Municipality
@@ -131,7 +134,8 @@ class Dossier:
     """`could_be_due_on`: with the one extension, None when there is none to be had. `contact` is masked.
 
     `citizen`, `contact` None: not to be known (`veil`). `may_look`: something is covered that a reason opens.
-    `members`, `proposals`: petitions of the same event. `phone` is whole only when an answer did not arrive and the
+    `members`, `proposals`: petitions of the same event; `together`: those answered as one. `alarm`: an officer's mark
+    as an emergency. `phone` is whole only when an answer did not arrive and the
     person must be called. `way`, `ask_way`: how an answer or a question would leave now.
     """
 
@@ -167,6 +171,9 @@ class Dossier:
     proposals: tuple[AlikeView, ...]
     interpretation: InterpretationView | None
     damage: DamageView | None
+    together: Together
+    alarm: AlarmView | None
+    may_mark: bool
     history: tuple[HistoryLine, ...]
     broken_at: int | None
 
@@ -299,6 +306,9 @@ def _dossier(session: Session, office: Office, petition: Petition, member: Membe
         proposals=list_proposals(session, office, petition) if is_ours else (),
         damage=find_damage(petition) if is_ours else None,
         interpretation=find_interpretation(session, office, petition, utc_now()) if not is_hidden else None,
+        together=Together(None, (), may_join=False) if is_hidden else open_together(session, office, petition, member),
+        alarm=find_alarm(session, petition) if is_ours else None,
+        may_mark=is_ours and may_mark(petition),
         history=tuple(_history(session, office, entries)) if is_ours else (),
         broken_at=find_break(entries) if is_ours else None,
     )
@@ -429,11 +439,17 @@ def _find_referral(session: Session, member: Member, referral_id: int) -> tuple[
 
 
 def _is_with_agency(session: Session, member: Member, petition_id: int | None) -> bool:
-    """The petition was sent to the member's agency, which has not given it back."""
+    """It, or the petition that is answered for it, was sent to the member's agency, which has not given it back."""
+    petition = session.get(Petition, petition_id or 0)
+    lead = find_lead(session, petition) if petition else None
     wanted = (
         select(Referral.id)
         .join(Matter, Matter.id == Referral.matter_id)
-        .where(Matter.petition_id == petition_id, Referral.agency == member.agency, Referral.state != "returned")
+        .where(
+            Matter.petition_id == (lead.id if lead else petition_id),
+            Referral.agency == member.agency,
+            Referral.state != "returned",
+        )
     )
     return member.agency is not None and session.scalars(wanted.limit(1)).first() is not None
 

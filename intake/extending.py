@@ -9,6 +9,7 @@ from bot.turn import Extended
 from intake.acting import actor_of, tell
 from intake.clock import extended_date, utc_now
 from intake.errors import MoveRefused
+from intake.joining import tell_followers
 from intake.office import Office
 from intake.petitions import note
 from intake.referrals import acting_on_referral
@@ -48,7 +49,8 @@ def extend(office: Office, member: Member, referral_id: int, reason: str) -> dat
         note(moment.session, petition, moment.now, actor_of(member), "extended", {"agency": referral.agency, **days})
         name = office.jurisdiction.get_agency(referral.agency).name
         told = Extended(petition.folio, name, reason, due_on, petition.is_sensitive)
-        tell(moment, told, f"petition-{petition.id}-extended")
+        tell(moment, told, key := f"petition-{petition.id}-extended")
+        tell_followers(moment, petition, told, key)
         return due_on
 
 

@@ -16,6 +16,7 @@ from intake.clock import due_date, utc_now
 from intake.declared import find_current
 from intake.folio import FolioMention, find_folios, hide_folios
 from intake.inquiries import find_questions
+from intake.joined import find_lead
 from intake.jurisdiction import Jurisdiction
 from intake.languages import may_be_another_tongue
 from intake.messages import petition_text
@@ -159,27 +160,31 @@ def local_now(office: Office) -> datetime:
 def petition_facts(
     session: Session, office: Office, petition: Petition, *, is_asked_about: bool = False
 ) -> PetitionFacts:
-    """`is_asked_about`: the open question is about it, so another one may follow; only then is a doubt looked up."""
+    """`is_asked_about`: the open question is about it, so another one may follow; only then is a doubt looked up.
+    One that is attended with another one is as far as that one; nothing is added to it as to one in triage."""
     matters = list_matters(session, petition)
-    status = Status(petition.status)
-    agencies = [agency.name for m in matters if (agency := office.jurisdiction.find_agency(m.agency))]
+    lead = find_lead(session, petition)
+    led = list_matters(session, lead) if lead else matters
+    status = Status(lead.status if lead else petition.status)
+    agencies = [agency.name for m in led if (agency := office.jurisdiction.find_agency(m.agency))]
     place = find_place(office, petition)
     return PetitionFacts(
         folio=petition.folio,
         word=citizen_word(status).value,
         opened_at=petition.opened_at.astimezone(office.jurisdiction.zone),
-        due_on=petition.due_on,
+        due_on=min(petition.due_on, lead.due_on) if lead else petition.due_on,
         summary=shorten(hide_identity(" ".join(matter.text for matter in matters))),
         agency="; ".join(dict.fromkeys(agencies)) or None,
         municipality=place.nombre if place else None,
         is_open=status not in CLOSED,
-        is_in_triage=status in NEEDS_TRIAGE,
+        is_in_triage=status in NEEDS_TRIAGE and lead is None,
         is_answered=status in ANSWERED,
         is_sensitive=petition.is_sensitive,
         is_anonymous=petition.is_anonymous,
         is_minor=petition.is_minor,
         is_placed=place is not None or petition.place_text is not None,
         doubt=_open_doubt(session, office, matters[0]) if is_asked_about else None,
+        follows=lead.folio if lead else None,
     )
 
 

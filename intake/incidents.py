@@ -55,7 +55,7 @@ def list_members(session: Session, office: Office, petition: Petition) -> tuple[
         return ()
     rows = select(Petition).join(IncidentMember, IncidentMember.petition_id == Petition.id)
     rows = rows.where(IncidentMember.incident_id == incident, Petition.id != petition.id).order_by(Petition.id.desc())
-    return tuple(_view(session, office, other, petition, None) for other in session.scalars(rows.limit(LISTED_AT_MOST)))
+    return tuple(view_of(session, office, other, petition) for other in session.scalars(rows.limit(LISTED_AT_MOST)))
 
 
 def list_proposals(session: Session, office: Office, petition: Petition) -> tuple[AlikeView, ...]:
@@ -69,7 +69,7 @@ def list_proposals(session: Session, office: Office, petition: Petition) -> tupl
     for link in session.scalars(links.order_by(Likeness.probability.desc())):
         other = session.get_one(Petition, link.other_id if link.petition_id == petition.id else link.petition_id)
         if not other.is_sensitive and Status(other.status) != Status.NO_PETICION:
-            found.append(_view(session, office, other, petition, link.probability))
+            found.append(view_of(session, office, other, petition, link.probability))
     return tuple(found)
 
 
@@ -87,7 +87,7 @@ def list_incidents(session: Session, office: Office, *, looked_at: int = LOOKED_
         .limit(LISTED_AT_MOST)
     )
     return tuple(
-        IncidentView(incident, count, is_open, _view(session, office, petition, petition, None))
+        IncidentView(incident, count, is_open, view_of(session, office, petition, petition))
         for incident, count, is_open, petition_id in session.execute(rows)
         if (petition := session.get_one(Petition, petition_id))
     )
@@ -112,24 +112,28 @@ def join(office: Office, member: Member, folio: str, other_folio: str) -> None:
     Raises NotAllowed, NotFound, MoveRefused for a sensitive petition or the same one.
     """
     require(member, DECIDERS)
-    with acting(office, folio, beside=other_folio) as (moment, petition):
-        other = _other(moment, petition, other_folio)
-        incidents = {_find_incident(moment.session, one.id) for one in (petition, other)} - {None}
-        kept = min((i for i in incidents if i is not None), default=None) or _open(moment, member)
-        for row in moment.session.scalars(select(IncidentMember).where(IncidentMember.incident_id.in_(incidents))):
-            row.incident_id = kept
-        for one in (petition, other):
-            if _find_incident(moment.session, one.id) is None:
-                moment.session.add(IncidentMember(petition_id=one.id, incident_id=kept, joined_by=member.id))
-                note(moment.session, one, moment.now, actor_of(member), "incident_joined", {"incident": kept})
-        moment.session.flush()
-        _settle(moment, petition, other, SAME)
+    with acting(office, folio, beside=[other_folio]) as (moment, petition):
+        join_incident(moment, member, petition, _other(moment, petition, other_folio))
+
+
+def join_incident(moment: Moment, member: Member, petition: Petition, other: Petition) -> None:
+    """The caller holds both conversations. Does not commit."""
+    incidents = {_find_incident(moment.session, one.id) for one in (petition, other)} - {None}
+    kept = min((i for i in incidents if i is not None), default=None) or _open(moment, member)
+    for row in moment.session.scalars(select(IncidentMember).where(IncidentMember.incident_id.in_(incidents))):
+        row.incident_id = kept
+    for one in (petition, other):
+        if _find_incident(moment.session, one.id) is None:
+            moment.session.add(IncidentMember(petition_id=one.id, incident_id=kept, joined_by=member.id))
+            note(moment.session, one, moment.now, actor_of(member), "incident_joined", {"incident": kept})
+    moment.session.flush()
+    _settle(moment, petition, other, SAME)
 
 
 def tell_apart(office: Office, member: Member, folio: str, other_folio: str) -> None:
     """They tell of different events; the machine does not propose them again. Commits."""
     require(member, DECIDERS)
-    with acting(office, folio, beside=other_folio) as (moment, petition):
+    with acting(office, folio, beside=[other_folio]) as (moment, petition):
         _settle(moment, petition, _other(moment, petition, other_folio), DIFFERENT)
 
 
@@ -177,7 +181,10 @@ def _find_incident(session: Session, petition_id: int) -> int | None:
     return row.incident_id if row else None
 
 
-def _view(session: Session, office: Office, other: Petition, petition: Petition, share: float | None) -> AlikeView:
+def view_of(
+    session: Session, office: Office, other: Petition, petition: Petition, share: float | None = None
+) -> AlikeView:
+    """`other` beside `petition`; words of persons masked, none of a sensitive one."""
     text = " ".join(matter.text for matter in list_matters(session, other))
     return AlikeView(
         folio=other.folio,

@@ -44,7 +44,8 @@ def note_came(session: Session, reply: Reply, now: datetime) -> None:
 def note_told(session: Session, reply: Reply, now: datetime, actor: str, **data: Any) -> None:
     """The citizen knows the answer. Another matter of the petition is no further for that. Does not commit."""
     matter = _matter(session, reply)
-    if matter is not None and Status.NOTIFICADA in MOVES[Status(matter.status)]:
+    is_own = matter is not None and matter.petition_id == reply.petition_id  # not of a petition that joined it
+    if matter is not None and is_own and Status.NOTIFICADA in MOVES[Status(matter.status)]:
         petition = session.get_one(Petition, matter.petition_id)
         move(session, petition, [matter], Status.NOTIFICADA, now, actor, **data)
 

@@ -17,6 +17,7 @@ from intake.acting import DECIDERS, acting, actor_of, require, tell
 from intake.database import reading
 from intake.effects import Moment
 from intake.errors import MoveRefused, NotFound, Stale
+from intake.joining import beside, tell_followers
 from intake.notified import key_of
 from intake.office import Office
 from intake.petitions import list_matters, move, move_if_allowed, note
@@ -88,14 +89,17 @@ def key_of_issue(referral_id: int) -> str:
 def guide(office: Office, member: Member, folio: str, text: str, version: int) -> None:
     """Answer without referral: orientation, ends in ORIENTADA. Commits."""
     require(member, DECIDERS)
-    with acting(office, folio, version) as (moment, petition):
+    with reading(office.sessions) as session:
+        followers = beside(session, folio)
+    with acting(office, folio, version, beside=followers) as (moment, petition):
         matters = [m for m in list_matters(moment.session, petition) if Status(m.status) in NEEDS_TRIAGE]
         if not matters:
             raise MoveRefused("nothing is in triage")
         move(moment.session, petition, matters, Status.ORIENTADA, moment.now, actor_of(member))
         petition.closing_reason = "orientación"
-        told = Guided(folio, text, petition.is_sensitive)
-        tell(moment, told, f"petition-{petition.id}-guided-{petition.version}")
+        told, key = Guided(folio, text, petition.is_sensitive), f"petition-{petition.id}-guided-{petition.version}"
+        tell(moment, told, key)
+        tell_followers(moment, petition, told, key)
 
 
 def dismiss(office: Office, member: Member, folio: str, version: int) -> None:
@@ -135,7 +139,10 @@ def give_back(office: Office, member: Member, referral_id: int, reason: str, age
 
 
 def answer(office: Office, member: Member, referral_id: int, text: str) -> int:
-    """The agency's written answer, queued to the citizen at once. Returns the answer's id. Commits."""
+    """The agency's written answer, queued at once to the citizen and to those whose petitions joined this one.
+
+    Returns the answer's id. Commits.
+    """
     with acting_on_referral(office, member, referral_id, OPEN_REFERRALS) as (moment, petition, referral):
         row = Answer(referral_id=referral.id, staff_id=member.id, text=text, created_at=moment.now)
         moment.session.add(row)
@@ -144,7 +151,9 @@ def answer(office: Office, member: Member, referral_id: int, text: str) -> int:
         moment.session.flush()
         move(moment.session, petition, [matter], Status.RESPONDIDA, moment.now, actor_of(member), answer=row.id)
         agency = office.jurisdiction.get_agency(referral.agency)
-        tell(moment, Answered(petition.folio, agency.name, text, petition.is_sensitive), key_of(row.id))
+        told = Answered(petition.folio, agency.name, text, petition.is_sensitive)
+        tell(moment, told, key_of(row.id))
+        tell_followers(moment, petition, told, key_of(row.id))
         return row.id
 
 
@@ -161,7 +170,8 @@ def acting_on_referral(
     """One transaction on a referral in one of `states`; commits. Raises NotFound for another agency's, Stale."""
     with reading(office.sessions) as session:
         folio = _referral_folio(session, member, referral_id)
-    with acting(office, folio) as (moment, petition):
+        followers = beside(session, folio)
+    with acting(office, folio, beside=followers) as (moment, petition):
         referral = moment.session.get_one(Referral, referral_id)
         if referral.state not in states:
             raise Stale(f"the referral is {referral.state} already")

@@ -44,7 +44,7 @@ MOVES: dict[Status, frozenset[Status]] = {
     S.CONCLUIDA: frozenset({S.REABIERTA}),
     S.REABIERTA: frozenset({S.CLASIFICADA, S.EN_ATENCION, S.DESISTIDA}),
     S.ORIENTADA: frozenset({S.CONCLUIDA, S.REABIERTA}),
-    S.ACUMULADA: frozenset(),
+    S.ACUMULADA: frozenset({S.CLASIFICADA, S.CONCLUIDA, S.REABIERTA, S.DESISTIDA}),  # officer; then its citizen
     S.DESISTIDA: frozenset({S.REABIERTA}),
     S.NO_PETICION: frozenset({S.RECIBIDA}),
 }

@@ -439,6 +439,35 @@ class Referral(Table):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
+class Joining(Table):
+    """A petition that is attended with another one, `lead_id`, and answered with it. A petition's newest row counts.
+
+    `was_due_on`: the term of the leading one before. `ended_at`: it is attended by itself again.
+    """
+
+    __tablename__ = "joinings"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), index=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    joined_at: Mapped[datetime]
+    leaves_at: Mapped[datetime | None]  # before it the officer may take it back
+    was_due_on: Mapped[date] = mapped_column(Date)
+    ended_at: Mapped[datetime | None]
+
+
+class Alarm(Table):
+    """An officer's word that a petition is an emergency, or (`kind` None) that it is none, with the reason."""
+
+    __tablename__ = "alarms"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    kind: Mapped[str | None] = mapped_column(String(24))
+    reason: Mapped[str] = mapped_column(String(500))
+    raised_at: Mapped[datetime]
+
+
 class Inquiry(Table):
     """A datum that an agency asked the citizen for. `messages`: ids of those that came in answer."""
 

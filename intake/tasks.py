@@ -17,6 +17,7 @@ from intake.acting import DECIDERS, acting, actor_of, require
 from intake.clock import utc_now
 from intake.database import insert_once, reading
 from intake.errors import NotFound, Stale
+from intake.joining import part_from_ended
 from intake.loops import again_and_again
 from intake.notified import ANSWER, CAME, READY, answer_of, has_come, note_told
 from intake.office import Office
@@ -58,7 +59,9 @@ async def keep_tasks(office: Office) -> None:
     """For ever: what failed meanwhile becomes a task, what came through after all is one no more."""
 
     async def look() -> None:
-        await asyncio.to_thread(review, office, utc_now())
+        now = utc_now()
+        await asyncio.to_thread(review, office, now)
+        await asyncio.to_thread(part_from_ended, office, now)
 
     await again_and_again(look, every_s=LOOK_EVERY_S, first_s=LOOK_EVERY_S, name="tasks.loop")
 
@@ -111,16 +114,20 @@ def close(office: Office, member: Member, task_id: int, outcome: Outcome, means:
 
 
 def _rows(session: Session, now: datetime) -> list[dict[str, object]]:
-    """One for each answer, however many messages it is."""
+    """One for each answer and petition that it answers, however many messages it is."""
     undelivered = session.scalars(_undelivered(now)).all()
     of_petitions = select(Reply).join(Task, Task.reply_id == Reply.id)
     known = session.scalars(of_petitions.where(Reply.petition_id.in_({r.petition_id for r in undelivered})))
-    seen, rows = {answer_of(reply) for reply in known}, []
+    seen, rows = {_told(reply) for reply in known}, []
     for reply in undelivered:
-        if answer_of(reply) not in seen:
-            seen.add(answer_of(reply))
+        if _told(reply) not in seen:
+            seen.add(_told(reply))
             rows.append(_row(reply, now))
     return rows
+
+
+def _told(reply: Reply) -> tuple[int | None, int | None]:
+    return answer_of(reply), reply.petition_id
 
 
 def _undelivered(now: datetime) -> Select[Reply]:

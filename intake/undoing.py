@@ -12,7 +12,8 @@ from intake.petitions import move
 from intake.referrals import acting_on_referral, key_of_issue
 from intake.staff import Member
 from intake.states import Status
-from intake.tables import Decision, Matter, Referral, Reply
+from intake.tables import Decision, Matter
+from intake.unsent import take_back_unsent
 
 UNDO_FOR = timedelta(seconds=10)  # issue 6: a slip of the finger is seen at once, and no citizen waits longer for it
 
@@ -22,12 +23,10 @@ def undo(office: Office, member: Member, referral_id: int) -> str:
     begun: from then on the matter is corrected."""
     require(member, DECIDERS)
     with acting_on_referral(office, member, referral_id, ("issued",)) as (moment, petition, referral):
-        replies = _unsent(moment.session, referral)
         is_gone = referral.leaves_at is None or moment.now >= referral.leaves_at
-        if referral.issued_by != member.id or is_gone or not replies:
+        is_own = referral.issued_by == member.id
+        if not is_own or is_gone or not take_back_unsent(moment.session, key_of_issue(referral.id)):
             raise Stale("the notice of the referral has left")
-        for reply in replies:
-            reply.state = "undone"
         referral.state = "undone"
         matter = moment.session.get_one(Matter, referral.matter_id)
         matter.agency = None
@@ -35,13 +34,6 @@ def undo(office: Office, member: Member, referral_id: int) -> str:
         data = {"referral": referral.id, "agency": referral.agency, "is_undone": True}
         move(moment.session, petition, [matter], Status.CLASIFICADA, moment.now, actor_of(member), **data)
         return petition.folio
-
-
-def _unsent(session: Session, referral: Referral) -> list[Reply]:
-    """The notice's messages, none of them tried; nobody sends them meanwhile."""
-    own = select(Reply).where(Reply.key.startswith(f"{key_of_issue(referral.id)}-")).with_for_update()
-    replies = list(session.scalars(own))
-    return replies if all(reply.state == "queued" and not reply.attempts for reply in replies) else []
 
 
 def _decision(session: Session, matter: Matter) -> Decision:

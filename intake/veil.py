@@ -21,7 +21,7 @@ from nlp.masks import hide_identity, hide_writer
 
 LOOKED = "identity_opened"
 LOOKS_FOR = timedelta(hours=1)
-REASON_MIN, REASON_MAX = 10, 500
+REASON_MAX = 500
 HEARD = frozenset({AttachmentKind.VOICE, AttachmentKind.AUDIO, AttachmentKind.VIDEO})  # a voice is known by itself
 
 

@@ -120,9 +120,17 @@
       document.querySelector("form[data-undo] button")?.click();
     } else if (event.key.toLowerCase() === "s") {
       document.querySelector("button[data-part]")?.click();
+    } else if (event.key.toLowerCase() === "j") {
+      document.querySelector("a[data-join]")?.click();
+    } else if (event.key.toLowerCase() === "e") {
+      const alarm = document.getElementById("emergencia");
+      if (!alarm) return;
+      event.preventDefault();
+      alarm.open = true;
+      alarm.querySelector("#causa").focus();
     } else if (["1", "2", "3"].includes(event.key)) {
       choose(event.key);
-    } else if (event.key === "Enter" && event.target === document.body) {
+    } else if (event.key === "Enter" && event.target === document.body && form && !form.hasAttribute("data-numbers-only")) {
       choose(1);
     }
   });

@@ -62,6 +62,7 @@ KEYED = {
     "aside": "petitions",
     "term": "petitions",
     "inquiry": "inquiries",
+    "joining": "joinings",
     "takeover": "takeovers",
     "transcription": "transcriptions",
     "invitation": "conversations",

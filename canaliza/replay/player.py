@@ -109,7 +109,9 @@ class _Play:
         turn = item.turn
         if turn.is_offices:
             with at(item.at):
-                act(self._office, self._officer, turn, "" if turn.verb in GENERAL else self._folio_of(turn))
+                folio = "" if turn.verb in GENERAL else self._folio_of(turn)
+                lead = self._folio(int(turn.value)) if turn.verb == Verb.JOINS else ""
+                act(self._office, self._officer, turn, folio, lead)
             self._show(item, "Oficina", turn.value)
         elif turn.verb != Verb.WAITS:
             self._write(item)

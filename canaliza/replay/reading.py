@@ -117,6 +117,8 @@ def _value(where: str, verb: Verb, value: object) -> str:
         raise ScriptError(f"{where}: «{verb}» is empty: write what it is")
     if verb == Verb.ALBUM and not text.isdigit():
         raise ScriptError(f"{where}: «album» is a number of photos, as «album: 3»; its words stand in «caption»")
+    if verb == Verb.JOINS and not text.isdigit():
+        raise ScriptError(f"{where}: «joins» is the number of the petition that it joins, as «joins: 1»")
     if verb == Verb.PIN and not re.fullmatch(r"-?[\d.]+,\s*-?[\d.]+", text):
         raise ScriptError(f"{where}: «pin» is latitude and longitude, as «pin: 17.0654, -96.7237»")
     return text

@@ -44,6 +44,8 @@ class Verb(StrEnum):
     ANSWERS = "answers"
     GUIDES = "guides"
     DISMISSES = "dismisses"
+    JOINS = "joins"
+    PARTS = "parts"
     ENTERS = "enters"
     WRITES = "writes"
     LEAVES = "leaves"
@@ -56,11 +58,11 @@ class Verb(StrEnum):
 GENERAL = frozenset({Verb.DECLARES, Verb.CALLS_OFF})  # of the office's, what is about no petition
 OFFICES = frozenset(
     {Verb.REFERS, Verb.ACCEPTS, Verb.GIVES_BACK, Verb.ASKS, Verb.EXTENDS, Verb.ANSWERS, Verb.GUIDES, Verb.DISMISSES}
-    | {Verb.ENTERS, Verb.WRITES, Verb.LEAVES, Verb.TRANSCRIBES, Verb.INTERPRETER}
+    | {Verb.JOINS, Verb.PARTS, Verb.ENTERS, Verb.WRITES, Verb.LEAVES, Verb.TRANSCRIBES, Verb.INTERPRETER}
     | GENERAL
 )
 WORDLESS = frozenset(
-    {Verb.BLOCKS, Verb.UNBLOCKS, Verb.ACCEPTS, Verb.DISMISSES, Verb.ENTERS, Verb.LEAVES, Verb.CALLS_OFF}
+    {Verb.BLOCKS, Verb.UNBLOCKS, Verb.ACCEPTS, Verb.DISMISSES, Verb.PARTS, Verb.ENTERS, Verb.LEAVES, Verb.CALLS_OFF}
 )
 SILENT = frozenset({Verb.WAITS, Verb.REACTS, Verb.BLOCKS, Verb.UNBLOCKS})  # what nobody has to be answered for
 FILES = frozenset({Verb.PHOTO, Verb.ALBUM, Verb.VOICE, Verb.VIDEO, Verb.DOCUMENT, Verb.STICKER})

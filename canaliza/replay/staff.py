@@ -11,6 +11,7 @@ from intake.contingencies import Draft, call_off, declare
 from intake.declared import find_current
 from intake.extending import extend
 from intake.interpretations import Step, move
+from intake.joining import join, part
 from intake.needs import Stage
 from intake.office import Office
 from intake.petitions import get_petition, list_matters
@@ -22,8 +23,8 @@ from intake.takeovers import enter, leave, write
 from intake.transcriptions import HEARD, transcribe
 
 
-def act(office: Office, officer: Member, turn: Turn, folio: str) -> None:
-    """Raises ScriptError when the petition is not where that could be done."""
+def act(office: Office, officer: Member, turn: Turn, folio: str, lead: str = "") -> None:
+    """`lead`: the folio that it joins. Raises ScriptError when the petition is not where that could be done."""
     match turn.verb:
         case Verb.REFERS:
             decide(office, officer, folio, _choice(office, folio, turn.value))
@@ -41,6 +42,10 @@ def act(office: Office, officer: Member, turn: Turn, folio: str) -> None:
             guide(office, officer, folio, turn.value, _version(office, folio))
         case Verb.DISMISSES:
             dismiss(office, officer, folio, _version(office, folio))
+        case Verb.JOINS:
+            join(office, officer, folio, lead, _version(office, folio))
+        case Verb.PARTS:
+            part(office, officer, folio)
         case Verb.ENTERS:
             enter(office, officer, folio, instead_of=0)
         case Verb.WRITES:

@@ -41,6 +41,8 @@ SIGNS = {
     Verb.ANSWERS: "la dependencia responde",
     Verb.GUIDES: "orienta",
     Verb.DISMISSES: "no es petición",
+    Verb.JOINS: "junta con la petición",
+    Verb.PARTS: "la separa",
     Verb.ENTERS: "entra a la plática",
     Verb.WRITES: "escribe",
     Verb.LEAVES: "sale de la plática",

@@ -32,6 +32,8 @@ WAYS: dict[str, tuple[str, ...]] = {
     "timers": ("conversation_id",),
     "reserved_words": ("petition_id", "conversation_id"),
     "extensions": ("petition_id", "conversation_id"),
+    "joinings": ("petition_id", "conversation_id"),
+    "alarms": ("petition_id", "conversation_id"),
     "inquiries": ("referral_id", "matter_id", "petition_id", "conversation_id"),
     "interpretations": ("petition_id", "conversation_id"),
     "history": ("petition_id", "conversation_id"),
@@ -58,8 +60,8 @@ SAME_CONVERSATION = {
     ("ratings", "comment_id"),
     ("tasks", "reply_id"),
 }
-# Two conversations in one row: this reference cannot be kept by the database once conversations are apart.
-ACROSS = {("likenesses", "other_id")}
+# Two conversations in one row: these references cannot be kept by the database once conversations are apart.
+ACROSS = {("likenesses", "other_id"), ("joinings", "lead_id")}
 
 
 def test_every_table_has_its_place() -> None:
