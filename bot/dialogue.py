@@ -13,6 +13,7 @@ from bot import (
     datum_talk,
     doubt_talk,
     follow_up,
+    link_talk,
     matter_talk,
     minor_talk,
     notices,
@@ -92,6 +93,8 @@ def _hear(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         turn = ordered
     elif state.person_folio:
         turn = _hear_quietly(state, said, facts, texts)
+    elif not said.button and (linking := link_talk.heard(state, said, facts, texts)):
+        turn = linking
     elif draft := burst.find_draft(said, facts):
         turn = _grow(state, draft, said, facts, texts)
     else:
@@ -185,6 +188,8 @@ def _chosen(state: State, chosen: Choice, facts: Facts, texts: Texts) -> Turn:
         return safe_talk.chosen(state, chosen, texts)
     if verb == reading_talk.VERB:
         return reading_talk.chosen(state, chosen, facts, texts)
+    if verb == link_talk.VERB:
+        return link_talk.chosen(state, chosen, texts)
     if verb == minor_talk.VERB:
         return minor_talk.chosen(state, chosen, texts)
     if verb == privacy_talk.VERB:

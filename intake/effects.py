@@ -15,11 +15,14 @@ from bot.turn import (
     HandOver,
     HideIdentity,
     Hush,
+    JoinChats,
     KeepWhole,
     MarkMinor,
     NeedInterpreter,
+    OfferLink,
     OpenPetition,
     OpenRights,
+    PartChats,
     PartMatters,
     ReadOut,
     Reopen,
@@ -34,6 +37,7 @@ from bot.turn import (
 )
 from intake.errors import NotFound
 from intake.inquiries import take_answer
+from intake.links import Here, join, offer, part
 from intake.messages import attach_to_petition
 from intake.office import Office
 from intake.own_data import hand_over
@@ -113,6 +117,8 @@ def _carry_out(moment: Moment, effect: Effect) -> Petition | None:
         case HandOver():
             say = hand_over(moment.session, moment.office, moment.conversation, moment.now)
             queue_replies(moment.session, moment.office, moment.conversation, [(say, None)], key=f"{moment.source}-own")
+        case OfferLink() | JoinChats() | PartChats():
+            _link(moment, effect)
         case Reserve() | ReadOut():
             _reserve_or_read(moment, effect)
     return None
@@ -210,6 +216,18 @@ def _mind_person(moment: Moment, effect: HideIdentity | ShowIdentity | MarkMinor
         case MarkMinor() if not petition.is_minor:
             petition.is_minor = True
             _note(moment, petition, "minor_told")
+
+
+def _link(moment: Moment, effect: OfferLink | JoinChats | PartChats) -> None:
+    here = Here(moment.session, moment.office, moment.conversation, moment.now)
+    match effect:
+        case OfferLink():
+            say = offer(here, effect.channel)
+        case JoinChats():
+            say = join(here, effect.code)
+        case PartChats():
+            say = part(here)
+    queue_replies(moment.session, moment.office, moment.conversation, [(say, None)], key=f"{moment.source}-link")
 
 
 def _end_or_reopen(moment: Moment, effect: Withdraw | Conclude | Reopen) -> None:

@@ -30,6 +30,11 @@ WRITTEN = (
     "👍",
     "perdón, es en Santa Lucía del Camino",
     "quiero hablar con una persona",
+    "que no sepan quién soy",
+    "tengo 13 años y en mi secundaria no hay baños",
+    "mi curp es XEXX010101HNEXXXA4",
+    "puedo seguirlo por telegram?",
+    "desenlazar",
 )
 PAUSES_S = (0.0, 1.0, 3.0, 4.5, 5.0, 9.0, 12.0, 19.0, 25.0, 70.0, 400.0)  # exact in binary
 Written = tuple[float, str]

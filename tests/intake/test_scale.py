@@ -14,6 +14,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     CONVERSATION: (),
     "inbound_events": ("conversation_id",),  # delivery reports have none: by provider_id, in a table of their own
     "messages": ("conversation_id",),
+    "links": ("conversation_id",),
     "attachments": ("message_id", "conversation_id"),
     "transcriptions": ("attachment_id", "message_id", "conversation_id"),
     "petitions": ("conversation_id",),
@@ -55,7 +56,7 @@ SAME_CONVERSATION = {
     ("tasks", "reply_id"),
 }
 # Two conversations in one row: this reference cannot be kept by the database once conversations are apart.
-ACROSS = {("likenesses", "other_id")}
+ACROSS = {("likenesses", "other_id"), ("links", "other_id")}
 
 
 def test_every_table_has_its_place() -> None:
