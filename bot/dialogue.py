@@ -15,6 +15,7 @@ from bot import (
     doubt_talk,
     follow_up,
     language_talk,
+    link_talk,
     matter_talk,
     minor_talk,
     notices,
@@ -100,6 +101,8 @@ def _hear(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         turn = ordered
     elif state.person_folio:
         turn = _hear_quietly(state, said, facts, texts)
+    elif not said.button and (linking := link_talk.heard(state, said, facts, texts)):
+        turn = linking
     elif state.set_aside and facts.set_aside:
         turn = _beside(state, facts.set_aside, said, facts, texts)
     elif draft := burst.find_draft(said, facts):
@@ -224,6 +227,8 @@ def _chosen(state: State, chosen: Choice, said: Said, facts: Facts, texts: Texts
         return safe_talk.chosen(state, chosen, texts)
     if verb == reading_talk.VERB:
         return reading_talk.chosen(state, chosen, facts, texts)
+    if verb == link_talk.VERB:
+        return link_talk.chosen(state, chosen, texts)
     if verb == minor_talk.VERB:
         return minor_talk.chosen(state, chosen, texts)
     if verb == privacy_talk.VERB:

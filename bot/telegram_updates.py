@@ -25,6 +25,7 @@ from bot.messages import (
 BIGGEST = 2**63  # ids are up to 52 bits (CHANNELS A1); what no row can hold is not an id
 COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 COMMAND_WORDS = {"start": "hola", "help": "ayuda"}  # the two that every Telegram client offers by itself
+LINKING = "enlace-"
 FILES = {
     "animation": AttachmentKind.VIDEO,
     "voice": AttachmentKind.VOICE,
@@ -148,11 +149,14 @@ def _text(message: dict[str, Any]) -> str:
 
 
 def _command_as_words(text: str) -> str:
-    """`/estado 004K7Q` says what «estado 004K7Q» says. A deep link's payload is anybody's choice and says nothing."""
+    """`/estado 004K7Q` says what «estado 004K7Q» says. A deep link's payload is anybody's choice: only what may be a
+    link between two chats is heard, and proved where it was signed."""
     match = COMMAND.fullmatch(text)
     if not match:
         return text
     name, rest = match[1].lower(), (match[2] or "").strip()
+    if name == "start" and rest.startswith(LINKING):
+        return rest
     if name in COMMAND_WORDS:
         return COMMAND_WORDS[name]
     return f"{name.replace('_', ' ')} {rest}".strip()

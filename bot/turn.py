@@ -34,6 +34,7 @@ class Awaiting(StrEnum):
     OWN_DATA = "own_data"
     RIGHTS = "rights"
     GUARDIAN = "guardian"
+    LINK = "link"
 
 
 PLACE_HOLDS = timedelta(hours=24)
@@ -410,6 +411,15 @@ class Contingency:
 
 
 @dataclass(frozen=True)
+class OpenedLink:
+    """A link to another chat that was opened in this one. `channel`: of the chat that asked for it; None: forged, over
+    or used."""
+
+    code: str
+    channel: str | None
+
+
+@dataclass(frozen=True)
 class Facts:
     """What the rest of the system knows when the event happens. `now` is local time.
 
@@ -423,7 +433,9 @@ class Facts:
     the same words. `set_aside`: what is kept apart as a petition by itself; `is_of_it`: the message goes on with it.
     `language`: the name of the one that the text names.
     `has_identity`: an identity paper's number stands in the text, or in what the burst's petition tells;
-    `shows_papers`: the message's files, or those just before it, show such a paper by what is said of them.
+    `shows_papers`: the message's files, or those just before it, show such a paper by what is said of them. `channel`:
+    of this chat; `link`: what was opened in it; `linked_to`: the channel of the chat that is linked with it, known when
+    the text speaks of channels.
     """
 
     now: datetime
@@ -457,6 +469,9 @@ class Facts:
     contingency: Contingency | None = None
     has_identity: bool = False
     shows_papers: bool = False
+    channel: str = ""
+    link: OpenedLink | None = None
+    linked_to: str | None = None
 
     @property
     def read(self) -> Understood:
@@ -645,6 +660,25 @@ class MarkMinor:
 
 
 @dataclass(frozen=True)
+class OfferLink:
+    """Give the person a link by which the chat on that channel becomes theirs too."""
+
+    channel: str
+
+
+@dataclass(frozen=True)
+class JoinChats:
+    """The person confirmed, in the chat where the link was opened, that both chats are theirs."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class PartChats:
+    """Each chat is a person of its own again."""
+
+
+@dataclass(frozen=True)
 class RestrictFiles:
     """The files of the message at hand, or those that came just before it, show an identity paper."""
 
@@ -725,6 +759,9 @@ Effect = (
     | ShowIdentity
     | MarkMinor
     | RestrictFiles
+    | OfferLink
+    | JoinChats
+    | PartChats
 )
 
 

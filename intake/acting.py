@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
 from bot.dialogue import step
+from bot.notices import News
 from bot.turn import Event, Facts, state_from_json, state_to_json
 from intake.clock import utc_now
 from intake.effects import Moment, carry_out
@@ -16,6 +17,7 @@ from intake.errors import NotAllowed, Stale
 from intake.failpoints import pass_point
 from intake.office import Office
 from intake.petitions import get_petition
+from intake.reaching import find_chat
 from intake.staff import Member, Role
 from intake.tables import Conversation, Petition
 
@@ -50,13 +52,18 @@ def acting(
 
 
 def tell(moment: Moment, event: Event, source: str, *, after: timedelta = timedelta(0)) -> None:
-    """Let the dialogue say it, `after` a while, so that it knows what the citizen's next «sí» is about."""
-    state = state_from_json(moment.conversation.state)
+    """Let the dialogue say it, `after` a while, so that it knows what the citizen's next «sí» is about. News of a
+    petition reach the person in the one of their linked chats where they are (`reaching`)."""
+    conversation = moment.conversation
+    if isinstance(event, News):
+        conversation = find_chat(moment.session, get_petition(moment.session, event.folio))
+        moment.session.refresh(conversation, with_for_update=True)
+    state = state_from_json(conversation.state)
     local = moment.now.astimezone(moment.office.jurisdiction.zone)
     turn = step(state, event, Facts(now=local), moment.office.texts)
-    moment.conversation.state = state_to_json(turn.state)
+    conversation.state = state_to_json(turn.state)
     later = turn.saying(lambda say: replace(say, after=after))
-    carry_out(Moment(moment.session, moment.office, moment.conversation, moment.now, source), later.effects)
+    carry_out(Moment(moment.session, moment.office, conversation, moment.now, source), later.effects)
 
 
 def require(member: Member, roles: frozenset[Role]) -> None:

@@ -32,6 +32,7 @@ from intake.parts import Part, propose_parts
 from intake.petitions import find_place, get_petition, list_matters
 from intake.proposals import Hint, Piece, Proposal, pieces_of, proposal_of
 from intake.ratings import RatingView, find_rating
+from intake.reaching import find_chat
 from intake.referrals import note_read
 from intake.speech import Delivery, Utterance, delivery_of, list_speech
 from intake.staff import Member, Role
@@ -262,6 +263,7 @@ def _dossier(session: Session, office: Office, petition: Petition, member: Membe
     """`scope`: the one referral that a liaison sees the petition through; None for the office's own staff."""
     status = Status(petition.status)
     conversation = session.get_one(Conversation, petition.conversation_id)
+    chat = find_chat(session, petition)
     matters, entries = list_matters(session, petition), list_entries(session, petition.id)
     is_ours, is_hidden = scope is None, scope is not None and scope.state == "returned"
     is_whole = any(entry.name == KEPT_WHOLE for entry in entries)
@@ -291,8 +293,8 @@ def _dossier(session: Session, office: Office, petition: Petition, member: Membe
         contact=_masked(conversation.address) if is_known else None,
         phone=None if veil.hides_writer else _phone(session, petition, conversation, speech),
         may_look=member.role in DECIDERS and not veil.is_open and (veil.hides or any(u.is_covered for u in speech)),
-        way=way_of(session, office, conversation, ANSWER, utc_now()),
-        ask_way=way_of(session, office, conversation, "notice.asked", utc_now()),
+        way=way_of(session, office, chat, ANSWER, utc_now()),
+        ask_way=way_of(session, office, chat, "notice.asked", utc_now()),
         closing_reason=petition.closing_reason,
         rating=find_rating(session, petition.id) if is_ours else None,
         may_dismiss=any(Status.NO_PETICION in MOVES[Status(matter.status)] for matter in matters),

@@ -18,12 +18,15 @@ from bot.turn import (
     HideIdentity,
     Hush,
     Join,
+    JoinChats,
     KeepWhole,
     MarkMinor,
     NeedInterpreter,
     NoteDamage,
+    OfferLink,
     OpenPetition,
     OpenRights,
+    PartChats,
     PartMatters,
     Rate,
     ReadOut,
@@ -41,6 +44,7 @@ from bot.turn import (
 )
 from intake.errors import NotFound
 from intake.inquiries import take_answer
+from intake.links import Here, join, offer, part
 from intake.messages import attach_to_petition
 from intake.needs import note_damage, note_need
 from intake.office import Office
@@ -127,6 +131,8 @@ def _carry_out(moment: Moment, effect: Effect) -> Petition | None:
             queue_replies(moment.session, moment.office, moment.conversation, [(say, None)], key=f"{moment.source}-own")
         case AskRating() | Rate() | Comment():
             _rate(moment, effect)
+        case OfferLink() | JoinChats() | PartChats():
+            _link(moment, effect)
         case Reserve() | ReadOut():
             _reserve_or_read(moment, effect)
     return None
@@ -264,6 +270,18 @@ def _mind_person(moment: Moment, effect: HideIdentity | ShowIdentity | MarkMinor
         case MarkMinor() if not petition.is_minor:
             petition.is_minor = True
             _note(moment, petition, "minor_told")
+
+
+def _link(moment: Moment, effect: OfferLink | JoinChats | PartChats) -> None:
+    here = Here(moment.session, moment.office, moment.conversation, moment.now)
+    match effect:
+        case OfferLink():
+            say = offer(here, effect.channel)
+        case JoinChats():
+            say = join(here, effect.code)
+        case PartChats():
+            say = part(here)
+    queue_replies(moment.session, moment.office, moment.conversation, [(say, None)], key=f"{moment.source}-link")
 
 
 def _end_or_reopen(moment: Moment, effect: Withdraw | Conclude | Reopen) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.burst import ACKNOWLEDGEMENT
 from bot.choices import plain
+from bot.link_talk import speaks_of_channels
 from bot.messages import AttachmentKind, Inbound, InboundKind
 from bot.turn import Awaiting, Contingency, Doubt, Facts, Mention, Patience, PetitionFacts, Say, Told, Understood
 from intake.clock import due_date, utc_now
@@ -19,6 +20,7 @@ from intake.inquiries import find_questions
 from intake.joined import find_lead
 from intake.jurisdiction import Jurisdiction
 from intake.languages import may_be_another_tongue
+from intake.links import Here, find_linked_channel, find_opened
 from intake.messages import petition_text
 from intake.office import Office
 from intake.papers import shows_papers
@@ -92,6 +94,9 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
         language=jurisdiction.languages.find(written),
         has_identity=hide_identity(written) != written,
         shows_papers=shows_papers(session, conversation, inbound, utc_now()),
+        channel=conversation.channel,
+        link=find_opened(Here(session, office, conversation, utc_now()), inbound.text),
+        linked_to=find_linked_channel(session, conversation) if speaks_of_channels(inbound.text) else None,
     )
 
 
@@ -230,7 +235,8 @@ def _own_facts(
 ) -> Sequence[PetitionFacts]:
     """With what only its citizen is told: what an agency asks them, an answer that waits until it is safe to read."""
     asked = conversation.state.get("folio")
-    may_be_reserved = [p.id for p in petitions if p.is_sensitive or conversation.state.get("is_unsafe")]
+    kept = [p for p in petitions if p.is_sensitive or conversation.state.get("is_unsafe")]
+    may_be_reserved = [p.id for p in kept if _is_told_here(session, p, conversation)]
     reserved = find_reserved(session, may_be_reserved) if may_be_reserved else frozenset()
     questions = find_questions(session, office, [p for p in petitions if Status(p.status) in WITH_AGENCY])
     return [
@@ -241,6 +247,12 @@ def _own_facts(
         )
         for petition in petitions
     ]
+
+
+def _is_told_here(session: Session, petition: Petition, conversation: Conversation) -> bool:
+    """On this channel: what is reserved is not read out in a linked chat."""
+    own = petition.conversation_id
+    return own == conversation.id or session.get_one(Conversation, own).channel == conversation.channel
 
 
 def _mentions(

@@ -22,6 +22,7 @@ from intake.failpoints import pass_point
 from intake.flood import take, written_at
 from intake.folio import hide_folios
 from intake.leases import Lease, give_back, lock_conversation
+from intake.links import without_code
 from intake.messages import TEXT_MAX, find_versions, keep_message, stop_or_resume
 from intake.office import Office
 from intake.quiet import Flooding, keep_quietly
@@ -71,7 +72,8 @@ def process(office: Office, lease: Lease, event: InboundEvent, *, is_last: bool 
 
 def _think(office: Office, inbound: Inbound) -> Thought:
     """From here on a text has at most TEXT_MAX characters: its length cannot make anything slow."""
-    reading = office.reader.read(hide_folios(inbound.text, office.jurisdiction.folio_series), explains=False)
+    text = hide_folios(without_code(inbound.text), office.jurisdiction.folio_series)
+    reading = office.reader.read(text, explains=False)
     is_rush = office.rush.since(utc_now()) is not None
     return Thought(replace(inbound, text=inbound.text[:TEXT_MAX]), reading, is_rush)
 

@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     )
     secret_key: str = Field("", description="Signs cookies and links; at least 32 characters")
     telegram_token: str = Field("", description="Token that @BotFather gave")
+    telegram_bot_name: str = Field("", description="Username of the bot, without @: links from WhatsApp lead to it")
     telegram_webhook_secret: str = Field(
         "", description="1–256 of A–Z a–z 0–9 _ -, sent back by Telegram with each update"
     )
@@ -86,6 +87,13 @@ class Settings(BaseSettings):
             or not value.replace("_", "").replace("-", "").isalnum()
         ):
             raise ValueError("must be 1–256 characters out of A–Z a–z 0–9 _ -")
+        return value
+
+    @field_validator("telegram_bot_name")
+    @classmethod
+    def _is_username(cls, value: str) -> str:
+        if value and not (value.isascii() and value.replace("_", "").isalnum()):
+            raise ValueError("must be the bot's username, without @, such as peticiones_oaxaca_bot")
         return value
 
     @model_validator(mode="after")

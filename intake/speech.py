@@ -106,10 +106,8 @@ def list_speech(
     """
     messages, replies = select(Message), select(Reply)
     if with_rest_of_chat:
-        own = _of_chat(petition, Message.petition_id, Message.received_at, whole_since)
-        messages = messages.where(Message.conversation_id == petition.conversation_id, own)
-        own = _of_chat(petition, Reply.petition_id, Reply.created_at, whole_since)
-        replies = replies.where(Reply.conversation_id == petition.conversation_id, own)
+        messages = messages.where(_of_chat(petition, Message, Message.received_at, whole_since))
+        replies = replies.where(_of_chat(petition, Reply, Reply.created_at, whole_since))
     else:
         messages = messages.where(Message.petition_id == petition.id)
         replies = replies.where(Reply.petition_id == petition.id)
@@ -129,13 +127,12 @@ def list_speech(
 
 
 def _of_chat(
-    petition: Petition,
-    belongs_to: InstrumentedAttribute[int | None],
-    at: InstrumentedAttribute[datetime],
-    whole_since: datetime | None,
+    petition: Petition, item: type[Message | Reply], at: InstrumentedAttribute[datetime], whole_since: datetime | None
 ) -> ColumnElement[bool]:
-    of_none = belongs_to.is_(None) & (at >= petition.opened_at - GREETING_BEFORE)
-    return or_(belongs_to == petition.id, of_none, *([at >= whole_since] if whole_since else []))
+    """The petition's own may be in a linked chat too; of what belongs to none, only that of the chat it was told in."""
+    here = item.conversation_id == petition.conversation_id
+    of_none = here & item.petition_id.is_(None) & (at >= petition.opened_at - GREETING_BEFORE)
+    return or_(item.petition_id == petition.id, of_none, *([here & (at >= whole_since)] if whole_since else []))
 
 
 def delivery_of(reply: Reply) -> Delivery:

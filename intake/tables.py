@@ -67,6 +67,24 @@ class Conversation(Table):
     quiet: Mapped[int] = mapped_column(Integer, server_default="0")  # messages of the flood at hand
 
 
+class Link(Table):
+    """A link by which a person makes a chat on another channel theirs too: offered in `conversation_id`, good once.
+
+    `other_id`: the chat in which it was confirmed, then a part of the same citizen until `ended_at`;
+    `other_citizen_id`: whose it was before, and is again afterwards.
+    """
+
+    __tablename__ = "links"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
+    to_channel: Mapped[str] = mapped_column(String(16))
+    offered_at: Mapped[datetime]
+    other_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id"), index=True)
+    other_citizen_id: Mapped[int | None] = mapped_column(ForeignKey("citizens.id"))
+    joined_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
 class InboundEvent(Table):
     """A provider's request as it came. `state`: pending, processed, ignored, dead (visible to staff)."""
 

@@ -32,7 +32,7 @@ class Way(StrEnum):
 
 def way_of(session: Session, office: Office, conversation: Conversation, purpose: str, now: datetime) -> Way:
     """What staff are told before they answer; the reply's own fields may still be too few for its template."""
-    if _is_free(session, conversation, now):
+    if is_free(session, conversation, now):
         return Way.FREE
     template = office.jurisdiction.templates.get(purpose)
     if template is None:
@@ -47,7 +47,7 @@ def prepare(session: Session, office: Office, reply: Reply, conversation: Conver
     """
     if reply.purpose == INVITATION:
         return True
-    if _is_free(session, conversation, now):
+    if is_free(session, conversation, now):
         reply.template = None
         return True
     template = office.jurisdiction.templates.get(reply.purpose)
@@ -64,7 +64,7 @@ def prepare(session: Session, office: Office, reply: Reply, conversation: Conver
 
 def may_leave_again(session: Session, reply: Reply, conversation: Conversation, now: datetime) -> bool:
     """Whether what was perhaps sent may be sent once more as it stands."""
-    return reply.template is not None or _is_free(session, conversation, now)
+    return reply.template is not None or is_free(session, conversation, now)
 
 
 def note_closed(session: Session, conversation: Conversation, sent_at: datetime | None) -> None:
@@ -86,7 +86,7 @@ def reopen(session: Session, conversation: Conversation) -> None:
         reply.state = "queued"
 
 
-def _is_free(session: Session, conversation: Conversation, now: datetime) -> bool:
+def is_free(session: Session, conversation: Conversation, now: datetime) -> bool:
     """Counted per person, not per spelling of a number: +52 and +521 are one to WhatsApp (CHANNELS §0.8)."""
     own = conversation.last_inbound_at
     if conversation.channel != ChannelName.WHATSAPP or (own is not None and now - own < OPEN_FOR):
@@ -100,7 +100,7 @@ def _is_silent(session: Session, conversation: Conversation, now: datetime) -> b
     own = _of_same_person(conversation)
     known = session.scalars(own.with_only_columns(Conversation.id)).all()
     locked = session.scalars(claimable(own).execution_options(populate_existing=True)).all()
-    return len(locked) == len(known) and not _is_free(session, conversation, now)
+    return len(locked) == len(known) and not is_free(session, conversation, now)
 
 
 def _of_same_person(conversation: Conversation) -> Select[Conversation]:

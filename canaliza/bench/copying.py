@@ -66,6 +66,7 @@ KEYED = {
     "takeover": "takeovers",
     "transcription": "transcriptions",
     "invitation": "conversations",
+    "link": "links",
 }
 
 # What stands beside a row while it is copied: the folios of all copies, and of the original its keys and its folio.

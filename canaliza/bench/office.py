@@ -28,6 +28,7 @@ def office_settings(
             "database_url": database_url,
             "public_url": f"http://127.0.0.1:{port}",
             "secret_key": "k" * 32,
+            "telegram_bot_name": "canaliza_bench_bot",
             "telegram_token": "7000000001:AAbench_of_this_machine_000000000000000",
             "telegram_webhook_secret": "bench",
             "telegram_api_url": api_url,

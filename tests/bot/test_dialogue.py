@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bot
+import intake.links
 import intake.own_data
 from bot.damage_talk import WHAT
 from bot.dialogue import step
@@ -609,7 +610,7 @@ def test_every_move_by_staff_is_told_with_its_folio(texts: Catalogue, event: Eve
 
 # --- the texts themselves
 
-SOURCES = [*sorted(Path(bot.__file__).parent.glob("*.py")), Path(intake.own_data.__file__)]
+SOURCES = [*sorted(Path(bot.__file__).parent.glob("*.py")), Path(intake.own_data.__file__), Path(intake.links.__file__)]
 
 
 def _keys_in_code() -> set[str]:
@@ -648,7 +649,7 @@ def test_an_emergencys_answer_is_short_and_names_its_number(texts: Catalogue, ki
 def test_sentences_are_short_and_say_usted(texts: Catalogue) -> None:
     values = dict.fromkeys(
         "folio now due understood place agency text status opened summary count link minutes "
-        "language told when where source lead".split(),
+        "language told when where source lead channel_name".split(),
         "x",
     )
     for key in sorted(texts.keys()):
@@ -661,7 +662,9 @@ def test_sentences_are_short_and_say_usted(texts: Catalogue) -> None:
 
 SAID = st.builds(
     Said,
-    text=st.sampled_from(["", "no hay agua", "2", "sí", "Juchitán", "x " * 40]),
+    text=st.sampled_from(
+        ["", "no hay agua", "2", "sí", "Juchitán", "x " * 40, "no digan mi nombre", "tengo 13 años", "desenlazar"]
+    ),
     button=st.sampled_from([None, f"solved:{OLD}:no", f"place:{OLD}:20043", "zzz", f"withdraw:{OLD}:yes"]),
     has_files=st.booleans(),
     has_voice=st.booleans(),

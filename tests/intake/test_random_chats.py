@@ -33,6 +33,11 @@ WRITTEN = (
     "la bomba del pozo se quemó y por eso no hay agua en toda la agencia desde hace quince días",
     "es de lo mismo",
     "es otro problema",
+    "que no sepan quién soy",
+    "tengo 13 años y en mi secundaria no hay baños",
+    "mi curp es XEXX010101HNEXXXA4",
+    "puedo seguirlo por telegram?",
+    "desenlazar",
 )
 PAUSES_S = (0.0, 1.0, 3.0, 4.5, 5.0, 9.0, 12.0, 19.0, 25.0, 70.0, 400.0)  # exact in binary
 Written = tuple[float, str]

@@ -16,6 +16,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "messages": ("conversation_id",),
     "ratings": ("petition_id", "conversation_id"),
     "set_aside": ("message_id", "conversation_id"),
+    "links": ("conversation_id",),
     "attachments": ("message_id", "conversation_id"),
     "transcriptions": ("attachment_id", "message_id", "conversation_id"),
     "petitions": ("conversation_id",),
@@ -61,7 +62,7 @@ SAME_CONVERSATION = {
     ("tasks", "reply_id"),
 }
 # Two conversations in one row: these references cannot be kept by the database once conversations are apart.
-ACROSS = {("likenesses", "other_id"), ("joinings", "lead_id")}
+ACROSS = {("likenesses", "other_id"), ("joinings", "lead_id"), ("links", "other_id")}
 
 
 def test_every_table_has_its_place() -> None:
