@@ -18,15 +18,19 @@ from bot.turn import (
     Event,
     Facts,
     Guided,
+    OpenedLink,
     PetitionFacts,
     PlaceOption,
     Question,
     Said,
     State,
+    Told,
+    Understood,
 )
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=ZoneInfo("America/Mexico_City"))
-FOLIO, AGENCY = "JG-2026-004K7Q-3", "CEABIEN"
+FOLIO, NEW, AGENCY = "JG-2026-004K7Q-3", "JG-2026-00WXYZ-2", "CEABIEN"
+DUE = date(2026, 12, 9)
 TOWN = PlaceOption("20043", "Juchitán de Zaragoza", "Istmo")
 TWINS = (PlaceOption("20208", "San Juan Mixtepec", "Mixteca"), PlaceOption("20209", "San Juan Mixtepec", "Sierra Sur"))
 FREE, ANY = "free", "any"
@@ -93,6 +97,10 @@ def _openings() -> Iterator[Doing]:
     yield Doing("several matters", Said(told), _facts(place=TOWN, several=("CFE", "Agua")))
     doubt = Doubt("¿Qué agua es?", (("La red", AGENCY), ("El río", "CONAGUA")))
     yield Doing("two agencies compete", Said(told), _facts(place=TOWN, doubt=doubt))
+    yield Doing("may be of an open petition", Said(told), _facts(place=TOWN, alike=FOLIO))
+    yield Doing("tells the same again", Said(told), _facts(place=TOWN, repeated=FOLIO))
+    yield Doing("a child writes", Said("tengo 13 años y mi escuela no tiene agua"), _facts(place=TOWN))
+    yield Doing("opens a link from the other chat", Said("enlace"), _facts(link=OpenedLink("A1", "whatsapp")))
     yield Doing("wish for an interpreter", Said("quiero hablar en mi lengua"), _facts("interpreter"))
     current = Contingency(1, "Hubo un sismo.", "Protección Civil", NOW)
     yield Doing("petition in a contingency", Said(told), _facts(place=TOWN, contingency=current))
@@ -121,9 +129,11 @@ def _at_any_time() -> Iterator[Doing]:
 def _facts(kind: str = "petition", *, state: State | None = None, **known: Any) -> Facts:
     folio = (state.folio if state else None) or FOLIO
     asks = Question(AGENCY, "¿Qué calle?", NOW) if state and state.awaiting == Awaiting.DATUM else None
-    own = PetitionFacts(folio, "received", NOW - timedelta(minutes=5), date(2026, 12, 9), question=asks)
+    own = PetitionFacts(folio, "received", NOW - timedelta(minutes=5), DUE, question=asks)
     answered = replace(own, is_answered=bool(state and state.awaiting == Awaiting.SOLVED))
-    return Facts(NOW, kind, agency=AGENCY, petitions=(answered,), new_folio="JG-2026-00WXYZ-2", **known)
+    if state and state.set_aside:
+        known["set_aside"] = Told(NEW, NOW, DUE, "no hay agua", read=Understood(agency=AGENCY, place=TOWN))
+    return Facts(NOW, kind, agency=AGENCY, petitions=(answered,), new_folio=NEW, **known)
 
 
 def _joined(words: list[str]) -> str:
