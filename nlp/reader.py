@@ -49,6 +49,7 @@ UNBROKEN = re.compile(r"(\S{199})\S")
 # unseen authors 28 instead of 72 of 2,770 matters are taken for something else, and 72 instead of 58 of 594 others
 # for a matter. A sign is the share of both kinds of matter, or an agency that the words speak for.
 SURE_KIND, SIGN_OF_MATTER = 0.8, 0.15
+SURE_WISH = (0.95, 0.05)  # who asks for an interpreter often says in the same breath what for
 SURE_TALK, SIGN_OF_AGENCY = 0.7, 0.5
 FOLIO = (MessageKind.PETITION, MessageKind.INFO)
 TALK = frozenset(MessageKind) - {
@@ -61,7 +62,7 @@ TALK = frozenset(MessageKind) - {
 # Chosen on unseen authors (docs/decisions/0003): a false alarm costs one message, a miss may cost a life.
 ALARM, ALARM_SHORT = 0.15, 0.5  # the model's probability of any danger from which it needs no phrase
 SHORT = 4  # words: «así está» says nothing by itself, and the model is easily wrong about it
-DOUBTED_PHRASE = 0.03  # below it not even a phrase counts
+DOUBTED_PHRASE = 0.04  # below it not even a phrase counts
 REMEMBERED = 16  # texts; several workers, and what each of them asks of one
 log = logging.getLogger(__name__)
 
@@ -167,7 +168,8 @@ class Reader:
             return MessageKind.PETITION, 0.0
         kinds = {kind: doc.cats.get(kind.value, 0.0) for kind in MessageKind}
         best, matter = max(kinds, key=kinds.__getitem__), max(FOLIO, key=kinds.__getitem__)
-        has_sign = kinds[best] < SURE_KIND and sum(kinds[kind] for kind in FOLIO) >= SIGN_OF_MATTER
+        sure, sign = SURE_WISH if best == MessageKind.INTERPRETER else (SURE_KIND, SIGN_OF_MATTER)
+        has_sign = kinds[best] < sure and sum(kinds[kind] for kind in FOLIO) >= sign
         if has_sign or (best in TALK and kinds[best] < SURE_TALK and self._speaks_of_agency(doc)):
             best = matter
         return best, kinds[best]

@@ -228,8 +228,8 @@ def test_a_candidate_is_tried_beside_the_model_in_service_and_then_serves(office
     candidate = office.minds.candidate
     assert candidate
     assert office.reader.model_version != candidate.model_version
-    talk = Talk(office, "vecina")
     for place in ("norte", "sur"):
+        talk = Talk(office, f"vecina-{place}")
         talk.says(f"el {NEW} de la ruta {place} no sirve, San Pablo Etla")
         look(office)
         assert office.minds.candidate

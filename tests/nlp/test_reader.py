@@ -8,6 +8,7 @@ import spacy
 
 from nlp.concepts import Concepts
 from nlp.corpus import CorpusError, Example, read_corpus
+from nlp.lexicon import Lexicon
 from nlp.pipeline import table_of
 from nlp.reader import Reader, load_knowledge
 from nlp.reading import MessageKind
@@ -80,8 +81,8 @@ def test_the_same_corpus_and_seed_give_the_same_weights() -> None:
         for n, word in enumerate(said.split() * 3)
     ]
     examples += [Example(f"g{n}", "hola", MessageKind.GREETING, None, (), "neutro", f"a{n % 6}") for n in range(12)]
-    meanings = Concepts({"casa": "casa hogar"})
-    first, second = (train(examples, {}, meanings, seed=7, progress=lambda step: None) for _ in range(2))
+    lexicon = Lexicon(Concepts({"casa": "casa hogar"}))
+    first, second = (train(examples, {}, lexicon, seed=7, progress=lambda step: None) for _ in range(2))
     assert table_of(first).to_arrays() == table_of(second).to_arrays()
 
 
