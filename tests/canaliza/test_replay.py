@@ -55,7 +55,7 @@ def _script(folder: Path, text: str) -> Script:
         ("about: x\nturns:\n  - pin: mi casa\npetitions: []", "«pin» is latitude and longitude"),
         ("about: x\nturns:\n  - edits: a\n    to: b\npetitions: []", "WhatsApp does not tell edits"),
         ("about: x\nturns:\n  - says: a\n    replies: [{a: {b: c}}]\npetitions: []", "reply a: «b» cannot stand here"),
-        ("about: x\nturns: []\npetitions:\n  - flags: hurry\n", "no flag hurry: there are needs_interpreter"),
+        ("about: x\nturns: []\npetitions:\n  - flags: hurry\n", "no flag hurry: there are anonymous"),
         ("about: x\nchannels: sms\nturns: []\npetitions: []", "no channel «sms»"),
         ("about: x\nstarts: hoy\nturns: []\npetitions: []", "«starts: hoy» is no moment"),
         ("about: x\nwanted: {why: y, ways: [fax]}\nturns: []\npetitions: []", "no way fax"),
@@ -144,7 +144,7 @@ def test_a_petition_too_many_a_silence_and_an_answered_copy_are_found(stage: Sta
 def test_petitions_that_came_in_another_order_are_the_same(tmp_path: Path) -> None:
     script = _script(tmp_path, "about: x\nturns: []\npetitions: [{has: agua}, {has: luz}]")
     seen = [
-        PetitionSeen("", text, None, False, None, "RECIBIDA", frozenset(), None, 0, False, 1)
+        PetitionSeen("", text, None, False, None, "RECIBIDA", frozenset(), None, 0, 0, False, 1)
         for text in ("luz", "agua")
     ]
     played = Played(petitions=tuple(seen))
