@@ -55,10 +55,7 @@ def _script(folder: Path, text: str) -> Script:
         ("about: x\nturns:\n  - pin: mi casa\npetitions: []", "«pin» is latitude and longitude"),
         ("about: x\nturns:\n  - edits: a\n    to: b\npetitions: []", "WhatsApp does not tell edits"),
         ("about: x\nturns:\n  - says: a\n    replies: [{a: {b: c}}]\npetitions: []", "reply a: «b» cannot stand here"),
-        (
-            "about: x\nturns: []\npetitions:\n  - flags: hurry\n",
-            "no flag hurry: there are anonymous, minor",
-        ),
+        ("about: x\nturns: []\npetitions:\n  - flags: hurry\n", "no flag hurry: there are anonymous"),
         ("about: x\nchannels: sms\nturns: []\npetitions: []", "no channel «sms»"),
         ("about: x\nstarts: hoy\nturns: []\npetitions: []", "«starts: hoy» is no moment"),
         ("about: x\nwanted: {why: y, ways: [fax]}\nturns: []\npetitions: []", "no way fax"),
