@@ -4,10 +4,12 @@ Every channel parses into `Inbound` and sends `Outbound`; nothing of a provider'
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from bot.errors import SendError
+
+NOT_SAID = datetime.max.replace(tzinfo=UTC)
 
 
 class ChannelName(StrEnum):
@@ -60,7 +62,10 @@ class Location:
 
 @dataclass(frozen=True)
 class Inbound:
-    """One thing that a citizen did on a channel. `address` is the provider's, verbatim: replies go there."""
+    """One thing that a citizen did on a channel. `address` is the provider's, verbatim: replies go there.
+
+    `sent_at` NOT_SAID: the provider does not say; when it was received stands for it.
+    """
 
     channel: ChannelName
     kind: InboundKind

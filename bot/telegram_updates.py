@@ -12,6 +12,7 @@ from typing import Any
 from bot.cleaning import clean, cleaned, event_id, find_location
 from bot.errors import Unreadable
 from bot.messages import (
+    NOT_SAID,
     Attachment,
     AttachmentKind,
     ChannelName,
@@ -220,7 +221,7 @@ def _button(query: dict[str, Any]) -> Inbound | Ignored:
         kind=InboundKind.BUTTON,
         address=str(int(sender["id"])),
         external_id=f"cb{clean(query['id'])}",
-        sent_at=datetime.now(UTC),  # Telegram does not say when it was pressed
+        sent_at=NOT_SAID,  # when it was pressed
         button=clean(query["data"]),
         callback_id=query["id"],
         reply_to=str(int(message["message_id"])) if message else None,

@@ -5,12 +5,13 @@ Parameters grow without notice (CHANNELS A2): unknown ones are passed over.
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import parse_qsl
 
 from bot.cleaning import clean, cleaned, event_id, find_location
 from bot.errors import Unreadable
 from bot.messages import (
+    NOT_SAID,
     Attachment,
     AttachmentKind,
     ChannelName,
@@ -81,7 +82,7 @@ def peek_webhook(body: bytes) -> EventKey:
 
 
 def parse_webhook(body: bytes) -> Inbound | Ignored:
-    """Twilio says when a message was sent only in its list: `sent_at` of any other is now. Raises Unreadable."""
+    """Twilio says when a message was sent only in its list: `sent_at` of any other is NOT_SAID. Raises Unreadable."""
     form = Form(body)
     sid, address = form.find("MessageSid", "SmsMessageSid", "SmsSid"), form.find("From")
     if not sid or not address:
@@ -125,7 +126,7 @@ def _inbound(form: Form, sid: str, address: str) -> Inbound:
         kind=InboundKind.BUTTON if button else InboundKind.MESSAGE,
         address=address,
         external_id=sid,
-        sent_at=_written_at(form) or datetime.now(UTC),
+        sent_at=_written_at(form) or NOT_SAID,
         text=text,
         attachments=attachments,
         location=location,

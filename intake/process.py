@@ -11,7 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.dialogue import step
-from bot.messages import AttachmentKind, Ignored, Inbound, InboundKind
+from bot.messages import NOT_SAID, AttachmentKind, Ignored, Inbound, InboundKind
 from bot.turn import Awaiting, Said, State, state_from_json, state_to_json
 from intake.basis import pack
 from intake.citizens import recognise
@@ -52,7 +52,7 @@ def process(office: Office, lease: Lease, event: InboundEvent, *, is_last: bool 
     `is_last`: the conversation is given back with it. Raises Unreadable for an event that its adapter cannot parse,
     LeaseLost when another worker has taken over.
     """
-    parsed = office.channel(event.channel).parse(event.body)
+    parsed = _dated(office.channel(event.channel).parse(event.body), event)
     pass_point("process.parsed")
     thought = parsed if isinstance(parsed, Ignored) else _think(office, parsed)
     heard = None
@@ -68,6 +68,11 @@ def process(office: Office, lease: Lease, event: InboundEvent, *, is_last: bool 
         pass_point("process.written")
     pass_point("process.committed")
     return heard
+
+
+def _dated(parsed: Inbound | Ignored, event: InboundEvent) -> Inbound | Ignored:
+    is_undated = isinstance(parsed, Inbound) and parsed.sent_at == NOT_SAID
+    return replace(parsed, sent_at=event.received_at) if isinstance(parsed, Inbound) and is_undated else parsed
 
 
 def _think(office: Office, inbound: Inbound) -> Thought:
