@@ -55,7 +55,7 @@ def do_declare(
     try:
         declare(pages.office, member, draft)
     except DraftRefused as error:
-        return _page(request, pages, member, fault=f"contingency.{error.fault}", draft=draft)
+        return _page(request, pages, member, fault=f"fault.contingency_{error.fault}", draft=draft)
     return pages.send_on("/contingencia", "done.contingency_on", reason=draft.reason)
 
 

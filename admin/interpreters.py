@@ -16,6 +16,12 @@ from intake.needs import Stage
 from intake.staff import Member, Role
 
 Local = Annotated[str, Form(pattern=r"^(\d{4}-\d\d-\d\dT\d\d:\d\d)?$")]
+DONE = {
+    Stage.REQUESTED: "done.interpreter_requested",
+    Stage.ASSIGNED: "done.interpreter_assigned",
+    Stage.APPOINTMENT: "done.interpreter_appointment",
+    Stage.DONE: "done.interpreter_done",
+}
 router = APIRouter()
 
 
@@ -43,7 +49,7 @@ def do_move(
         move(pages.office, member, folio, step)
     except StageRefused as error:
         return _page(request, pages, member, fault=f"interpreters.{error.fault}", of=folio, draft=step)
-    return pages.send_on("/interpretes", f"done.interpreter_{pasa_a.value}", folio=folio)
+    return pages.send_on("/interpretes", DONE[pasa_a], folio=folio)
 
 
 def _page(
