@@ -91,7 +91,8 @@ def test_a_flood_is_told_once_and_every_message_is_in_the_petition(office: Offic
     with office.sessions() as session:
         own = session.scalars(select(Petition).order_by(Petition.id)).first()
         assert own
-        kept = session.scalars(select(Message).where(Message.conversation_id == own.conversation_id)).all()
+        chat = select(Message).where(Message.conversation_id == own.conversation_id).order_by(Message.id)
+        kept = session.scalars(chat).all()
         assert len(kept) == 61
         assert all(message.petition_id == own.id for message in kept[int(BURST) :])
         assert set(session.scalars(select(InboundEvent.state))) == {"processed"}
