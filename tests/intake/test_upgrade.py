@@ -102,7 +102,7 @@ def test_rows_of_every_version_reach_the_newest(engine: Engine) -> None:
         assert _told_again(rows, _read(engine)) == rows, revision
         rows = _fill(engine)
     assert is_current(engine)
-    # Of the three petitions one says that it needs an interpreter: 0020 makes its record.
+    # Of the three petitions one says that it needs an interpreter: 0019 makes its record.
     assert [row["petition_id"] for row in rows.pop("interpretations")] == [2]
     assert {len(found) for found in rows.values()} == {ROWS}
 
