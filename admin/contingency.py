@@ -1,6 +1,5 @@
 """«Contingencia»: the one switch for a mass event, what it tells people, and the damage that they report."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Query, Request
@@ -8,6 +7,7 @@ from starlette.responses import Response
 
 from admin.answers import tidy
 from admin.guards import Decider, Overseer
+from admin.local_times import LocalTime, read_local_time
 from admin.pages import Here, Pages
 from admin.triage import FOLIO
 from intake.clock import utc_now
@@ -16,7 +16,6 @@ from intake.contingencies import (
     REASON_MAX,
     SOURCE_MAX,
     Draft,
-    DraftRefused,
     call_off,
     declare,
     join_spot,
@@ -24,10 +23,10 @@ from intake.contingencies import (
     list_towns,
 )
 from intake.database import reading
+from intake.errors import FormRefused
 from intake.staff import Member, Role
 
 RowId = Annotated[int, Path(ge=1, le=2**63 - 1)]
-Local = Annotated[str, Form(pattern=r"^(\d{4}-\d\d-\d\dT\d\d:\d\d)?$")]
 SPOT_MAX = 200
 router = APIRouter()
 
@@ -48,13 +47,15 @@ def do_declare(
     motivo: Annotated[str, Form(max_length=REASON_MAX)] = "",
     aviso: Annotated[str, Form(max_length=NOTICE_MAX)] = "",
     fuente: Annotated[str, Form(max_length=SOURCE_MAX)] = "",
-    hora: Local = "",
-    termina: Local = "",
+    hora: LocalTime = "",
+    termina: LocalTime = "",
 ) -> Response:
-    draft = Draft(tidy(motivo), tidy(aviso), tidy(fuente), _moment(pages, hora), _moment(pages, termina))
+    draft = Draft(
+        tidy(motivo), tidy(aviso), tidy(fuente), read_local_time(pages, hora), read_local_time(pages, termina)
+    )
     try:
         declare(pages.office, member, draft)
-    except DraftRefused as error:
+    except FormRefused as error:
         return _page(request, pages, member, fault=f"fault.contingency_{error.fault}", draft=draft)
     return pages.send_on("/contingencia", "done.contingency_on", reason=draft.reason)
 
@@ -100,11 +101,3 @@ def _page(
         "may_act": member.role != Role.AUDITOR,
     }
     return pages.show(request, "contingency.html", member, 422 if fault else 200, **values)
-
-
-def _moment(pages: Pages, local: str) -> datetime | None:
-    """Of a form's field without zone: the office's own. None for a day that there is not."""
-    try:
-        return datetime.fromisoformat(local).replace(tzinfo=pages.office.jurisdiction.zone) if local else None
-    except ValueError:
-        return None

@@ -1,6 +1,5 @@
 """Interpreters: who waits for one, in which language, and the form that moves a request along."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -8,14 +7,15 @@ from starlette.responses import Response
 
 from admin.answers import tidy
 from admin.guards import Decider, Overseer
+from admin.local_times import LocalTime, read_local_time
 from admin.pages import Here, Pages
 from admin.triage import FolioPath
 from intake.clock import utc_now
-from intake.interpretations import NAME_MAX, NOTE_MAX, PLACE_MAX, StageRefused, Step, list_interpretations, move
+from intake.errors import FormRefused
+from intake.interpretations import NAME_MAX, NOTE_MAX, PLACE_MAX, Step, list_interpretations, move
 from intake.needs import Stage
 from intake.staff import Member, Role
 
-Local = Annotated[str, Form(pattern=r"^(\d{4}-\d\d-\d\dT\d\d:\d\d)?$")]
 DONE = {
     Stage.REQUESTED: "done.interpreter_requested",
     Stage.ASSIGNED: "done.interpreter_assigned",
@@ -39,15 +39,15 @@ def do_move(
     estaba: Annotated[Stage, Form()],
     pasa_a: Annotated[Stage, Form()],
     interprete: Annotated[str, Form(max_length=NAME_MAX)] = "",
-    cuando: Local = "",
+    cuando: LocalTime = "",
     donde: Annotated[str, Form(max_length=PLACE_MAX)] = "",
     nota: Annotated[str, Form(max_length=NOTE_MAX)] = "",
 ) -> Response:
-    meets_at = _moment(pages, cuando)
+    meets_at = read_local_time(pages, cuando)
     step = Step(estaba, pasa_a, tidy(interprete), meets_at, tidy(donde), tidy(nota))
     try:
         move(pages.office, member, folio, step)
-    except StageRefused as error:
+    except FormRefused as error:
         return _page(request, pages, member, fault=f"interpreters.{error.fault}", of=folio, draft=step)
     return pages.send_on("/interpretes", DONE[pasa_a], folio=folio)
 
@@ -64,11 +64,3 @@ def _page(
     values = {"may_act": member.role != Role.AUDITOR, "fault": fault, "of": of, "draft": draft}
     views = list_interpretations(pages.office, now=utc_now())
     return pages.show(request, "interpreters.html", member, 422 if fault else 200, views=views, **values)
-
-
-def _moment(pages: Pages, local: str) -> datetime | None:
-    """Of a form's field without zone: the office's own. None for a day that there is not."""
-    try:
-        return datetime.fromisoformat(local).replace(tzinfo=pages.office.jurisdiction.zone) if local else None
-    except ValueError:
-        return None

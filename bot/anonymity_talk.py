@@ -6,10 +6,10 @@ and the office's rows know the number still, so that the answer can come back: t
 
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.choices import plain
-from bot.told import before_question, folio_told, is_acknowledged
+from bot.told import before_question, folio_told, is_acknowledged, was_lately
 from bot.turn import Facts, HideIdentity, OpenPetition, PetitionFacts, Said, Say, ShowIdentity, State, Texts, Turn
 
 HOLDS = timedelta(hours=24)  # of the wish, for what is told after it; next month's matter may need a name
@@ -58,7 +58,7 @@ def mind(turn: Turn, text: str, facts: Facts, texts: Texts, *, is_quiet: bool) -
     if folio is None or any(isinstance(effect, HideIdentity) for effect in turn.effects):
         return turn
     is_new, known = is_acknowledged(turn, folio), facts.find(folio)
-    if not is_wished and not (is_new and _holds(turn.state.anonymous_since, facts.now)):
+    if not is_wished and not (is_new and was_lately(turn.state.anonymous_since, facts.now, HOLDS)):
         return turn
     turn = _hidden(turn, folio)
     is_known = known is not None and known.is_anonymous and not is_new
@@ -84,10 +84,6 @@ def _is_alone(words: str, wish: re.Match[str], said: Said, facts: Facts) -> bool
 def _at_hand(state: State, facts: Facts) -> PetitionFacts | None:
     named = facts.named or facts.find(facts.quoted) or facts.find(state.latest)
     return named if named and named.is_open else None
-
-
-def _holds(since: datetime | None, now: datetime) -> bool:
-    return since is not None and now - since <= HOLDS
 
 
 def _noted(folio: str, texts: Texts) -> Say:

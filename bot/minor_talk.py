@@ -5,12 +5,12 @@ Source: facts/domain §2.3 (minors: guardian path and human review). Danger goes
 
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.burst import SMALL_TALK
 from bot.choices import plain, yes_or_no
 from bot.messages import Choice
-from bot.told import before_question, folio_told, is_acknowledged
+from bot.told import before_question, folio_told, is_acknowledged, was_lately
 from bot.turn import AddToPetition, Awaiting, CallPerson, Facts, MarkMinor, Said, Say, State, Texts, Turn
 
 VERB = "guardian"
@@ -35,7 +35,7 @@ CHILD = re.compile(
 
 def mind(before: State, turn: Turn, text: str, facts: Facts, texts: Texts, *, is_quiet: bool) -> Turn:
     """The petition is marked; after its acknowledgement one question takes the place of all others."""
-    is_told, is_known = bool(CHILD.search(plain(text))), _holds(before.minor_since, facts.now)
+    is_told, is_known = bool(CHILD.search(plain(text))), was_lately(before.minor_since, facts.now, HOLDS)
     if not is_told and not is_known:
         return turn
     if is_told:
@@ -81,7 +81,3 @@ def _invited(turn: Turn, texts: Texts) -> Turn:
     """A child who has not told anything yet."""
     others = tuple(e for e in turn.effects if not (isinstance(e, Say) and e.purpose in SMALL_TALK))
     return Turn(turn.state, (*others, Say("minor.welcome", texts("minor.welcome"))))
-
-
-def _holds(since: datetime | None, now: datetime) -> bool:
-    return since is not None and now - since <= HOLDS

@@ -7,7 +7,7 @@ restricted). What an agency asked for is not unasked.
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.told import before_question, folio_told
+from bot.told import before_question, folio_told, was_lately
 from bot.turn import Facts, RestrictFiles, Say, State, Texts, Turn
 
 TOLD, ASKED_FOR = "privacy.not_needed", "datum.noted"
@@ -21,7 +21,7 @@ def mind(before: State, turn: Turn, facts: Facts, texts: Texts, *, is_quiet: boo
     if facts.shows_papers:
         turn = turn.then(RestrictFiles())
     is_unsaid = any(say.purpose == TOLD for say in facts.unsaid)
-    is_told = before.papers_told_at is not None and facts.now - before.papers_told_at <= ONCE_IN
+    is_told = was_lately(before.papers_told_at, facts.now, ONCE_IN)
     if is_quiet or not says or (is_told and not is_unsaid):
         return turn
     noted = before_question(turn, Say(TOLD, texts("privacy.not_needed"), folio=folio_told(turn)))

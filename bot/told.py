@@ -1,10 +1,14 @@
 """What a turn does to petitions, and where a further sentence stands in it."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.burst import ACKNOWLEDGEMENT
 from bot.turn import AddToPetition, OpenPetition, Say, Turn
+
+
+def was_lately(at: datetime | None, now: datetime, within: timedelta) -> bool:
+    return at is not None and now - at <= within
 
 
 def folio_told(turn: Turn) -> str | None:

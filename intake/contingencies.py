@@ -18,7 +18,7 @@ from intake.acting import DECIDERS, require
 from intake.clock import utc_now
 from intake.database import reading
 from intake.declared import find_current
-from intake.errors import IntakeError, Stale
+from intake.errors import FormRefused, Stale
 from intake.facts import place_name
 from intake.incidents import count_members, join
 from intake.office import Office
@@ -31,16 +31,6 @@ REASON_MAX, NOTICE_MAX, SOURCE_MAX = 300, 1000, 300
 SHOWN_AT_MOST = 2000
 NEAR = 3  # decimals of a degree: some 110 metres, a block of houses
 log = structlog.get_logger()
-
-
-class DraftRefused(IntakeError):
-    """What the form lacks; `fault` is its name for a page."""
-
-    status_code = 422
-
-    def __init__(self, fault: str) -> None:
-        super().__init__(f"contingency: {fault}")
-        self.fault = fault
 
 
 @dataclass(frozen=True)
@@ -108,7 +98,7 @@ class Town:
 
 
 def declare(office: Office, member: Member, draft: Draft) -> int:
-    """Switch it on; its number. Commits. Raises NotAllowed, DraftRefused, Stale when one is on already."""
+    """Switch it on; its number. Commits. Raises NotAllowed, FormRefused, Stale when one is on already."""
     require(member, DECIDERS)
     now = utc_now()
     source_at = _checked(draft, now)
@@ -193,11 +183,11 @@ def join_spot(office: Office, member: Member, folios: Sequence[str]) -> int:
 def _checked(draft: Draft, now: datetime) -> datetime:
     """When the source published it."""
     if not (draft.reason and draft.notice and draft.source):
-        raise DraftRefused("incomplete")
+        raise FormRefused("incomplete")
     if draft.source_at is None or draft.source_at > now:
-        raise DraftRefused("no_source_hour")
+        raise FormRefused("no_source_hour")
     if draft.ends_at is not None and draft.ends_at <= now:
-        raise DraftRefused("ends_before")
+        raise FormRefused("ends_before")
     return draft.source_at
 
 

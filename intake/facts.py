@@ -109,9 +109,10 @@ def _contingency(session: Session, office: Office, now: datetime) -> Contingency
 
 def _kind(jurisdiction: Jurisdiction, text: str, reading: Reading) -> str:
     """What may be another tongue is never rubbish: a person reads it, with a folio."""
+    if reading.kind != MessageKind.SPAM or reading.is_command:
+        return reading.kind.value
     is_theirs = jurisdiction.languages.find(text) is not None or may_be_another_tongue(text)
-    is_spared = reading.kind == MessageKind.SPAM and not reading.is_command and is_theirs
-    return (MessageKind.PETITION if is_spared else reading.kind).value
+    return (MessageKind.PETITION if is_theirs else MessageKind.SPAM).value
 
 
 def _draft(session: Session, office: Office, heard: Heard) -> Told | None:

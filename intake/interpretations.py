@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.turn import InterpreterMoved
 from intake.acting import DECIDERS, acting, actor_of, require, tell
 from intake.database import reading
-from intake.errors import IntakeError, NotFound, Stale
+from intake.errors import FormRefused, NotFound, Stale
 from intake.needs import Stage
 from intake.office import Office
 from intake.petitions import note
@@ -33,16 +33,6 @@ MOVES: dict[Stage, tuple[Stage, ...]] = {
     Stage.APPOINTMENT: (Stage.DONE, Stage.APPOINTMENT, Stage.REQUESTED),
     Stage.DONE: (Stage.REQUESTED,),
 }
-
-
-class StageRefused(IntakeError):
-    """What is missing for the state that is wanted; `fault` is its name for a page."""
-
-    status_code = 422
-
-    def __init__(self, fault: str) -> None:
-        super().__init__(f"interpreter: {fault}")
-        self.fault = fault
 
 
 @dataclass(frozen=True)
@@ -78,7 +68,7 @@ class InterpretationView:
 
 
 def move(office: Office, member: Member, folio: str, step: Step) -> None:
-    """Commits. Raises NotAllowed, NotFound, Stale when it was moved meanwhile or cannot go there, StageRefused."""
+    """Commits. Raises NotAllowed, NotFound, Stale when it was moved meanwhile or cannot go there, FormRefused."""
     require(member, DECIDERS)
     with acting(office, folio) as (moment, petition):
         row = moment.session.get(Interpretation, petition.id)
@@ -124,11 +114,11 @@ def _all() -> Select[Interpretation, Petition]:
 
 def _check(row: Interpretation, step: Step, now: datetime) -> None:
     if step.stage in (Stage.ASSIGNED, Stage.APPOINTMENT) and not (step.interpreter or row.interpreter):
-        raise StageRefused("no_interpreter")
+        raise FormRefused("no_interpreter")
     if step.stage == Stage.APPOINTMENT and (step.meets_at is None or step.meets_at <= now):
-        raise StageRefused("no_date")
+        raise FormRefused("no_date")
     if step.stage == Stage.APPOINTMENT and not step.place:
-        raise StageRefused("no_place")
+        raise FormRefused("no_place")
 
 
 def _write(row: Interpretation, step: Step, now: datetime, member: Member) -> None:

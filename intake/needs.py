@@ -38,8 +38,12 @@ def note_need(session: Session, petition: Petition, language: str | None, town: 
 def note_damage(petition: Petition, effect: NoteDamage) -> set[str]:
     """Names of what was told. Somebody hurt makes it an emergency."""
     petition.contingency_id = effect.contingency or petition.contingency_id
-    told: dict[str, object] = {"what": effect.what, "is_hurt": effect.is_hurt}
-    told |= {name: words[:WORDS_MAX] if words else None for name, words in _words_of(effect)}
+    told = {
+        "what": effect.what,
+        "is_hurt": effect.is_hurt,
+        "words": _cut(effect.words),
+        "where": _cut(effect.where),
+    }
     known = {name: value for name, value in told.items() if value is not None}
     petition.damage = {**(petition.damage or {}), **known}
     if effect.is_hurt:
@@ -47,5 +51,5 @@ def note_damage(petition: Petition, effect: NoteDamage) -> set[str]:
     return set(known)
 
 
-def _words_of(effect: NoteDamage) -> tuple[tuple[str, str | None], ...]:
-    return ("words", effect.words), ("where", effect.where)
+def _cut(words: str | None) -> str | None:
+    return words[:WORDS_MAX] if words else None

@@ -7,13 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.messages import Inbound, InboundKind
-from bot.turn import PetitionFacts
+from bot.turn import TELLING, PetitionFacts
 from intake.folio import hide_folios
 from intake.office import Office
 from intake.petitions import get_petition, list_matters
 from intake.suggestions import find_suggestion
 from intake.tables import Message, Petition
-from intake.understanding import TELLING
 from nlp.duplicates import pieces_of, share_of
 from nlp.likeness import Told, likeness
 from nlp.reading import Reading

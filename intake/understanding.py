@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from bot.turn import Doubt, PlaceOption, Understood
+from bot.turn import TELLING, Doubt, PlaceOption, Understood
 from intake.office import Office
 from intake.parts import propose_parts
-from nlp.reading import MessageKind, Municipality, PlaceReading, Reading
+from nlp.reading import Municipality, PlaceReading, Reading
 
 SURE_ENOUGH = 0.5  # from here on the acknowledgement names the likely agency; below it says that a person reads
-TELLING = (MessageKind.PETITION, MessageKind.INFO, MessageKind.CORRECTION)  # kinds that may tell of several matters
 
 
 def understand(office: Office, text: str, reading: Reading, place: PlaceReading | None) -> Understood:

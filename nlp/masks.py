@@ -7,7 +7,7 @@ INE, IMSS, Banxico).
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -119,8 +119,13 @@ _JOINING = frozenset("de del la las los y".split())
 
 def find_masks(text: str) -> tuple[Mask, ...]:
     """In the order of the text; they never overlap."""
+    return _apart((*_shapes(text), *_names(text)))
+
+
+def _apart(masks: Iterable[Mask]) -> tuple[Mask, ...]:
+    """In the order of the text; of two that overlap the first that was found."""
     found: list[Mask] = []
-    for mask_ in (*_shapes(text), *_names(text)):
+    for mask_ in masks:
         if all(mask_.end <= other.start or mask_.start >= other.end for other in found):
             found.append(mask_)
     return tuple(sorted(found, key=lambda found_: found_.start))
@@ -133,8 +138,7 @@ def mask(text: str, kinds: frozenset[MaskKind] = PERSONAL) -> str:
 
 def hide_identity(text: str) -> str:
     """The text without the numbers of identity papers. Cheap: asked of each text that is shown."""
-    found = sorted(_shapes(text, IDENTITY), key=lambda found_: found_.start)
-    return _without(text, [one for at, one in enumerate(found) if not at or one.start >= found[at - 1].end])
+    return _without(text, _apart(_shapes(text, IDENTITY)))
 
 
 def hide_writer(text: str, name: str | None = None) -> str:
@@ -160,8 +164,7 @@ def _hide_words(text: str, own: frozenset[str]) -> str:
     words = list(TOKEN.finditer(text))
     hits = [word for word in words if own.issuperset(plain_words(word[0])) and word[0][0].isalpha()]
     pairs = [(a, b) for a, b in pairwise(hits) if b.start() - a.end() <= 1]
-    found = [Mask(a.start(), b.end(), MaskKind.NAME) for a, b in pairs]
-    return _without(text, [one for at, one in enumerate(found) if not at or one.start >= found[at - 1].end])
+    return _without(text, _apart(Mask(a.start(), b.end(), MaskKind.NAME) for a, b in pairs))
 
 
 def _without(text: str, masks: Sequence[Mask]) -> str:

@@ -6,6 +6,7 @@ Called by the gazetteer. Knows words only; which municipality is meant is decide
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import combinations
 
 from rapidfuzz.distance import OSA
@@ -13,6 +14,7 @@ from rapidfuzz.distance import OSA
 from nlp.place_names import LINKS, SAINTS, SPELLED_OUT, PlaceName
 from nlp.sound import WORD, fold, sound
 
+READ_AT_MOST = 4000  # characters of a text
 WORDS_AT_MOST = 6  # words of a name, links not counted
 TYPO_MIN_LETTERS = 6  # shorter words are too near to each other: «mitla», «mirla»
 TWO_TYPOS_MIN_LETTERS = 9
@@ -137,7 +139,8 @@ class Scanner:
         return ranked[0][1], ranked[0][0]
 
 
-def tokenize(text: str) -> list[Token]:
+@lru_cache(maxsize=16)  # the gazetteer and the model's lexicon read one text one after the other
+def tokenize(text: str) -> tuple[Token, ...]:
     tokens: list[Token] = []
     end, is_loud = 0, text.isupper()
     for match in WORD.finditer(text):
@@ -149,7 +152,7 @@ def tokenize(text: str) -> list[Token]:
         is_capital = match[0][0].isupper() and not is_loud
         tokens.append(Token(word, sound(word), is_capital, word in LINKS, after_break, *match.span()))
         end = match.end()
-    return tokens
+    return tuple(tokens)
 
 
 def _name_words(text: str) -> list[str]:

@@ -9,11 +9,10 @@ from typing import Any
 from nlp.features import PLACE
 from nlp.normalise import Word
 from nlp.place_names import SAINTS, SPELLED_OUT, PlaceName, name_key
-from nlp.place_scan import Scanner
+from nlp.place_scan import READ_AT_MOST, Scanner
 
 SURE_FROM = 75.0  # points of `Mention.score`: below it the words may be ordinary ones
 SAINT_MIN = 4  # letters of what follows «san»
-READ_AT_MOST = 4000  # characters of a text
 
 
 class PlaceWords:
@@ -51,10 +50,8 @@ class PlaceWords:
     def _named(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Characters of each name, in order, and the word that stands for it."""
         for mention in self._scanner.scan(text[:READ_AT_MOST]):
-            is_spelled = (
-                name_key(text[mention.begin : mention.finish]) in self._names
-            )  # «salida» is no slip of «Salina»
-            if mention.score >= SURE_FROM and is_spelled:
+            is_spelled = name_key(text[mention.begin : mention.finish]) in self._names
+            if mention.score >= SURE_FROM and is_spelled:  # «salida» is no slip of «Salina»
                 zones = {self._zones.get(clave, "") for clave in mention.name.claves}
                 yield mention.begin, mention.finish, PLACE + (zones.pop() if len(zones) == 1 else "")
 

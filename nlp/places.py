@@ -12,7 +12,7 @@ from pathlib import Path
 from rapidfuzz import fuzz, process
 
 from nlp.place_names import LINKS, PlaceName, name_key, read_municipalities, read_names
-from nlp.place_scan import PER_HINT, Mention, Scanner, tokenize
+from nlp.place_scan import PER_HINT, READ_AT_MOST, Mention, Scanner, tokenize
 from nlp.reading import Municipality, PlaceReading
 
 CANDIDATES_AT_MOST = 5
@@ -22,7 +22,6 @@ LIKENESS_MIN, LIKENESS_SURE, LIKENESS_MARGIN = 76.0, 86.0, 5.0  # rapidfuzz rati
 BEGINNING_MIN = 4  # letters of «Tuxt…», «Miah…»
 FAR_KM = 60.0
 EARTH_KM = 6371.0
-READ_AT_MOST = 4000  # characters of a text
 POLITE = frozenset(
     "soy somos es del de en vivo vivimos el la los municipio mi pueblo pues este aqui aca se llama del distrito region"
     " estado oaxaca mx mexico por favor gracias buenas tardes dias noches hola si no sr sra senor senora".split()

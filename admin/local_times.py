@@ -1,0 +1,18 @@
+"""Days and hours as a form's field sends them: without zone, so the office's own."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Form
+
+from admin.pages import Pages
+
+LocalTime = Annotated[str, Form(pattern=r"^(\d{4}-\d\d-\d\dT\d\d:\d\d)?$")]
+
+
+def read_local_time(pages: Pages, written: str) -> datetime | None:
+    """Aware. None for an empty field and for a day that there is not."""
+    try:
+        return datetime.fromisoformat(written).replace(tzinfo=pages.office.jurisdiction.zone) if written else None
+    except ValueError:
+        return None
