@@ -9,8 +9,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.choices import plain
+from bot.effects import HideIdentity, OpenPetition, Say, ShowIdentity
+from bot.events import Said
+from bot.known import Facts, PetitionFacts
+from bot.state import State
 from bot.told import before_question, folio_told, is_acknowledged, was_lately
-from bot.turn import Facts, HideIdentity, OpenPetition, PetitionFacts, Said, Say, ShowIdentity, State, Texts, Turn
+from bot.turn import Texts, Turn
 
 HOLDS = timedelta(hours=24)  # of the wish, for what is told after it; next month's matter may need a name
 REST_WORDS = 4  # beside the wish: more of them tell a matter

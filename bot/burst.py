@@ -6,7 +6,11 @@ So five messages, or an album and its place, are one petition with one acknowled
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.turn import Facts, Said, Say, State, TakeBack, Told, Turn
+from bot.effects import Say, TakeBack
+from bot.events import Said
+from bot.known import Facts, Told
+from bot.state import State
+from bot.turn import Turn
 
 ACKNOWLEDGEMENT = "petition.received"
 BREATH = timedelta(seconds=20)  # what follows within it is said in one breath

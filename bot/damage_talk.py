@@ -8,23 +8,14 @@ import re
 from dataclasses import replace
 
 from bot.choices import plain
+from bot.effects import AddToPetition, CallPerson, NoteDamage, OpenPetition, Say, SetPlace
+from bot.events import Said
+from bot.known import Facts
 from bot.messages import Choice
 from bot.place_talk import SAME_TALK
 from bot.place_talk import ask as ask_place
-from bot.turn import (
-    AddToPetition,
-    Awaiting,
-    CallPerson,
-    Facts,
-    NoteDamage,
-    OpenPetition,
-    Said,
-    Say,
-    SetPlace,
-    State,
-    Texts,
-    Turn,
-)
+from bot.state import Awaiting, State
+from bot.turn import Texts, Turn
 
 VERBS = frozenset({"damage", "hurt", "where"})
 WHAT = ("house_total", "house_partial", "building", "services", "other")

@@ -4,8 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot import burst
+from bot.effects import AddToPetition, Say
+from bot.events import Said
+from bot.known import Facts, PetitionFacts, Question
 from bot.place_talk import SAME_TALK
-from bot.turn import AddToPetition, Awaiting, Facts, PetitionFacts, Question, Said, Say, State, Texts, Turn
+from bot.state import Awaiting, State
+from bot.turn import Texts, Turn
 
 SMALL = frozenset({"greeting", "thanks"})
 ABOUT_THE_PETITION = frozenset({"status_query", "complaint_no_answer"})

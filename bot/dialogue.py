@@ -31,39 +31,30 @@ from bot import (
     takeover,
 )
 from bot.choices import find_choice
-from bot.messages import Choice
-from bot.place_talk import SAME_TALK
-from bot.turn import (
-    TELLING,
+from bot.effects import AddToPetition, CallPerson, OpenPetition, Say, SetPlace
+from bot.events import (
     Accepted,
-    AddToPetition,
     Answered,
     Asked,
-    Awaiting,
-    CallPerson,
     Due,
     Event,
     Extended,
-    Facts,
     Guided,
     InterpreterMoved,
     Joined,
-    OpenPetition,
     Parted,
     PersonCame,
     PersonLeft,
     PersonWrote,
-    PetitionFacts,
     Referred,
     Said,
-    Say,
-    SetPlace,
-    State,
-    Texts,
-    Told,
     Transcribed,
-    Turn,
 )
+from bot.known import TELLING, Facts, PetitionFacts, Told
+from bot.messages import Choice
+from bot.place_talk import SAME_TALK
+from bot.state import Awaiting, State
+from bot.turn import Texts, Turn
 
 FEW_WORDS, CAPTION_WORDS = 3, 8
 SAME_EMERGENCY = timedelta(minutes=30)  # the number is said again each time; only the folio is the same

@@ -2,8 +2,12 @@
 
 from datetime import timedelta
 
+from bot.effects import AddToPetition, Say, SettleDoubt
+from bot.events import Said
+from bot.known import Doubt, Facts
 from bot.messages import Choice
-from bot.turn import AddToPetition, Awaiting, Doubt, Facts, Said, Say, SettleDoubt, State, Texts, Turn
+from bot.state import Awaiting, State
+from bot.turn import Texts, Turn
 
 VERB = "doubt"
 ANSWER_WORDS = 5

@@ -6,24 +6,12 @@ from datetime import timedelta
 
 from bot import rating_talk
 from bot.choices import yes_or_no
+from bot.effects import AddToPetition, CallPerson, Conclude, Reopen, Say, Withdraw
+from bot.events import Said
+from bot.known import Facts, Mention, PetitionFacts, Question
 from bot.messages import Choice
-from bot.turn import (
-    AddToPetition,
-    Awaiting,
-    CallPerson,
-    Conclude,
-    Facts,
-    Mention,
-    PetitionFacts,
-    Question,
-    Reopen,
-    Said,
-    Say,
-    State,
-    Texts,
-    Turn,
-    Withdraw,
-)
+from bot.state import Awaiting, State
+from bot.turn import Texts, Turn
 
 LISTED_AT_MOST = 5
 GUESSES_MAX, GUESSING = 10, timedelta(hours=1)  # other people's folios that one citizen may ask for

@@ -8,20 +8,11 @@ from dataclasses import replace
 
 from bot import place_talk
 from bot.choices import plain
-from bot.turn import (
-    AddToPetition,
-    Awaiting,
-    CallPerson,
-    Facts,
-    InterpreterMoved,
-    NeedInterpreter,
-    Said,
-    Say,
-    SetPlace,
-    State,
-    Texts,
-    Turn,
-)
+from bot.effects import AddToPetition, CallPerson, NeedInterpreter, Say, SetPlace
+from bot.events import InterpreterMoved, Said
+from bot.known import Facts
+from bot.state import Awaiting, State
+from bot.turn import Texts, Turn
 
 ANSWER_WORDS = 12  # «somos mixes de Totontepec, en la sierra»; a longer one joins the petition with all it says
 OWN_WORDS = 5  # of a language that no list has: «la de mi pueblo»

@@ -6,8 +6,12 @@ What the link gives is made by intake (`links`). Nobody is told of a petition be
 import re
 
 from bot.choices import plain, yes_or_no
+from bot.effects import JoinChats, OfferLink, PartChats, Say
+from bot.events import Said
+from bot.known import Facts
 from bot.messages import ChannelName, Choice
-from bot.turn import Awaiting, Facts, JoinChats, OfferLink, PartChats, Said, Say, State, Texts, Turn
+from bot.state import Awaiting, State
+from bot.turn import Texts, Turn
 
 VERB = "link"
 WORDS_AT_MOST = 12

@@ -4,8 +4,12 @@ import re
 from dataclasses import replace
 
 from bot.choices import plain
+from bot.effects import KeepWhole, PartMatters, Say
+from bot.events import Said
+from bot.known import Told
 from bot.messages import Choice
-from bot.turn import Awaiting, KeepWhole, PartMatters, Said, Say, State, Texts, Told, Turn
+from bot.state import Awaiting, State
+from bot.turn import Texts, Turn
 
 VERB = "matters"
 FURTHER = re.compile(

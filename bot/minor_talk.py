@@ -9,9 +9,13 @@ from datetime import timedelta
 
 from bot.burst import SMALL_TALK
 from bot.choices import plain, yes_or_no
+from bot.effects import AddToPetition, CallPerson, MarkMinor, Say
+from bot.events import Said
+from bot.known import Facts
 from bot.messages import Choice
+from bot.state import Awaiting, State
 from bot.told import before_question, folio_told, is_acknowledged, was_lately
-from bot.turn import AddToPetition, Awaiting, CallPerson, Facts, MarkMinor, Said, Say, State, Texts, Turn
+from bot.turn import Texts, Turn
 
 VERB = "guardian"
 HOLDS = timedelta(hours=24)  # a telephone of the family is in other hands tomorrow

@@ -3,24 +3,12 @@
 from dataclasses import replace
 
 from bot import follow_up, reading_talk, safe_talk
+from bot.effects import CallPerson, Say
+from bot.events import Accepted, Answered, Asked, Extended, Guided, Joined, Parted, Referred
+from bot.state import Awaiting, State
 from bot.takeover import SAYS
 from bot.texts import written
-from bot.turn import (
-    Accepted,
-    Answered,
-    Asked,
-    Awaiting,
-    CallPerson,
-    Extended,
-    Guided,
-    Joined,
-    Parted,
-    Referred,
-    Say,
-    State,
-    Texts,
-    Turn,
-)
+from bot.turn import Texts, Turn
 
 # What staff's moves have the citizen told, and what a template may name of it: the answer's text is too long for one.
 NOTICES = frozenset(

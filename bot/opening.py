@@ -1,7 +1,11 @@
 """What is said of a petition that opens: its acknowledgement, and the one question that it still needs."""
 
 from bot import burst, damage_talk, doubt_talk, language_talk, matter_talk, place_talk
-from bot.turn import Awaiting, Facts, Said, Say, Texts, Told, Turn, Understood
+from bot.effects import Say
+from bot.events import Said
+from bot.known import Facts, Told, Understood
+from bot.state import Awaiting
+from bot.turn import Texts, Turn
 
 
 def told_by(said: Said, facts: Facts) -> Told:

@@ -7,8 +7,11 @@ restricted). What an agency asked for is not unasked.
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.effects import RestrictFiles, Say
+from bot.known import Facts
+from bot.state import State
 from bot.told import before_question, folio_told, was_lately
-from bot.turn import Facts, RestrictFiles, Say, State, Texts, Turn
+from bot.turn import Texts, Turn
 
 TOLD, ASKED_FOR = "privacy.not_needed", "datum.noted"
 ONCE_IN = timedelta(hours=24)

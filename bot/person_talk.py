@@ -4,7 +4,10 @@ Each adds to the turn that the message itself deserves, before its question; `is
 """
 
 from bot import anonymity_talk, minor_talk, paper_talk
-from bot.turn import Facts, Said, State, Texts, Turn
+from bot.events import Said
+from bot.known import Facts
+from bot.state import State
+from bot.turn import Texts, Turn
 
 
 def mind(before: State, turn: Turn, said: Said, facts: Facts, texts: Texts, *, is_quiet: bool = False) -> Turn:

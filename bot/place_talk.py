@@ -6,8 +6,12 @@ from datetime import timedelta
 
 from bot import doubt_talk
 from bot.choices import plain
+from bot.effects import AddToPetition, Say, SetPlace
+from bot.events import Said, Transcribed
+from bot.known import Facts, PlaceOption
 from bot.messages import Choice
-from bot.turn import AddToPetition, Awaiting, Facts, PlaceOption, Said, Say, SetPlace, State, Texts, Transcribed, Turn
+from bot.state import Awaiting, State
+from bot.turn import Texts, Turn
 
 OFFERED_AT_MOST = 3
 ASKED_AT_MOST = 2  # then the citizen's own words are kept and a person finds the place

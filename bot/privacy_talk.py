@@ -7,8 +7,12 @@ import re
 from dataclasses import replace
 
 from bot.choices import plain, yes_or_no
+from bot.effects import HandOver, OpenRights, Say
+from bot.events import Said
+from bot.known import Facts
 from bot.messages import Choice
-from bot.turn import Awaiting, Facts, HandOver, OpenRights, Said, Say, State, Texts, Turn
+from bot.state import Awaiting, State
+from bot.turn import Texts, Turn
 
 VERB, RIGHTS_VERB = "data", "rights"
 _DATA = r".*\b(?:datos|informacion|nombre|numero|telefono)\b"

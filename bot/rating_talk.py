@@ -5,21 +5,13 @@ import re
 from dataclasses import replace
 
 from bot.choices import plain
+from bot.effects import AskRating, Comment, Rate, Say
+from bot.events import Said
+from bot.known import Facts, Survey
 from bot.messages import Choice
 from bot.place_talk import SAME_TALK
-from bot.turn import (
-    AskRating,
-    Awaiting,
-    Comment,
-    Facts,
-    Rate,
-    Said,
-    Say,
-    State,
-    Survey,
-    Texts,
-    Turn,
-)
+from bot.state import Awaiting, State
+from bot.turn import Texts, Turn
 
 VERB = "rate"
 MARKS = ("good", "fair", "bad")

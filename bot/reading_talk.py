@@ -6,9 +6,13 @@ Source: facts/domain §2.4 (no sensitive answer through a third party's chat una
 from dataclasses import replace
 
 from bot.choices import yes_or_no
+from bot.effects import ReadOut, Reserve, Say
+from bot.events import Said
 from bot.follow_up import ask_solved
+from bot.known import Facts, PetitionFacts
 from bot.messages import Choice
-from bot.turn import Awaiting, Facts, PetitionFacts, ReadOut, Reserve, Said, Say, State, Texts, Turn
+from bot.state import Awaiting, State
+from bot.turn import Texts, Turn
 
 VERB = "read"
 

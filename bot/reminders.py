@@ -8,8 +8,12 @@ from dataclasses import replace
 
 from bot import rating_talk, same_talk
 from bot.choices import plain
+from bot.effects import Say
+from bot.events import Due, Reminder, Said
 from bot.follow_up import status_line
-from bot.turn import Awaiting, Due, Facts, PetitionFacts, Reminder, Said, Say, State, Texts, Turn
+from bot.known import Facts, PetitionFacts
+from bot.state import Awaiting, State
+from bot.turn import Texts, Turn
 
 STOP, RESUME = frozenset({"alto", "baja", "parar", "stop"}), frozenset({"avisos"})
 MISSING = {  # questions without whose answer a petition may go astray, and what reminds of them

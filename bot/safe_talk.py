@@ -7,8 +7,11 @@ import re
 from dataclasses import replace
 
 from bot.choices import plain, yes_or_no
+from bot.effects import AddToPetition, CallPerson, Hush, Reserve, Say
+from bot.events import Said
 from bot.messages import Choice
-from bot.turn import AddToPetition, Awaiting, CallPerson, Hush, Reserve, Said, Say, State, Texts, Turn
+from bot.state import Awaiting, State
+from bot.turn import Texts, Turn
 
 VERB = "safe"
 ASKED_AFTER = frozenset({"violencia"})  # who hurts somebody often holds the telephone too

@@ -9,23 +9,12 @@ from dataclasses import replace
 
 from bot import burst, follow_up, opening, place_talk
 from bot.choices import find_choice, plain
+from bot.effects import Join, OpenPetition, Repeat, Say, SetAside, SetPlace
+from bot.events import Said
+from bot.known import Facts, PetitionFacts, Told
 from bot.messages import Choice
-from bot.turn import (
-    Awaiting,
-    Facts,
-    Join,
-    OpenPetition,
-    PetitionFacts,
-    Repeat,
-    Said,
-    Say,
-    SetAside,
-    SetPlace,
-    State,
-    Texts,
-    Told,
-    Turn,
-)
+from bot.state import Awaiting, State
+from bot.turn import Texts, Turn
 
 VERB = "same"
 QUESTION = "ask.same"

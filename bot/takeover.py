@@ -6,23 +6,11 @@ Only danger is still answered by the program, before anything of this is asked (
 from dataclasses import replace
 from datetime import datetime
 
-from bot.turn import (
-    TELLING,
-    AddToPetition,
-    Effect,
-    Facts,
-    OpenPetition,
-    PersonCame,
-    PersonLeft,
-    PersonWrote,
-    PetitionFacts,
-    Said,
-    Say,
-    SetPlace,
-    State,
-    Texts,
-    Turn,
-)
+from bot.effects import AddToPetition, Effect, OpenPetition, Say, SetPlace
+from bot.events import PersonCame, PersonLeft, PersonWrote, Said
+from bot.known import TELLING, Facts, PetitionFacts
+from bot.state import State
+from bot.turn import Texts, Turn
 
 SAYS = "takeover.says"  # purpose of what the person writes; a template may ask the citizen to write for it
 

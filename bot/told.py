@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.burst import ACKNOWLEDGEMENT
-from bot.turn import AddToPetition, OpenPetition, Say, Turn
+from bot.effects import AddToPetition, OpenPetition, Say
+from bot.turn import Turn
 
 
 def was_lately(at: datetime | None, now: datetime, within: timedelta) -> bool:

@@ -8,25 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.dialogue import step
+from bot.events import Answered, Asked, Event, Guided, Said
+from bot.known import Contingency, Doubt, Facts, OpenedLink, PetitionFacts, PlaceOption, Question, Told, Understood
+from bot.state import Awaiting, State
 from bot.texts import Catalogue
-from bot.turn import (
-    Answered,
-    Asked,
-    Awaiting,
-    Contingency,
-    Doubt,
-    Event,
-    Facts,
-    Guided,
-    OpenedLink,
-    PetitionFacts,
-    PlaceOption,
-    Question,
-    Said,
-    State,
-    Told,
-    Understood,
-)
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=ZoneInfo("America/Mexico_City"))
 FOLIO, NEW, AGENCY = "JG-2026-004K7Q-3", "JG-2026-00WXYZ-2", "CEABIEN"

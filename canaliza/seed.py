@@ -20,7 +20,7 @@ from ruamel.yaml import YAML
 from sqlalchemy import Select, func, select
 
 from bot.messages import ChannelName, WebhookRequest
-from bot.turn import Awaiting
+from bot.state import Awaiting
 from canaliza.muted import Person, muted, payload
 from intake.clock import at, utc_now
 from intake.errors import MoveRefused, SettingsError

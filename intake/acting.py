@@ -9,8 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
 from bot.dialogue import step
+from bot.events import Event
+from bot.known import Facts
 from bot.notices import News
-from bot.turn import Event, Facts, state_from_json, state_to_json
+from bot.state import state_from_json, state_to_json
 from intake.clock import utc_now
 from intake.effects import Moment, carry_out
 from intake.errors import NotAllowed, Stale

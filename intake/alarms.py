@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.turn import CallPerson
+from bot.effects import CallPerson
 from intake.acting import DECIDERS, acting, actor_of, require
 from intake.effects import carry_out
 from intake.errors import MoveRefused, NotFound

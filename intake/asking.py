@@ -1,6 +1,6 @@
 """An agency asks the citizen for a datum; the question goes through the chat, and so does what comes back."""
 
-from bot.turn import Asked
+from bot.events import Asked
 from intake.acting import actor_of, tell
 from intake.errors import Stale
 from intake.inquiries import ASKED, key_of

@@ -9,7 +9,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.turn import Facts, State, state_from_json, state_to_json
+from bot.known import Facts
+from bot.state import State, state_from_json, state_to_json
 from nlp.reading import Reading
 
 FACTS = TypeAdapter(Facts)

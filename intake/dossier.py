@@ -7,9 +7,11 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.effects import Reserve, Say
+from bot.events import Answered
 from bot.messages import ChannelName
 from bot.notices import tell
-from bot.turn import Answered, Reserve, Say, State
+from bot.state import State
 from intake.acting import DECIDERS
 from intake.alarms import AlarmView, find_alarm, may_mark
 from intake.clock import is_business_day, utc_now

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.turn import (
+from bot.effects import (
     AddToPetition,
     AskRating,
     CallPerson,

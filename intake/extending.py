@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from bot.turn import Extended
+from bot.events import Extended
 from intake.acting import actor_of, tell
 from intake.clock import extended_date, utc_now
 from intake.errors import MoveRefused

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from bot.burst import ACKNOWLEDGEMENT
 from bot.choices import plain
+from bot.effects import Say
+from bot.known import Contingency, Doubt, Facts, Mention, Patience, PetitionFacts, Told, Understood
 from bot.link_talk import speaks_of_channels
 from bot.messages import AttachmentKind, Inbound, InboundKind
-from bot.turn import Awaiting, Contingency, Doubt, Facts, Mention, Patience, PetitionFacts, Say, Told, Understood
+from bot.state import Awaiting
 from intake.clock import due_date, utc_now
 from intake.declared import find_current
 from intake.folio import FolioMention, find_folios, hide_folios

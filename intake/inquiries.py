@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from bot.known import Question
 from bot.place_talk import SAME_TALK
-from bot.turn import Question
 from intake.office import Office
 from intake.states import OPEN_REFERRALS
 from intake.tables import Inquiry, Matter, Message, Petition, Referral, Reply

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from bot.turn import InterpreterMoved
+from bot.events import InterpreterMoved
 from intake.acting import DECIDERS, acting, actor_of, require, tell
 from intake.database import reading
 from intake.errors import FormRefused, NotFound, Stale

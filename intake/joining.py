@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.turn import Answered, Extended, Guided, Joined, Parted
+from bot.events import Answered, Extended, Guided, Joined, Parted
 from intake.acting import DECIDERS, acting, actor_of, require, tell
 from intake.database import reading
 from intake.effects import Moment

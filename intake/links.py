@@ -16,8 +16,9 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from bot import link_talk
+from bot.effects import Say
+from bot.known import OpenedLink
 from bot.messages import ChannelName
-from bot.turn import OpenedLink, Say
 from intake.office import Office
 from intake.replies import queue_replies
 from intake.settings import Settings

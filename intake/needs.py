@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from bot.damage_talk import HURT
-from bot.turn import NoteDamage
+from bot.effects import NoteDamage
 from intake.tables import Interpretation, Petition
 
 LANGUAGE_MAX, TOWN_MAX = 80, 200  # the columns' lengths

@@ -10,9 +10,9 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.effects import Say
 from bot.privacy_talk import handed_over, handed_over_enough
 from bot.texts import Catalogue
-from bot.turn import Say
 from intake.facts import place_name
 from intake.office import Office
 from intake.petitions import list_matters

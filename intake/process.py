@@ -11,8 +11,9 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.dialogue import step
+from bot.events import Said
 from bot.messages import NOT_SAID, AttachmentKind, Ignored, Inbound, InboundKind
-from bot.turn import Awaiting, Said, State, state_from_json, state_to_json
+from bot.state import Awaiting, State, state_from_json, state_to_json
 from intake.basis import pack
 from intake.citizens import recognise
 from intake.clock import utc_now

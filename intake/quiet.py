@@ -9,9 +9,10 @@ import structlog
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from bot.effects import OpenPetition
 from bot.messages import Inbound, InboundKind
 from bot.notices import kept_quietly
-from bot.turn import OpenPetition, State, state_from_json, state_to_json
+from bot.state import State, state_from_json, state_to_json
 from intake.clock import utc_now
 from intake.effects import Moment, carry_out
 from intake.flood import flood_at_hand

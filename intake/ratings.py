@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.effects import AskRating, Comment, Rate
+from bot.known import Survey
 from bot.rating_talk import MARKS
-from bot.turn import AskRating, Comment, Rate, Survey
 from intake.database import insert_once
 from intake.messages import attach_to_petition
 from intake.tables import Matter, Message, Petition, Rating

@@ -12,7 +12,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.turn import Accepted, Answered, Guided, Referred
+from bot.events import Accepted, Answered, Guided, Referred
 from intake.acting import DECIDERS, acting, actor_of, require, tell
 from intake.database import reading
 from intake.effects import Moment

@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
+from bot.effects import Say
 from bot.messages import Choice
 from bot.splitting import split_text
-from bot.turn import Say
 from intake.clock import utc_now
 from intake.database import insert_once
 from intake.office import Office

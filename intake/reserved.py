@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.turn import Say
+from bot.effects import Say
 from intake.database import insert_once
 from intake.tables import Petition, ReservedWords
 

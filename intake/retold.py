@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.dialogue import step
+from bot.effects import Effect, Say
 from bot.errors import Unreadable
 from bot.messages import Ignored, Inbound
-from bot.turn import Effect, Say, State, Turn
+from bot.state import State
+from bot.turn import Turn
 from intake.basis import Basis, unpack
 from intake.folio import hide_folios
 from intake.messages import TEXT_MAX

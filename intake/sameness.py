@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.known import TELLING, PetitionFacts
 from bot.messages import Inbound, InboundKind
-from bot.turn import TELLING, PetitionFacts
 from intake.folio import hide_folios
 from intake.office import Office
 from intake.petitions import get_petition, list_matters

@@ -8,8 +8,10 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from bot.events import Reminder
+from bot.known import Told
 from bot.messages import AttachmentKind, Inbound, InboundKind
-from bot.turn import Awaiting, Reminder, Told
+from bot.state import Awaiting
 from intake.clock import due_date
 from intake.database import insert_once
 from intake.folio import hide_folios

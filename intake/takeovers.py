@@ -13,8 +13,8 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.events import PersonCame, PersonLeft, PersonWrote
 from bot.takeover import SAYS
-from bot.turn import PersonCame, PersonLeft, PersonWrote
 from intake.acting import DECIDERS, acting, actor_of, require, tell
 from intake.clock import utc_now
 from intake.database import reading

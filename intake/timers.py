@@ -14,8 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.dialogue import step
+from bot.effects import Effect, OpenPetition, Say
+from bot.events import Due, Reminder
+from bot.known import Facts
 from bot.reminders import MISSING
-from bot.turn import Due, Effect, Facts, OpenPetition, Reminder, Say, State, Turn, state_from_json, state_to_json
+from bot.state import State, state_from_json, state_to_json
+from bot.turn import Turn
 from intake.clock import is_business_day, utc_now
 from intake.database import claimable, insert_once, reading
 from intake.effects import Moment, carry_out

@@ -10,8 +10,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.events import Transcribed
 from bot.messages import AttachmentKind
-from bot.turn import Transcribed
 from intake.acting import DECIDERS, acting, actor_of, require, tell
 from intake.effects import Moment
 from intake.errors import NotFound, Stale

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.turn import TELLING, Doubt, PlaceOption, Understood
+from bot.known import TELLING, Doubt, PlaceOption, Understood
 from intake.office import Office
 from intake.parts import propose_parts
 from nlp.reading import Municipality, PlaceReading, Reading

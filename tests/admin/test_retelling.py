@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select, update
 
 import admin
-from bot.turn import Awaiting, Effect, Say
+from bot.effects import Effect, Say
+from bot.state import Awaiting
 from intake.clock import at, utc_now
 from intake.desk import load_staff_texts
 from intake.history import list_entries

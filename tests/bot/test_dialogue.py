@@ -18,45 +18,29 @@ import intake.links
 import intake.own_data
 from bot.damage_talk import WHAT
 from bot.dialogue import step
+from bot.effects import (
+    AddToPetition,
+    AskRating,
+    CallPerson,
+    Conclude,
+    Hush,
+    NeedInterpreter,
+    OpenPetition,
+    Reopen,
+    Say,
+    SetPlace,
+    SettleDoubt,
+    Withdraw,
+)
+from bot.events import Accepted, Answered, Asked, Event, Extended, Guided, Referred, Said
+from bot.known import Contingency, Doubt, Facts, Mention, PetitionFacts, PlaceOption, Understood
 from bot.messages import Choice
 from bot.notices import NOTICES
 from bot.privacy_talk import RIGHTS
 from bot.rating_talk import MARKS
+from bot.state import Awaiting, State, state_from_json, state_to_json
 from bot.texts import Catalogue
-from bot.turn import (
-    Accepted,
-    AddToPetition,
-    Answered,
-    Asked,
-    AskRating,
-    Awaiting,
-    CallPerson,
-    Conclude,
-    Contingency,
-    Doubt,
-    Event,
-    Extended,
-    Facts,
-    Guided,
-    Hush,
-    Mention,
-    NeedInterpreter,
-    OpenPetition,
-    PetitionFacts,
-    PlaceOption,
-    Referred,
-    Reopen,
-    Said,
-    Say,
-    SetPlace,
-    SettleDoubt,
-    State,
-    Turn,
-    Understood,
-    Withdraw,
-    state_from_json,
-    state_to_json,
-)
+from bot.turn import Turn
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=ZoneInfo("America/Mexico_City"))
 NEW, OLD, OTHER = "JG-2026-004K7Q-3", "JG-2026-00ABCD-7", "JG-2026-00WXYZ-2"

@@ -8,23 +8,11 @@ import pytest
 from bot.anonymity_talk import TAKEN_BACK, WISH
 from bot.choices import plain
 from bot.dialogue import step
+from bot.effects import AddToPetition, CallPerson, HideIdentity, MarkMinor, OpenPetition, RestrictFiles, ShowIdentity
+from bot.events import PersonCame, Said
 from bot.minor_talk import CHILD
+from bot.state import Awaiting, State, state_from_json, state_to_json
 from bot.texts import Catalogue
-from bot.turn import (
-    AddToPetition,
-    Awaiting,
-    CallPerson,
-    HideIdentity,
-    MarkMinor,
-    OpenPetition,
-    PersonCame,
-    RestrictFiles,
-    Said,
-    ShowIdentity,
-    State,
-    state_from_json,
-    state_to_json,
-)
 from tests.bot.test_dialogue import KNOWN, NEW, NOW, OLD, facts, others, petition, purposes
 
 TOLD = "el director cobra la inscripción y nadie dice nada en la escuela de mi pueblo"

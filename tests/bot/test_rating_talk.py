@@ -6,9 +6,12 @@ from datetime import timedelta
 import pytest
 
 from bot.dialogue import step
+from bot.effects import AskRating, Comment, OpenPetition, Rate
+from bot.events import Said
+from bot.known import PetitionFacts, Survey
 from bot.messages import Choice
+from bot.state import Awaiting, State
 from bot.texts import Catalogue
-from bot.turn import AskRating, Awaiting, Comment, OpenPetition, PetitionFacts, Rate, Said, State, Survey
 from tests.bot.test_dialogue import DONE, KNOWN, NOW, OLD, facts, petition, purposes
 
 SOLVED = KNOWN.ask(Awaiting.SOLVED, OLD, (Choice("Sí", f"solved:{OLD}:yes"), Choice("No", f"solved:{OLD}:no")))

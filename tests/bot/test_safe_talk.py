@@ -5,20 +5,10 @@ from dataclasses import replace
 import pytest
 
 from bot.dialogue import step
+from bot.effects import AddToPetition, CallPerson, Hush, ReadOut, Reserve
+from bot.events import Answered, Guided, Referred, Said
+from bot.state import Awaiting, State
 from bot.texts import Catalogue
-from bot.turn import (
-    AddToPetition,
-    Answered,
-    Awaiting,
-    CallPerson,
-    Guided,
-    Hush,
-    ReadOut,
-    Referred,
-    Reserve,
-    Said,
-    State,
-)
 from tests.bot.test_dialogue import DUE, KNOWN, NEW, OLD, facts, others, petition, purposes, words
 
 UNSAFE = replace(KNOWN, is_unsafe=True)

@@ -8,27 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dialogue import step
+from bot.effects import Hush, Join, OpenPetition, Repeat, Say, SetAside, SetPlace
+from bot.events import Due, Reminder, Said
+from bot.known import Facts, Patience, Told, Understood
 from bot.messages import Choice
+from bot.state import Awaiting, State
 from bot.texts import Catalogue
-from bot.turn import (
-    Awaiting,
-    Due,
-    Facts,
-    Hush,
-    Join,
-    OpenPetition,
-    Patience,
-    Reminder,
-    Repeat,
-    Said,
-    Say,
-    SetAside,
-    SetPlace,
-    State,
-    Told,
-    Turn,
-    Understood,
-)
+from bot.turn import Turn
 from tests.bot.test_dialogue import (
     DUE,
     FACTS,

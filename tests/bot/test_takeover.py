@@ -6,23 +6,12 @@ import pytest
 from hypothesis import given
 
 from bot.dialogue import step
+from bot.effects import AddToPetition, Conclude, OpenPetition, Reopen, Say, SetPlace
+from bot.events import PersonCame, PersonLeft, PersonWrote, Said
+from bot.known import Facts
 from bot.messages import Choice
+from bot.state import Awaiting, State
 from bot.texts import Catalogue
-from bot.turn import (
-    AddToPetition,
-    Awaiting,
-    Conclude,
-    Facts,
-    OpenPetition,
-    PersonCame,
-    PersonLeft,
-    PersonWrote,
-    Reopen,
-    Said,
-    Say,
-    SetPlace,
-    State,
-)
 from tests.bot.test_dialogue import FACTS, JUCHITAN, KNOWN, NEW, OLD, OTHER, SAID, STATES, facts, petition, purposes
 
 TALKING = replace(KNOWN, latest=OLD, person_folio=OLD)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from sqlalchemy import select
 
-from bot.turn import State
+from bot.state import State
 from intake.basis import pack, unpack
 from intake.office import Office
 from intake.tables import Message
