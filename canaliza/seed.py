@@ -224,7 +224,7 @@ class Story:
     def _decide(self, folio: str, agency: str) -> int:
         with self._office.sessions() as session:
             petition = get_petition(session, folio)
-            matter = list_matters(session, petition)[0]
+            matter = list_matters(petition)[0]
         return decide(self._office, self._officer(), folio, Choice(matter.id, agency, petition.version))
 
     def _officer(self) -> Member:

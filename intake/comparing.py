@@ -35,7 +35,7 @@ def compare_next(office: Office) -> bool:
 
 def _compare(session: Session, office: Office, petition: Petition) -> None:
     """One that cannot be compared is passed over: those behind it do not wait for it."""
-    matter = list_matters(session, petition)[0]
+    matter = list_matters(petition)[0]
     suggestion = find_suggestion(session, matter.id)
     try:
         with session.begin_nested():

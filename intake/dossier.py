@@ -266,7 +266,7 @@ def _dossier(session: Session, office: Office, petition: Petition, member: Membe
     status = Status(petition.status)
     conversation = session.get_one(Conversation, petition.conversation_id)
     chat = find_chat(session, petition)
-    matters, entries = list_matters(session, petition), list_entries(session, petition.id)
+    matters, entries = list_matters(petition), list_entries(session, petition.id)
     is_ours, is_hidden = scope is None, scope is not None and scope.state == "returned"
     is_whole = any(entry.name == KEPT_WHOLE for entry in entries)
     place = find_place(office, petition)

@@ -1,7 +1,7 @@
 """Carries out what the dialogue decided, inside the worker's transaction. Never commits, never sends."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -68,7 +68,7 @@ PLACE_WORDS_MAX = 300
 class Moment:
     """Where effects happen. `source` makes their replies' keys; `message` None: staff did.
 
-    `petitions`: those looked up so far, by folio; most effects of a turn are about one. `unsaid`: replies that wait.
+    `unsaid`: replies that wait.
     """
 
     session: Session
@@ -78,7 +78,6 @@ class Moment:
     source: str
     message: Message | None = None
     unsaid: Sequence[Reply] = ()
-    petitions: dict[str, Petition] = field(default_factory=dict)
 
 
 def carry_out(moment: Moment, effects: tuple[Effect, ...]) -> None:
@@ -140,7 +139,6 @@ def _carry_out(moment: Moment, effect: Effect) -> Petition | None:
 
 def _open(moment: Moment, effect: OpenPetition) -> Petition:
     petition = open_petition(moment.session, moment.office.jurisdiction, moment.conversation, effect.folio, moment.now)
-    moment.petitions[effect.folio] = petition
     petition.municipality, petition.emergency = effect.place, effect.emergency
     petition.is_urgent = effect.emergency is not None
     if effect.has_pin:
@@ -202,7 +200,7 @@ def _hear(moment: Moment, petition: Petition, message: Message) -> None:
     """Where it is, when the message says so; and that there is news for the agency that has it."""
     if message.latitude is not None and petition.latitude is None:
         petition.latitude, petition.longitude = message.latitude, message.longitude
-    if list_matters(moment.session, petition)[0].status not in NEEDS_TRIAGE:
+    if list_matters(petition)[0].status not in NEEDS_TRIAGE:
         is_awaited = take_answer(moment.session, petition, message, moment.now)
         _note(moment, petition, "datum_came" if is_awaited else "news_for_agency", message=message.id)
 
@@ -221,7 +219,7 @@ def _set_place(moment: Moment, effect: SetPlace) -> Petition:
 
 def _settle_doubt(moment: Moment, effect: SettleDoubt) -> Petition:
     petition = _own_petition(moment, effect.folio)
-    matter = list_matters(moment.session, petition)[0]
+    matter = list_matters(petition)[0]
     if moment.office.jurisdiction.find_agency(effect.agency):
         matter.told, matter.told_words = effect.agency, effect.words
     _note(moment, petition, "doubt_settled", agency=effect.agency)
@@ -325,8 +323,7 @@ def _petition_id(moment: Moment, say: Say) -> int | None:
 
 def _own_petition(moment: Moment, folio: str) -> Petition:
     """Effects reach only the conversation's own citizen: a forged button cannot touch another person's petition."""
-    petition = moment.petitions.get(folio) or get_petition(moment.session, folio)
-    moment.petitions[folio] = petition
+    petition = get_petition(moment.session, folio)
     if petition.citizen_id != moment.conversation.citizen_id:
         raise NotFound(f"no petition {folio} of this citizen")
     return petition

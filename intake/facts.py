@@ -26,7 +26,7 @@ from intake.links import Here, find_linked_channel, find_opened
 from intake.messages import petition_text
 from intake.office import Office
 from intake.papers import shows_papers
-from intake.petitions import find_place, free_folio, get_petition, list_matters
+from intake.petitions import find_place, free_folio, get_petition, hold, list_matters
 from intake.ratings import find_surveys
 from intake.reserved import find_reserved
 from intake.rights import rights_due_on
@@ -170,9 +170,9 @@ def petition_facts(
 ) -> PetitionFacts:
     """`is_asked_about`: the open question is about it, so another one may follow; only then is a doubt looked up.
     One that is attended with another one is as far as that one; nothing is added to it as to one in triage."""
-    matters = list_matters(session, petition)
+    matters = list_matters(petition)
     lead = find_lead(session, petition)
-    led = list_matters(session, lead) if lead else matters
+    led = list_matters(lead) if lead else matters
     status = Status(lead.status if lead else petition.status)
     agencies = [agency.name for m in led if (agency := office.jurisdiction.find_agency(m.agency))]
     place = find_place(office, petition)
@@ -226,6 +226,7 @@ def _own_petitions(
 ) -> Sequence[PetitionFacts]:
     own = select(Petition).where(Petition.citizen_id == conversation.citizen_id).order_by(Petition.id.desc())
     petitions = session.scalars(own.limit(OWN_AT_MOST)).all()
+    hold(session, petitions)
     facts = _own_facts(session, office, conversation, petitions)
     if not inbound.button and conversation.state.get("awaiting") != Awaiting.SOLVED.value:
         return facts  # none is about to be concluded

@@ -185,7 +185,7 @@ def view_of(
     session: Session, office: Office, other: Petition, petition: Petition, share: float | None = None
 ) -> AlikeView:
     """`other` beside `petition`; words of persons masked, none of a sensitive one."""
-    text = " ".join(matter.text for matter in list_matters(session, other))
+    text = " ".join(matter.text for matter in list_matters(other))
     return AlikeView(
         folio=other.folio,
         status=Status(other.status),

@@ -48,7 +48,7 @@ def list_followers(session: Session, petition_id: int) -> list[Petition]:
 
 def may_join(session: Session, petition: Petition) -> bool:
     """All of it waits for triage, and its citizen was not answered before."""
-    return all(Status.ACUMULADA in MOVES[Status(m.status)] for m in list_matters(session, petition))
+    return all(Status.ACUMULADA in MOVES[Status(m.status)] for m in list_matters(petition))
 
 
 def _joined_to(leads: Sequence[int]) -> Select[Petition]:

@@ -86,7 +86,7 @@ def join(
         move(
             moment.session,
             petition,
-            list_matters(moment.session, petition),
+            list_matters(petition),
             Status.ACUMULADA,
             moment.now,
             actor_of(member),
@@ -166,7 +166,7 @@ def _part_and_tell(office: Office, folio: str, actor: str) -> None:
 def _part(moment: Moment, petition: Petition, row: Joining, actor: str, *, is_undone: bool) -> None:
     """The leading one's term is again what it was, unless it was changed since or another one needs it."""
     row.ended_at = moment.now
-    matters = list_matters(moment.session, petition)
+    matters = list_matters(petition)
     data = {"joining": row.id, "is_undone": is_undone}
     move(moment.session, petition, matters, Status.CLASIFICADA, moment.now, actor, **data)
     lead = moment.session.get_one(Petition, row.lead_id)

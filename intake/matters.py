@@ -38,5 +38,5 @@ def part_matters(
 
 
 def has_waiting_matter(session: Session, folio: str) -> bool:
-    matters = list_matters(session, get_petition(session, folio))
+    matters = list_matters(get_petition(session, folio))
     return any(Status(matter.status) in NEEDS_TRIAGE for matter in matters)

@@ -98,7 +98,7 @@ def _signer(office: Office) -> URLSafeTimedSerializer:
 
 def _petition(session: Session, office: Office, petition: Petition) -> Content:
     messages = session.scalars(select(Message).where(Message.petition_id == petition.id).order_by(Message.id))
-    matters = [matter.id for matter in list_matters(session, petition)]
+    matters = [matter.id for matter in list_matters(petition)]
     answers = select(Answer, Referral.agency).join(Referral).where(Referral.matter_id.in_(matters)).order_by(Answer.id)
     rating = find_rating(session, petition.id)
     told = office.texts(f"status.{citizen_word(Status(petition.status))}", agency=office.texts("status.some_agency"))

@@ -18,7 +18,7 @@ KEPT_WHOLE = "kept_whole"  # what history says when the citizen calls it one mat
 
 def part_as_proposed(session: Session, office: Office, petition: Petition, now: datetime) -> None:
     """The citizen says that it is several matters. Nothing where it was parted or sent on already. Does not commit."""
-    first, *further = list_matters(session, petition)
+    first, *further = list_matters(petition)
     if further or Status(first.status) not in NEEDS_TRIAGE:
         return
     texts = [proposed.text for proposed in propose_parts(office, first.text, find_place(office, petition))]
@@ -37,8 +37,8 @@ def part(
 ) -> None:
     """The matter keeps the first of the texts, each of the others is a matter of its own. Does not commit."""
     matter.text, matter.told, matter.told_words = texts[0], None, None
-    further = [Matter(petition_id=petition.id, text=text, status=matter.status) for text in texts[1:]]
-    session.add_all(further)
+    further = [Matter(text=text, status=matter.status) for text in texts[1:]]
+    petition.matters.extend(further)
     session.flush()
     for one in (matter, *further):
         suggest_matter(session, office, petition, one, now)

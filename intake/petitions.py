@@ -18,7 +18,7 @@ from intake.tables import Conversation, Matter, Petition
 from nlp.reading import Municipality
 
 # Made once: making a statement takes longer than running it.
-MATTERS = select(Matter).where(Matter.petition_id == bindparam("petition")).order_by(Matter.id)
+BY_FOLIO = select(Petition).where(Petition.folio == bindparam("folio"))
 TAKEN = select(Petition.id).where(Petition.folio == bindparam("folio"))
 
 
@@ -45,8 +45,9 @@ def open_petition(
     )
     session.add(petition)
     session.flush()
+    hold(session, [petition])
     history.begin(session, petition.id)
-    session.add(Matter(petition_id=petition.id, text="", status=Status.RECIBIDA.value))
+    petition.matters = [Matter(text="", status=Status.RECIBIDA.value)]
     session.flush()
     note(
         session,
@@ -60,7 +61,21 @@ def open_petition(
 
 
 def find_petition(session: Session, folio: str) -> Petition | None:
-    return session.scalars(select(Petition).where(Petition.folio == folio)).first()
+    """A turn asks for the same one from many places; what the transaction holds is not read again."""
+    held = _held(session)
+    if folio not in held and (found := session.scalars(BY_FOLIO, {"folio": folio}).first()):
+        held[folio] = found
+    return held.get(folio)
+
+
+def hold(session: Session, petitions: Iterable[Petition]) -> None:
+    """They were read some other way: `find_petition` needs not ask for them again in this transaction."""
+    _held(session).update((petition.folio, petition) for petition in petitions)
+
+
+def _held(session: Session) -> dict[str, Petition]:
+    held: dict[str, Petition] = session.info.setdefault("petitions.held", {})
+    return held
 
 
 def get_petition(session: Session, folio: str) -> Petition:
@@ -84,8 +99,9 @@ def find_place(office: Office, petition: Petition) -> Municipality | None:
     return office.reader.find_municipality(petition.municipality) if petition.municipality else None
 
 
-def list_matters(session: Session, petition: Petition) -> list[Matter]:
-    return list(session.scalars(MATTERS, {"petition": petition.id}))
+def list_matters(petition: Petition) -> list[Matter]:
+    """In the order in which they were told. Read once a transaction."""
+    return list(petition.matters)
 
 
 def move(
@@ -102,7 +118,7 @@ def move(
         check_move(Status(matter.status), then)
         matter.status = then.value
     session.flush()
-    petition.status = slowest(Status(m.status) for m in list_matters(session, petition)).value
+    petition.status = slowest(Status(m.status) for m in list_matters(petition)).value
     note(session, petition, now, actor, then.value, data)
 
 
@@ -110,7 +126,7 @@ def move_if_allowed(
     session: Session, petition: Petition, thens: Iterable[Status], now: datetime, actor: str, **data: Any
 ) -> bool:
     """Move every matter that may go to the first allowed of `thens`; False when none may."""
-    matters = list_matters(session, petition)
+    matters = list_matters(petition)
     for then in thens:
         movable = [m for m in matters if then in MOVES[Status(m.status)]]
         if movable:

@@ -92,7 +92,7 @@ def guide(office: Office, member: Member, folio: str, text: str, version: int) -
     with reading(office.sessions) as session:
         followers = beside(session, folio)
     with acting(office, folio, version, beside=followers) as (moment, petition):
-        matters = [m for m in list_matters(moment.session, petition) if Status(m.status) in NEEDS_TRIAGE]
+        matters = [m for m in list_matters(petition) if Status(m.status) in NEEDS_TRIAGE]
         if not matters:
             raise MoveRefused("nothing is in triage")
         move(moment.session, petition, matters, Status.ORIENTADA, moment.now, actor_of(member))

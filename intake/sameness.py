@@ -81,7 +81,7 @@ def _told(office: Office, inbound: Inbound, reading: Reading) -> Told:
 
 
 def _known(session: Session, office: Office, petition: Petition) -> Told:
-    matter = list_matters(session, petition)[0]
+    matter = list_matters(petition)[0]
     suggestion = find_suggestion(session, matter.id)
     words, meanings = office.reader.read_traits(matter.text)
     return Told(

@@ -26,7 +26,7 @@ def suggest(session: Session, office: Office, petition: Petition, now: datetime)
 
     Once an officer has parted its matters each keeps its words: what comes later is read in the conversation.
     """
-    matters = list_matters(session, petition)
+    matters = list_matters(petition)
     if len(matters) == 1:
         matters[0].text = matter_text(session, petition.id)
     for matter in matters:

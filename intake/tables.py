@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from intake.database import UtcDateTime
 
@@ -245,6 +245,7 @@ class Petition(Table):
     # Of a contingency, as far as it was told: what (bot.damage_talk.WHAT), words, is_hurt, where.
     damage: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     version: Mapped[int] = mapped_column(Integer)
+    matters: Mapped[list["Matter"]] = relationship(order_by="Matter.id")
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
     @property

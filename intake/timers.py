@@ -77,7 +77,7 @@ def _term_of(moment: Moment, folio: str) -> datetime | None:
 
 
 def _petition(moment: Moment, folio: str) -> Petition:
-    return moment.petitions.get(folio) or get_petition(moment.session, folio)
+    return get_petition(moment.session, folio)
 
 
 def _row(moment: Moment, folio: str, kind: Reminder, due_at: datetime) -> dict[str, object]:

@@ -8,6 +8,7 @@ from contextvars import copy_context
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from bot.messages import ChannelName, Choice, Outbound, WebhookRequest
 from bot.numbering import number_choices
@@ -75,7 +76,7 @@ class Talk:
     def petitions(self) -> list[Petition]:
         with self.office.sessions() as session:
             rows = select(Petition).join(Conversation).where(Conversation.address == self.address)
-            return list(session.scalars(rows.order_by(Petition.id)))
+            return list(session.scalars(rows.order_by(Petition.id).options(selectinload(Petition.matters))))
 
 
 def _shown(row: Reply) -> str:

@@ -85,7 +85,7 @@ class WhatsAppCase:
         """The matter of that number is sent on; the referral's id."""
         with at(when), self.office.sessions() as session:
             petition = session.scalars(select(Petition)).one()
-            matter = list_matters(session, petition)[number]
+            matter = list_matters(petition)[number]
             folio, version, matter_id = petition.folio, petition.version, matter.id
         with at(when):
             return decide(self.office, self.officer, folio, Choice(matter_id, agency, version))

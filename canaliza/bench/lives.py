@@ -129,7 +129,7 @@ def _settle(office: Office, cast: Cast, story: Story) -> None:
 def _refer(office: Office, cast: Cast, folio: str) -> None:
     with office.sessions() as session:
         petition = get_petition(session, folio)
-        matters = [m for m in list_matters(session, petition) if Status(m.status) in NEEDS_TRIAGE]
+        matters = [m for m in list_matters(petition) if Status(m.status) in NEEDS_TRIAGE]
     agency = next(iter(office.jurisdiction.agencies))
     for matter in matters:
         with office.sessions() as session:

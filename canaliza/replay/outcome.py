@@ -69,7 +69,7 @@ def see_messages(session: Session, addresses: Sequence[str]) -> Messages:
 
 
 def _see(session: Session, office: Office, petition: Petition) -> PetitionSeen:
-    matters = list_matters(session, petition)
+    matters = list_matters(petition)
     files = select(func.count()).select_from(Attachment).where(Attachment.petition_id == petition.id)
     flags = {name for field, name in FLAGS.items() if getattr(petition, field)}
     if petition.is_solved is not None:

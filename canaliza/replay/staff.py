@@ -78,7 +78,7 @@ def _call_off(office: Office, officer: Member) -> None:
 def _choice(office: Office, folio: str, agency: str) -> Choice:
     with office.sessions() as session:
         petition = get_petition(session, folio)
-        waiting = [m for m in list_matters(session, petition) if Status(m.status) in NEEDS_TRIAGE]
+        waiting = [m for m in list_matters(petition) if Status(m.status) in NEEDS_TRIAGE]
         if not waiting:
             raise ScriptError(f"{folio} does not wait for a decision, it is {petition.status}")
         if office.jurisdiction.find_agency(agency) is None:

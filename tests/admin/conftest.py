@@ -127,7 +127,7 @@ def says(office: Office, address: str, text: str) -> Case:
 def case_of(office: Office, folio: str) -> Case:
     with office.sessions() as session:
         petition = get_petition(session, folio)
-        return Case(folio, list_matters(session, petition)[0].id, petition.version)
+        return Case(folio, list_matters(petition)[0].id, petition.version)
 
 
 def refers(office: Office, member: Member, case: Case, agency: str) -> int:

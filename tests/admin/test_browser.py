@@ -99,7 +99,7 @@ def _moves_on(tab: Page, folio: str) -> str:
 def _outcome(office: Office, folio: str) -> tuple[str, str | None]:
     with office.sessions() as session:
         petition = get_petition(session, folio)
-        return petition.status, list_matters(session, petition)[0].agency
+        return petition.status, list_matters(petition)[0].agency
 
 
 def test_one_key_sends_the_referral_and_shows_the_next(office: Office, members: dict[str, Member], tab: Page) -> None:

@@ -15,7 +15,7 @@ FIRST, SECOND = "no hay agua en la colonia Reforma", "y aparte el maestro no vie
 
 def _matters(office: Office, case: Case) -> list[Matter]:
     with office.sessions() as session:
-        return list_matters(session, get_petition(session, case.folio))
+        return list_matters(get_petition(session, case.folio))
 
 
 def _version(office: Office, case: Case) -> int:

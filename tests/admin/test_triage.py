@@ -68,7 +68,7 @@ def test_a_doubt_is_asked_and_its_answer_goes_before_the_ranking(
     assert "La persona aclaró: «Carretera federal o autopista»." in page
     assert "aclaró de qué se trata" in page
     with office.sessions() as session:
-        (matter,) = list_matters(session, get_petition(session, folio))
+        (matter,) = list_matters(get_petition(session, folio))
         suggestion = find_suggestion(session, matter.id)
     assert suggestion
     assert (suggestion.ranking[0]["agency"], suggestion.question) == ("SICT_CAPUFE", None)

@@ -19,7 +19,7 @@ from intake.clock import utc_now
 from intake.errors import NotFound
 from intake.lessons import Busy, LessonView, Refused, find_lesson, is_learning, lesson, start_lesson
 from intake.office import Office
-from intake.petitions import list_matters
+from intake.petitions import get_petition, list_matters
 from intake.referrals import Choice, decide
 from intake.settings import Settings
 from intake.staff import Member, NewAccount, Role, add_account
@@ -289,6 +289,6 @@ def _wait_for_lesson(office: Office) -> LessonView:
 def _decide_newest(office: Office, talk: Talk) -> None:
     petition = talk.petitions()[-1]
     with office.sessions() as session:
-        matter = list_matters(session, petition)[0]
+        matter = list_matters(get_petition(session, petition.folio))[0]
     officer = Member(1, "o", "O", Role.OFFICER, None, "")
     decide(office, officer, petition.folio, Choice(matter.id, "SEMOVI", petition.version))

@@ -76,7 +76,7 @@ def test_what_staff_do_meanwhile_is_told_after_the_acknowledgement(chat: Chat) -
             officer = Member(row.id, row.username, row.name, Role.OFFICER, None, "")
         [petition] = chat.talk.petitions()
         with office.sessions() as session:
-            matter = list_matters(session, petition)[0].id
+            matter = list_matters(petition)[0].id
         decide(office, officer, petition.folio, Choice(matter, "MUNICIPIO", petition.version))
     _, received, *_, told = chat.sees(30)
     assert received.startswith("Recibimos su petición")

@@ -36,7 +36,7 @@ def test_of_a_hundred_thousand_characters_the_beginning_is_read_and_the_whole_is
     petition = talk.petitions()[0]
     with office.sessions() as session:
         event, message = session.scalars(select(InboundEvent)).one(), session.scalars(select(Message)).one()
-        matter = list_matters(session, petition)[0]
+        matter = list_matters(petition)[0]
         shown = list_speech(session, petition, Veil(False, False, False, None), with_rest_of_chat=True)
     assert b"EL FINAL" in event.body
     assert message.text == matter.text == text[:20_000]
@@ -50,7 +50,7 @@ def test_a_petition_of_many_long_messages_is_read_from_its_beginning(office: Off
     petition = talk.petitions()[0]
     with office.sessions() as session:
         kept = session.scalars(select(Message.text).where(Message.petition_id == petition.id)).all()
-        matter = list_matters(session, petition)[0]
+        matter = list_matters(petition)[0]
     assert sum(len(text) for text in kept) > 28_000
     assert len(matter.text) == 20_000
     assert matter.text.startswith(SENTENCE)

@@ -21,7 +21,7 @@ from intake.errors import SettingsError
 from intake.history import find_break, list_entries
 from intake.moving import MoveError, count_rows, count_unstorable, move, open_target, verify
 from intake.office import Office
-from intake.petitions import list_matters
+from intake.petitions import get_petition, list_matters
 from intake.referrals import Choice, accept, answer, decide
 from intake.schema import downgrade, upgrade
 from intake.settings import Settings
@@ -47,7 +47,7 @@ class Desk:
 
     def decides(self, petition: Petition, agency: str = "SOAPA") -> int:
         with self.office.sessions() as session:
-            matter = list_matters(session, petition)[0]
+            matter = list_matters(get_petition(session, petition.folio))[0]
         return decide(self.office, self.officer, petition.folio, Choice(matter.id, agency, petition.version))
 
 

@@ -33,7 +33,7 @@ def _in_danger(talk: Talk) -> Petition:
 def _answer(office: Office, officer: Member, petition: Petition) -> None:
     with office.sessions() as session:
         current = session.get_one(Petition, petition.id)
-        choice = Choice(list_matters(session, current)[0].id, "MUJERES", current.version)
+        choice = Choice(list_matters(current)[0].id, "MUJERES", current.version)
     answer(office, officer, decide(office, officer, petition.folio, choice), WORDS)
 
 

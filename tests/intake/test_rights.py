@@ -31,7 +31,7 @@ def test_a_request_has_its_folio_and_its_term(office: Office, talk: Talk, text: 
     assert petition.folio in told
     assert "martes 31 de marzo (plazo por confirmar)" in told
     with office.sessions() as session:
-        matter = list_matters(session, petition)[0]
+        matter = list_matters(petition)[0]
         suggestion = find_suggestion(session, matter.id)
         assert [(one.folio, one.right, one.is_open) for one in list_requests(session)] == [
             (petition.folio, right, True)

@@ -63,7 +63,7 @@ def test_its_words_are_the_petitions(office: Office, talk: Talk, folio: str, not
     assert transcribe(office, officer, folio, note, WATER, 0) is None
     with office.sessions() as session:
         petition = get_petition(session, folio)
-        (matter,) = list_matters(session, petition)
+        (matter,) = list_matters(petition)
         suggestion = find_suggestion(session, matter.id)
         found = list_queue(session, office, Wish(words="la pipa no llega")).rows
         (heard,) = [
@@ -144,14 +144,14 @@ def test_what_is_with_an_agency_keeps_its_matter_as_it_was_sent(
 ) -> None:
     with office.sessions() as session:
         petition = get_petition(session, folio)
-        choice = Choice(list_matters(session, petition)[0].id, "CABIEN", petition.version)
+        choice = Choice(list_matters(petition)[0].id, "CABIEN", petition.version)
     decide(office, officer, folio, choice)
     before = _suggestions(office)
     transcribe(office, officer, folio, note, ROAD, 0)
     assert _suggestions(office) == before
     assert ROAD in _text(office, folio)
     with office.sessions() as session:
-        assert ROAD not in list_matters(session, get_petition(session, folio))[0].text
+        assert ROAD not in list_matters(get_petition(session, folio))[0].text
 
 
 def test_only_a_voice_note_of_that_petition_and_only_by_who_decides(

@@ -60,7 +60,7 @@ def test_the_whole_job(office: Office, talk: Talk, officer: Member, liaison: Mem
     talk.says("Oaxaca de Juárez")
     petition = talk.petitions()[0]
     with office.sessions() as session:
-        matter = list_matters(session, petition)[0]
+        matter = list_matters(petition)[0]
         suggestion = find_suggestion(session, matter.id)
     assert suggestion is not None
     assert len(suggestion.ranking) == 5
