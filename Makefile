@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 VENDOR := admin/static/vendor
 
-.PHONY: demo serve test test-faults bench docs lint lock setup setup-dev system clean
+.PHONY: demo serve test test-faults bench docs screenshots lint lock setup setup-dev system clean
 
 demo: setup  ## The whole product on 127.0.0.1 with invented data; needs no token and no account
 	@$(BIN)/canaliza demo
@@ -25,6 +25,9 @@ bench: setup-dev system  ## How fast this machine is, on SQLite and PostgreSQL; 
 
 docs: setup  ## The picture of the dialogue and the README's transcripts, from today's program
 	@$(BIN)/canaliza documents
+
+screenshots: setup-dev system  ## The pictures of the README and the guides, from today's screens; some minutes
+	@PYTHONPATH=. $(BIN)/python scripts/screenshots.py
 
 lint: setup-dev
 	@$(BIN)/ruff format --check .

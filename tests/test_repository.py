@@ -80,3 +80,9 @@ def test_no_two_corpus_lines_share_an_id_or_a_text() -> None:
     texts = [text for text in texts if len(text.split()) > 2]  # «sí», «no», «hola»: everybody says them
     twice = {text for text in texts if texts.count(text) > 1} if len(set(texts)) < len(texts) else set()
     assert sorted(twice) == []
+
+
+@pytest.mark.parametrize("page", [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")], ids=lambda page: page.name)
+def test_what_a_page_points_to_exists(page: Path) -> None:
+    targets = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text())
+    assert [target for target in targets if not (page.parent / target).exists()] == []
