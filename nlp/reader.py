@@ -96,6 +96,8 @@ class Reader:
         try:
             doc = self._doc(text)
             kind, probability = (command, 1.0) if command else self._kind(doc)
+            if kind in FOLIO and _is_signs_alone(text):
+                kind = MessageKind.GREETING  # whose matter it is, no sign says: what happened is asked
             emergency = self._emergency(doc, phrase)
             suggestions = self._suggestions(doc, known_place or (place.chosen if place else None), explains=explains)
             version = self.model_version if doc else None
@@ -228,6 +230,11 @@ def _because(words: Sequence[Word], text: str, gains: NDArray[np.float32]) -> tu
         Span(word.start, word.end, text[word.start : word.end])
         for word in dict.fromkeys(words[at] for at in sorted(telling[:REASONS_AT_MOST]))
     )
+
+
+def _is_signs_alone(text: str) -> bool:
+    """«😡😡😡🚰», «???». Of a photo or a voice note without a word it says nothing."""
+    return bool(text.strip()) and not any(character.isalnum() for character in text)
 
 
 def _tells(word: Word) -> bool:
