@@ -11,8 +11,9 @@ from admin.pages import Here, Pages
 from intake.asking import ask
 from intake.database import reading
 from intake.desk import INBOXES, Wish, count_inbox, list_inbox
-from intake.dossier import open_referral, preview_answer
+from intake.dossier import open_referral
 from intake.extending import extend
+from intake.previewing import preview_answer
 from intake.referrals import accept, answer, give_back
 from intake.staff import Member, Role
 
