@@ -115,7 +115,7 @@ def show_preview(pages: Here, member: Answerer, referral_id: ReferralId, texto: 
 
 def _seen(pages: Pages, member: Member, referral_id: int, text: str) -> dict[str, Any]:
     """What the editor shows beside the text."""
-    said = preview_answer(pages.office, member, referral_id, text) if text else ()
+    said = preview_answer(pages.office, member, referral_id, text)
     return {"said": said, "advice": pages.office.jurisdiction.plain_language.advise(text)}
 
 

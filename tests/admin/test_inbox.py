@@ -156,7 +156,10 @@ def test_the_preview_is_what_the_citizen_will_get(
     Talk(office, "c1").works()
     with office.sessions() as session:
         sent = session.scalars(select(Reply.text).where(Reply.purpose == "notice.answered")).one()
+    assert "Así la verá la persona en" in shown
+    assert "Le llega enseguida" in shown
     assert sent in shown
+    assert f"{len(sent)} de 4,000 caracteres" in shown
     assert f"¿Esta respuesta resuelve su petición {case.folio}?" in shown
 
 
