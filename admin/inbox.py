@@ -1,6 +1,6 @@
 """An agency's inbox: referrals by due date; accept, give back with a reason, answer."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import Response
@@ -11,8 +11,9 @@ from admin.pages import Here, Pages
 from intake.asking import ask
 from intake.database import reading
 from intake.desk import INBOXES, Wish, count_inbox, list_inbox
-from intake.dossier import open_referral, preview_answer
+from intake.dossier import open_referral
 from intake.extending import extend
+from intake.previewing import preview_answer
 from intake.referrals import accept, answer, give_back
 from intake.staff import Member, Role
 
@@ -108,9 +109,14 @@ def do_answer(
 
 @router.post("/turnos/{referral_id}/vista-previa")
 def show_preview(pages: Here, member: Answerer, referral_id: ReferralId, texto: Text = "") -> Response:
-    """What the citizen would get, while it is being written. Changes nothing."""
-    said = preview_answer(pages.office, member, referral_id, tidy(texto)) if tidy(texto) else ()
-    return pages.fragment("preview.html", said=said)
+    """What the citizen would get and how it reads, while it is being written. Changes nothing."""
+    return pages.fragment("preview.html", **_seen(pages, member, referral_id, tidy(texto)))
+
+
+def _seen(pages: Pages, member: Member, referral_id: int, text: str) -> dict[str, Any]:
+    """What the editor shows beside the text."""
+    said = preview_answer(pages.office, member, referral_id, text)
+    return {"said": said, "advice": pages.office.jurisdiction.plain_language.advise(text)}
 
 
 def _referral(
@@ -144,7 +150,7 @@ def _referral(
         cause=cause,
         extension_terms=pages.office.jurisdiction.terms.extension,
         question_max=QUESTION_MAX,
-        said=preview_answer(pages.office, member, referral_id, draft) if draft else (),
+        **_seen(pages, member, referral_id, draft),
         text_min=TEXT_MIN,
         text_max=TEXT_MAX,
         reason_min=REASON_MIN,

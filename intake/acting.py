@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
@@ -13,6 +13,7 @@ from bot.events import Event
 from bot.known import Facts
 from bot.notices import News
 from bot.state import state_from_json, state_to_json
+from bot.turn import Turn
 from intake.clock import utc_now
 from intake.effects import Moment, carry_out
 from intake.errors import NotAllowed, Stale
@@ -60,12 +61,16 @@ def tell(moment: Moment, event: Event, source: str, *, after: timedelta = timede
     if isinstance(event, News):
         conversation = find_chat(moment.session, get_petition(moment.session, event.folio))
         moment.session.refresh(conversation, with_for_update=True)
-    state = state_from_json(conversation.state)
-    local = moment.now.astimezone(moment.office.jurisdiction.zone)
-    turn = step(state, event, Facts(now=local), moment.office.texts)
+    turn = turn_of(moment.office, conversation, event, moment.now)
     conversation.state = state_to_json(turn.state)
     later = turn.saying(lambda say: replace(say, after=after))
     carry_out(Moment(moment.session, moment.office, conversation, moment.now, source), later.effects)
+
+
+def turn_of(office: Office, conversation: Conversation, event: Event, now: datetime) -> Turn:
+    """What the dialogue says to it in that chat; nothing is changed."""
+    local = now.astimezone(office.jurisdiction.zone)
+    return step(state_from_json(conversation.state), event, Facts(now=local), office.texts)
 
 
 def require(member: Member, roles: frozenset[Role]) -> None:

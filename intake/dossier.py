@@ -7,11 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.effects import Reserve, Say
-from bot.events import Answered
 from bot.messages import ChannelName
-from bot.notices import tell
-from bot.state import State
 from intake.acting import DECIDERS
 from intake.alarms import AlarmView, find_alarm, may_mark
 from intake.clock import is_business_day, utc_now
@@ -197,11 +193,11 @@ def open_referral(office: Office, member: Member, referral_id: int) -> tuple[Ref
     """One referral with its petition: a liaison sees the petition's own messages, nothing of the rest of the chat, and
     of a referral that was given back no message at all. Raises NotFound for another agency's referral."""
     with reading(office.sessions) as session:
-        petition, referral = _find_referral(session, member, referral_id)
+        petition, referral = find_referral(session, member, referral_id)
     if petition.is_sensitive:
         note_read(office, member, petition.folio)
     with reading(office.sessions) as session:
-        petition, referral = _find_referral(session, member, referral_id)
+        petition, referral = find_referral(session, member, referral_id)
         scope = referral if member.role == Role.LIAISON else None
         dossier = _dossier(session, office, petition, member, scope)
     return next(view for view in dossier.referrals if view.id == referral_id), dossier
@@ -217,17 +213,6 @@ def find_file(office: Office, member: Member, attachment_id: int) -> Attachment:
             check_file(session, row, member, is_asked_for=is_datum(session, row.petition_id, row.message_id))
             return row
     raise NotFound(f"no file {attachment_id}")
-
-
-def preview_answer(office: Office, member: Member, referral_id: int, text: str) -> tuple[str, ...]:
-    """The messages that the citizen will get, said by the dialogue itself, with their choices as lines."""
-    with reading(office.sessions) as session:
-        petition, referral = _find_referral(session, member, referral_id)
-    agency = office.jurisdiction.get_agency(referral.agency)
-    turn = tell(State(), Answered(petition.folio, agency.name, text, petition.is_sensitive), office.texts)
-    kept = [effect.say if isinstance(effect, Reserve) else effect for effect in turn.effects]
-    said = [effect for effect in kept if isinstance(effect, Say)]
-    return tuple("\n".join([say.text, *(f"▸ {choice.label}" for choice in say.choices)]) for say in said)
 
 
 def business_days_left(today: date, due_on: date, jurisdiction: Jurisdiction) -> int:
@@ -427,7 +412,8 @@ def _agency_of(office: Office, entry: HistoryEntry) -> str | None:
     return agency.name if agency else None
 
 
-def _find_referral(session: Session, member: Member, referral_id: int) -> tuple[Petition, Referral]:
+def find_referral(session: Session, member: Member, referral_id: int) -> tuple[Petition, Referral]:
+    """Raises NotFound, also for what is another agency's and the member a liaison."""
     wanted = (
         select(Petition, Referral)
         .join(Matter, Matter.petition_id == Petition.id)

@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from intake.clock import ExtensionTerms, Terms
 from intake.errors import NotFound, SettingsError
 from intake.languages import Languages, load_languages
+from intake.plain_language import PlainLanguage, load_plain_language
 from intake.templates import ApprovedTemplate, load_templates
 
 STATE_EXECUTIVE = "estatal"
@@ -63,6 +64,7 @@ class Jurisdiction:
     agencies: Mapping[str, Agency]
     templates: Mapping[str, ApprovedTemplate]
     languages: Languages
+    plain_language: PlainLanguage
 
     def find_agency(self, key: str | None) -> Agency | None:
         return self.agencies.get(key) if key else None
@@ -96,6 +98,7 @@ def load_jurisdiction(folder: Path) -> Jurisdiction:
         agencies=_agencies(folder / "agencies.json"),
         templates=load_templates(folder / "whatsapp_templates.yaml"),
         languages=load_languages(folder / "languages.yaml"),
+        plain_language=load_plain_language(folder / "plain_language.yaml"),
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from bot.effects import Say
-from bot.messages import Choice
+from bot.messages import Choice, Outbound
 from bot.splitting import split_text
 from intake.clock import utc_now
 from intake.database import insert_once
@@ -50,23 +50,28 @@ def queue_replies(
 def _rows(
     office: Office, conversation: Conversation, say: Say, key: str, petition_id: int | None
 ) -> list[dict[str, object]]:
-    """One utterance, cut to the channel's limit."""
-    limit = office.channel(conversation.channel).max_text - sum(len(choice.label) + 6 for choice in say.choices)
-    parts, now = split_text(say.text, limit), utc_now()
-    choices = [[choice.label, choice.data] for choice in say.choices]
+    """One utterance as one row for each message."""
+    now = utc_now()
     code = UNSAFE if say.is_withheld else "citizen_stopped" if conversation.is_stopped else None
     return [
-        new_row(conversation, f"{key}:{number}", say.purpose, part, now)
+        new_row(conversation, f"{key}:{number}", say.purpose, part.text, now)
         | {
             "next_attempt_at": now + say.after,
             "petition_id": petition_id,
-            "choices": choices if number == len(parts) else [],
+            "choices": [[choice.label, choice.data] for choice in part.choices],
             "fields": dict(say.fields) or None,
             "state": "failed" if code else "queued",
             "error_code": code,
         }
-        for number, part in enumerate(parts, start=1)
+        for number, part in enumerate(cut(office, conversation, say), start=1)
     ]
+
+
+def cut(office: Office, conversation: Conversation, say: Say) -> list[Outbound]:
+    """The messages of one utterance, each within the channel's limit; the last one has the choices."""
+    limit = office.channel(conversation.channel).max_text - sum(len(choice.label) + 6 for choice in say.choices)
+    parts = split_text(say.text, limit)
+    return [Outbound(part, say.choices if number == len(parts) else ()) for number, part in enumerate(parts, start=1)]
 
 
 def new_row(conversation: Conversation, key: str, purpose: str, text: str, now: datetime) -> dict[str, object]:

@@ -4,6 +4,7 @@ Called by `sending` for each reply that is due, and by `process` when the citize
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -30,6 +31,14 @@ class Way(StrEnum):
     HELD = "held"
 
 
+@dataclass(frozen=True)
+class Foreseen:
+    """`template`: the record of the one that leaves in the reply's place, or that asks the citizen to write."""
+
+    way: Way
+    template: dict[str, object] | None = None
+
+
 def way_of(session: Session, office: Office, conversation: Conversation, purpose: str, now: datetime) -> Way:
     """What staff are told before they answer; the reply's own fields may still be too few for its template."""
     if is_free(session, conversation, now):
@@ -47,19 +56,33 @@ def prepare(session: Session, office: Office, reply: Reply, conversation: Conver
     """
     if reply.purpose == INVITATION:
         return True
-    if is_free(session, conversation, now):
-        reply.template = None
-        return True
-    template = office.jurisdiction.templates.get(reply.purpose)
-    record = _record(template, reply.fields or {}) if template else None
-    if template and record and template.carries == Carries.ALL:
-        reply.template = record
+    foreseen = foresee(session, office, conversation, reply.purpose, reply.fields or {}, now)
+    if foreseen.way in (Way.FREE, Way.TEMPLATE):
+        reply.template = foreseen.template
         return True
     if _is_silent(session, conversation, now):
         reply.state = "held"
-        if record:
-            _invite(session, reply, conversation, record, now)
+        if foreseen.template:
+            _invite(session, reply, conversation, foreseen.template, now)
     return False
+
+
+def foresee(
+    session: Session,
+    office: Office,
+    conversation: Conversation,
+    purpose: str,
+    fields: Mapping[str, str],
+    now: datetime,
+) -> Foreseen:
+    """What would become of such a reply at that moment. Changes nothing."""
+    if is_free(session, conversation, now):
+        return Foreseen(Way.FREE)
+    template = office.jurisdiction.templates.get(purpose)
+    record = _record(template, fields) if template else None
+    if template is None or record is None:
+        return Foreseen(Way.HELD)
+    return Foreseen(Way.TEMPLATE if template.carries == Carries.ALL else Way.INVITED, record)
 
 
 def may_leave_again(session: Session, reply: Reply, conversation: Conversation, now: datetime) -> bool:

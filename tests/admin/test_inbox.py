@@ -156,8 +156,34 @@ def test_the_preview_is_what_the_citizen_will_get(
     Talk(office, "c1").works()
     with office.sessions() as session:
         sent = session.scalars(select(Reply.text).where(Reply.purpose == "notice.answered")).one()
+    assert "Así la verá la persona en" in shown
+    assert "Le llega enseguida" in shown
     assert sent in shown
+    assert f"{len(sent)} de 4,000 caracteres" in shown
     assert f"¿Esta respuesta resuelve su petición {case.folio}?" in shown
+
+
+def test_an_office_text_is_advised_while_it_is_written_and_leaves_all_the_same(
+    office: Office, browser: Callable[[str], Browser], case: Case, referral: str
+) -> None:
+    liaison, text = browser("enlace-soapa"), "Se reparará la luminaria a la brevedad posible en virtud de su petición."
+    shown = unescape(liaison.sends(f"{referral}/vista-previa", 200, texto=text))
+    assert "«a la brevedad posible»: diga el día o el plazo." in shown
+    assert "En lugar de «en virtud de», pruebe «porque»." in shown
+    assert "Diga cuándo: un día o un plazo" in shown
+    liaison.sends(f"{referral}/responder", texto=text)
+    assert _status(office, case) == Status.RESPONDIDA
+
+
+def test_advice_stands_beside_a_text_that_was_refused(browser: Callable[[str], Browser], referral: str) -> None:
+    page = browser("enlace-soapa").sends(f"{referral}/responder", 422, texto="Se turnó para lo conducente.")
+    assert "«lo conducente»: diga qué se va a hacer." in page
+
+
+def test_a_plain_answer_gets_no_advice(browser: Callable[[str], Browser], referral: str) -> None:
+    shown = browser("enlace-soapa").sends(f"{referral}/vista-previa", 200, texto=ANSWER)
+    assert "Se entiende" in shown
+    assert "Son consejos" not in shown
 
 
 @pytest.mark.parametrize(
