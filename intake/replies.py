@@ -10,13 +10,15 @@ from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from bot.effects import Say
-from bot.messages import Choice
+from bot.messages import ChannelName, Choice
 from bot.splitting import split_text
 from intake.clock import utc_now
 from intake.database import insert_once
 from intake.office import Office
 from intake.tables import Conversation, Petition, Reply
 
+IN_PERSON = "in_person"  # the state of what no chat can carry: a person says it
+TOLD_MAX = 20_000  # characters; nobody cuts what is said or printed
 UNSAFE = "unsafe"  # the error code of what was never sent because somebody else reads the chat
 
 # Made once. What waits on purpose, was never tried, and that no sender is about to take: the rows stay locked.
@@ -51,8 +53,7 @@ def _rows(
     office: Office, conversation: Conversation, say: Say, key: str, petition_id: int | None
 ) -> list[dict[str, object]]:
     """One utterance, cut to the channel's limit."""
-    limit = office.channel(conversation.channel).max_text - sum(len(choice.label) + 6 for choice in say.choices)
-    parts, now = split_text(say.text, limit), utc_now()
+    parts, now = split_text(say.text, _limit(office, conversation, say)), utc_now()
     choices = [[choice.label, choice.data] for choice in say.choices]
     code = UNSAFE if say.is_withheld else "citizen_stopped" if conversation.is_stopped else None
     return [
@@ -62,11 +63,17 @@ def _rows(
             "petition_id": petition_id,
             "choices": choices if number == len(parts) else [],
             "fields": dict(say.fields) or None,
-            "state": "failed" if code else "queued",
+            "state": "failed" if code else IN_PERSON if conversation.channel == ChannelName.DESK else "queued",
             "error_code": code,
         }
         for number, part in enumerate(parts, start=1)
     ]
+
+
+def _limit(office: Office, conversation: Conversation, say: Say) -> int:
+    if conversation.channel == ChannelName.DESK:
+        return TOLD_MAX
+    return office.channel(conversation.channel).max_text - sum(len(choice.label) + 6 for choice in say.choices)
 
 
 def new_row(conversation: Conversation, key: str, purpose: str, text: str, now: datetime) -> dict[str, object]:
