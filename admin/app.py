@@ -8,6 +8,7 @@ from fastapi.staticfiles import StaticFiles
 from admin import (
     administration,
     alarms,
+    capturing,
     contingency,
     faults,
     files,
@@ -41,6 +42,7 @@ def build_app(office: Office) -> FastAPI:
     for router in (
         login.router,
         triage.router,
+        capturing.router,
         takeover.router,
         looking.router,
         retelling.router,

@@ -16,6 +16,7 @@ class ChannelName(StrEnum):
     TELEGRAM = "telegram"
     WHATSAPP = "whatsapp"
     CONSOLE = "console"
+    DESK = "desk"  # told to a person of the office: at a window, by telephone, on paper; nothing can be sent there
 
 
 class InboundKind(StrEnum):

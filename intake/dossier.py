@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.messages import ChannelName
 from intake.acting import DECIDERS
 from intake.alarms import AlarmView, find_alarm, may_mark
+from intake.capturing import CaptureView, find_capture
 from intake.clock import is_business_day, utc_now
 from intake.contingencies import DamageView, find_damage
 from intake.database import reading
@@ -134,7 +135,7 @@ class Dossier:
 
     `citizen`, `contact` None: not to be known (`veil`). `may_look`: something is covered that a reason opens.
     `members`, `proposals`: petitions of the same event; `together`: those answered as one. `alarm`: an officer's mark
-    as an emergency. `phone` is whole only when an answer did not arrive and the
+    as an emergency. `capture`: no chat brought it. `phone` is whole only when an answer did not arrive and the
     person must be called. `way`, `ask_way`: how an answer or a question would leave now.
     """
 
@@ -173,6 +174,7 @@ class Dossier:
     together: Together
     alarm: AlarmView | None
     may_mark: bool
+    capture: CaptureView | None
     history: tuple[HistoryLine, ...]
     broken_at: int | None
 
@@ -259,6 +261,7 @@ def _dossier(session: Session, office: Office, petition: Petition, member: Membe
     veil = veil_of(session, petition, member)
     speech = [] if is_hidden else list_speech(session, petition, veil, with_rest_of_chat=is_ours)
     is_known = is_ours and not veil.hides_writer
+    capture = find_capture(session, petition)
     return Dossier(
         folio=petition.folio,
         version=petition.version,
@@ -277,8 +280,8 @@ def _dossier(session: Session, office: Office, petition: Petition, member: Membe
         degrees=(petition.latitude or 0.0, petition.longitude or 0.0) if has_degrees and not is_hidden else None,
         channel=conversation.channel,
         citizen=session.get_one(Citizen, petition.citizen_id).name if is_known else None,
-        contact=_masked(conversation.address) if is_known else None,
-        phone=None if veil.hides_writer else _phone(session, petition, conversation, speech),
+        contact=_masked((capture.phone or "") if capture else conversation.address) if is_known else None,
+        phone=None if veil.hides_writer else _phone(session, petition, conversation, speech, capture),
         may_look=member.role in DECIDERS and not veil.is_open and (veil.hides or any(u.is_covered for u in speech)),
         way=way_of(session, office, chat, ANSWER, utc_now()),
         ask_way=way_of(session, office, chat, "notice.asked", utc_now()),
@@ -298,6 +301,7 @@ def _dossier(session: Session, office: Office, petition: Petition, member: Membe
         together=Together(None, (), may_join=False) if is_hidden else open_together(session, office, petition, member),
         alarm=find_alarm(session, petition) if is_ours else None,
         may_mark=is_ours and may_mark(petition),
+        capture=capture if is_ours else None,
         history=tuple(_history(session, office, entries)) if is_ours else (),
         broken_at=find_break(entries) if is_ours else None,
     )
@@ -446,16 +450,24 @@ def _is_with_agency(session: Session, member: Member, petition_id: int | None) -
 
 def _masked(address: str) -> str:
     """The last four characters are enough to recognise a number that one has beside the screen."""
-    return f"•••• {address[-4:]}"
+    return f"•••• {address[-4:]}" if address else "—"
 
 
-def _phone(session: Session, petition: Petition, conversation: Conversation, speech: Sequence[Utterance]) -> str | None:
+def _phone(
+    session: Session,
+    petition: Petition,
+    conversation: Conversation,
+    speech: Sequence[Utterance],
+    capture: CaptureView | None,
+) -> str | None:
     """Whole when somebody has to be called: the answer failed, or it is a task to tell it another way.
 
     Not when somebody else has that telephone.
     """
     if conversation.state.get("is_unsafe"):
         return None
+    if capture:
+        return capture.phone if is_to_be_told(session, petition) else None
     failed = any(item.delivery == Delivery.FAILED and item.purpose == ANSWER for item in speech)
     if conversation.channel != ChannelName.WHATSAPP or not (failed or is_to_be_told(session, petition)):
         return None

@@ -10,13 +10,15 @@ from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from bot.effects import Say
-from bot.messages import Choice, Outbound
+from bot.messages import ChannelName, Choice, Outbound
 from bot.splitting import split_text
 from intake.clock import utc_now
 from intake.database import insert_once
 from intake.office import Office
 from intake.tables import Conversation, Petition, Reply
 
+IN_PERSON = "in_person"  # the state of what no chat can carry: a person says it
+TOLD_MAX = 20_000  # characters; nobody cuts what is said or printed
 UNSAFE = "unsafe"  # the error code of what was never sent because somebody else reads the chat
 
 # Made once. What waits on purpose, was never tried, and that no sender is about to take: the rows stay locked.
@@ -60,7 +62,7 @@ def _rows(
             "petition_id": petition_id,
             "choices": [[choice.label, choice.data] for choice in part.choices],
             "fields": dict(say.fields) or None,
-            "state": "failed" if code else "queued",
+            "state": "failed" if code else IN_PERSON if conversation.channel == ChannelName.DESK else "queued",
             "error_code": code,
         }
         for number, part in enumerate(cut(office, conversation, say), start=1)
@@ -69,9 +71,14 @@ def _rows(
 
 def cut(office: Office, conversation: Conversation, say: Say) -> list[Outbound]:
     """The messages of one utterance, each within the channel's limit; the last one has the choices."""
-    limit = office.channel(conversation.channel).max_text - sum(len(choice.label) + 6 for choice in say.choices)
-    parts = split_text(say.text, limit)
+    parts = split_text(say.text, _limit(office, conversation, say))
     return [Outbound(part, say.choices if number == len(parts) else ()) for number, part in enumerate(parts, start=1)]
+
+
+def _limit(office: Office, conversation: Conversation, say: Say) -> int:
+    if conversation.channel == ChannelName.DESK:
+        return TOLD_MAX
+    return office.channel(conversation.channel).max_text - sum(len(choice.label) + 6 for choice in say.choices)
 
 
 def new_row(conversation: Conversation, key: str, purpose: str, text: str, now: datetime) -> dict[str, object]:

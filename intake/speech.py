@@ -16,6 +16,7 @@ from intake.inquiries import list_answering
 from intake.messages import TEXT_MAX
 from intake.notified import WITHOUT_RECEIPTS
 from intake.petitions import list_folios
+from intake.replies import IN_PERSON
 from intake.reserved import list_unread
 from intake.tables import Attachment, Message, Petition, Reply, ReservedWords
 from intake.takeovers import authors_of
@@ -46,6 +47,8 @@ class Delivery(StrEnum):
     FAILED = "failed"
     UNDONE = "undone"
     RESERVED = "reserved"
+    IN_PERSON = "in_person"
+    TOLD = "told"
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,8 @@ def _of_chat(
 
 
 def delivery_of(reply: Reply) -> Delivery:
+    if reply.state == IN_PERSON:
+        return Delivery.TOLD if reply.delivery else Delivery.IN_PERSON
     if reply.state == "held":
         return Delivery.HELD
     if reply.state == "undone":

@@ -254,6 +254,21 @@ class Petition(Table):
         return self.is_anonymous or self.is_minor
 
 
+class Capture(Table):
+    """How a petition came that no chat brought. `way`: one of `capturing.CameBy`; `phone`: to be told by, as digits.
+
+    `came_at`: when it reached the office, from which its term counts; `captured_at`: when it was written down.
+    """
+
+    __tablename__ = "captures"
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), primary_key=True, autoincrement=False)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    way: Mapped[str] = mapped_column(String(8))
+    phone: Mapped[str | None] = mapped_column(String(20))
+    came_at: Mapped[datetime]
+    captured_at: Mapped[datetime]
+
+
 class Contingency(Table):
     """A mass event that an officer declared, with the official notice that a new petition gets first.
 
@@ -537,7 +552,7 @@ class Reply(Table):
 
     `state`: queued, held (24-hour window closed), claimed (nothing sent yet), sending (perhaps sent), accepted, failed,
     ambiguous, undone (what it tells was taken back before it left). `delivery`: the provider's ladder after acceptance
-    (sent, delivered, read, failed).
+    (sent, delivered, read, failed). `in_person`: there is no chat, a person of the office says it (`captures`).
     """
 
     __tablename__ = "replies"
@@ -625,8 +640,8 @@ class Interpretation(Table):
 class Task(Table):
     """An answer that did not reach the citizen through the chat: a person tells them another way.
 
-    `reason`: failed, doubtful, held. `outcome`: None while it is open; told, delivered (it came through after all),
-    unreachable. `reply_id` is the answer's: no task twice.
+    `reason`: failed, doubtful, held, in_person. `outcome`: None while it is open; told, delivered (it came through
+    after all), unreachable, overtaken (a later notice says more). `reply_id` is the answer's: no task twice.
     """
 
     __tablename__ = "tasks"

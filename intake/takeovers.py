@@ -14,12 +14,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.events import PersonCame, PersonLeft, PersonWrote
+from bot.messages import ChannelName
 from bot.takeover import SAYS
 from intake.acting import DECIDERS, acting, actor_of, require, tell
 from intake.clock import utc_now
 from intake.database import reading
 from intake.effects import Moment
-from intake.errors import Stale
+from intake.errors import MoveRefused, Stale
 from intake.loops import again_and_again
 from intake.office import Office
 from intake.petitions import note
@@ -49,10 +50,13 @@ class PersonIn:
 def enter(office: Office, member: Member, folio: str, instead_of: int) -> None:
     """Enter the conversation of a petition; of whoever is in it `instead_of` is the takeover, 0: nobody. Commits.
 
-    Twice the same is once. Raises NotAllowed, NotFound, Stale when meanwhile another person came.
+    Twice the same is once. Raises NotAllowed, NotFound, MoveRefused where there is no chat, Stale when meanwhile
+    another person came.
     """
     require(member, DECIDERS)
     with acting(office, folio) as (moment, petition):
+        if moment.conversation.channel == ChannelName.DESK:
+            raise MoveRefused(f"{folio} came by no chat")
         there = find_open(moment.session, moment.conversation.id)
         if there and there.staff_id == member.id:
             return

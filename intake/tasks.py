@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import structlog
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, aliased
 
+from bot.messages import DeliveryStatus
 from intake.acting import DECIDERS, acting, actor_of, require
 from intake.clock import utc_now
 from intake.database import insert_once, reading
@@ -22,16 +23,18 @@ from intake.loops import again_and_again
 from intake.notified import ANSWER, CAME, READY, answer_of, has_come, note_told
 from intake.office import Office
 from intake.petitions import note
-from intake.replies import UNSAFE
+from intake.replies import IN_PERSON, UNSAFE
 from intake.staff import Member
-from intake.tables import Petition, Reply, Task
+from intake.tables import Capture, Petition, Reply, Task
 
 LOOK_EVERY_S = 60.0
 HELD_FOR = timedelta(days=2)  # of silence of a person whose answer waits for them; then somebody calls
 LOOKED_BACK = timedelta(days=90)
 SHOWN_AT_MOST = 200
 NOTE_MAX = 500
-REASONS = {"failed": "failed", "ambiguous": "doubtful", "held": "held"}  # by the reply's state
+REASONS = {"failed": "failed", "ambiguous": "doubtful", "held": "held", IN_PERSON: "in_person"}  # by the reply's state
+# Of what no chat carries: what is overtaken by any later notice, which says how the petition goes now.
+OVERTAKEN = tuple(f"notice.{name}" for name in ("referred", "remitted", "accepted"))
 log = structlog.get_logger()
 
 
@@ -49,10 +52,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class OpenTask:
+    """Of a petition that no chat brought: `way` it came, `phone` to call, `words` to be read aloud or handed over; None
+    for a sensitive matter and a hidden identity, which are read on the petition's own page, where that is noted."""
+
     id: int
     folio: str
     reason: str
     opened_at: datetime
+    words: str | None
+    phone: str | None
+    way: str | None
 
 
 async def keep_tasks(office: Office) -> None:
@@ -72,6 +81,8 @@ def review(office: Office, now: datetime) -> int:
         opened = insert_once(session, Task, _rows(session, now), Task.id)
         for task in _settled(session):
             task.closed_at, task.outcome = now, "delivered"
+        for task in _overtaken(session):
+            task.closed_at, task.outcome = now, "overtaken"
     if opened:
         log.warning("tasks.opened", count=len(opened))
     return len(opened)
@@ -79,10 +90,21 @@ def review(office: Office, now: datetime) -> int:
 
 def list_open(office: Office) -> Sequence[OpenTask]:
     """Longest open first."""
-    wanted = select(Task, Petition).join(Petition, Petition.id == Task.petition_id).where(Task.closed_at.is_(None))
+    wanted = select(Task, Petition, Reply.text, Capture).join(Petition, Petition.id == Task.petition_id)
+    wanted = wanted.join(Reply, Reply.id == Task.reply_id).outerjoin(Capture, Capture.petition_id == Petition.id)
+    first = wanted.where(Task.closed_at.is_(None)).order_by(Task.opened_at).limit(SHOWN_AT_MOST)
     with reading(office.sessions) as session:
-        rows = session.execute(wanted.order_by(Task.opened_at).limit(SHOWN_AT_MOST)).all()
-        return [OpenTask(t.id, p.folio, t.reason, t.opened_at) for t, p in rows]
+        return [_open_task(*row) for row in session.execute(first)]
+
+
+def _open_task(task: Task, petition: Petition, words: str, capture: Capture | None) -> OpenTask:
+    if capture is None:
+        return OpenTask(task.id, petition.folio, task.reason, task.opened_at, None, None, None)
+    is_shown = not petition.is_sensitive and not petition.hides_identity
+    phone = capture.phone if is_shown else None
+    return OpenTask(
+        task.id, petition.folio, task.reason, task.opened_at, words if is_shown else None, phone, capture.way
+    )
 
 
 def count_open(session: Session) -> int:
@@ -109,6 +131,8 @@ def close(office: Office, member: Member, task_id: int, outcome: Outcome, means:
         note(moment.session, petition, moment.now, actor_of(member), "told_otherwise", data)
         if outcome == Outcome.TOLD:
             reply = moment.session.get_one(Reply, task.reply_id)
+            if reply.state == IN_PERSON:
+                reply.delivery = DeliveryStatus.DELIVERED.value
             note_told(moment.session, reply, moment.now, actor_of(member), task=task.id)
     return folio
 
@@ -126,22 +150,26 @@ def _rows(session: Session, now: datetime) -> list[dict[str, object]]:
     return rows
 
 
-def _told(reply: Reply) -> tuple[int | None, int | None]:
-    return answer_of(reply), reply.petition_id
+def _told(reply: Reply) -> tuple[int, int | None]:
+    """A notice that is no answer is told by itself."""
+    return answer_of(reply) or -reply.id, reply.petition_id
 
 
 def _undelivered(now: datetime) -> Select[Reply]:
-    """Answers that failed, that may not have come, or that have waited too long for the citizen to write.
+    """Answers that failed, that may not have come, or that have waited too long for the citizen to write; of who has
+    no chat every notice, once nobody takes it back any more.
 
     The next attempt's time is never before the reply's own: by it the index leads past what failed in all the years.
     """
     is_held = (Reply.state == "held") & (Reply.created_at <= now - HELD_FOR)
     known = select(Task.id).where(Task.reply_id == Reply.id)
+    is_answer = Reply.purpose.in_((ANSWER, READY)) & (Reply.state.in_(("failed", "ambiguous")) | is_held)
+    is_spoken = (Reply.state == IN_PERSON) & Reply.purpose.startswith("notice.") & (Reply.next_attempt_at <= now)
     wanted = select(Reply).where(
-        Reply.purpose.in_((ANSWER, READY)),
+        Reply.state.in_(REASONS),
         Reply.created_at > now - LOOKED_BACK,
         Reply.next_attempt_at > now - LOOKED_BACK,
-        or_(Reply.state.in_(("failed", "ambiguous")), is_held),
+        is_answer | is_spoken,
         ~known.exists(),
     )
     return wanted.order_by(Reply.id)
@@ -152,6 +180,14 @@ def _settled(session: Session) -> Sequence[Task]:
     came = select(Reply.id).where(Reply.id == Task.reply_id, Reply.delivery.in_(CAME))
     open_ones = session.scalars(select(Task).where(Task.closed_at.is_(None), came.exists()))
     return [task for task in open_ones if has_come(session, session.get_one(Reply, task.reply_id))]
+
+
+def _overtaken(session: Session) -> Sequence[Task]:
+    """Open tasks that tell how a petition went before a later notice of it, which is a task too."""
+    later = aliased(Task)
+    is_later = select(later.id).where(later.petition_id == Task.petition_id, later.reply_id > Task.reply_id).exists()
+    open_ones = select(Task).join(Reply, Reply.id == Task.reply_id).where(Task.closed_at.is_(None), is_later)
+    return session.scalars(open_ones.where(Reply.state == IN_PERSON, Reply.purpose.in_(OVERTAKEN))).all()
 
 
 def _row(reply: Reply, now: datetime) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.replies import IN_PERSON
 from intake.tables import Reply
 
 
@@ -13,7 +14,7 @@ def take_back_unsent(session: Session, key: str) -> bool:
     """
     own = select(Reply).where(Reply.key.startswith(f"{key}-")).with_for_update()
     replies = session.scalars(own).all()
-    if any(reply.state != "queued" or reply.attempts for reply in replies):
+    if any(reply.state not in ("queued", IN_PERSON) or reply.attempts for reply in replies):
         return False
     for reply in replies:
         reply.state = "undone"

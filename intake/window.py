@@ -29,6 +29,7 @@ class Way(StrEnum):
     TEMPLATE = "template"
     INVITED = "invited"  # held, and a template asks the citizen to write
     HELD = "held"
+    IN_PERSON = "in_person"  # there is no chat: a person says it
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Foreseen:
 
 def way_of(session: Session, office: Office, conversation: Conversation, purpose: str, now: datetime) -> Way:
     """What staff are told before they answer; the reply's own fields may still be too few for its template."""
+    if conversation.channel == ChannelName.DESK:
+        return Way.IN_PERSON
     if is_free(session, conversation, now):
         return Way.FREE
     template = office.jurisdiction.templates.get(purpose)

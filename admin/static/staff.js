@@ -92,6 +92,11 @@
   // What has left cannot be taken back: the button goes when the server would refuse it.
   document.querySelectorAll("form[data-undo]").forEach((one) => setTimeout(() => one.remove(), one.dataset.undo * 1000));
 
+  document.querySelectorAll("button[data-print]").forEach((one) => {
+    one.hidden = false;
+    one.addEventListener("click", () => window.print());
+  });
+
   const dialog = document.getElementById("teclas");
   document.querySelectorAll("button[data-keys]").forEach((one) => {
     one.hidden = false;

@@ -21,6 +21,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "transcriptions": ("attachment_id", "message_id", "conversation_id"),
     "petitions": ("conversation_id",),
     "floods": ("conversation_id",),
+    "captures": ("petition_id", "conversation_id"),
     "matters": ("petition_id", "conversation_id"),
     "suggestions": ("matter_id", "petition_id", "conversation_id"),
     "decisions": ("matter_id", "petition_id", "conversation_id"),
