@@ -8,6 +8,7 @@ from fastapi.staticfiles import StaticFiles
 from admin import (
     administration,
     alarms,
+    closed_days,
     contingency,
     faults,
     files,
@@ -55,6 +56,7 @@ def build_app(office: Office) -> FastAPI:
         files.router,
         administration.router,
         models.router,
+        closed_days.router,
         rights.router,
     ):
         app.include_router(router)

@@ -14,7 +14,7 @@ from bot.notices import tell
 from bot.state import State
 from intake.acting import DECIDERS
 from intake.alarms import AlarmView, find_alarm, may_mark
-from intake.clock import is_business_day, utc_now
+from intake.clock import utc_now
 from intake.contingencies import DamageView, find_damage
 from intake.database import reading
 from intake.errors import NotFound
@@ -35,10 +35,12 @@ from intake.petitions import find_place, get_petition, list_matters
 from intake.proposals import Hint, Piece, Proposal, pieces_of, proposal_of
 from intake.ratings import RatingView, find_rating
 from intake.reaching import find_chat
+from intake.recounting import DUE_RECOUNTED
 from intake.referrals import note_read
 from intake.speech import Delivery, Utterance, delivery_of, list_speech
 from intake.staff import Member, Role
 from intake.states import MOVES, NEEDS_TRIAGE, OPEN_REFERRALS, Status
+from intake.steps import days_left
 from intake.suggestions import find_suggestion
 from intake.tables import (
     Answer,
@@ -130,6 +132,7 @@ class HistoryLine:
     name: str
     agency: str | None
     reason: str | None
+    was_due_on: date | None
 
 
 @dataclass(frozen=True)
@@ -232,10 +235,7 @@ def preview_answer(office: Office, member: Member, referral_id: int, text: str) 
 
 def business_days_left(today: date, due_on: date, jurisdiction: Jurisdiction) -> int:
     """Working days from tomorrow to the due day; negative when that many have passed since."""
-    first, last = sorted((today, due_on))
-    days = (date.fromordinal(n) for n in range(first.toordinal() + 1, last.toordinal() + 1))
-    count = sum(is_business_day(day, jurisdiction.closed) for day in days)
-    return count if due_on >= today else -max(count, 1)
+    return days_left(today, due_on, jurisdiction.closed)
 
 
 def today_at(office: Office) -> date:
@@ -255,6 +255,7 @@ def flags_of(petition: Petition) -> tuple[str, ...]:
         "minor": petition.is_minor,
         "anonymous": petition.is_anonymous,
         "rights": petition.data_right is not None,
+        "paused": petition.paused_left is not None,
         "returned": status == Status.DEVUELTA,
         "reopened": status == Status.REABIERTA,
     }
@@ -416,7 +417,8 @@ def _history(session: Session, office: Office, entries: Sequence[HistoryEntry]) 
             names.get(e.actor, e.actor),
             e.name,
             _agency_of(office, e),
-            e.data.get("reason") if e.name == LOOKED else None,
+            e.data.get("reason") if e.name in (LOOKED, DUE_RECOUNTED) else None,
+            date.fromisoformat(e.data["was_due_on"]) if e.name == DUE_RECOUNTED else None,
         )
         for e in entries
     ]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from bot.channels import Channel
 from bot.messages import ChannelName
 from bot.texts import Catalogue
+from intake.closed_days import Calendar
 from intake.database import Wake
 from intake.files import Files
 from intake.jurisdiction import Jurisdiction
@@ -27,6 +28,7 @@ class Office:
     wake: Wake
     channels: Mapping[ChannelName, Channel]
     jurisdiction: Jurisdiction
+    calendar: Calendar
     minds: Minds
     rules: Rules
     texts: Catalogue

@@ -1,6 +1,7 @@
 """Objects are built here, once, from the settings; everything else gets them as arguments. Opens no connection."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -10,6 +11,7 @@ from bot.messages import ChannelName
 from bot.telegram import Telegram
 from bot.texts import Catalogue, load_catalogue
 from bot.whatsapp import WhatsApp
+from intake.closed_days import Calendar
 from intake.database import Wake, open_engine, open_sessions
 from intake.errors import SettingsError
 from intake.files import Files
@@ -36,6 +38,7 @@ def build_office(
     jurisdiction = read_jurisdiction(settings.jurisdiction_dir)
     engine = open_engine(settings.database_url)
     sessions = open_sessions(engine)
+    calendar = Calendar(sessions, jurisdiction.closed)
     channels = {**_channels(settings), **(further or {})}
     return Office(
         settings=settings,
@@ -43,7 +46,8 @@ def build_office(
         sessions=sessions,
         wake=Wake(engine),
         channels=channels,
-        jurisdiction=jurisdiction,
+        jurisdiction=replace(jurisdiction, closed=calendar),
+        calendar=calendar,
         minds=_minds(settings, reader),
         rules=_rules(settings, jurisdiction),
         texts=_texts(settings, jurisdiction),
