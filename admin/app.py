@@ -10,6 +10,7 @@ from admin import (
     alarms,
     closed_days,
     contingency,
+    expiring,
     faults,
     files,
     inbox,
@@ -57,6 +58,7 @@ def build_app(office: Office) -> FastAPI:
         administration.router,
         models.router,
         closed_days.router,
+        expiring.router,
         rights.router,
     ):
         app.include_router(router)

@@ -35,7 +35,7 @@ from intake.petitions import find_place, get_petition, list_matters
 from intake.proposals import Hint, Piece, Proposal, pieces_of, proposal_of
 from intake.ratings import RatingView, find_rating
 from intake.reaching import find_chat
-from intake.recounting import DUE_RECOUNTED
+from intake.recounting import DUE_RECOUNTED, days_of_petition
 from intake.referrals import note_read
 from intake.speech import Delivery, Utterance, delivery_of, list_speech
 from intake.staff import Member, Role
@@ -281,7 +281,7 @@ def _dossier(session: Session, office: Office, petition: Petition, member: Membe
         status=status,
         opened_at=petition.opened_at,
         due_on=petition.due_on,
-        days_left=business_days_left(today_at(office), petition.due_on, office.jurisdiction),
+        days_left=days_left(today_at(office), petition.due_on, days_of_petition(office, petition)),
         extension=find_extension(session, office, petition),
         could_be_due_on=find_extended_date(session, office, petition),
         is_open=status in NEEDS_TRIAGE or Status.RESPONDIDA in MOVES[status],

@@ -1,6 +1,5 @@
 """The laws of counting business days, and terms that stand still."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -110,14 +109,14 @@ def test_of_two_changes_of_one_day_the_later_one_holds() -> None:
 
 
 @pytest.fixture
-def desk(office: Office) -> Iterator[tuple[Office, Member]]:
+def desk(office: Office) -> tuple[Office, Member]:
     """An office whose terms stand still, and somebody in it."""
     terms = replace(office.jurisdiction.terms, pause=PauseTerms(10, "", False))
     pausing = replace(office, jurisdiction=replace(office.jurisdiction, terms=terms))
     with office.sessions.begin() as session:
         account = NewAccount("oficial", "Oficial", Role.OFFICER, "una frase muy larga")
         row = add_account(session, office.jurisdiction, account)
-    yield pausing, Member(row.id, row.username, row.name, Role.OFFICER, None, "")
+    return pausing, Member(row.id, row.username, row.name, Role.OFFICER, None, "")
 
 
 def _petition(office: Office) -> Petition:
