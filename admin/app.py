@@ -8,6 +8,7 @@ from fastapi.staticfiles import StaticFiles
 from admin import (
     administration,
     alarms,
+    board,
     closed_days,
     contingency,
     expiring,
@@ -15,6 +16,7 @@ from admin import (
     files,
     inbox,
     incidents,
+    indicators,
     interpreters,
     joining,
     login,
@@ -59,6 +61,8 @@ def build_app(office: Office) -> FastAPI:
         models.router,
         closed_days.router,
         expiring.router,
+        indicators.router,
+        board.router,
         rights.router,
     ):
         app.include_router(router)

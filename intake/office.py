@@ -12,6 +12,7 @@ from bot.texts import Catalogue
 from intake.closed_days import Calendar
 from intake.database import Wake
 from intake.files import Files
+from intake.indicators.catalogue import Matrix
 from intake.jurisdiction import Jurisdiction
 from intake.minds import Minds
 from intake.rush import Rush
@@ -32,6 +33,7 @@ class Office:
     minds: Minds
     rules: Rules
     texts: Catalogue
+    matrix: Matrix
     files: Files
     rush: Rush
 

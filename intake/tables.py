@@ -666,7 +666,7 @@ class HistoryEntry(Table):
     """What happened to a petition, append only; each entry's hash covers the one before it."""
 
     __tablename__ = "history"
-    __table_args__ = (UniqueConstraint("petition_id", "number"),)
+    __table_args__ = (UniqueConstraint("petition_id", "number"), Index("ix_history_name", "name", "happened_at"))
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"))
     number: Mapped[int] = mapped_column(Integer)
@@ -735,3 +735,19 @@ class Pause(Table):
     days_left: Mapped[int] = mapped_column(Integer)
     ends_on: Mapped[date] = mapped_column(Date)
     ended_at: Mapped[datetime | None]
+
+
+class IndicatorSnapshot(Table):
+    """A month's figure as it was reported, written once. `keys`: ids of its `numerator`'s and `denominator`'s rows."""
+
+    __tablename__ = "indicator_snapshots"
+    __table_args__ = (UniqueConstraint("month", "indicator", "reading"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    month: Mapped[date] = mapped_column(Date)  # its first day
+    indicator: Mapped[str] = mapped_column(String(16))
+    reading: Mapped[str] = mapped_column(String(16))
+    numerator: Mapped[int] = mapped_column(Integer)
+    denominator: Mapped[int] = mapped_column(Integer)
+    keys: Mapped[dict[str, Any]]
+    digest: Mapped[str] = mapped_column(String(64))
+    frozen_at: Mapped[datetime]

@@ -15,6 +15,7 @@ from intake.closed_days import Calendar
 from intake.database import Wake, open_engine, open_sessions
 from intake.errors import SettingsError
 from intake.files import Files
+from intake.indicators.catalogue import load_matrix
 from intake.jurisdiction import Jurisdiction, read_jurisdiction
 from intake.minds import Minds, load_or_none
 from intake.office import Office
@@ -52,6 +53,7 @@ def build_office(
         rules=_rules(settings, jurisdiction),
         texts=_texts(settings, jurisdiction),
         files=Files(settings.files_url),
+        matrix=load_matrix(settings.jurisdiction_dir / "indicators.yaml"),
         rush=Rush(sessions, [name.value for name in channels], timedelta(seconds=settings.late_after_s)),
     )
 

@@ -17,7 +17,13 @@ from intake.tables import Attachment, Message
 from tests.admin.conftest import STAFF, refers, says
 from tests.staff import Browser
 
-VALUES = {"number": "1", "contingency_id": "1", "event_id": "1", "task_id": "1", "reply_id": "1", "staff_id": "1"}
+VALUES = {"number": "1", "indicator": "C3", "lectura": "A", "part": "numerador", "cell": "received"} | {
+    "contingency_id": "1",
+    "event_id": "1",
+    "task_id": "1",
+    "reply_id": "1",
+    "staff_id": "1",
+}
 LIAISONS_OWN = {"/", "/turnos", "/vencimientos", "/logout"}
 
 

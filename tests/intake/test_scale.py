@@ -48,7 +48,7 @@ WAYS: dict[str, tuple[str, ...]] = {
 # One row a person, looked up by address before there is a conversation: by hash of the address.
 BY_PERSON = {"citizens", "aliases"}
 EVERYWHERE = {"contingencies", "staff", "staff_sessions", "incidents", "proofs", "channel_states", "trials", "lessons"}
-EVERYWHERE |= {"calendar_changes"}
+EVERYWHERE |= {"calendar_changes", "indicator_snapshots"}
 # Further references between growing rows that are of one conversation by what the program does.
 SAME_CONVERSATION = {
     ("messages", "event_id"),
