@@ -8,12 +8,16 @@ from fastapi.staticfiles import StaticFiles
 from admin import (
     administration,
     alarms,
+    board,
     capturing,
+    closed_days,
     contingency,
+    expiring,
     faults,
     files,
     inbox,
     incidents,
+    indicators,
     interpreters,
     joining,
     login,
@@ -57,6 +61,10 @@ def build_app(office: Office) -> FastAPI:
         files.router,
         administration.router,
         models.router,
+        closed_days.router,
+        expiring.router,
+        indicators.router,
+        board.router,
         rights.router,
     ):
         app.include_router(router)

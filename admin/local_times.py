@@ -1,12 +1,13 @@
 """Days and hours as a form's field sends them: without zone, so the office's own."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import Form
 
 from admin.pages import Pages
 
+LocalDay = Annotated[str, Form(pattern=r"^(\d{4}-\d\d-\d\d)?$")]
 LocalTime = Annotated[str, Form(pattern=r"^(\d{4}-\d\d-\d\dT\d\d:\d\d)?$")]
 
 
@@ -14,5 +15,13 @@ def read_local_time(pages: Pages, written: str) -> datetime | None:
     """Aware. None for an empty field and for a day that there is not."""
     try:
         return datetime.fromisoformat(written).replace(tzinfo=pages.office.jurisdiction.zone) if written else None
+    except ValueError:
+        return None
+
+
+def read_day(written: str) -> date | None:
+    """None for an empty field and for a day that there is not."""
+    try:
+        return date.fromisoformat(written) if written else None
     except ValueError:
         return None

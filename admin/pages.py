@@ -21,6 +21,7 @@ from intake.desk import Texts, count_emergencies, list_agencies
 from intake.dossier import OVERSEERS
 from intake.office import Office
 from intake.staff import Member, Role
+from intake.steps import colour_of
 from intake.undoing import UNDO_FOR
 from intake.waiting import count_waiting
 
@@ -53,7 +54,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals.update(t=texts, Role=Role, office=office.jurisdiction)
+        self._environment.globals.update(t=texts, Role=Role, office=office.jurisdiction, colour_of=colour_of)
         self._environment.filters.update(writing.filters(office.jurisdiction.zone))
 
     def show(

@@ -19,6 +19,7 @@ def filters(zone: ZoneInfo) -> dict[str, Callable[..., Any]]:
         "moment": lambda at: moment(at, zone),
         "age": age,
         "day": day,
+        "month": month,
         "iso": lambda at: at.astimezone(zone).isoformat(timespec="seconds"),
         "percent": percent,
         "number": number,
@@ -36,6 +37,11 @@ def moment(at: datetime, zone: ZoneInfo) -> str:
 def day(value: date) -> str:
     """«mar 24 nov 2026»."""
     return format_date(value, "EEE d MMM y", locale=LOCALE)
+
+
+def month(value: date) -> str:
+    """«noviembre 2026»."""
+    return format_date(value, "MMMM y", locale=LOCALE)
 
 
 def age(at: datetime) -> str:

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from bot.messages import ChannelName
 from canaliza import classify as classifying
-from canaliza import corpus_needs, drifting, logs, modelling, moving, terminal, translations
+from canaliza import corpus_needs, drifting, indicating, logs, modelling, moving, terminal, translations
 from canaliza import demo as demonstration
 from canaliza import doctor as doctoring
 from canaliza import documents as documenting
@@ -270,6 +270,17 @@ def console(
         sys.exit(0 if replay(settings, file, channel, way, Console()) else 1)
     upgrade(build_office(settings).engine)
     terminal.talk(settings)
+
+
+@app.command()
+def indicators(
+    quarter: Annotated[str, typer.Option(help="2026-T4; default: the current one")] = "",
+    month: Annotated[str, typer.Option(help="2026-10, with what was frozen of it")] = "",
+    freeze: Annotated[str, typer.Option(help="Freeze a month that is over; what is frozen already stays")] = "",
+    as_csv: Annotated[bool, typer.Option("--csv", help="For programs, as the page's file")] = False,
+) -> None:
+    """The matrix of indicators for a period, each with numerator and denominator."""
+    indicating.show(build_office(read_settings()), indicating.Wish(month or quarter, freeze, as_csv), Console())
 
 
 @app.command()

@@ -26,6 +26,7 @@ from bot.whatsapp import WhatsApp
 from intake.database import held_alone, is_sqlite
 from intake.errors import SettingsError
 from intake.forgetting import keep_forgetting
+from intake.indicators.snapshots import keep_snapshots
 from intake.leases import Keeper
 from intake.media import Fetcher
 from intake.office import Office
@@ -199,7 +200,12 @@ def _workers(office: Office, keeper: Keeper) -> list[Worker]:
 def _outward(office: Office, webhook_url: str | None) -> list[Loop]:
     sender, fetcher = Sender(office), Fetcher(office)
     whatsapp = office.channels.get(ChannelName.WHATSAPP)
-    loops = [Loop(sender.run(), sender.stop), Loop(fetcher.run(), fetcher.stop), Loop(keep_tasks(office))]
+    loops = [
+        Loop(sender.run(), sender.stop),
+        Loop(fetcher.run(), fetcher.stop),
+        Loop(keep_tasks(office)),
+        Loop(keep_snapshots(office)),
+    ]
     loops += [Loop(keep_watching(office, webhook_url)), Loop(keep_timers(office)), Loop(keep_takeovers(office))]
     if isinstance(whatsapp, WhatsApp):
         loops += [Loop(keep_reconciling(office, whatsapp)), Loop(keep_forgetting(office, whatsapp))]

@@ -5,6 +5,7 @@ from intake.acting import actor_of, tell
 from intake.errors import Stale
 from intake.inquiries import ASKED, key_of
 from intake.office import Office
+from intake.pausing import begin_pause
 from intake.petitions import note
 from intake.referrals import acting_on_referral
 from intake.staff import Member
@@ -25,4 +26,5 @@ def ask(office: Office, member: Member, referral_id: int, text: str) -> int:
         note(moment.session, petition, moment.now, actor_of(member), "datum_asked", data)
         agency = office.jurisdiction.get_agency(referral.agency)
         tell(moment, Asked(petition.folio, agency.name, text, petition.is_sensitive), key_of(row.id))
+        begin_pause(moment.session, office, petition, row, moment.now)
         return row.id

@@ -37,6 +37,15 @@ class ExtensionTerms:
 
 
 @dataclass(frozen=True)
+class PauseTerms:
+    """How many business days the term may stand still while the citizen is asked for a datum; 0: it never does."""
+
+    days: int
+    source: str
+    is_confirmed: bool
+
+
+@dataclass(frozen=True)
 class Terms:
     """How long the office has, from the jurisdiction's dated configuration; `source` says who must confirm it."""
 
@@ -45,6 +54,7 @@ class Terms:
     source: str
     is_confirmed: bool
     extension: ExtensionTerms | None = None
+    pause: PauseTerms | None = None
 
 
 def due_date(received_at: datetime, terms: Terms, *, zone: ZoneInfo, closed: Container[date]) -> date:
@@ -59,13 +69,44 @@ def extended_date(due_on: date, terms: Terms, closed: Container[date]) -> date |
 
 
 def _count(day: date, left: int, terms: Terms, closed: Container[date]) -> date:
-    while left:
+    if terms.counts_business_days:
+        return business_day_after(day, left, closed)
+    return business_day_after(day + timedelta(days=left), 0, closed)
+
+
+def business_days(after: date, until: date, closed: Container[date]) -> int:
+    """Business days of `(after, until]`; 0 when `until` is not later."""
+    days = (date.fromordinal(n) for n in range(after.toordinal() + 1, until.toordinal() + 1))
+    return sum(is_business_day(day, closed) for day in days)
+
+
+def business_day_after(day: date, count: int, closed: Container[date]) -> date:
+    """The `count`-th business day after `day`; for 0 the day itself, or the next one on which there is office."""
+    while count > 0:
         day += timedelta(days=1)
-        if not terms.counts_business_days or is_business_day(day, closed):
-            left -= 1
+        count -= is_business_day(day, closed)
     while not is_business_day(day, closed):
         day += timedelta(days=1)
     return day
+
+
+@dataclass(frozen=True)
+class Recount:
+    """A term that began on the day after `start` and was to end on `due_on`, by the calendar `before`."""
+
+    start: date
+    due_on: date
+    before: Container[date]
+
+
+def recounted(term: Recount, after: Container[date], *, today: date) -> date:
+    """The last day of the same number of business days by the calendar `after`.
+
+    A term that still ran does not end in the past for it: today is then its last day, or the next day with office.
+    """
+    count = business_days(term.start, term.due_on, term.before)
+    due_on = business_day_after(term.start, count, after)
+    return max(due_on, business_day_after(today, 0, after)) if term.due_on >= today else due_on
 
 
 def is_business_day(day: date, closed: Container[date]) -> bool:

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from bot.texts import load_catalogue
 from intake.clock import utc_now
 from intake.database import has_word_index
-from intake.dossier import business_days_left, flags_of, today_at
+from intake.dossier import flags_of, today_at
+from intake.expiring import Term, step_term
 from intake.facts import place_name, shorten
 from intake.folio import find_folios
 from intake.hints import find_hints
@@ -26,8 +27,10 @@ from intake.inquiries import CAME
 from intake.jurisdiction import Agency
 from intake.office import Office
 from intake.proposals import Hint, Option, options_of
+from intake.recounting import days_of_petition
 from intake.staff import Member
 from intake.states import ANSWERED, CLOSED, NEEDS_TRIAGE, OPEN_REFERRALS, WITH_AGENCY, Status
+from intake.steps import Step, days_left
 from intake.tables import Matter, Petition, Referral, SuggestionRow
 from nlp.masks import mask
 
@@ -109,6 +112,8 @@ class InboxRow:
     words: str | None
     flags: tuple[str, ...]
     datum: str | None
+    step: Step | None
+    own: Term | None
 
 
 @dataclass(frozen=True)
@@ -345,7 +350,7 @@ def _queue_row(office: Office, petition: Petition, matter: Matter, first: Option
         status=Status(petition.status),
         opened_at=petition.opened_at,
         due_on=petition.due_on,
-        days_left=business_days_left(today_at(office), petition.due_on, office.jurisdiction),
+        days_left=days_left(today_at(office), petition.due_on, days_of_petition(office, petition)),
         is_open=Status(petition.status) in NEEDS_TRIAGE | WITH_AGENCY,
         place=place_name(office, petition),
         words=_words(petition, matter.text),
@@ -357,6 +362,8 @@ def _queue_row(office: Office, petition: Petition, matter: Matter, first: Option
 
 
 def _inbox_row(office: Office, referral: Referral, petition: Petition, text: str) -> InboxRow:
+    step = {"issued": Step.ACCEPTANCE, "accepted": Step.ANSWER}.get(referral.state)
+    since = referral.accepted_at or referral.issued_at
     return InboxRow(
         key=_inbox_key(referral, petition),
         referral_id=referral.id,
@@ -364,11 +371,13 @@ def _inbox_row(office: Office, referral: Referral, petition: Petition, text: str
         state=referral.state,
         issued_at=referral.issued_at,
         due_on=petition.due_on,
-        days_left=business_days_left(today_at(office), petition.due_on, office.jurisdiction),
+        days_left=days_left(today_at(office), petition.due_on, days_of_petition(office, petition)),
         place=place_name(office, petition),
         words=None if referral.state == "returned" else _words(petition, text),
         flags=tuple(flag for flag in flags_of(petition) if flag not in ("returned", "reopened")),
         datum=referral.datum if referral.state in OPEN_REFERRALS else None,
+        step=step,
+        own=step_term(office, petition, step, since) if step else None,
     )
 
 

@@ -11,7 +11,7 @@ from bot.messages import ChannelName
 from intake.acting import DECIDERS
 from intake.alarms import AlarmView, find_alarm, may_mark
 from intake.capturing import CaptureView, find_capture
-from intake.clock import is_business_day, utc_now
+from intake.clock import utc_now
 from intake.contingencies import DamageView, find_damage
 from intake.database import reading
 from intake.errors import NotFound
@@ -32,10 +32,12 @@ from intake.petitions import find_place, get_petition, list_matters
 from intake.proposals import Hint, Piece, Proposal, pieces_of, proposal_of
 from intake.ratings import RatingView, find_rating
 from intake.reaching import find_chat
+from intake.recounting import DUE_RECOUNTED, days_of_petition
 from intake.referrals import note_read
 from intake.speech import Delivery, Utterance, delivery_of, list_speech
 from intake.staff import Member, Role
 from intake.states import MOVES, NEEDS_TRIAGE, OPEN_REFERRALS, Status
+from intake.steps import days_left
 from intake.suggestions import find_suggestion
 from intake.tables import (
     Answer,
@@ -127,6 +129,7 @@ class HistoryLine:
     name: str
     agency: str | None
     reason: str | None
+    was_due_on: date | None
 
 
 @dataclass(frozen=True)
@@ -219,10 +222,7 @@ def find_file(office: Office, member: Member, attachment_id: int) -> Attachment:
 
 def business_days_left(today: date, due_on: date, jurisdiction: Jurisdiction) -> int:
     """Working days from tomorrow to the due day; negative when that many have passed since."""
-    first, last = sorted((today, due_on))
-    days = (date.fromordinal(n) for n in range(first.toordinal() + 1, last.toordinal() + 1))
-    count = sum(is_business_day(day, jurisdiction.closed) for day in days)
-    return count if due_on >= today else -max(count, 1)
+    return days_left(today, due_on, jurisdiction.closed)
 
 
 def today_at(office: Office) -> date:
@@ -242,6 +242,7 @@ def flags_of(petition: Petition) -> tuple[str, ...]:
         "minor": petition.is_minor,
         "anonymous": petition.is_anonymous,
         "rights": petition.data_right is not None,
+        "paused": petition.paused_left is not None,
         "returned": status == Status.DEVUELTA,
         "reopened": status == Status.REABIERTA,
     }
@@ -268,7 +269,7 @@ def _dossier(session: Session, office: Office, petition: Petition, member: Membe
         status=status,
         opened_at=petition.opened_at,
         due_on=petition.due_on,
-        days_left=business_days_left(today_at(office), petition.due_on, office.jurisdiction),
+        days_left=days_left(today_at(office), petition.due_on, days_of_petition(office, petition)),
         extension=find_extension(session, office, petition),
         could_be_due_on=find_extended_date(session, office, petition),
         is_open=status in NEEDS_TRIAGE or Status.RESPONDIDA in MOVES[status],
@@ -405,7 +406,8 @@ def _history(session: Session, office: Office, entries: Sequence[HistoryEntry]) 
             names.get(e.actor, e.actor),
             e.name,
             _agency_of(office, e),
-            e.data.get("reason") if e.name == LOOKED else None,
+            e.data.get("reason") if e.name in (LOOKED, DUE_RECOUNTED) else None,
+            date.fromisoformat(e.data["was_due_on"]) if e.name == DUE_RECOUNTED else None,
         )
         for e in entries
     ]

@@ -51,8 +51,10 @@ from intake.office import Office
 from intake.own_data import hand_over
 from intake.papers import restrict
 from intake.parting import KEPT_WHOLE, part_as_proposed
+from intake.pausing import end_pause
 from intake.petitions import get_petition, list_matters, move_if_allowed, note, open_petition
 from intake.ratings import keep_rating
+from intake.recounting import place
 from intake.replies import queue_replies, withhold
 from intake.reserved import keep_reserved, read_out
 from intake.rights import file_request
@@ -139,7 +141,9 @@ def _carry_out(moment: Moment, effect: Effect) -> Petition | None:
 
 def _open(moment: Moment, effect: OpenPetition) -> Petition:
     petition = open_petition(moment.session, moment.office.jurisdiction, moment.conversation, effect.folio, moment.now)
-    petition.municipality, petition.emergency = effect.place, effect.emergency
+    petition.emergency = effect.emergency
+    if effect.place:
+        place(moment.session, moment.office, petition, effect.place, moment.now)
     petition.is_urgent = effect.emergency is not None
     if effect.has_pin:
         _add_pin(moment, petition)
@@ -202,13 +206,15 @@ def _hear(moment: Moment, petition: Petition, message: Message) -> None:
         petition.latitude, petition.longitude = message.latitude, message.longitude
     if list_matters(petition)[0].status not in NEEDS_TRIAGE:
         is_awaited = take_answer(moment.session, petition, message, moment.now)
+        if is_awaited:
+            end_pause(moment.session, moment.office, petition, moment.now)
         _note(moment, petition, "datum_came" if is_awaited else "news_for_agency", message=message.id)
 
 
 def _set_place(moment: Moment, effect: SetPlace) -> Petition:
     petition = _own_petition(moment, effect.folio)
     if effect.clave:
-        petition.municipality = effect.clave
+        place(moment.session, moment.office, petition, effect.clave, moment.now)
     else:
         petition.place_text = (effect.words or "")[:PLACE_WORDS_MAX]
     if moment.message and moment.message.latitude is not None:

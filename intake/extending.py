@@ -58,9 +58,9 @@ def find_extended_date(session: Session, office: Office, petition: Petition) -> 
     """Until when the petition's term can be extended today; None when it cannot any more."""
     jurisdiction = office.jurisdiction
     today = utc_now().astimezone(jurisdiction.zone).date()
-    if today > petition.due_on or session.get(Extension, petition.id) is not None:
+    if today > petition.due_on or petition.paused_left is not None or session.get(Extension, petition.id) is not None:
         return None
-    return extended_date(petition.due_on, jurisdiction.terms, jurisdiction.closed)
+    return extended_date(petition.due_on, jurisdiction.terms, office.calendar.of(petition.municipality))
 
 
 def find_extension(session: Session, office: Office, petition: Petition) -> ExtensionView | None:

@@ -1,7 +1,7 @@
 """Everything about one state or city, read from its folder: who answers, terms, closed days, lines, agencies."""
 
 import json
-from collections.abc import Container, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo
 import holidays
 from ruamel.yaml import YAML
 
-from intake.clock import ExtensionTerms, Terms
+from intake.clock import ExtensionTerms, PauseTerms, Terms
+from intake.days import Closed, Days
 from intake.errors import NotFound, SettingsError
 from intake.languages import Languages, load_languages
 from intake.plain_language import PlainLanguage, load_plain_language
+from intake.steps import Colours, StepTerms, load_colours, load_steps
 from intake.templates import ApprovedTemplate, load_templates
 
 STATE_EXECUTIVE = "estatal"
@@ -49,6 +51,17 @@ class Line:
 
 
 @dataclass(frozen=True)
+class OwnDay:
+    """Days without office of the jurisdiction's file, `first_on` to `last_on`; `source`: the legal citation."""
+
+    first_on: date
+    last_on: date
+    reason: str
+    source: str
+    is_confirmed: bool
+
+
+@dataclass(frozen=True)
 class Jurisdiction:
     folder: Path
     name: str
@@ -59,7 +72,10 @@ class Jurisdiction:
     terms: Terms
     rights_terms: Terms
     rights_agency: str
-    closed: Container[date]
+    steps: tuple[StepTerms, ...]
+    colours: Colours
+    closed: Closed
+    own_days: tuple[OwnDay, ...]
     lines: Mapping[str, Line]
     agencies: Mapping[str, Agency]
     templates: Mapping[str, ApprovedTemplate]
@@ -83,6 +99,7 @@ class Jurisdiction:
 def load_jurisdiction(folder: Path) -> Jurisdiction:
     """Raises OSError, KeyError or ValueError: a folder that cannot be read is not served with."""
     values = YAML(typ="safe").load(folder / "jurisdiction.yaml")
+    own_days = tuple(_own_day(entry) for entry in values.get("closed_days") or [])
     return Jurisdiction(
         folder=folder,
         name=values["name"],
@@ -93,7 +110,10 @@ def load_jurisdiction(folder: Path) -> Jurisdiction:
         terms=_terms(values["terms"]),
         rights_terms=_terms(values["data_rights"]),
         rights_agency=values["data_rights"]["agency"],
-        closed=_ClosedDays(values.get("closed_days") or []),
+        steps=load_steps(values["steps"]),
+        colours=load_colours(values["colours"]),
+        closed=_ClosedDays(own_days),
+        own_days=own_days,
         lines={key: _line(line) for key, line in values["emergency_lines"].items()},
         agencies=_agencies(folder / "agencies.json"),
         templates=load_templates(folder / "whatsapp_templates.yaml"),
@@ -113,24 +133,42 @@ def read_jurisdiction(folder: Path) -> Jurisdiction:
 class _ClosedDays:
     """Statutory holidays of Mexico and the office's own table of days."""
 
-    def __init__(self, own: list[dict[str, Any]]) -> None:
+    def __init__(self, own: Iterable[OwnDay]) -> None:
         self._statutory = holidays.country_holidays("MX")
-        self._own = {day for entry in own for day in _days(entry["date"], entry.get("until", entry["date"]))}
+        self._own = {day for entry in own for day in days_of(entry.first_on, entry.last_on)}
 
     def __contains__(self, day: object) -> bool:
         return day in self._own or day in self._statutory
 
+    def of(self, municipality: str | None, number: int | None = None) -> Days:
+        return Days(0, self)
 
-def _days(first: date, last: date) -> list[date]:
+
+def list_statutory(*years: int) -> list[tuple[date, str]]:
+    """The law's own days without work in those years, with their names in Spanish, earliest first."""
+    return sorted(holidays.country_holidays("MX", years=years, language="es").items())
+
+
+def days_of(first: date, last: date) -> list[date]:
+    """Both included."""
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
 def _terms(values: Mapping[str, Any]) -> Terms:
-    own = values.get("extension")
-    extension = ExtensionTerms(own["days"], own["source"], own["confirmed"]) if own else None
+    more, still = values.get("extension"), values.get("pause")
     return Terms(
-        values["answer_days"], values["counts_business_days"], values["source"], values["confirmed"], extension
+        values["answer_days"],
+        values["counts_business_days"],
+        values["source"],
+        values["confirmed"],
+        ExtensionTerms(more["days"], more["source"], more["confirmed"]) if more else None,
+        PauseTerms(still["days"], still["source"], still["confirmed"]) if still else None,
     )
+
+
+def _own_day(entry: Mapping[str, Any]) -> OwnDay:
+    last_on = entry.get("until", entry["date"])
+    return OwnDay(entry["date"], last_on, entry["reason"], entry["source"], entry["confirmed"])
 
 
 def _line(values: Mapping[str, Any]) -> Line:

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from bot.channels import Channel
 from bot.messages import ChannelName
 from bot.texts import Catalogue
+from intake.closed_days import Calendar
 from intake.database import Wake
 from intake.files import Files
+from intake.indicators.catalogue import Matrix
 from intake.jurisdiction import Jurisdiction
 from intake.minds import Minds
 from intake.rush import Rush
@@ -27,9 +29,11 @@ class Office:
     wake: Wake
     channels: Mapping[ChannelName, Channel]
     jurisdiction: Jurisdiction
+    calendar: Calendar
     minds: Minds
     rules: Rules
     texts: Catalogue
+    matrix: Matrix
     files: Files
     rush: Rush
 

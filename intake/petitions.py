@@ -34,6 +34,7 @@ def open_petition(
     session: Session, jurisdiction: Jurisdiction, conversation: Conversation, folio: str, now: datetime
 ) -> Petition:
     """A petition in RECIBIDA with one matter, still without text."""
+    days = jurisdiction.closed.of(None)
     petition = Petition(
         folio=folio,
         folio_part=folio_part(folio),
@@ -41,7 +42,8 @@ def open_petition(
         conversation_id=conversation.id,
         status=Status.RECIBIDA.value,
         opened_at=now,
-        due_on=due_date(now, jurisdiction.terms, zone=jurisdiction.zone, closed=jurisdiction.closed),
+        due_on=due_date(now, jurisdiction.terms, zone=jurisdiction.zone, closed=days),
+        calendar=days.number,
     )
     session.add(petition)
     session.flush()

@@ -5,8 +5,7 @@ A timer is a row of its own, so what is due next month does not keep its convers
 """
 
 import asyncio
-from collections.abc import Container
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -20,13 +19,15 @@ from bot.known import Facts
 from bot.reminders import MISSING
 from bot.state import State, state_from_json, state_to_json
 from bot.turn import Turn
-from intake.clock import is_business_day, utc_now
+from intake.catching_up import catch_up
+from intake.clock import utc_now
 from intake.database import claimable, insert_once, reading
 from intake.effects import Moment, carry_out
 from intake.facts import petition_facts
 from intake.loops import again_and_again
 from intake.office import Office
 from intake.petitions import get_petition
+from intake.reminding import term_at
 from intake.set_aside import read_apart
 from intake.tables import Conversation, Petition, Timer
 from intake.window import Way, way_of
@@ -36,7 +37,6 @@ AT_ONCE = 50
 DAY_BEGINS, DAY_ENDS = time(8), time(20)  # nobody is woken: CHANNELS and the issue of the conversation
 BEFORE_NIGHT = time(19, 30)
 UNANSWERED = timedelta(hours=23)  # within WhatsApp's 24 hours, which a template would have to open again
-TERM_AT = time(10)
 UNDECIDED = timedelta(minutes=10)  # the folio of what may be another problem waits no longer for a word (DESIGN, 1)
 AGAIN = timedelta(hours=1)
 log = structlog.get_logger()
@@ -46,6 +46,7 @@ async def keep_timers(office: Office) -> None:
     """For ever."""
 
     async def look() -> None:
+        await asyncio.to_thread(catch_up, office, utc_now())
         await asyncio.to_thread(fire_due, office, utc_now())
 
     await again_and_again(look, every_s=LOOK_EVERY_S, first_s=LOOK_EVERY_S, name="timers.loop")
@@ -97,14 +98,6 @@ def unanswered_at(asked_at: datetime, zone: ZoneInfo) -> datetime:
     if wanted.time() < DAY_BEGINS:
         return datetime.combine(wanted.date() - timedelta(days=1), BEFORE_NIGHT, zone)
     return datetime.combine(wanted.date(), BEFORE_NIGHT, zone) if wanted.time() >= DAY_ENDS else wanted
-
-
-def term_at(due_on: date, zone: ZoneInfo, closed: Container[date]) -> datetime:
-    """On the business day before the last one on which the answer is due."""
-    day = due_on - timedelta(days=1)
-    while not is_business_day(day, closed):
-        day -= timedelta(days=1)
-    return datetime.combine(day, TERM_AT, zone)
 
 
 def fire_due(office: Office, now: datetime) -> int:

@@ -1,6 +1,7 @@
 """Objects are built here, once, from the settings; everything else gets them as arguments. Opens no connection."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -10,9 +11,11 @@ from bot.messages import ChannelName
 from bot.telegram import Telegram
 from bot.texts import Catalogue, load_catalogue
 from bot.whatsapp import WhatsApp
+from intake.closed_days import Calendar
 from intake.database import Wake, open_engine, open_sessions
 from intake.errors import SettingsError
 from intake.files import Files
+from intake.indicators.catalogue import load_matrix
 from intake.jurisdiction import Jurisdiction, read_jurisdiction
 from intake.minds import Minds, load_or_none
 from intake.office import Office
@@ -36,6 +39,7 @@ def build_office(
     jurisdiction = read_jurisdiction(settings.jurisdiction_dir)
     engine = open_engine(settings.database_url)
     sessions = open_sessions(engine)
+    calendar = Calendar(sessions, jurisdiction.closed)
     channels = {**_channels(settings), **(further or {})}
     return Office(
         settings=settings,
@@ -43,11 +47,13 @@ def build_office(
         sessions=sessions,
         wake=Wake(engine),
         channels=channels,
-        jurisdiction=jurisdiction,
+        jurisdiction=replace(jurisdiction, closed=calendar),
+        calendar=calendar,
         minds=_minds(settings, reader),
         rules=_rules(settings, jurisdiction),
         texts=_texts(settings, jurisdiction),
         files=Files(settings.files_url),
+        matrix=load_matrix(settings.jurisdiction_dir / "indicators.yaml"),
         rush=Rush(sessions, [name.value for name in channels], timedelta(seconds=settings.late_after_s)),
     )
 

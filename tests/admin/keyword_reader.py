@@ -50,6 +50,9 @@ class KeywordReader:
     def find_municipality(self, clave: str) -> Municipality | None:
         return self._gazetteer.find(clave)
 
+    def list_municipalities(self) -> list[Municipality]:
+        return self._gazetteer.list_all()
+
     def read_traits(self, text: str) -> tuple[str, frozenset[str]]:
         return text.lower(), frozenset(word for word in WORDS if word in text)
 

@@ -1,6 +1,7 @@
 """Who gets in where: walks the route table, so that a new route is in these tests the day it is written."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,14 +10,21 @@ from fastapi.testclient import TestClient
 
 from admin.app import build_app
 from admin.guards import PUBLIC, Guard
+from intake.clock import at, utc_now
 from intake.office import Office
 from intake.staff import Member, Role
 from intake.tables import Attachment, Message
 from tests.admin.conftest import STAFF, refers, says
 from tests.staff import Browser
 
-VALUES = {"contingency_id": "1", "event_id": "1", "task_id": "1", "reply_id": "1", "staff_id": "1"}
-LIAISONS_OWN = {"/", "/turnos", "/logout"}
+VALUES = {"number": "1", "indicator": "C3", "lectura": "A", "part": "numerador", "cell": "received"} | {
+    "contingency_id": "1",
+    "event_id": "1",
+    "task_id": "1",
+    "reply_id": "1",
+    "staff_id": "1",
+}
+LIAISONS_OWN = {"/", "/turnos", "/vencimientos", "/logout"}
 
 
 def _routes(office: Office) -> Iterator[APIRoute]:
@@ -106,6 +114,9 @@ def test_another_agencys_things_do_not_exist(
         else:
             liaison.sends(path, 404, motivo="no nos corresponde", texto="Una respuesta lo bastante larga para salir.")
     assert paths["folio"] not in liaison.opens("/turnos")
+    with at(utc_now() + timedelta(days=9)):
+        assert paths["folio"] in browser("enlace-soapa").opens("/vencimientos")
+        assert paths["folio"] not in browser(name).opens("/vencimientos?dependencia=SOAPA")
 
 
 def test_the_own_agency_opens_its_referral_and_its_file(

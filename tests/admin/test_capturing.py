@@ -81,7 +81,7 @@ def test_what_comes_to_a_window_is_a_petition_like_others(office: Office, desk: 
     jurisdiction = office.jurisdiction
     with office.sessions() as session:
         petition = get_petition(session, folio)
-        (matter,) = list_matters(session, petition)
+        (matter,) = list_matters(petition)
         suggestion = find_suggestion(session, matter.id)
         assert petition.opened_at == expected
         assert petition.due_on == due_date(

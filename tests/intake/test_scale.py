@@ -35,6 +35,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "reserved_words": ("petition_id", "conversation_id"),
     "extensions": ("petition_id", "conversation_id"),
     "joinings": ("petition_id", "conversation_id"),
+    "pauses": ("petition_id", "conversation_id"),
     "alarms": ("petition_id", "conversation_id"),
     "inquiries": ("referral_id", "matter_id", "petition_id", "conversation_id"),
     "interpretations": ("petition_id", "conversation_id"),
@@ -48,6 +49,7 @@ WAYS: dict[str, tuple[str, ...]] = {
 # One row a person, looked up by address before there is a conversation: by hash of the address.
 BY_PERSON = {"citizens", "aliases"}
 EVERYWHERE = {"contingencies", "staff", "staff_sessions", "incidents", "proofs", "channel_states", "trials", "lessons"}
+EVERYWHERE |= {"calendar_changes", "indicator_snapshots"}
 # Further references between growing rows that are of one conversation by what the program does.
 SAME_CONVERSATION = {
     ("messages", "event_id"),
@@ -59,6 +61,7 @@ SAME_CONVERSATION = {
     ("takeovers", "petition_id"),
     ("timers", "petition_id"),
     ("extensions", "referral_id"),
+    ("pauses", "inquiry_id"),
     ("ratings", "comment_id"),
     ("tasks", "reply_id"),
 }

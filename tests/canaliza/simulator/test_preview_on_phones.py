@@ -71,7 +71,7 @@ class Case:
         self.sends()
         with self.office.sessions() as session:
             petition = session.scalars(select(Petition)).one()
-            folio, version, matter = petition.folio, petition.version, list_matters(session, petition)[0].id
+            folio, version, matter = petition.folio, petition.version, list_matters(petition)[0].id
         return decide(self.office, self.officer, folio, Choice(matter, agency, version))
 
     def sends(self) -> list[tuple[str, tuple[str, ...]]]:

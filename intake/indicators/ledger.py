@@ -1,0 +1,218 @@
+"""What the rows say of a period's petitions, as one value per petition; read once, counted many times. Read only."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVarTuple
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from intake.indicators.measures import Case, Ledger, Subject, Turn
+from intake.indicators.period import Period
+from intake.notified import CAME, WITHOUT_RECEIPTS
+from intake.office import Office
+from intake.states import CLOSED, NEEDS_TRIAGE, WITH_AGENCY, Status
+from intake.tables import Attachment, Decision, HistoryEntry, Matter, Petition, Referral, Reply, Task
+
+GUIDED = "notice.guided"
+PENDING = frozenset(status.value for status in NEEDS_TRIAGE | WITH_AGENCY)
+ENDS = sorted(status.value for status in CLOSED - {Status.ACUMULADA, Status.NO_PETICION})
+Condition = ColumnElement[bool]
+Moments = dict[int, datetime]
+Columns = TypeVarTuple("Columns")
+
+
+@dataclass(frozen=True)
+class Told:
+    """By petition: when its citizen knew an answer (receipt, or their own word), and when it was tried another way."""
+
+    answers: Mapping[int, datetime]
+    attempts: Mapping[int, datetime]
+    reopened: frozenset[int]
+
+
+def read_ledger(session: Session, office: Office, period: Period, today: date) -> Ledger:
+    """Petitions received in the period, referrals issued in it, what was told and ended in it, as they are now."""
+    began, ended = period.bounds(office.jurisdiction.zone)
+    return Ledger(
+        cases=tuple(_cases(session, office, _within(Petition.opened_at, began, ended))),
+        turns=tuple(_turns(session, _within(Referral.issued_at, began, ended))),
+        told_in=tuple(_told_in(session, began, ended)),
+        ended_in=_ended_in(session, began, ended),
+        today=today,
+        zone=office.jurisdiction.zone,
+        closed=office.jurisdiction.closed.of(None),
+    )
+
+
+def _within(moment: Any, began: datetime, ended: datetime) -> Condition:
+    return and_(moment >= began, moment < ended)
+
+
+def _cases(session: Session, office: Office, received: Condition) -> Iterable[Case]:
+    told, classified = _told(session, received), _classified(session, received)
+    turns: dict[int, dict[int, Turn]] = defaultdict(dict)
+    for turn in _turns(session, received):  # oldest first: the newest of each matter stays
+        turns[turn.petition_id][turn.matter_id] = turn
+    matters: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    own = select(Matter.petition_id, Matter.id, Matter.status).join(Petition, Petition.id == Matter.petition_id)
+    for petition_id, matter_id, status in session.execute(own.where(received)):
+        matters[petition_id].append((matter_id, status))
+    decided = _decided(session, received)
+    for row in session.execute(select(Petition).where(received).order_by(Petition.id)).scalars():
+        statuses = [status for _, status in matters[row.id]]
+        is_told = row.id in told.reopened or not PENDING & set(statuses)
+        agencies = [decided[matter_id] for matter_id, _ in matters[row.id] if matter_id in decided]
+        yield Case(
+            subject=_subject(row),
+            opened_at=row.opened_at,
+            due_on=row.due_on,
+            municipality=row.municipality,
+            classified_at=_last(classified.get(matter_id) for matter_id, _ in matters[row.id]),
+            decided_outside=tuple(_is_outside(office, agency) for agency in agencies),
+            turns=tuple(turns[row.id].values()),
+            told_at=told.answers.get(row.id) if is_told else None,
+            attempted_at=told.attempts.get(row.id) if is_told else None,
+        )
+
+
+def _subject(row: Petition) -> Subject:
+    return Subject(row.id, Status(row.status), row.emergency is not None, row.data_right is not None)
+
+
+def _last(moments: Iterable[datetime | None]) -> datetime | None:
+    """None while one of them is missing."""
+    known = list(moments)
+    whole = [moment for moment in known if moment is not None]
+    return max(whole) if whole and len(whole) == len(known) else None
+
+
+def _is_outside(office: Office, agency: str) -> bool:
+    found = office.jurisdiction.find_agency(agency)
+    return found is not None and found.is_outside
+
+
+def _turns(session: Session, condition: Condition) -> Iterable[Turn]:
+    """Oldest first."""
+    rows = (
+        select(Referral, Petition.id, Petition.due_on)
+        .join(Matter, Matter.id == Referral.matter_id)
+        .join(Petition, Petition.id == Matter.petition_id)
+        .where(condition, Referral.state != "undone")
+        .order_by(Referral.id)
+    )
+    for referral, petition_id, due_on in session.execute(rows):
+        yield Turn(
+            referral.id,
+            petition_id,
+            referral.matter_id,
+            referral.agency,
+            referral.kind == "remision",
+            referral.state,
+            referral.issued_at,
+            referral.accepted_at,
+            referral.answered_at,
+            due_on,
+        )
+
+
+def _decided(session: Session, received: Condition) -> dict[int, str]:
+    """By matter: the agency of its newest standing decision."""
+    rows = _of_matter(select(Decision.matter_id, Decision.agency), Decision.matter_id, received)
+    return {row[0]: row[1] for row in session.execute(rows.where(Decision.undone_at.is_(None)).order_by(Decision.id))}
+
+
+def _classified(session: Session, received: Condition) -> Moments:
+    """By matter: its first standing decision; an orientation classifies all matters of its petition that have none."""
+    guided = _history(session, received, HistoryEntry.name == Status.ORIENTADA.value)
+    matters = select(Matter.id, Matter.petition_id).join(Petition, Petition.id == Matter.petition_id)
+    found: Moments = {
+        matter_id: guided[petition_id]
+        for matter_id, petition_id in session.execute(matters.where(received))
+        if petition_id in guided
+    }
+    first = select(Decision.matter_id, func.min(Decision.decided_at, type_=Decision.decided_at.type))
+    standing = _of_matter(first, Decision.matter_id, received).where(Decision.undone_at.is_(None))
+    return found | {row[0]: row[1] for row in session.execute(standing.group_by(Decision.matter_id))}
+
+
+def _told(session: Session, received: Condition) -> Told:
+    notified = _history(session, received, _says_known())
+    guided = _guided(session, received)
+    first = {
+        petition: min(filter(None, (notified.get(petition), guided.get(petition)))) for petition in notified | guided
+    }
+    attempts = select(Task.petition_id, func.min(Task.closed_at, type_=Task.closed_at.type)).join(
+        Petition, Petition.id == Task.petition_id
+    )
+    tried = session.execute(attempts.where(received, Task.outcome.is_not(None)).group_by(Task.petition_id))
+    reopened = _history(session, received, HistoryEntry.name == Status.REABIERTA.value)
+    return Told(first, {row[0]: row[1] for row in tried if row[1]}, frozenset(reopened))
+
+
+def _says_known() -> Condition:
+    """A receipt, a person who told them, or the citizen's own word that it is solved."""
+    closed_by_them = and_(HistoryEntry.name == Status.CONCLUIDA.value, HistoryEntry.actor == "citizen")
+    return or_(HistoryEntry.name == Status.NOTIFICADA.value, closed_by_them)
+
+
+def _history(session: Session, received: Condition, says: Condition) -> Moments:
+    """By petition: the first entry that says so."""
+    first = select(
+        HistoryEntry.petition_id, func.min(HistoryEntry.happened_at, type_=HistoryEntry.happened_at.type)
+    ).join(Petition, Petition.id == HistoryEntry.petition_id)
+    rows = session.execute(first.where(received, says).group_by(HistoryEntry.petition_id))
+    return {row[0]: row[1] for row in rows}
+
+
+def _guided(session: Session, received: Condition) -> Moments:
+    """By petition: when its written orientation came."""
+    first = select(Reply.petition_id, func.min(Reply.accepted_at, type_=Reply.accepted_at.type)).join(
+        Petition, Petition.id == Reply.petition_id
+    )
+    rows = session.execute(first.where(received, _orientation_came()).group_by(Reply.petition_id))
+    return {row[0]: row[1] for row in rows if row[0] and row[1]}
+
+
+def _orientation_came() -> Condition:
+    without = and_(Reply.state == "accepted", Reply.channel.in_(sorted(WITHOUT_RECEIPTS)))
+    return and_(Reply.purpose == GUIDED, or_(Reply.delivery.in_(CAME), without))
+
+
+def _told_in(session: Session, began: datetime, ended: datetime) -> Iterable[Subject]:
+    """Petitions of any time whose citizen first knew the answer in the period."""
+    guided = select(HistoryEntry.petition_id).where(HistoryEntry.name == Status.ORIENTADA.value)
+    known = (
+        select(HistoryEntry.petition_id.label("id"), HistoryEntry.happened_at.label("at"))
+        .where(_says_known())
+        .union_all(
+            select(Reply.petition_id, Reply.accepted_at).where(_orientation_came(), Reply.petition_id.in_(guided))
+        )
+        .subquery()
+    )
+    first = select(known.c.id, func.min(known.c.at, type_=HistoryEntry.happened_at.type).label("at"))
+    firsts = first.group_by(known.c.id).subquery()
+    rows = select(Petition).join(firsts, firsts.c.id == Petition.id).where(_within(firsts.c.at, began, ended))
+    return [_subject(row) for row in session.scalars(rows)]
+
+
+def _ended_in(session: Session, began: datetime, ended: datetime) -> dict[int, bool]:
+    """Petitions that are over and whose end is of the period: whether each file is stored with its hash."""
+    last = select(HistoryEntry.petition_id.label("id"), func.max(HistoryEntry.happened_at).label("at"))
+    ends = last.where(HistoryEntry.name.in_(ENDS)).group_by(HistoryEntry.petition_id).subquery()
+    is_whole = and_(Attachment.state == "stored", Attachment.sha256.is_not(None))
+    missing = func.sum(case((or_(Attachment.id.is_(None), is_whole), 0), else_=1))
+    rows = (
+        select(Petition.id, missing)
+        .join(ends, ends.c.id == Petition.id)
+        .outerjoin(Attachment, Attachment.petition_id == Petition.id)
+        .where(Petition.status.in_(ENDS), _within(ends.c.at, began, ended))
+        .group_by(Petition.id)
+    )
+    return {row[0]: not row[1] for row in session.execute(rows)}
+
+
+def _of_matter(rows: Select[*Columns], matter_id: Any, received: Condition) -> Select[*Columns]:
+    return rows.join(Matter, Matter.id == matter_id).join(Petition, Petition.id == Matter.petition_id).where(received)
