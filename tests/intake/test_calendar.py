@@ -6,6 +6,8 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from intake.asking import ask
 from intake.catching_up import catch_up, follow_calendar
@@ -121,13 +123,12 @@ def desk(office: Office) -> tuple[Office, Member]:
 
 def _petition(office: Office) -> Petition:
     with office.sessions() as session:
-        return session.query(Petition).one()
+        return session.scalars(select(Petition).options(selectinload(Petition.matters))).one()
 
 
 def _refers(office: Office, member: Member) -> int:
     petition = _petition(office)
-    with office.sessions() as session:
-        matter = list_matters(petition)[0]
+    matter = list_matters(petition)[0]
     return decide(office, member, petition.folio, Choice(matter.id, "SOAPA", petition.version))
 
 
