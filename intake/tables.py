@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    DDL,
     JSON,
     BigInteger,
     Date,
@@ -15,11 +16,12 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    event,
     false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from intake.database import UtcDateTime
+from intake.database import SEARCH_INDEXES, UtcDateTime
 
 Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only for INTEGER
 
@@ -412,6 +414,20 @@ class Band(Table):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), index=True)
     value: Mapped[int] = mapped_column(BigInteger, index=True)
+
+
+class SearchText(Table):
+    """What a petition is found by (`search_words.document_of`); the databases' own indexes of it are in `database`."""
+
+    __tablename__ = "search_texts"
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), primary_key=True, autoincrement=False)
+    words: Mapped[str] = mapped_column(Text)
+
+
+for _dialect, _statements in SEARCH_INDEXES.items():
+    for _statement in _statements:
+        _made: Any = DDL(_statement)  # type: ignore[no-untyped-call]
+        event.listen(SearchText.__table__, "after_create", _made.execute_if(dialect=_dialect))
 
 
 class Comparison(Table):

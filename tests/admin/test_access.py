@@ -16,7 +16,7 @@ from tests.admin.conftest import STAFF, refers, says
 from tests.staff import Browser
 
 VALUES = {"contingency_id": "1", "event_id": "1", "task_id": "1", "reply_id": "1", "staff_id": "1"}
-LIAISONS_OWN = {"/", "/turnos", "/logout"}
+LIAISONS_OWN = {"/", "/turnos", "/logout", "/buscar"}
 
 
 def _routes(office: Office) -> Iterator[APIRoute]:

@@ -40,6 +40,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "interpretations": ("petition_id", "conversation_id"),
     "history": ("petition_id", "conversation_id"),
     "comparisons": ("petition_id", "conversation_id"),
+    "search_texts": ("petition_id", "conversation_id"),
     "traits": ("petition_id", "conversation_id"),
     "bands": ("petition_id", "conversation_id"),
     "likenesses": ("petition_id", "conversation_id"),
