@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.line import tier_of
 from intake.office import Office
 from intake.search_words import document_of
 from intake.tables import Matter, Petition, SearchText
@@ -29,13 +30,15 @@ def keep_words(session: Session, petition: Petition) -> None:
 
 
 def rebuild(office: Office) -> int:
-    """Make all words anew, as after a change of how they are made; how many petitions. Commits now and then."""
+    """Make all words, and places in the queue, anew, as after a change of how they are made or while an older program
+    served; how many petitions. Commits now and then."""
     count, last = 0, 0
     while True:
         with office.sessions.begin() as session:
             rows = _list_after(session, last)
             for petition in rows:
                 keep_words(session, petition)
+                petition.tier = int(tier_of(petition))
         if not rows:
             return count
         count, last = count + len(rows), rows[-1].id

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    SmallInteger,
     String,
     Text,
     UniqueConstraint,
@@ -219,6 +220,7 @@ class Petition(Table):
     __tablename__ = "petitions"
     __table_args__ = (
         Index("ix_petitions_queue", "status", "is_urgent", "opened_at"),
+        Index("ix_petitions_line", "status", "tier", "due_on", "opened_at"),
         Index("ix_petitions_place", "municipality", "opened_at"),
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -240,6 +242,7 @@ class Petition(Table):
     needs_interpreter: Mapped[bool] = mapped_column(default=False)
     is_anonymous: Mapped[bool] = mapped_column(default=False, server_default=false())  # the person asked for it
     is_minor: Mapped[bool] = mapped_column(default=False, server_default=false())  # told by a child
+    tier: Mapped[int] = mapped_column(SmallInteger, default=3, server_default="3")  # of the queue (`line.tier_of`)
     closing_reason: Mapped[str | None] = mapped_column(String(40))
     is_solved: Mapped[bool | None]
     data_right: Mapped[str | None] = mapped_column(String(16))  # asked for over one's own data; None: other
@@ -689,6 +692,27 @@ class Takeover(Table):
     active_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     ending: Mapped[str | None] = mapped_column(String(10))
+
+
+class Claim(Table):
+    """Who looks at a petition in triage, and until when it is theirs if they do not ask for longer."""
+
+    __tablename__ = "claims"
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), primary_key=True, autoincrement=False)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    until: Mapped[datetime]
+
+
+class SavedView(Table):
+    """A member's own name for filters of the queue. `query`: of its address."""
+
+    __tablename__ = "saved_views"
+    __table_args__ = (UniqueConstraint("staff_id", "name"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    query: Mapped[str] = mapped_column(String(500))
+    saved_at: Mapped[datetime]
 
 
 class HistoryEntry(Table):

@@ -15,7 +15,7 @@ from intake.tables import Attachment, Message
 from tests.admin.conftest import STAFF, refers, says
 from tests.staff import Browser
 
-VALUES = {"contingency_id": "1", "event_id": "1", "task_id": "1", "reply_id": "1", "staff_id": "1"}
+VALUES = {"contingency_id": "1", "event_id": "1", "task_id": "1", "reply_id": "1", "staff_id": "1", "view_id": "1"}
 LIAISONS_OWN = {"/", "/turnos", "/logout", "/buscar"}
 
 

@@ -22,6 +22,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "petitions": ("conversation_id",),
     "floods": ("conversation_id",),
     "captures": ("petition_id", "conversation_id"),
+    "claims": ("petition_id", "conversation_id"),
     "matters": ("petition_id", "conversation_id"),
     "suggestions": ("matter_id", "petition_id", "conversation_id"),
     "decisions": ("matter_id", "petition_id", "conversation_id"),
@@ -48,7 +49,17 @@ WAYS: dict[str, tuple[str, ...]] = {
 }
 # One row a person, looked up by address before there is a conversation: by hash of the address.
 BY_PERSON = {"citizens", "aliases"}
-EVERYWHERE = {"contingencies", "staff", "staff_sessions", "incidents", "proofs", "channel_states", "trials", "lessons"}
+EVERYWHERE = {
+    "contingencies",
+    "staff",
+    "staff_sessions",
+    "saved_views",
+    "incidents",
+    "proofs",
+    "channel_states",
+    "trials",
+    "lessons",
+}
 # Further references between growing rows that are of one conversation by what the program does.
 SAME_CONVERSATION = {
     ("messages", "event_id"),

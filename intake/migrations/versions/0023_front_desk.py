@@ -1,4 +1,5 @@
-"""Petitions that no chat brought, captured by an officer; the words by which petitions are found, with their index."""
+"""Petitions that no chat brought, captured by an officer; the words by which petitions are found, with their
+index; the queue's order; who looks at a petition; and saved views."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -36,6 +37,38 @@ def upgrade() -> None:
     )
     _index()
     _fill()
+    _line_up()
+    op.create_table(
+        "claims",
+        sa.Column("petition_id", ID, autoincrement=False, nullable=False),
+        sa.Column("staff_id", ID, nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["petition_id"], ["petitions.id"]),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"]),
+        sa.PrimaryKeyConstraint("petition_id"),
+    )
+    op.create_index("ix_claims_staff_id", "claims", ["staff_id"])
+    op.create_table(
+        "saved_views",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("staff_id", ID, nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("query", sa.String(length=500), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("staff_id", "name"),
+    )
+
+
+def _line_up() -> None:
+    """As `intake.line.tier_of` had it."""
+    op.add_column("petitions", sa.Column("tier", sa.SmallInteger(), nullable=False, server_default="3"))
+    op.execute(
+        "UPDATE petitions SET tier = CASE WHEN is_urgent AND emergency IS NOT NULL THEN 0 WHEN is_urgent THEN 1"
+        " ELSE 2 END WHERE is_urgent OR is_minor OR needs_interpreter"
+    )
+    op.create_index("ix_petitions_line", "petitions", ["status", "tier", "due_on", "opened_at"])
 
 
 def _index() -> None:
@@ -75,6 +108,11 @@ def _fill() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("saved_views")
+    op.drop_table("claims")
+    op.drop_index("ix_petitions_line", "petitions")
+    with op.batch_alter_table("petitions") as batch_op:
+        batch_op.drop_column("tier")
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TABLE search_index")
     op.drop_table("search_texts")
