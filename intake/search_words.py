@@ -18,6 +18,7 @@ BEGINNING_MIN = 3  # letters from which a word is found by its beginning
 REST_MIN = 5  # letters of a stem whose near misses are found: of shorter ones too much would be near
 REST = "0"  # begins the unit of a rest, so that no word is one
 DIGITS_MAX = 12
+PLURAL_MIN = 4  # letters as it sounds: «tres» may lose its own, the same on both sides
 CH = "§"  # as `nlp.sound` writes it; the letter c is free, and databases take it for one
 
 
@@ -88,5 +89,11 @@ def _stems(text: str) -> Iterator[str]:
 def _stems_of_token(token: str) -> tuple[str, ...]:
     if token.isdigit():
         return (token[:DIGITS_MAX],) if token.isascii() else ()
-    keys = (stem(sound(word)).replace(CH, "c") for word in plain_words(token))
+    keys = (_stem(sound(word)).replace(CH, "c") for word in plain_words(token))
     return tuple(key for key in keys if key.isascii() and key.isalnum())
+
+
+def _stem(key: str) -> str:
+    """Of short words too the plural's end goes: «aguas» is «agua»."""
+    found = stem(key)
+    return found[:-1] if found == key and len(key) >= PLURAL_MIN and key.endswith("s") else found

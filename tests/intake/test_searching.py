@@ -42,6 +42,7 @@ def test_words_are_found_in_any_form_and_with_small_slips(office: Office) -> Non
     for words in (*forms, *slips):
         assert _found(office, words) == [clinic], words
     assert _found(office, "caminos") == [road]
+    assert asked_of("aguas") == asked_of("Agua") == ("aua",)
     assert _found(office, "camino hospital") == []
     assert _found(office, "zanahoria") == []
     for words in ("", "%", "'", '"', "* OR NOT", "\\", "a:b & !c", "''':*", "😀", "\x00"):
