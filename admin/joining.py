@@ -38,7 +38,7 @@ def do_join(
         lead = join(pages.office, member, folio, con, version, hold=UNDO_FOR)
     except JoinRefused as refused:
         return _page(request, pages, member, folio, words=con, fault=f"fault.join_{refused.reason}")
-    return onward(pages, folio, "done.together", undo=f"/peticiones/{folio}/juntar/deshacer", lead=lead)
+    return onward(pages, member, folio, "done.together", undo=f"/peticiones/{folio}/juntar/deshacer", lead=lead)
 
 
 @router.post("/peticiones/{folio}/juntar/deshacer")

@@ -4,23 +4,30 @@ import secrets
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Request
+from starlette.datastructures import QueryParams
 from starlette.responses import RedirectResponse, Response
 
 from admin.answers import REASON_MIN, TEXT_MAX, TEXT_MIN, tidy
 from admin.guards import Anyone, Decider, Overseer
 from admin.pages import Here, Pages
+from admin.queue_filters import AGES, Filters
 from intake.alarms import KINDS
+from intake.claiming import RENEWED_EVERY_S, claim, find_holder
 from intake.database import reading
-from intake.desk import QUEUES, Wish, count_waiting, find_next, list_queue
+from intake.desk import FLAGS, QUEUES, count_waiting, find_next, list_queue
 from intake.dossier import open_dossier
+from intake.errors import FormRefused
 from intake.matters import has_waiting_matter, part_matters
 from intake.referrals import Choice, decide, dismiss, guide
+from intake.saved_views import forget_view, list_views, save_view
+from intake.searching import CHANNELS
 from intake.staff import Member, Role
 from intake.talk import open_talk
 from intake.undoing import UNDO_FOR, undo
 
 FOLIO = r"^[A-Z]{2,4}-\d{4}-[0-9A-Z]{6}-[0-9A-Z]$"
 FolioPath = Annotated[str, Path(pattern=FOLIO)]
+Anyway = Annotated[bool, Form()]  # the member knows that somebody else is looking at it
 Version = Annotated[int, Form(ge=0, le=2**31 - 1)]
 router = APIRouter()
 
@@ -31,13 +38,8 @@ def go_home(member: Anyone) -> Response:
 
 
 @router.get("/triage")
-def show_queue(
-    request: Request, pages: Here, member: Overseer, estado: str = "triage", buscar: str = "", desde: str = ""
-) -> Response:
-    wish = Wish(estado if estado in QUEUES else "triage", tidy(buscar)[:100], desde)
-    with reading(pages.office.sessions) as session:
-        page, waiting = list_queue(session, pages.office, wish), count_waiting(session)
-    return pages.show(request, "queue.html", member, page=page, wish=wish, waiting=waiting, queues=list(QUEUES))
+def show_queue(request: Request, pages: Here, member: Overseer, desde: str = "") -> Response:
+    return queue_page(request, pages, member, Filters.of(request.query_params), desde)
 
 
 @router.get("/emergencias")
@@ -54,11 +56,13 @@ def show_emergencies(request: Request, pages: Here, member: Overseer, antes: int
 
 @router.get("/peticiones/{folio}")
 def show_petition(request: Request, pages: Here, member: Overseer, folio: FolioPath) -> Response:
-    return petition_page(request, pages, member, folio)
+    holder = claim(pages.office, member, folio, frees_others=True)
+    return petition_page(request, pages, member, folio, holder=holder)
 
 
 @router.post("/peticiones/{folio}/turnar")
 def do_decide(
+    request: Request,
     pages: Here,
     member: Decider,
     folio: FolioPath,
@@ -66,12 +70,17 @@ def do_decide(
     asunto: Annotated[int, Form(ge=0, le=2**63 - 1)],
     version: Version,
     motivo: Annotated[str, Form(max_length=500)] = "",
+    aunque: Anyway = False,
 ) -> Response:
+    values: dict[str, str | int] = {"agencia": agencia, "asunto": asunto, "version": version, "motivo": motivo}
+    if not aunque and (asked := ask_first(request, pages, member, folio, "turnar", values)):
+        return asked
     choice = Choice(asunto, agencia, version, tidy(motivo) or None)
     referral_id = decide(pages.office, member, folio, choice, hold=UNDO_FOR)
     agency = pages.office.jurisdiction.get_agency(agencia)
     return onward(
         pages,
+        member,
         folio,
         "done.remitted" if agency.is_outside else "done.referred",
         undo=f"/turnos/{referral_id}/deshacer",
@@ -106,18 +115,98 @@ def do_guide(
     folio: FolioPath,
     version: Version,
     texto: Annotated[str, Form(max_length=TEXT_MAX)] = "",
+    aunque: Anyway = False,
 ) -> Response:
     text = tidy(texto)
     if len(text) < TEXT_MIN:
         return petition_page(request, pages, member, folio, fault="guide.short", draft=text)
+    values: dict[str, str | int] = {"version": version, "texto": text}
+    if not aunque and (asked := ask_first(request, pages, member, folio, "orientar", values)):
+        return asked
     guide(pages.office, member, folio, text, version)
-    return onward(pages, folio, "done.guided")
+    return onward(pages, member, folio, "done.guided")
 
 
 @router.post("/peticiones/{folio}/descartar")
-def do_dismiss(pages: Here, member: Decider, folio: FolioPath, version: Version) -> Response:
+def do_dismiss(
+    request: Request, pages: Here, member: Decider, folio: FolioPath, version: Version, aunque: Anyway = False
+) -> Response:
+    if not aunque and (asked := ask_first(request, pages, member, folio, "descartar", {"version": version})):
+        return asked
     dismiss(pages.office, member, folio, version)
-    return onward(pages, folio, "done.dismissed")
+    return onward(pages, member, folio, "done.dismissed")
+
+
+@router.post("/triage/vistas")
+def do_save_view(
+    request: Request,
+    pages: Here,
+    member: Overseer,
+    nombre: Annotated[str, Form(max_length=200)] = "",
+    consulta: Annotated[str, Form(max_length=2000)] = "",
+) -> Response:
+    filters = Filters.of(QueryParams(consulta))
+    try:
+        save_view(pages.office, member, tidy(nombre), filters.query)
+    except FormRefused as error:
+        return queue_page(request, pages, member, filters, "", fault=f"views.{error.fault}", name=nombre)
+    return pages.send_on(f"/triage?{filters.query}", "done.view_saved", name=tidy(nombre))
+
+
+@router.post("/triage/vistas/{view_id}/borrar")
+def do_forget_view(pages: Here, member: Overseer, view_id: Annotated[int, Path(ge=1, le=2**63 - 1)]) -> Response:
+    forget_view(pages.office, member, view_id)
+    return pages.send_on("/triage", "done.view_forgotten")
+
+
+@router.post("/peticiones/{folio}/viendo")
+def do_go_on_looking(pages: Here, member: Decider, folio: FolioPath) -> Response:
+    """Asked by the open page each minute: the petition stays the member's, or says who else has it."""
+    holder = claim(pages.office, member, folio)
+    return pages.fragment("holder.html", holder=holder, folio=folio, renewed_s=RENEWED_EVERY_S, is_renewed=True)
+
+
+def queue_page(
+    request: Request,
+    pages: Pages,
+    member: Member,
+    filters: Filters,
+    after: str,
+    *,
+    fault: str | None = None,
+    name: str = "",
+) -> Response:
+    wish, town_fault = filters.read(pages, after)
+    with reading(pages.office.sessions) as session:
+        page, waiting = list_queue(session, pages.office, wish, member), count_waiting(session)
+    return pages.show(
+        request,
+        "queue.html",
+        member,
+        422 if fault or town_fault else 200,
+        page=page,
+        wish=wish,
+        filters=filters,
+        waiting=waiting,
+        queues=list(QUEUES),
+        flags_known=list(FLAGS),
+        channels=CHANNELS,
+        ages=AGES,
+        agencies=pages.agencies,
+        views=list_views(pages.office, member),
+        fault=fault or town_fault,
+        view_name=name,
+    )
+
+
+def ask_first(
+    request: Request, pages: Pages, member: Member, folio: str, doing: str, values: dict[str, str | int]
+) -> Response | None:
+    """A page that asks before a decision on what somebody else is looking at; None: nobody is."""
+    holder = find_holder(pages.office, member, folio)
+    if holder is None:
+        return None
+    return pages.show(request, "claimed.html", member, 409, holder=holder, folio=folio, doing=doing, values=values)
 
 
 def petition_page(
@@ -130,11 +219,13 @@ def petition_page(
     draft: str = "",
     said: str = "",
     why: str = "",
+    holder: str | None = None,
 ) -> Response:
-    """`draft`: of an orientation; `said`: of what would have been written in the conversation; `why`: of a mark."""
+    """`holder`: who else is looking at it; `draft`: of an orientation; `said`: of what would have been written in the
+    conversation; `why`: of a mark."""
     dossier = open_dossier(pages.office, member, folio)
     with reading(pages.office.sessions) as session:
-        following = find_next(session, folio)
+        following = find_next(session, folio, member)
     return pages.show(
         request,
         "petition.html",
@@ -144,6 +235,8 @@ def petition_page(
         matter=next((matter for matter in dossier.matters if matter.may_decide), dossier.matters[0]),
         may_act=member.role in (Role.OFFICER, Role.ADMINISTRATOR),
         following=following,
+        holder=holder,
+        renewed_s=RENEWED_EVERY_S,
         agencies=pages.agencies,
         fault=fault,
         draft=draft,
@@ -160,8 +253,8 @@ def petition_page(
     )
 
 
-def onward(pages: Pages, folio: str, key: str, *, undo: str = "", **values: str) -> Response:
+def onward(pages: Pages, member: Member, folio: str, key: str, *, undo: str = "", **values: str) -> Response:
     """To the petition's next matter, or the queue's next petition, with a short notice of what was done."""
     with reading(pages.office.sessions) as session:
-        following = folio if has_waiting_matter(session, folio) else find_next(session, folio)
+        following = folio if has_waiting_matter(session, folio) else find_next(session, folio, member)
     return pages.send_on(f"/peticiones/{following}" if following else "/triage", key, undo=undo, folio=folio, **values)

@@ -33,6 +33,7 @@ from intake.failpoints import arm
 from intake.jurisdiction import read_jurisdiction
 from intake.office import Office
 from intake.schema import upgrade
+from intake.search_texts import rebuild
 from intake.settings import Settings, read_settings
 from intake.staff import NewAccount, Role, add_account
 from intake.wiring import build_office
@@ -101,6 +102,13 @@ def upgrade_database() -> None:
     office_settings = read_settings()
     upgrade(build_office(office_settings).engine)
     out.print("The database is up to date.")
+
+
+@database.command("reindex")
+def reindex_words() -> None:
+    """Make the words by which petitions are found anew. The office may work meanwhile."""
+    settings = read_settings()
+    out.print(f"{rebuild(_office(settings))} petitions")
 
 
 @app.command()

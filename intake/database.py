@@ -23,10 +23,13 @@ from sqlalchemy import (
     String,
     Text,
     bindparam,
+    column,
     create_engine,
     event,
     func,
     select,
+    table,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect, make_url
@@ -43,6 +46,27 @@ IDLE_IN_TRANSACTION_MS = 15_000  # no transaction waits for anything but the dat
 TRUSTED_S = 1.0  # of rest
 WAKE_CHANNEL = "canaliza_work"
 WORD_INDEX = "ix_matters_words"  # of all pieces of three letters of the matters' texts (migration 0013)
+# The index of `search_texts.words`, which are plain words already: neither database is to fold or to stem them again.
+# SQLite: FTS5 beside the table, kept by triggers. PostgreSQL: GIN over the words as they are, without its parser,
+# and without a list of what is still to be put in, which each search would read.
+SEARCH_INDEX = "search_index"
+SEARCH_VECTOR = "array_to_tsvector(string_to_array(words, ' '))"
+SEARCH_INDEXES = {
+    "sqlite": (
+        f"CREATE VIRTUAL TABLE {SEARCH_INDEX} USING fts5(words, content='search_texts', content_rowid='petition_id',"
+        " tokenize='unicode61 remove_diacritics 2', prefix='3 4', detail=none)",
+        "CREATE TRIGGER search_texts_new AFTER INSERT ON search_texts BEGIN"  # noqa: S608
+        f" INSERT INTO {SEARCH_INDEX}(rowid, words) VALUES (new.petition_id, new.words); END",
+        "CREATE TRIGGER search_texts_gone AFTER DELETE ON search_texts BEGIN"  # noqa: S608
+        f" INSERT INTO {SEARCH_INDEX}({SEARCH_INDEX}, rowid, words)"
+        " VALUES ('delete', old.petition_id, old.words); END",
+        "CREATE TRIGGER search_texts_changed AFTER UPDATE ON search_texts BEGIN"  # noqa: S608
+        f" INSERT INTO {SEARCH_INDEX}({SEARCH_INDEX}, rowid, words)"
+        " VALUES ('delete', old.petition_id, old.words);"
+        f" INSERT INTO {SEARCH_INDEX}(rowid, words) VALUES (new.petition_id, new.words); END",
+    ),
+    "postgresql": (f"CREATE INDEX {SEARCH_INDEX} ON search_texts USING gin ({SEARCH_VECTOR}) WITH (fastupdate = off)",),
+}
 Columns = TypeVarTuple("Columns")
 
 
@@ -286,6 +310,30 @@ def has_word_index(session: Session) -> bool:
     if _dialect(session) == "sqlite":
         return False
     return bool(session.scalar(select(func.to_regclass(WORD_INDEX).is_not(None))))
+
+
+def found_by_words(session: Session, asked: Sequence[Sequence[tuple[str, bool]]]) -> Select[int]:
+    """Ids of petitions, as `petition_id`, each of whose `asked` is answered by any of its units: words as
+    `search_words` makes them (letters and digits only), with whether a word's beginning is enough.
+
+    A question to be joined and ordered by that id: along the index, on SQLite no farther than is read.
+    """
+    if _dialect(session) == "sqlite":
+        index = table(SEARCH_INDEX, column("rowid"), column(SEARCH_INDEX))
+        said = " AND ".join(f"({' OR '.join(_fts_unit(*unit) for unit in units)})" for units in asked)
+        return select(index.c.rowid.label("petition_id")).where(index.c[SEARCH_INDEX].op("MATCH")(said))
+    texts = table("search_texts", column("petition_id"))
+    said = " & ".join(f"({' | '.join(_tsquery_unit(*unit) for unit in units)})" for units in asked)
+    matches = text(f"{SEARCH_VECTOR} @@ CAST(:said AS tsquery)").bindparams(said=said)
+    return select(texts.c.petition_id).where(matches)
+
+
+def _fts_unit(word: str, begins: bool) -> str:
+    return f'"{word}"*' if begins else f'"{word}"'
+
+
+def _tsquery_unit(word: str, begins: bool) -> str:
+    return f"'{word}':*" if begins else f"'{word}'"
 
 
 @contextmanager

@@ -5,16 +5,17 @@ Pages are cut by key, never by offset: the thousandth costs what the first does,
 
 import json
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from bot.texts import load_catalogue
+from intake.claiming import is_free_for, list_holders
 from intake.clock import utc_now
 from intake.database import has_word_index
 from intake.dossier import flags_of, today_at
@@ -25,13 +26,14 @@ from intake.hints import find_hints
 from intake.incidents import count_members
 from intake.inquiries import CAME
 from intake.jurisdiction import Agency
+from intake.line import Reason, Standing, reasons_of
 from intake.office import Office
 from intake.proposals import Hint, Option, options_of
 from intake.recounting import days_of_petition
 from intake.staff import Member
 from intake.states import ANSWERED, CLOSED, NEEDS_TRIAGE, OPEN_REFERRALS, WITH_AGENCY, Status
 from intake.steps import Step, days_left
-from intake.tables import Matter, Petition, Referral, SuggestionRow
+from intake.tables import Conversation, Matter, Petition, Referral, SuggestionRow
 from nlp.masks import mask
 
 PAGE = 25
@@ -41,6 +43,18 @@ LOOKED_AT, LOOKED_AT_WITHOUT_INDEX, FEW = 1_000, 10_000, 2_000
 INDEXED_FROM = 3  # letters: the index is of pieces of three
 Row = TypeVar("Row")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Marks by which the queue is narrowed, by the names of the catalogue's `flag.<name>`.
+FLAGS: dict[str, ColumnElement[bool]] = {
+    "emergency": Petition.emergency.is_not(None),
+    "urgent": Petition.is_urgent.is_(True),
+    "sensitive": Petition.is_sensitive.is_(True),
+    "person": Petition.wants_person.is_(True),
+    "interpreter": Petition.needs_interpreter.is_(True),
+    "minor": Petition.is_minor.is_(True),
+    "anonymous": Petition.is_anonymous.is_(True),
+    "contingency": Petition.contingency_id.is_not(None),
+    "rights": Petition.data_right.is_not(None),
+}
 QUEUES: dict[str, frozenset[Status]] = {
     "triage": NEEDS_TRIAGE,
     "returned": frozenset({Status.DEVUELTA}),
@@ -70,18 +84,32 @@ class Texts(Protocol):
 
 @dataclass(frozen=True)
 class Wish:
-    """What of a queue is wanted. `queue`: a key of QUEUES or INBOXES; `after`: the last row of the page before."""
+    """What of a queue is wanted. `queue`: a key of QUEUES or INBOXES; `after`: the last row of the page before.
+
+    Filters, each empty for any: `agency` suggested, `clave` of a municipality, `flag` of FLAGS, `channel`, `days` that
+    it has waited at least.
+    """
 
     queue: str = "triage"
     words: str = ""
     after: str = ""
+    agency: str = ""
+    clave: str = ""
+    flag: str = ""
+    channel: str = ""
+    days: int = 0
+
+    @property
+    def is_filtered(self) -> bool:
+        return any((self.agency, self.clave, self.flag, self.channel, self.days))
 
 
 @dataclass(frozen=True)
 class QueueRow:
     """One petition as a line. `together`: petitions of its incident, 0 without one.
 
-    `words` None: a sensitive matter is read only on its own page, where that is noted.
+    `words` None: a sensitive matter is read only on its own page, where that is noted. `reasons`: why it stands there;
+    `holder`: the name of who else is looking at it.
     """
 
     key: str
@@ -97,6 +125,8 @@ class QueueRow:
     flags: tuple[str, ...]
     emergency: str | None
     together: int
+    reasons: tuple[Reason, ...]
+    holder: str | None = None
 
 
 @dataclass(frozen=True)
@@ -133,6 +163,15 @@ class Page(Generic[Row]):
     next_after: str | None
 
 
+@dataclass(frozen=True)
+class Order:
+    """One way to walk a queue: by which columns, from which key on."""
+
+    by: Callable[[Any], tuple[ColumnElement[Any], ...]]
+    key: Callable[[Petition], str]
+    after: Callable[[str], list[ColumnElement[bool]]]
+
+
 def load_staff_texts(path: Path, office: Office) -> Texts:
     """What staff read. Raises ValueError for a catalogue with an empty sentence."""
     return load_catalogue(path, office=office.jurisdiction.office, channel=office.jurisdiction.channel)
@@ -149,20 +188,32 @@ def list_agencies(office: Office) -> list[AgencyView]:
     return sorted(views, key=lambda view: _plain(view.agency.name))
 
 
-def list_queue(session: Session, office: Office, wish: Wish) -> Page[QueueRow]:
-    """A page of the queue: urgent ones first, then the newest. An unknown queue or key means the beginning."""
-    statuses, words, after = QUEUES.get(wish.queue, NEEDS_TRIAGE), wish.words.strip(), _after(wish.after)
-    ids, onward = _search(session, statuses, words, after) if words else (_queue_ids(session, statuses, after), None)
-    rows = _queue_rows(session, office, ids[:PAGE])
+def list_queue(session: Session, office: Office, wish: Wish, member: Member | None = None) -> Page[QueueRow]:
+    """A page of the queue: what waits to be decided in the order of `line`; of all else what is urgent, then the
+    newest. An unknown queue or key means the beginning; `member`: who asks, to see who else looks at what."""
+    statuses, words = QUEUES.get(wish.queue, NEEDS_TRIAGE), wish.words.strip()
+    order = LINE if statuses <= NEEDS_TRIAGE and not words else NEWEST
+    limits = [*order.after(wish.after), *_filters(wish)]
+    ids, onward = _search(session, statuses, words, limits) if words else _walk(session, order, statuses, limits)
+    holders = list_holders(session, ids[:PAGE], member, utc_now()) if member else {}
+    rows = [
+        replace(row, key=order.key(petition), holder=holders.get(petition.id))
+        for row, petition in _queue_rows(session, office, ids[:PAGE])
+    ]
     return Page(tuple(rows), rows[-1].key if len(ids) > PAGE else onward)
 
 
-def find_next(session: Session, folio: str) -> str | None:
-    """The folio to decide after this one: the next of the triage queue, else its first; None when nothing waits."""
+def find_next(session: Session, folio: str, member: Member | None = None) -> str | None:
+    """The folio to decide after this one: the next of the triage queue, else its first; None when nothing waits.
+
+    What somebody else than `member` is looking at is passed over.
+    """
     here = session.scalars(select(Petition).where(Petition.folio == folio)).first()
     others: list[ColumnElement[bool]] = [Petition.folio != folio]
-    behind = _queue_ids(session, NEEDS_TRIAGE, [*others, *_after(_queue_key(here))], 1) if here else []
-    found = behind or _queue_ids(session, NEEDS_TRIAGE, others, 1)
+    if member:
+        others.append(is_free_for(member, utc_now()))
+    behind = _ids(session, LINE, NEEDS_TRIAGE, [*others, *LINE.after(LINE.key(here))], 1) if here else []
+    found = behind or _ids(session, LINE, NEEDS_TRIAGE, others, 1)
     return session.get_one(Petition, found[0]).folio if found else None
 
 
@@ -214,26 +265,60 @@ def _has_left() -> ColumnElement[bool]:
     return or_(Referral.leaves_at.is_(None), Referral.leaves_at <= utc_now())
 
 
-def _queue_ids(
-    session: Session, statuses: frozenset[Status], conditions: Sequence[ColumnElement[bool]], limit: int = PAGE + 1
+def _walk(
+    session: Session, order: Order, statuses: frozenset[Status], limits: Sequence[ColumnElement[bool]]
+) -> tuple[list[int], str | None]:
+    return _ids(session, order, statuses, limits), None
+
+
+def _ids(
+    session: Session,
+    order: Order,
+    statuses: frozenset[Status],
+    conditions: Sequence[ColumnElement[bool]],
+    limit: int = PAGE + 1,
 ) -> list[int]:
-    queue = _queue(statuses, conditions, limit).subquery()
-    return list(session.scalars(select(queue.c.id).order_by(*_order(queue.c))))
+    queue = _queue(statuses, conditions, limit, order).subquery()
+    return list(session.scalars(select(queue.c.id).order_by(*order.by(queue.c))))
 
 
-def _queue(statuses: frozenset[Status], conditions: Sequence[ColumnElement[bool]], limit: int) -> Select[Any]:
-    """Each status is read along its index (status, is_urgent, opened_at) and no farther than the limit; then merged."""
-    merged = union_all(*(_status_part(status.value, conditions, limit) for status in sorted(statuses))).subquery()
-    return select(merged).order_by(*_order(merged.c)).limit(limit)
+def _queue(
+    statuses: frozenset[Status], conditions: Sequence[ColumnElement[bool]], limit: int, order: Order
+) -> Select[Any]:
+    """Each status is read along its index and no farther than the limit; then merged."""
+    merged = union_all(*(_status_part(one.value, conditions, limit, order) for one in sorted(statuses))).subquery()
+    return select(merged).order_by(*order.by(merged.c)).limit(limit)
 
 
-def _status_part(status: str, conditions: Sequence[ColumnElement[bool]], limit: int) -> Select[Any]:
-    part = select(Petition.id, Petition.is_urgent, Petition.opened_at).where(Petition.status == status, *conditions)
-    return select(part.order_by(*_order(Petition.__table__.c)).limit(limit).subquery())
+def _status_part(status: str, conditions: Sequence[ColumnElement[bool]], limit: int, order: Order) -> Select[Any]:
+    columns = Petition.id, Petition.is_urgent, Petition.tier, Petition.due_on, Petition.opened_at
+    part = select(*columns).where(Petition.status == status, *conditions)
+    return select(part.order_by(*order.by(Petition.__table__.c)).limit(limit).subquery())
 
 
-def _order(columns: Any) -> tuple[ColumnElement[Any], ...]:
-    return columns.is_urgent.desc(), columns.opened_at.desc(), columns.id.desc()
+def _filters(wish: Wish) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wish.agency:
+        found.append(_suggests(wish.agency))
+    if wish.clave:
+        found.append(Petition.municipality == wish.clave)
+    if wish.flag in FLAGS:
+        found.append(FLAGS[wish.flag])
+    if wish.channel:
+        chat = select(Conversation.id).where(Conversation.id == Petition.conversation_id)
+        found.append(chat.where(Conversation.channel == wish.channel).exists())
+    if wish.days > 0:
+        found.append(Petition.opened_at <= utc_now() - timedelta(days=wish.days))
+    return found
+
+
+def _suggests(agency: str) -> ColumnElement[bool]:
+    """The newest suggestion of a matter offers that agency first: the rules' proposal, else the mind's."""
+    newer = aliased(SuggestionRow)
+    first = func.coalesce(SuggestionRow.agency, SuggestionRow.ranking[(0, "agency")].as_string())
+    own = select(SuggestionRow.id).join(Matter, Matter.id == SuggestionRow.matter_id)
+    is_newest = ~select(newer.id).where(newer.matter_id == Matter.id, newer.id > SuggestionRow.id).exists()
+    return own.where(Matter.petition_id == Petition.id, is_newest, first == agency).exists()
 
 
 def _search(
@@ -244,17 +329,17 @@ def _search(
     A common word fills its page on the way down the newest; what is not found there is rare, and the index knows it.
     """
     if mentions := find_folios(words):
-        named = _queue_ids(session, statuses, [Petition.folio_part.in_([m.part for m in mentions]), *after])
+        named = _ids(session, NEWEST, statuses, [Petition.folio_part.in_([m.part for m in mentions]), *after])
         if named or any(mention.is_checked for mention in mentions):
             return named, None
     has_index = len(words) >= INDEXED_FROM and has_word_index(session)
     looked_at = LOOKED_AT if has_index else LOOKED_AT_WITHOUT_INDEX
-    newest = _queue(statuses, after, looked_at).subquery()
+    newest = _queue(statuses, after, looked_at, NEWEST).subquery()
     holds = exists().where(Matter.petition_id == newest.c.id, _holds(words))
-    found = list(session.scalars(select(newest.c.id).where(holds).order_by(*_order(newest.c)).limit(PAGE + 1)))
+    found = list(session.scalars(select(newest.c.id).where(holds).order_by(*_newest_first(newest.c)).limit(PAGE + 1)))
     if len(found) > PAGE:
         return found, None
-    last = session.execute(select(newest).order_by(*_order(newest.c)).offset(looked_at - 1)).first()
+    last = session.execute(select(newest).order_by(*_newest_first(newest.c)).offset(looked_at - 1)).first()
     if last is None:
         return found, None
     indexed = _search_index(session, statuses, words, after) if has_index else None
@@ -269,15 +354,38 @@ def _search_index(
     if len(few) > FEW:
         return None
     wanted = select(Petition.id).where(Petition.id.in_(few), Petition.status.in_(_values(statuses)), *after)
-    return list(session.scalars(wanted.order_by(*_order(Petition.__table__.c)).limit(PAGE + 1)))
+    return list(session.scalars(wanted.order_by(*_newest_first(Petition.__table__.c)).limit(PAGE + 1)))
 
 
 def _holds(words: str) -> ColumnElement[bool]:
     return Matter.text.icontains(words, autoescape=True)
 
 
-def _queue_key(petition: Petition) -> str:
+def _newest_first(columns: Any) -> tuple[ColumnElement[Any], ...]:
+    return columns.is_urgent.desc(), columns.opened_at.desc(), columns.id.desc()
+
+
+def _newest_key(petition: Petition) -> str:
     return _place_key(petition.is_urgent, petition.opened_at, petition.id)
+
+
+def _in_line(columns: Any) -> tuple[ColumnElement[Any], ...]:
+    """As `line.place_of`."""
+    return columns.tier, columns.due_on, columns.opened_at, columns.id
+
+
+def _line_key(petition: Petition) -> str:
+    return f"{petition.tier}.{petition.due_on.toordinal()}.{_age(petition.opened_at)}.{petition.id}"
+
+
+def _after_in_line(key: str) -> list[ColumnElement[bool]]:
+    try:
+        tier, day, age, petition_id = (int(part) for part in key.split("."))
+        due_on, opened_at = date.fromordinal(day), EPOCH + timedelta(microseconds=age)
+    except (ValueError, OverflowError):
+        return []
+    place = tuple_(Petition.tier, Petition.due_on, Petition.opened_at, Petition.id)
+    return [place > tuple_(min(max(tier, 0), 9), due_on, opened_at, min(petition_id, 2**63 - 1))]
 
 
 def _place_key(is_urgent: bool, opened_at: datetime, petition_id: int) -> str:
@@ -321,7 +429,7 @@ def _before_issue(key: str) -> list[ColumnElement[bool]]:
     return [tuple_(Referral.issued_at, Referral.id) < tuple_(issued_at, min(referral_id, 2**63 - 1))]
 
 
-def _queue_rows(session: Session, office: Office, ids: Sequence[int]) -> list[QueueRow]:
+def _queue_rows(session: Session, office: Office, ids: Sequence[int]) -> list[tuple[QueueRow, Petition]]:
     """A few queries, however many rows: petitions, first waiting matters, newest suggestions, sizes of incidents."""
     petitions = {row.id: row for row in session.scalars(select(Petition).where(Petition.id.in_(ids)))}
     matters: dict[int, Matter] = {}
@@ -335,7 +443,9 @@ def _queue_rows(session: Session, office: Office, ids: Sequence[int]) -> list[Qu
     found = [(petitions[petition_id], matters[petition_id]) for petition_id in ids]
     hints = find_hints(session, office.jurisdiction, [m for _, m in found])
     offered = {m.id: _first(office, suggestions.get(m.id), hints.get(m.id)) for _, m in found}
-    return [_queue_row(office, p, m, offered[m.id], together.get(p.id, 0)) for p, m in found]
+    return [
+        (_queue_row(office, p, m, offered[m.id], together.get(p.id, 0), suggestions.get(m.id)), p) for p, m in found
+    ]
 
 
 def _first(office: Office, suggestion: SuggestionRow | None, hint: Hint | None) -> Option | None:
@@ -343,9 +453,16 @@ def _first(office: Office, suggestion: SuggestionRow | None, hint: Hint | None) 
     return options[0] if options else None
 
 
-def _queue_row(office: Office, petition: Petition, matter: Matter, first: Option | None, together: int) -> QueueRow:
+def _queue_row(
+    office: Office,
+    petition: Petition,
+    matter: Matter,
+    first: Option | None,
+    together: int,
+    suggestion: SuggestionRow | None,
+) -> QueueRow:
     return QueueRow(
-        key=_queue_key(petition),
+        key="",
         folio=petition.folio,
         status=Status(petition.status),
         opened_at=petition.opened_at,
@@ -358,6 +475,21 @@ def _queue_row(office: Office, petition: Petition, matter: Matter, first: Option
         flags=flags_of(petition),
         emergency=petition.emergency,
         together=together,
+        reasons=reasons_of(_standing(office, petition, suggestion)),
+    )
+
+
+def _standing(office: Office, petition: Petition, suggestion: SuggestionRow | None) -> Standing:
+    is_read = suggestion is not None and suggestion.model_version is not None
+    return Standing(
+        marks=petition,
+        due_on=petition.due_on,
+        days_left=days_left(today_at(office), petition.due_on, days_of_petition(office, petition)),
+        opened_at=petition.opened_at,
+        petition_id=petition.id,
+        is_returned=petition.status == Status.DEVUELTA,
+        is_reopened=petition.status == Status.REABIERTA,
+        is_sure=suggestion.is_sure if suggestion and is_read else None,
     )
 
 
@@ -392,3 +524,7 @@ def _plain(text: str) -> str:
 
 def _values(statuses: frozenset[Status]) -> list[str]:
     return sorted(status.value for status in statuses)
+
+
+LINE = Order(_in_line, _line_key, _after_in_line)
+NEWEST = Order(_newest_first, _newest_key, _after)

@@ -58,6 +58,7 @@ from intake.recounting import place
 from intake.replies import queue_replies, withhold
 from intake.reserved import keep_reserved, read_out
 from intake.rights import file_request
+from intake.search_texts import keep_words
 from intake.set_aside import keep_apart, take_up
 from intake.states import NEEDS_TRIAGE, Status
 from intake.suggestions import suggest
@@ -219,6 +220,7 @@ def _set_place(moment: Moment, effect: SetPlace) -> Petition:
         petition.place_text = (effect.words or "")[:PLACE_WORDS_MAX]
     if moment.message and moment.message.latitude is not None:
         petition.latitude, petition.longitude = moment.message.latitude, moment.message.longitude
+    keep_words(moment.session, petition)
     _note(moment, petition, "place_set", clave=effect.clave)
     return petition
 

@@ -12,6 +12,7 @@ from intake.clock import due_date
 from intake.errors import NotFound
 from intake.folio import folio_part, new_folio
 from intake.jurisdiction import Jurisdiction
+from intake.line import tier_of
 from intake.office import Office
 from intake.states import MOVES, Status, check_move, slowest
 from intake.tables import Conversation, Matter, Petition
@@ -138,4 +139,6 @@ def move_if_allowed(
 
 
 def note(session: Session, petition: Petition, now: datetime, actor: str, name: str, data: dict[str, Any]) -> None:
+    """Whatever changes a petition's marks is noted after it: with the note its place in the queue is made anew."""
+    petition.tier = int(tier_of(petition))
     history.append(session, petition.id, history.Entry(now, actor, name, data))

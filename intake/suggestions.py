@@ -11,6 +11,7 @@ from intake.likeness import ask_comparison
 from intake.messages import matter_text
 from intake.office import Office
 from intake.petitions import find_place, list_matters, note
+from intake.search_texts import keep_words
 from intake.states import NEEDS_TRIAGE, Status
 from intake.tables import Matter, Petition, SuggestionRow
 from nlp.reading import PRESSING, Municipality, Reading, Suggestion
@@ -48,6 +49,7 @@ def suggest_matter(
     session.flush()
     trials.record(session, office, matter)
     ask_comparison(session, petition)
+    keep_words(session, petition)
     note(session, petition, now, "machine", "suggested", {"suggestion": row.id, "rule": row.rule, "agency": row.agency})
     return row
 

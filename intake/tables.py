@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    DDL,
     JSON,
     BigInteger,
     Date,
@@ -12,14 +13,16 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    SmallInteger,
     String,
     Text,
     UniqueConstraint,
+    event,
     false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from intake.database import UtcDateTime
+from intake.database import SEARCH_INDEXES, UtcDateTime
 
 Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only for INTEGER
 
@@ -217,6 +220,7 @@ class Petition(Table):
     __tablename__ = "petitions"
     __table_args__ = (
         Index("ix_petitions_queue", "status", "is_urgent", "opened_at"),
+        Index("ix_petitions_line", "status", "tier", "due_on", "opened_at"),
         Index("ix_petitions_place", "municipality", "opened_at"),
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -240,6 +244,7 @@ class Petition(Table):
     needs_interpreter: Mapped[bool] = mapped_column(default=False)
     is_anonymous: Mapped[bool] = mapped_column(default=False, server_default=false())  # the person asked for it
     is_minor: Mapped[bool] = mapped_column(default=False, server_default=false())  # told by a child
+    tier: Mapped[int] = mapped_column(SmallInteger, default=3, server_default="3")  # of the queue (`line.tier_of`)
     closing_reason: Mapped[str | None] = mapped_column(String(40))
     is_solved: Mapped[bool | None]
     data_right: Mapped[str | None] = mapped_column(String(16))  # asked for over one's own data; None: other
@@ -415,6 +420,20 @@ class Band(Table):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), index=True)
     value: Mapped[int] = mapped_column(BigInteger, index=True)
+
+
+class SearchText(Table):
+    """What a petition is found by (`search_words.document_of`); the databases' own indexes of it are in `database`."""
+
+    __tablename__ = "search_texts"
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), primary_key=True, autoincrement=False)
+    words: Mapped[str] = mapped_column(Text)
+
+
+for _dialect, _statements in SEARCH_INDEXES.items():
+    for _statement in _statements:
+        _made: Any = DDL(_statement)  # type: ignore[no-untyped-call]
+        event.listen(SearchText.__table__, "after_create", _made.execute_if(dialect=_dialect))
 
 
 class Comparison(Table):
@@ -676,6 +695,27 @@ class Takeover(Table):
     active_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     ending: Mapped[str | None] = mapped_column(String(10))
+
+
+class Claim(Table):
+    """Who looks at a petition in triage, and until when it is theirs if they do not ask for longer."""
+
+    __tablename__ = "claims"
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), primary_key=True, autoincrement=False)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    until: Mapped[datetime]
+
+
+class SavedView(Table):
+    """A member's own name for filters of the queue. `query`: of its address."""
+
+    __tablename__ = "saved_views"
+    __table_args__ = (UniqueConstraint("staff_id", "name"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    query: Mapped[str] = mapped_column(String(500))
+    saved_at: Mapped[datetime]
 
 
 class HistoryEntry(Table):

@@ -23,8 +23,9 @@ VALUES = {"number": "1", "indicator": "C3", "lectura": "A", "part": "numerador",
     "task_id": "1",
     "reply_id": "1",
     "staff_id": "1",
+    "view_id": "1",
 }
-LIAISONS_OWN = {"/", "/turnos", "/vencimientos", "/logout"}
+LIAISONS_OWN = {"/", "/turnos", "/vencimientos", "/buscar", "/logout"}
 
 
 def _routes(office: Office) -> Iterator[APIRoute]:

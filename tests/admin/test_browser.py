@@ -67,7 +67,7 @@ def tab(address: str, width: int) -> Iterator[Page]:
         page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
         yield page
         browser.close()
-        assert [fault for fault in faults if "422" not in fault] == []
+        assert [fault for fault in faults if "422" not in fault and "409" not in fault] == []
 
 
 def _says(office: Office, address: str, text: str) -> Case:
@@ -104,7 +104,7 @@ def _outcome(office: Office, folio: str) -> tuple[str, str | None]:
 
 def test_one_key_sends_the_referral_and_shows_the_next(office: Office, members: dict[str, Member], tab: Page) -> None:
     cases = [_says(office, f"c{number}", WATER) for number in range(4)]
-    first, second, third, fourth = (case.folio for case in reversed(cases))
+    first, second, third, fourth = (case.folio for case in cases)
     _logs_in(tab, "oficial")
     _opens(tab, first)
     tab.keyboard.press("Enter")
@@ -268,7 +268,14 @@ def test_more_time_is_asked_for_and_officers_see_it(office: Office, members: dic
 def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dict[str, Member], tab: Page) -> None:
     danger, water = _says(office, "c1", DANGER), _says(office, "c2", WATER)
     referral = refers(office, members["oficial"], water, "SOAPA")
-    overseers = ["/triage", "/triage?estado=all", f"/peticiones/{danger.folio}", f"/peticiones/{water.folio}"]
+    overseers = [
+        "/triage",
+        "/triage?estado=all",
+        "/captura",
+        "/buscar?palabras=agua",
+        f"/peticiones/{danger.folio}",
+        f"/peticiones/{water.folio}",
+    ]
     overseers.append(f"/peticiones/{danger.folio}/por-que")
     declare(office, members["oficial"], Draft("sismo", "Revise su casa.", "Protección Civil", utc_now()))
     reported = _says(office, "c3", "necesito un intérprete de mixe, se cuarteó la barda de mi casa")

@@ -40,14 +40,14 @@ def _status(office: Office, folio: str) -> str:
         return get_petition(session, folio).status
 
 
-def test_emergencies_stand_first_then_the_newest(office: Office, browser: Callable[[str], Browser]) -> None:
+def test_emergencies_stand_first_then_what_is_due_first(office: Office, browser: Callable[[str], Browser]) -> None:
     with at(utc_now() - timedelta(hours=3)):
         danger = says(office, "c1", DANGER)
     with at(utc_now() - timedelta(hours=2)):
         older = says(office, "c2", WATER)
     newer = says(office, "c3", ROAD)
     page = browser("oficial").opens("/triage")
-    assert page.index(danger.folio) < page.index(newer.folio) < page.index(older.folio)
+    assert page.index(danger.folio) < page.index(older.folio) < page.index(newer.folio)
     assert "Hay 1 emergencia sin atender" in page
     assert "82 %" in page
     assert "hace 2 horas" in page

@@ -22,6 +22,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "petitions": ("conversation_id",),
     "floods": ("conversation_id",),
     "captures": ("petition_id", "conversation_id"),
+    "claims": ("petition_id", "conversation_id"),
     "matters": ("petition_id", "conversation_id"),
     "suggestions": ("matter_id", "petition_id", "conversation_id"),
     "decisions": ("matter_id", "petition_id", "conversation_id"),
@@ -41,6 +42,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "interpretations": ("petition_id", "conversation_id"),
     "history": ("petition_id", "conversation_id"),
     "comparisons": ("petition_id", "conversation_id"),
+    "search_texts": ("petition_id", "conversation_id"),
     "traits": ("petition_id", "conversation_id"),
     "bands": ("petition_id", "conversation_id"),
     "likenesses": ("petition_id", "conversation_id"),
@@ -48,8 +50,19 @@ WAYS: dict[str, tuple[str, ...]] = {
 }
 # One row a person, looked up by address before there is a conversation: by hash of the address.
 BY_PERSON = {"citizens", "aliases"}
-EVERYWHERE = {"contingencies", "staff", "staff_sessions", "incidents", "proofs", "channel_states", "trials", "lessons"}
-EVERYWHERE |= {"calendar_changes", "indicator_snapshots"}
+EVERYWHERE = {
+    "contingencies",
+    "staff",
+    "staff_sessions",
+    "saved_views",
+    "incidents",
+    "proofs",
+    "channel_states",
+    "trials",
+    "lessons",
+    "calendar_changes",
+    "indicator_snapshots",
+}
 # Further references between growing rows that are of one conversation by what the program does.
 SAME_CONVERSATION = {
     ("messages", "event_id"),

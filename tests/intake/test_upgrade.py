@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import JSON, Boolean, Column, Date, DateTime, Engine, Float, Integer, LargeBinary, MetaData, select
 from sqlalchemy.orm import Session
 
-from intake.database import open_engine
+from intake.database import SEARCH_INDEX, open_engine
 from intake.history import find_break, list_entries
 from intake.office import Office
 from intake.schema import MIGRATIONS, downgrade, is_current, upgrade
@@ -75,7 +75,7 @@ def _read(engine: Engine) -> Rows:
 def _shape(engine: Engine) -> MetaData:
     """What the database itself says: the models know the newest version only."""
     shape = MetaData()
-    shape.reflect(engine)
+    shape.reflect(engine, only=lambda name, _: not name.startswith(SEARCH_INDEX))  # SQLite's own index of words
     shape.remove(shape.tables["alembic_version"])
     return shape
 
