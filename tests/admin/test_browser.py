@@ -280,9 +280,11 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
     declare(office, members["oficial"], Draft("sismo", "Revise su casa.", "Protección Civil", utc_now()))
     reported = _says(office, "c3", "necesito un intérprete de mixe, se cuarteó la barda de mi casa")
     overseers += ["/contingencia", "/interpretes", f"/peticiones/{reported.folio}"]
+    overseers += ["/tablero", f"/indicadores?periodo={utc_now():%Y-%m}", "/indicadores/C3/A/denominador"]
+    overseers += ["/vencimientos", "/dias-inhabiles"]
     visits = {
         "administra": [*overseers, "/usuarios", "/agencias", "/cartas-muertas", "/lineas", f"/turnos/{referral}"],
-        "enlace-soapa": ["/turnos", "/turnos?estado=returned", f"/turnos/{referral}"],
+        "enlace-soapa": ["/turnos", "/turnos?estado=returned", "/vencimientos", f"/turnos/{referral}"],
     }
     tab.goto("/login")
     found = _findings(tab, "/login")

@@ -59,7 +59,7 @@ def test_every_number_opens_as_many_rows(browser: Callable[[str], Browser], life
 
 def test_official_and_operational_names_stand_side_by_side(browser: Callable[[str], Browser], life: list[str]) -> None:
     card = _card(browser("oficial").opens("/indicadores"), "C3.A2")
-    assert "Porcentaje de correspondencia clasificada" in card
+    assert "Correspondencia clasificada" in card
     assert "Peticiones canalizadas" in card
     assert "Por el sentido: canalizada" in card
     assert "Por la letra: clasificada" in card
