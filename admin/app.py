@@ -8,6 +8,7 @@ from fastapi.staticfiles import StaticFiles
 from admin import (
     administration,
     alarms,
+    answering,
     contingency,
     faults,
     files,
@@ -49,6 +50,7 @@ def build_app(office: Office) -> FastAPI:
         joining.router,
         alarms.router,
         inbox.router,
+        answering.router,
         tasks.router,
         interpreters.router,
         contingency.router,

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot.events import Accepted, Answered, Guided, Referred
@@ -24,7 +24,7 @@ from intake.petitions import list_matters, move, move_if_allowed, note
 from intake.staff import Member, Role
 from intake.states import NEEDS_TRIAGE, OPEN_REFERRALS, Status
 from intake.suggestions import find_suggestion, settle_sensitivity
-from intake.tables import Answer, Decision, Matter, Petition, Referral
+from intake.tables import Answer, AnswerDraft, Decision, Matter, Petition, Referral
 
 
 @dataclass(frozen=True)
@@ -132,6 +132,7 @@ def give_back(office: Office, member: Member, referral_id: int, reason: str, age
             raise MoveRefused("an agency gives nothing back to itself")
         referral.state, referral.returned_at = "returned", moment.now
         referral.return_reason, referral.return_agency = reason, proposed
+        drop_drafts(moment.session, referral)
         matter = moment.session.get_one(Matter, referral.matter_id)
         move(moment.session, petition, [matter], Status.DEVUELTA, moment.now, actor_of(member), referral=referral.id)
         if proposed:
@@ -148,13 +149,20 @@ def answer(office: Office, member: Member, referral_id: int, text: str) -> int:
         moment.session.add(row)
         referral.state, referral.answered_at = "answered", moment.now
         matter = moment.session.get_one(Matter, referral.matter_id)
-        moment.session.flush()
+        drop_drafts(moment.session, referral)
         move(moment.session, petition, [matter], Status.RESPONDIDA, moment.now, actor_of(member), answer=row.id)
         agency = office.jurisdiction.get_agency(referral.agency)
         told = Answered(petition.folio, agency.name, text, petition.is_sensitive)
         tell(moment, told, key_of(row.id))
         tell_followers(moment, petition, told, key_of(row.id))
         return row.id
+
+
+def drop_drafts(session: Session, referral: Referral) -> None:
+    """What was being written for a referral that has just ended. Its change goes to the database first: whoever saves
+    a draft at this moment waits for it, and finds the referral closed. Does not commit."""
+    session.flush()
+    session.execute(delete(AnswerDraft).where(AnswerDraft.referral_id == referral.id))
 
 
 def note_read(office: Office, member: Member, folio: str) -> None:

@@ -531,6 +531,20 @@ class Answer(Table):
     created_at: Mapped[datetime]
 
 
+class AnswerDraft(Table):
+    """An answer that a member of staff is writing, kept by itself; gone when the answer leaves.
+
+    `before`: what they had written before other words were put in, until they type on.
+    """
+
+    __tablename__ = "answer_drafts"
+    referral_id: Mapped[int] = mapped_column(ForeignKey("referrals.id"), primary_key=True, autoincrement=False)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True, autoincrement=False)
+    text: Mapped[str] = mapped_column(Text)
+    before: Mapped[str | None] = mapped_column(Text)
+    saved_at: Mapped[datetime]
+
+
 class Reply(Table):
     """An outbound message, one provider send. `key` makes queueing it twice impossible.
 

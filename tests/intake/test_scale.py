@@ -27,6 +27,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "trial_rankings": ("matter_id", "petition_id", "conversation_id"),
     "referrals": ("matter_id", "petition_id", "conversation_id"),
     "answers": ("referral_id", "matter_id", "petition_id", "conversation_id"),
+    "answer_drafts": ("referral_id", "matter_id", "petition_id", "conversation_id"),
     "replies": ("conversation_id",),
     "tasks": ("petition_id", "conversation_id"),
     "takeovers": ("conversation_id",),
