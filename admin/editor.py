@@ -5,6 +5,8 @@ from typing import Any
 
 from admin.answers import TEXT_MAX, TEXT_MIN
 from admin.pages import Pages
+from intake.answer_templates import list_usable
+from intake.blanks import find_blanks
 from intake.dossier import ReferralView
 from intake.drafts import APART, Draft, Kept, list_drafts
 from intake.previewing import preview_answer
@@ -24,6 +26,7 @@ def open_editor(pages: Pages, member: Member, view: ReferralView, written: str |
         "draft": text,
         "shown": shown,
         "others": [one for one in drafts if not one.is_own and one is not shown],
+        "templates": list_usable(pages.office, member, view.id),
         "text_min": TEXT_MIN,
         "text_max": TEXT_MAX,
         **_beside(pages, member, view.id, text, drafts, kept=None),
@@ -42,6 +45,7 @@ def _beside(
         "referral_id": referral_id,
         "said": preview_answer(pages.office, member, referral_id, text),
         "advice": pages.office.jurisdiction.plain_language.advise(text),
+        "blanks": find_blanks(text),
         "kept": kept,
         "own": next((one for one in drafts if one.is_own), None),
         "writing": [one.author for one in drafts if one.is_writing],

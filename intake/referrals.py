@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from bot.events import Accepted, Answered, Guided, Referred
 from intake.acting import DECIDERS, acting, actor_of, require, tell
+from intake.blanks import find_blanks
 from intake.database import reading
 from intake.effects import Moment
-from intake.errors import MoveRefused, NotFound, Stale
+from intake.errors import FormRefused, MoveRefused, NotFound, Stale
 from intake.joining import beside, tell_followers
 from intake.notified import key_of
 from intake.office import Office
@@ -142,8 +143,10 @@ def give_back(office: Office, member: Member, referral_id: int, reason: str, age
 def answer(office: Office, member: Member, referral_id: int, text: str) -> int:
     """The agency's written answer, queued at once to the citizen and to those whose petitions joined this one.
 
-    Returns the answer's id. Commits.
+    Returns the answer's id. Commits. Raises NotFound, Stale, FormRefused: a blank of a template is not filled.
     """
+    if find_blanks(text):
+        raise FormRefused("blank")
     with acting_on_referral(office, member, referral_id, OPEN_REFERRALS) as (moment, petition, referral):
         row = Answer(referral_id=referral.id, staff_id=member.id, text=text, created_at=moment.now)
         moment.session.add(row)

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from admin.app import build_app
 from admin.guards import PUBLIC, Guard
+from intake.answer_templates import save_template
 from intake.office import Office
 from intake.staff import Member, Role
 from intake.tables import Attachment, Message
@@ -16,7 +17,7 @@ from tests.admin.conftest import STAFF, refers, says
 from tests.staff import Browser
 
 VALUES = {"contingency_id": "1", "event_id": "1", "task_id": "1", "reply_id": "1", "staff_id": "1"}
-LIAISONS_OWN = {"/", "/turnos", "/logout"}
+LIAISONS_OWN = {"/", "/turnos", "/plantillas", "/logout"}
 
 
 def _routes(office: Office) -> Iterator[APIRoute]:
@@ -48,9 +49,10 @@ def test_what_changes_something_is_a_post(office: Office) -> None:
 
 @pytest.fixture
 def paths(office: Office, members: dict[str, Member], tmp_path: Path) -> dict[str, str]:
-    """Real ids of SOAPA's referral, petition and file."""
+    """Real ids of SOAPA's referral, petition, template and file."""
     case = says(office, "c1", "no hay agua en la colonia Reforma desde hace ocho días")
     referral = refers(office, members["oficial"], case, "SOAPA")
+    template = save_template(office, members["enlace-soapa"], "Fuga", "La cuadrilla va a reparar la fuga.")
     source = tmp_path / "photo"
     source.write_bytes(b"\x89PNG")
     office.files.put(source, "aa/photo")
@@ -73,7 +75,8 @@ def paths(office: Office, members: dict[str, Member], tmp_path: Path) -> dict[st
         )
         session.add(file)
         session.flush()
-        return {**VALUES, "folio": case.folio, "referral_id": str(referral), "attachment_id": str(file.id)}
+        ids = {"referral_id": str(referral), "attachment_id": str(file.id), "template_id": str(template)}
+        return {**VALUES, "folio": case.folio, **ids}
 
 
 @pytest.mark.parametrize("name", STAFF)

@@ -14,8 +14,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
 
 from admin.app import build_app
+from intake.answer_templates import save_template
 from intake.clock import utc_now
 from intake.contingencies import Draft, declare
+from intake.drafts import put_in
 from intake.office import Office
 from intake.petitions import get_petition, list_matters
 from intake.staff import Member
@@ -275,9 +277,11 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
     declare(office, members["oficial"], Draft("sismo", "Revise su casa.", "Protección Civil", utc_now()))
     reported = _says(office, "c3", "necesito un intérprete de mixe, se cuarteó la barda de mi casa")
     overseers += ["/contingencia", "/interpretes", f"/peticiones/{reported.folio}"]
+    save_template(office, members["enlace-soapa"], "Fuga", "Su petición {folio}: vamos el {día de la visita}.")
+    put_in(office, members["oficial"], referral, "", "Derivado de lo anterior, la luminaria se repara a la brevedad.")
     visits = {
         "administra": [*overseers, "/usuarios", "/agencias", "/cartas-muertas", "/lineas", f"/turnos/{referral}"],
-        "enlace-soapa": ["/turnos", "/turnos?estado=returned", f"/turnos/{referral}"],
+        "enlace-soapa": ["/turnos", "/turnos?estado=returned", f"/turnos/{referral}", "/plantillas"],
     }
     tab.goto("/login")
     found = _findings(tab, "/login")

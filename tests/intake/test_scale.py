@@ -47,7 +47,18 @@ WAYS: dict[str, tuple[str, ...]] = {
 }
 # One row a person, looked up by address before there is a conversation: by hash of the address.
 BY_PERSON = {"citizens", "aliases"}
-EVERYWHERE = {"contingencies", "staff", "staff_sessions", "incidents", "proofs", "channel_states", "trials", "lessons"}
+EVERYWHERE = {
+    "answer_templates",
+    "answer_template_versions",
+    "contingencies",
+    "staff",
+    "staff_sessions",
+    "incidents",
+    "proofs",
+    "channel_states",
+    "trials",
+    "lessons",
+}
 # Further references between growing rows that are of one conversation by what the program does.
 SAME_CONVERSATION = {
     ("messages", "event_id"),
