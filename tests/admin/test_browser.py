@@ -321,3 +321,15 @@ def test_an_answer_outlives_a_lost_connection(office: Office, members: dict[str,
     assert field.input_value() == "La fuga quedó reparada el martes."
     assert "Sigue aquí su borrador" in tab.locator(".area-decide").inner_text()
     assert _findings(tab, "an answer's draft") == []
+
+
+def test_an_answer_outlives_the_end_of_the_session(office: Office, members: dict[str, Member], tab: Page) -> None:
+    referral = refers(office, members["oficial"], _says(office, "c1", WATER), "SOAPA")
+    _logs_in(tab, "enlace-soapa")
+    tab.goto(f"/turnos/{referral}")
+    tab.context.clear_cookies()
+    field = tab.get_by_label("Respuesta de la dependencia")
+    field.press_sequentially("La fuga quedó reparada.")
+    tab.get_by_text("Su sesión terminó. Su texto sigue en esta página").wait_for()
+    assert field.input_value() == "La fuga quedó reparada."
+    assert f"/turnos/{referral}" in tab.url
