@@ -1,11 +1,12 @@
-"""An agency's inbox: referrals by due date; accept, give back with a reason, answer."""
+"""An agency's inbox: referrals by due date; accept, give back with a reason, ask, extend. Answers: `answering`."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import Response
 
-from admin.answers import QUESTION_MAX, REASON_MIN, TEXT_MAX, TEXT_MIN, is_hollow, tidy
+from admin.answers import QUESTION_MAX, REASON_MIN, TEXT_MAX, tidy
+from admin.editor import open_editor
 from admin.guards import Answerer, Anyone, Liaison
 from admin.pages import Here, Pages
 from intake.asking import ask
@@ -13,8 +14,7 @@ from intake.database import reading
 from intake.desk import INBOXES, Wish, count_inbox, list_inbox
 from intake.dossier import open_referral
 from intake.extending import extend
-from intake.previewing import preview_answer
-from intake.referrals import accept, answer, give_back
+from intake.referrals import accept, give_back
 from intake.staff import Member, Role
 
 ReferralId = Annotated[int, Path(ge=1, le=2**63 - 1)]
@@ -33,14 +33,14 @@ def show_inbox(request: Request, pages: Here, member: Liaison, estado: str = "op
 
 
 @router.get("/turnos/{referral_id}")
-def show_referral(request: Request, pages: Here, member: Anyone, referral_id: ReferralId) -> Response:
-    return _referral(request, pages, member, referral_id)
+def showshow_page(request: Request, pages: Here, member: Anyone, referral_id: ReferralId) -> Response:
+    return show_page(request, pages, member, referral_id)
 
 
 @router.post("/turnos/{referral_id}/aceptar")
 def do_accept(pages: Here, member: Answerer, referral_id: ReferralId) -> Response:
     accept(pages.office, member, referral_id)
-    return _back(pages, member, referral_id, "done.accepted")
+    return send_back(pages, member, referral_id, "done.accepted")
 
 
 @router.post("/turnos/{referral_id}/devolver")
@@ -54,9 +54,9 @@ def do_give_back(
 ) -> Response:
     reason = tidy(motivo)
     if len(reason) < REASON_MIN:
-        return _referral(request, pages, member, referral_id, fault="return.short", reason=reason, proposed=agencia)
+        return show_page(request, pages, member, referral_id, fault="return.short", reason=reason, proposed=agencia)
     give_back(pages.office, member, referral_id, reason, agencia or None)
-    return _back(pages, member, referral_id, "done.returned")
+    return send_back(pages, member, referral_id, "done.returned")
 
 
 @router.post("/turnos/{referral_id}/preguntar")
@@ -69,9 +69,9 @@ def do_ask(
 ) -> Response:
     question = tidy(pregunta)
     if len(question) < REASON_MIN:
-        return _referral(request, pages, member, referral_id, fault="ask.short", question=question)
+        return show_page(request, pages, member, referral_id, fault="ask.short", question=question)
     ask(pages.office, member, referral_id, question)
-    return _back(pages, member, referral_id, "done.asked")
+    return send_back(pages, member, referral_id, "done.asked")
 
 
 @router.post("/turnos/{referral_id}/plazo")
@@ -84,54 +84,25 @@ def do_extend(
 ) -> Response:
     cause = tidy(causa)
     if len(cause) < REASON_MIN:
-        return _referral(request, pages, member, referral_id, fault="extend.short", cause=cause)
+        return show_page(request, pages, member, referral_id, fault="extend.short", cause=cause)
     extend(pages.office, member, referral_id, cause)
-    return _back(pages, member, referral_id, "done.extended")
+    return send_back(pages, member, referral_id, "done.extended")
 
 
-@router.post("/turnos/{referral_id}/responder")
-def do_answer(
-    request: Request,
-    pages: Here,
-    member: Answerer,
-    referral_id: ReferralId,
-    texto: Text = "",
-    confirmada: Annotated[bool, Form()] = False,
-) -> Response:
-    text = tidy(texto)
-    if len(text) < TEXT_MIN:
-        return _referral(request, pages, member, referral_id, fault="answer.short", draft=text)
-    if is_hollow(text) and not confirmada:
-        return _referral(request, pages, member, referral_id, fault="answer.hollow", draft=text)
-    answer(pages.office, member, referral_id, text)
-    return _back(pages, member, referral_id, "done.answered")
-
-
-@router.post("/turnos/{referral_id}/vista-previa")
-def show_preview(pages: Here, member: Answerer, referral_id: ReferralId, texto: Text = "") -> Response:
-    """What the citizen would get and how it reads, while it is being written. Changes nothing."""
-    return pages.fragment("preview.html", **_seen(pages, member, referral_id, tidy(texto)))
-
-
-def _seen(pages: Pages, member: Member, referral_id: int, text: str) -> dict[str, Any]:
-    """What the editor shows beside the text."""
-    said = preview_answer(pages.office, member, referral_id, text)
-    return {"said": said, "advice": pages.office.jurisdiction.plain_language.advise(text)}
-
-
-def _referral(
+def show_page(
     request: Request,
     pages: Pages,
     member: Member,
     referral_id: int,
     *,
     fault: str | None = None,
-    draft: str = "",
+    draft: str | None = None,
     reason: str = "",
     proposed: str = "",
     question: str = "",
     cause: str = "",
 ) -> Response:
+    """The referral's page. `draft`: an answer that was refused; None: what was kept of one."""
     view, dossier = open_referral(pages.office, member, referral_id)
     return pages.show(
         request,
@@ -142,7 +113,6 @@ def _referral(
         dossier=dossier,
         may_act=member.role != Role.AUDITOR,
         fault=fault,
-        draft=draft,
         reason=reason,
         proposed=proposed,
         agencies=pages.agencies,
@@ -150,14 +120,12 @@ def _referral(
         cause=cause,
         extension_terms=pages.office.jurisdiction.terms.extension,
         question_max=QUESTION_MAX,
-        **_seen(pages, member, referral_id, draft),
-        text_min=TEXT_MIN,
-        text_max=TEXT_MAX,
+        **open_editor(pages, member, view, draft),
         reason_min=REASON_MIN,
     )
 
 
-def _back(pages: Pages, member: Member, referral_id: int, key: str) -> Response:
+def send_back(pages: Pages, member: Member, referral_id: int, key: str) -> Response:
     """A liaison stays with what is still theirs and goes back to the inbox otherwise; officers stay on the page."""
     stays = key in ("done.accepted", "done.asked", "done.extended") or member.role != Role.LIAISON
     return pages.send_on(f"/turnos/{referral_id}" if stays else "/turnos", key)

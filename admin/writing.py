@@ -18,6 +18,7 @@ def filters(zone: ZoneInfo) -> dict[str, Callable[..., Any]]:
     return {
         "moment": lambda at: moment(at, zone),
         "age": age,
+        "hour": lambda at: hour(at, zone),
         "day": day,
         "month": month,
         "iso": lambda at: at.astimezone(zone).isoformat(timespec="seconds"),
@@ -32,6 +33,11 @@ def filters(zone: ZoneInfo) -> dict[str, Callable[..., Any]]:
 def moment(at: datetime, zone: ZoneInfo) -> str:
     """«mar 24 nov 2026, 14:05»."""
     return format_datetime(at.astimezone(zone), "EEE d MMM y, HH:mm", locale=LOCALE)
+
+
+def hour(at: datetime, zone: ZoneInfo) -> str:
+    """«14:05»."""
+    return format_datetime(at.astimezone(zone), "HH:mm", locale=LOCALE)
 
 
 def day(value: date) -> str:

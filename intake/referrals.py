@@ -9,14 +9,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot.events import Accepted, Answered, Guided, Referred
 from intake.acting import DECIDERS, acting, actor_of, require, tell
+from intake.blanks import find_blanks
 from intake.database import reading
 from intake.effects import Moment
-from intake.errors import MoveRefused, NotFound, Stale
+from intake.errors import FormRefused, MoveRefused, NotFound, Stale
 from intake.joining import beside, tell_followers
 from intake.notified import key_of
 from intake.office import Office
@@ -24,7 +25,7 @@ from intake.petitions import list_matters, move, move_if_allowed, note
 from intake.staff import Member, Role
 from intake.states import NEEDS_TRIAGE, OPEN_REFERRALS, Status
 from intake.suggestions import find_suggestion, settle_sensitivity
-from intake.tables import Answer, Decision, Matter, Petition, Referral
+from intake.tables import Answer, AnswerDraft, Decision, Matter, Petition, Referral
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,7 @@ def give_back(office: Office, member: Member, referral_id: int, reason: str, age
             raise MoveRefused("an agency gives nothing back to itself")
         referral.state, referral.returned_at = "returned", moment.now
         referral.return_reason, referral.return_agency = reason, proposed
+        drop_drafts(moment.session, referral)
         matter = moment.session.get_one(Matter, referral.matter_id)
         move(moment.session, petition, [matter], Status.DEVUELTA, moment.now, actor_of(member), referral=referral.id)
         if proposed:
@@ -141,20 +143,29 @@ def give_back(office: Office, member: Member, referral_id: int, reason: str, age
 def answer(office: Office, member: Member, referral_id: int, text: str) -> int:
     """The agency's written answer, queued at once to the citizen and to those whose petitions joined this one.
 
-    Returns the answer's id. Commits.
+    Returns the answer's id. Commits. Raises NotFound, Stale, FormRefused: a blank of a template is not filled.
     """
+    if find_blanks(text):
+        raise FormRefused("blank")
     with acting_on_referral(office, member, referral_id, OPEN_REFERRALS) as (moment, petition, referral):
         row = Answer(referral_id=referral.id, staff_id=member.id, text=text, created_at=moment.now)
         moment.session.add(row)
         referral.state, referral.answered_at = "answered", moment.now
         matter = moment.session.get_one(Matter, referral.matter_id)
-        moment.session.flush()
+        drop_drafts(moment.session, referral)
         move(moment.session, petition, [matter], Status.RESPONDIDA, moment.now, actor_of(member), answer=row.id)
         agency = office.jurisdiction.get_agency(referral.agency)
         told = Answered(petition.folio, agency.name, text, petition.is_sensitive)
         tell(moment, told, key_of(row.id))
         tell_followers(moment, petition, told, key_of(row.id))
         return row.id
+
+
+def drop_drafts(session: Session, referral: Referral) -> None:
+    """What was being written for a referral that has just ended. Its change goes to the database first: whoever saves
+    a draft at this moment waits for it, and finds the referral closed. Does not commit."""
+    session.flush()
+    session.execute(delete(AnswerDraft).where(AnswerDraft.referral_id == referral.id))
 
 
 def note_read(office: Office, member: Member, folio: str) -> None:

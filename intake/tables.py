@@ -568,6 +568,42 @@ class Answer(Table):
     created_at: Mapped[datetime]
 
 
+class AnswerDraft(Table):
+    """An answer that a member of staff is writing, kept by itself; gone when the answer leaves.
+
+    `before`: what they had written before other words were put in, until they type on.
+    """
+
+    __tablename__ = "answer_drafts"
+    referral_id: Mapped[int] = mapped_column(ForeignKey("referrals.id"), primary_key=True, autoincrement=False)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True, autoincrement=False)
+    text: Mapped[str] = mapped_column(Text)
+    before: Mapped[str | None] = mapped_column(Text)
+    saved_at: Mapped[datetime]
+
+
+class AnswerTemplate(Table):
+    """An agency's own text for answers that come again and again; its words are in its versions."""
+
+    __tablename__ = "answer_templates"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    agency: Mapped[str] = mapped_column(String(24), index=True)
+    retired_at: Mapped[datetime | None]
+    retired_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+
+
+class AnswerTemplateVersion(Table):
+    """What a template said from `saved_at` on. The greatest number counts; none is changed."""
+
+    __tablename__ = "answer_template_versions"
+    template_id: Mapped[int] = mapped_column(ForeignKey("answer_templates.id"), primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    title: Mapped[str] = mapped_column(String(120))  # the topic
+    text: Mapped[str] = mapped_column(Text)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    saved_at: Mapped[datetime]
+
+
 class Reply(Table):
     """An outbound message, one provider send. `key` makes queueing it twice impossible.
 

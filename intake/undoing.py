@@ -9,7 +9,7 @@ from intake.acting import DECIDERS, actor_of, require
 from intake.errors import Stale
 from intake.office import Office
 from intake.petitions import move
-from intake.referrals import acting_on_referral, key_of_issue
+from intake.referrals import acting_on_referral, drop_drafts, key_of_issue
 from intake.staff import Member
 from intake.states import Status
 from intake.tables import Decision, Matter
@@ -28,6 +28,7 @@ def undo(office: Office, member: Member, referral_id: int) -> str:
         if not is_own or is_gone or not take_back_unsent(moment.session, key_of_issue(referral.id)):
             raise Stale("the notice of the referral has left")
         referral.state = "undone"
+        drop_drafts(moment.session, referral)
         matter = moment.session.get_one(Matter, referral.matter_id)
         matter.agency = None
         _decision(moment.session, matter).undone_at = moment.now

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from admin.app import build_app
 from admin.guards import PUBLIC, Guard
+from intake.answer_templates import save_template
 from intake.clock import at, utc_now
 from intake.office import Office
 from intake.staff import Member, Role
@@ -25,7 +26,7 @@ VALUES = {"number": "1", "indicator": "C3", "lectura": "A", "part": "numerador",
     "staff_id": "1",
     "view_id": "1",
 }
-LIAISONS_OWN = {"/", "/turnos", "/vencimientos", "/buscar", "/logout"}
+LIAISONS_OWN = {"/", "/turnos", "/vencimientos", "/buscar", "/plantillas", "/logout"}
 
 
 def _routes(office: Office) -> Iterator[APIRoute]:
@@ -57,9 +58,10 @@ def test_what_changes_something_is_a_post(office: Office) -> None:
 
 @pytest.fixture
 def paths(office: Office, members: dict[str, Member], tmp_path: Path) -> dict[str, str]:
-    """Real ids of SOAPA's referral, petition and file."""
+    """Real ids of SOAPA's referral, petition, template and file."""
     case = says(office, "c1", "no hay agua en la colonia Reforma desde hace ocho días")
     referral = refers(office, members["oficial"], case, "SOAPA")
+    template = save_template(office, members["enlace-soapa"], "Fuga", "La cuadrilla va a reparar la fuga.")
     source = tmp_path / "photo"
     source.write_bytes(b"\x89PNG")
     office.files.put(source, "aa/photo")
@@ -82,7 +84,8 @@ def paths(office: Office, members: dict[str, Member], tmp_path: Path) -> dict[st
         )
         session.add(file)
         session.flush()
-        return {**VALUES, "folio": case.folio, "referral_id": str(referral), "attachment_id": str(file.id)}
+        ids = {"referral_id": str(referral), "attachment_id": str(file.id), "template_id": str(template)}
+        return {**VALUES, "folio": case.folio, **ids}
 
 
 @pytest.mark.parametrize("name", STAFF)

@@ -8,7 +8,7 @@ from intake.search_words import document_of
 from nlp.masks import mask
 
 revision = "0023"
-down_revision = "0021"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 AT_ONCE = 500  # petitions whose texts are in memory

@@ -1,0 +1,53 @@
+"""What stands around the field in which an answer is written: the draft that was kept, advice, the citizen's phone."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from admin.answers import TEXT_MAX, TEXT_MIN
+from admin.pages import Pages
+from intake.answer_templates import list_usable
+from intake.blanks import find_blanks
+from intake.dossier import ReferralView
+from intake.drafts import APART, Draft, Kept, list_drafts
+from intake.previewing import preview_answer
+from intake.staff import Member, Role
+
+
+def open_editor(pages: Pages, member: Member, view: ReferralView, written: str | None) -> dict[str, Any]:
+    """For the referral's page. `written`: what was just sent and refused; None: the draft that was kept, the own one
+    or a colleague's, if that one is not being written at this moment."""
+    if not view.may_answer or member.role == Role.AUDITOR:
+        return {}
+    drafts = list_drafts(pages.office, member, view.id)
+    first = next(iter(drafts), None)
+    shown = first if written is None and first and not first.is_writing else None
+    text = shown.text if shown else written or ""
+    return {
+        "draft": text,
+        "shown": shown,
+        "others": [one for one in drafts if not one.is_own and one is not shown],
+        "templates": list_usable(pages.office, member, view.id),
+        "text_min": TEXT_MIN,
+        "text_max": TEXT_MAX,
+        **_beside(pages, member, view.id, text, drafts, kept=None),
+    }
+
+
+def show_beside(pages: Pages, member: Member, referral_id: int, text: str, kept: Kept) -> dict[str, Any]:
+    """For what is shown anew at each pause in typing. `kept`: what became of the text."""
+    return _beside(pages, member, referral_id, text, list_drafts(pages.office, member, referral_id), kept=kept)
+
+
+def _beside(
+    pages: Pages, member: Member, referral_id: int, text: str, drafts: Sequence[Draft], *, kept: Kept | None
+) -> dict[str, Any]:
+    return {
+        "referral_id": referral_id,
+        "said": preview_answer(pages.office, member, referral_id, text),
+        "advice": pages.office.jurisdiction.plain_language.advise(text),
+        "blanks": find_blanks(text),
+        "kept": kept,
+        "own": next((one for one in drafts if one.is_own), None),
+        "writing": [one.author for one in drafts if one.is_writing],
+        "again_s": int(APART.total_seconds()),
+    }
