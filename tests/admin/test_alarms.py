@@ -1,9 +1,11 @@
 """«Emergencia»: what an officer marks goes first and calls the person on duty; who and why is kept."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
+from intake.clock import at, utc_now
 from intake.desk import Wish, count_emergencies, list_queue
 from intake.office import Office
 from intake.petitions import get_petition
@@ -24,10 +26,16 @@ def _first(office: Office) -> str:
         return list_queue(session, office, Wish()).rows[0].folio
 
 
+def _says_earlier(office: Office) -> Case:
+    """Its term ends first, or it has waited longer."""
+    with at(utc_now() - timedelta(hours=1)):
+        return says(office, "c2", "el camino a mi pueblo está lleno de hoyos")
+
+
 def test_a_marked_one_goes_first_and_calls_the_person_on_duty(office: Office, officer: Browser, case: Case) -> None:
-    later = says(office, "c2", "el camino a mi pueblo está lleno de hoyos")
+    earlier = _says_earlier(office)
     said = len(Talk(office, "c1").replies())
-    assert _first(office) == later.folio
+    assert _first(office) == earlier.folio
     officer.sends(f"/peticiones/{case.folio}/emergencia", clase="desastre", causa=WHY)
     assert _first(office) == case.folio
     with office.sessions() as session:
@@ -43,9 +51,10 @@ def test_a_marked_one_goes_first_and_calls_the_person_on_duty(office: Office, of
 
 def test_what_is_none_takes_its_place_again(office: Office, officer: Browser) -> None:
     danger = says(office, "c1", "mi marido me quiere matar de risa con sus bromas")
-    later = says(office, "c2", "el camino a mi pueblo está lleno de hoyos")
+    earlier = _says_earlier(office)
+    assert _first(office) == danger.folio
     officer.sends(f"/peticiones/{danger.folio}/sin-emergencia", causa="Es una broma, hablamos con ella.")
-    assert _first(office) == later.folio
+    assert _first(office) == earlier.folio
     with office.sessions() as session:
         assert count_emergencies(session) == 0
     assert "le quitó la emergencia" in officer.opens(f"/peticiones/{danger.folio}")
