@@ -28,7 +28,7 @@ def catch_up(office: Office, now: datetime) -> int:
     return _end_pauses(office, now) + follow_calendar(office, now)
 
 
-def follow_calendar(office: Office, now: datetime) -> int:
+def follow_calendar(office: Office, now: datetime, *, at_once: int = AT_ONCE) -> int:
     """Count anew what knows an older calendar; how many dates changed. Commits each."""
     number = office.calendar.of(None).number
     behind = select(Petition.folio).where(
@@ -37,7 +37,7 @@ def follow_calendar(office: Office, now: datetime) -> int:
     if not number:
         return 0
     with reading(office.sessions) as session:
-        folios = session.scalars(behind.order_by(Petition.id).limit(AT_ONCE)).all()
+        folios = session.scalars(behind.order_by(Petition.id).limit(at_once)).all()
     return sum(_follow(office, folio, number, now) for folio in folios)
 
 
@@ -62,7 +62,14 @@ def _end_pauses(office: Office, now: datetime) -> int:
     over = select(Petition.folio).join(Pause, Pause.petition_id == Petition.id)
     with reading(office.sessions) as session:
         folios = session.scalars(over.where(Pause.ended_at.is_(None), is_up).limit(AT_ONCE)).all()
-    for folio in folios:
+    return sum(_end(office, folio) for folio in folios)
+
+
+def _end(office: Office, folio: str) -> bool:
+    try:
         with acting(office, folio) as (moment, petition):
             end_pause(moment.session, office, petition, utc_now())
-    return len(folios)
+    except IntakeError as error:  # somebody else is at it; the next look finds it
+        log.warning("pause.not-ended", folio=folio, error=type(error).__name__)
+        return False
+    return True

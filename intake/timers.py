@@ -46,8 +46,8 @@ async def keep_timers(office: Office) -> None:
     """For ever."""
 
     async def look() -> None:
-        await asyncio.to_thread(catch_up, office, utc_now())
         await asyncio.to_thread(fire_due, office, utc_now())
+        await asyncio.to_thread(catch_up, office, utc_now())
 
     await again_and_again(look, every_s=LOOK_EVERY_S, first_s=LOOK_EVERY_S, name="timers.loop")
 
