@@ -149,7 +149,7 @@ def do_save_view(
     try:
         save_view(pages.office, member, tidy(nombre), filters.query)
     except FormRefused as error:
-        return queue_page(request, pages, member, filters, "", fault=f"views.{error.fault}", name=nombre)
+        return queue_page(request, pages, member, filters, "", fault=f"fault.view_{error.fault}", name=nombre)
     return pages.send_on(f"/triage?{filters.query}", "done.view_saved", name=tidy(nombre))
 
 
