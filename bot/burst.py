@@ -50,8 +50,9 @@ def hold(turn: Turn, pause: timedelta) -> Turn:
 
 
 def small_talk(turn: Turn, facts: Facts) -> Turn:
-    """Who says «buenas» often goes on, and then is answered to that."""
-    return hold(turn, facts.patience.complete)
+    """Who says «buenas» often goes on, and then is answered to that; «buenas», «oigan» is somebody who writes in
+    pieces."""
+    return hold(turn, facts.patience.first if facts.unsaid else facts.patience.complete)
 
 
 def take_back(state: State, turn: Turn, facts: Facts, *, is_urgent: bool = False) -> Turn:

@@ -59,6 +59,12 @@ def find_form(state: State, facts: Facts) -> str | None:
     return state.folio if state.awaiting in FORM and is_fresh and facts.emergency in OF_THE_EVENT else None
 
 
+def mind(state: State, said: Said, facts: Facts) -> Facts:
+    """Who answers that somebody is hurt tells of an injury, whatever danger else their few words sound like."""
+    is_told = state.awaiting == Awaiting.HURT and facts.emergency is not None and _is_harm(plain(said.text))
+    return replace(facts, emergency=HURT) if is_told else facts
+
+
 def in_danger(before: State, turn: Turn, said: Said, facts: Facts, texts: Texts) -> Turn:
     """After an emergency's own words: notice and form of a new disaster; what answers an open form leads on in it."""
     folio = turn.state.emergency_folio or ""
@@ -131,10 +137,14 @@ def _is_hurt(text: str) -> bool | None:
     """None when the words do not say."""
     words = plain(text)
     if HARMED.search(words):
-        return not NOBODY_HARMED.search(words)
+        return _is_harm(words)
     if NOBODY.search(words):
         return False
     return True if words.split()[:1] in ([yes] for yes in YES) else None
+
+
+def _is_harm(words: str) -> bool:
+    return HARMED.search(words) is not None and NOBODY_HARMED.search(words) is None
 
 
 def _hurt(turn: Turn, folio: str, is_hurt: bool | None, facts: Facts, texts: Texts) -> Turn:

@@ -84,7 +84,7 @@ def step(state: State, event: Event, facts: Facts, texts: Texts) -> Turn:
 
 
 def _hear(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
-    since, state = state, replace(state, is_waiting=False)
+    since, state, facts = state, replace(state, is_waiting=False), damage_talk.mind(state, said, facts)
     if facts.emergency:
         urgent = person_talk.mind(since, _emergency(state, said, facts, texts), said, facts, texts, is_quiet=True)
         return burst.take_back(since, urgent, facts, is_urgent=True)

@@ -20,7 +20,7 @@ from intake.database import reading
 from intake.dossier import find_referral
 from intake.office import Office
 from intake.reaching import find_chat
-from intake.replies import cut
+from intake.replies import cut, longest
 from intake.staff import Member
 from intake.tables import Conversation
 from intake.window import Way, foresee
@@ -34,7 +34,8 @@ class Fate(StrEnum):
     INVITATION = "invitation"  # now: an approved template that asks them to write
     HELD = "held"  # as soon as they write
     RESERVED = "reserved"  # when they say that it is safe to read
-    NEVER = "never"  # a person tells it another way
+    IN_PERSON = "in_person"  # no chat: the office tells it
+    NEVER = "never"  # it cannot be sent: a person tells it another way
 
 
 @dataclass(frozen=True)
@@ -66,14 +67,13 @@ def preview_answer(office: Office, member: Member, referral_id: int, text: str) 
     with reading(office.sessions) as session:
         petition, referral = find_referral(session, member, referral_id)
         chat = find_chat(session, petition)
-        channel = office.channels.get(ChannelName(chat.channel))
-        if not text or channel is None:
+        if not text or chat.channel not in (*office.channels, ChannelName.DESK):
             return Preview(chat.channel, 0, ())
         agency = office.jurisdiction.name_agency(referral.agency)
         turn = turn_of(office, chat, Answered(petition.folio, agency, text, petition.is_sensitive), now)
         said = [effect for effect in turn.effects if isinstance(effect, Say | Reserve)]
         found = [bubble for effect in said for bubble in _bubbles(session, office, chat, effect, now)]
-        return Preview(chat.channel, channel.max_text, tuple(_in_order(found)))
+        return Preview(chat.channel, longest(office, chat), tuple(_in_order(found)))
 
 
 def _in_order(bubbles: list[Bubble]) -> list[Bubble]:
@@ -93,6 +93,9 @@ def _bubbles(
     if say.is_withheld or chat.is_stopped:
         yield from (_bubble(office, chat, Fate.NEVER, message) for message in messages)
         return
+    if chat.channel == ChannelName.DESK:
+        yield from (_bubble(office, chat, Fate.IN_PERSON, message) for message in messages)
+        return
     foreseen = foresee(session, office, chat, say.purpose, dict(say.fields), now)
     for message in messages:
         if foreseen.template:
@@ -103,6 +106,8 @@ def _bubbles(
 
 
 def _bubble(office: Office, chat: Conversation, fate: Fate, message: Outbound) -> Bubble:
+    if chat.channel == ChannelName.DESK:
+        return Bubble(fate, message.text, ())  # nobody taps anything
     if office.channel(chat.channel).has_buttons:
         return Bubble(fate, message.text, tuple(choice.label for choice in message.choices))
     return Bubble(fate, number_choices(message), ())

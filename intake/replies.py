@@ -71,14 +71,15 @@ def _rows(
 
 def cut(office: Office, conversation: Conversation, say: Say) -> list[Outbound]:
     """The messages of one utterance, each within the channel's limit; the last one has the choices."""
-    parts = split_text(say.text, _limit(office, conversation, say))
+    room = 0 if conversation.channel == ChannelName.DESK else sum(len(choice.label) + 6 for choice in say.choices)
+    parts = split_text(say.text, longest(office, conversation) - room)
     return [Outbound(part, say.choices if number == len(parts) else ()) for number, part in enumerate(parts, start=1)]
 
 
-def _limit(office: Office, conversation: Conversation, say: Say) -> int:
-    if conversation.channel == ChannelName.DESK:
-        return TOLD_MAX
-    return office.channel(conversation.channel).max_text - sum(len(choice.label) + 6 for choice in say.choices)
+def longest(office: Office, conversation: Conversation) -> int:
+    """Characters of one message."""
+    is_desk = conversation.channel == ChannelName.DESK
+    return TOLD_MAX if is_desk else office.channel(conversation.channel).max_text
 
 
 def new_row(conversation: Conversation, key: str, purpose: str, text: str, now: datetime) -> dict[str, object]:

@@ -209,6 +209,15 @@ def test_what_is_decided_becomes_tasks_with_the_words_to_be_said(
     assert "Avisada por una persona de la oficina" in desk.officer.opens(f"/peticiones/{folio}")
 
 
+def test_its_answer_is_previewed_as_words_to_be_said(
+    office: Office, desk: Desk, members: dict[str, Member], browser: Callable[[str], Browser]
+) -> None:
+    referral = refers(office, members["oficial"], case_of(office, desk.captures()), "SOAPA")
+    shown = browser("enlace-soapa").sends(f"/turnos/{referral}/vista-previa", 200, texto=REPAIRED)
+    assert "No tiene chat" in shown
+    assert REPAIRED in shown
+
+
 def test_a_decision_is_taken_back_before_it_is_a_task(office: Office, desk: Desk) -> None:
     folio = desk.captures()
     case = case_of(office, folio)
