@@ -26,7 +26,7 @@ ARGUMENTS = (
     "--disable-component-update --disable-sync"
 ).split()
 PASSWORD = YAML(typ="safe").load(Path("jurisdictions/oaxaca/demo.yaml"))["password"]
-OFFICER, LIAISON, ADMINISTRATOR = "oficial", "enlace-soapa", "administra"
+OFFICER, LIAISON, ADMINISTRATOR = "oficial", "enlace-municipio", "administra"
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ SHOTS = (
 def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with _demo(), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*ARGUMENTS, "--lang=es-MX"])
         _take_front(browser)
         for shot in SHOTS:
             _take(browser, shot)

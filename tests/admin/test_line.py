@@ -106,7 +106,7 @@ def test_the_queue_is_walked_in_that_order_and_says_why(office: Office, browser:
     assert _folios(office, Wish()) == order
     page = browser("oficial").opens("/triage")
     assert sorted(order, key=page.index) == order
-    for why in ("Violencia", "necesita intérprete", "venció hace", "llegó ", "la máquina duda"):
+    for why in ("Violencia", "necesita intérprete", "venció hace", "llegó ", "el programa duda"):
         assert why.lower() in page.lower(), why
     with office.sessions() as session:
         chain = [order[0]]
