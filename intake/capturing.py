@@ -30,7 +30,9 @@ from intake.staff import Member
 from intake.tables import Capture, Citizen, Conversation, InboundEvent, Message, Petition, Staff
 from nlp.reading import Municipality, Reading
 
-OLDEST = timedelta(days=60)  # the brief of the office: older paper is no new petition, it has its own file already
+OLDEST = timedelta(
+    days=60
+)  # a proposal that the office confirms: older paper is no new petition, it has its own file already
 AHEAD = timedelta(minutes=1)  # a form's minute that has just begun
 TEXT_MIN = 10  # characters: «no hay luz»
 NAME_MAX, TOWN_MAX = 200, 120

@@ -62,7 +62,7 @@ SHOTS = (
     Shot("petition", OFFICER, "/triage", _first("main a[href^='/peticiones/']")),
     Shot("petition-phone", OFFICER, "/triage", _first("main a[href^='/peticiones/']"), width=375),
     Shot("capture", OFFICER, "/captura"),
-    Shot("search", OFFICER, "/buscar?q=agua"),
+    Shot("search", OFFICER, "/buscar?palabras=agua"),
     Shot("expiring", OFFICER, "/vencimientos"),
     Shot("board", OFFICER, "/tablero"),
     Shot("alike", OFFICER, "/focos"),

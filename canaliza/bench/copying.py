@@ -36,7 +36,10 @@ from intake.database import UtcDateTime
 from intake.tables import Table
 
 TABLES = Table.metadata.tables
-KEPT = frozenset({"contingencies", "staff", "staff_sessions", "proofs", "channel_states", "trials", "lessons"})
+KEPT = frozenset(
+    "contingencies staff staff_sessions proofs channel_states trials lessons answer_templates answer_template_versions "
+    "answer_drafts claims saved_views calendar_changes indicator_snapshots".split()
+)
 GROWING = [relation for relation in Table.metadata.sorted_tables if relation.name not in KEPT]
 PEOPLE_APART = 100_000  # between the addresses of a copy and the next
 LATER_COPY, LATER_DAYS = bindparam("copy", type_=BigInteger), bindparam("days", type_=Integer)
@@ -55,6 +58,7 @@ UNWATCHED = (
 KEY = re.compile(r"(?P<kind>[a-z]+)-(?P<number>\d+)(?P<rest>.*)", re.DOTALL)
 KEYED = {
     "event": "inbound_events",
+    "capture": "inbound_events",
     "answer": "answers",
     "referral": "referrals",
     "petition": "petitions",
