@@ -6,8 +6,9 @@ from starlette.responses import Response
 from admin.guards import Administrator
 from admin.pages import Here
 from intake.database import reading
-from intake.dossier import business_days_left, today_at
+from intake.dossier import today_at
 from intake.rights import list_requests
+from intake.steps import days_left
 
 router = APIRouter()
 
@@ -17,5 +18,5 @@ def show_rights(request: Request, pages: Here, member: Administrator) -> Respons
     jurisdiction, today = pages.office.jurisdiction, today_at(pages.office)
     with reading(pages.office.sessions) as session:
         asked = list_requests(session)
-    rows = [(one, business_days_left(today, one.due_on, jurisdiction)) for one in asked]
+    rows = [(one, days_left(today, one.due_on, jurisdiction.closed)) for one in asked]
     return pages.show(request, "rights.html", member, rows=rows, terms=jurisdiction.rights_terms)

@@ -18,7 +18,7 @@ from bot.texts import load_catalogue
 from intake.claiming import is_free_for, list_holders
 from intake.clock import utc_now
 from intake.database import has_word_index
-from intake.dossier import flags_of, today_at
+from intake.dossier import days_left_of, flags_of
 from intake.expiring import Term, step_term
 from intake.facts import place_name, shorten
 from intake.folio import find_folios
@@ -29,10 +29,9 @@ from intake.jurisdiction import Agency
 from intake.line import Reason, Standing, reasons_of
 from intake.office import Office
 from intake.proposals import Hint, Option, options_of
-from intake.recounting import days_of_petition
 from intake.staff import Member
 from intake.states import ANSWERED, CLOSED, NEEDS_TRIAGE, OPEN_REFERRALS, WITH_AGENCY, Status
-from intake.steps import Step, days_left
+from intake.steps import Step
 from intake.tables import Conversation, Matter, Petition, Referral, SuggestionRow
 from nlp.masks import mask
 
@@ -461,13 +460,14 @@ def _queue_row(
     together: int,
     suggestion: SuggestionRow | None,
 ) -> QueueRow:
+    left = days_left_of(office, petition)
     return QueueRow(
         key="",
         folio=petition.folio,
         status=Status(petition.status),
         opened_at=petition.opened_at,
         due_on=petition.due_on,
-        days_left=days_left(today_at(office), petition.due_on, days_of_petition(office, petition)),
+        days_left=left,
         is_open=Status(petition.status) in NEEDS_TRIAGE | WITH_AGENCY,
         place=place_name(office, petition),
         words=_words(petition, matter.text),
@@ -475,16 +475,16 @@ def _queue_row(
         flags=flags_of(petition),
         emergency=petition.emergency,
         together=together,
-        reasons=reasons_of(_standing(office, petition, suggestion)),
+        reasons=reasons_of(_standing(petition, suggestion, left)),
     )
 
 
-def _standing(office: Office, petition: Petition, suggestion: SuggestionRow | None) -> Standing:
+def _standing(petition: Petition, suggestion: SuggestionRow | None, left: int) -> Standing:
     is_read = suggestion is not None and suggestion.model_version is not None
     return Standing(
         marks=petition,
         due_on=petition.due_on,
-        days_left=days_left(today_at(office), petition.due_on, days_of_petition(office, petition)),
+        days_left=left,
         opened_at=petition.opened_at,
         petition_id=petition.id,
         is_returned=petition.status == Status.DEVUELTA,
@@ -503,7 +503,7 @@ def _inbox_row(office: Office, referral: Referral, petition: Petition, text: str
         state=referral.state,
         issued_at=referral.issued_at,
         due_on=petition.due_on,
-        days_left=days_left(today_at(office), petition.due_on, days_of_petition(office, petition)),
+        days_left=days_left_of(office, petition),
         place=place_name(office, petition),
         words=None if referral.state == "returned" else _words(petition, text),
         flags=tuple(flag for flag in flags_of(petition) if flag not in ("returned", "reopened")),

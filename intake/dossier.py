@@ -23,7 +23,7 @@ from intake.incidents import AlikeView, list_members, list_proposals
 from intake.inquiries import ASKED, is_datum, list_inquiries, reply_of
 from intake.interpretations import InterpretationView, find_interpretation
 from intake.joined import find_lead
-from intake.jurisdiction import Agency, Jurisdiction
+from intake.jurisdiction import Agency
 from intake.notified import ANSWER, key_of
 from intake.office import Office
 from intake.parting import KEPT_WHOLE
@@ -220,9 +220,9 @@ def find_file(office: Office, member: Member, attachment_id: int) -> Attachment:
     raise NotFound(f"no file {attachment_id}")
 
 
-def business_days_left(today: date, due_on: date, jurisdiction: Jurisdiction) -> int:
-    """Working days from tomorrow to the due day; negative when that many have passed since."""
-    return days_left(today, due_on, jurisdiction.closed)
+def days_left_of(office: Office, petition: Petition) -> int:
+    """By the calendar that holds for the petition; negative when its last day is past."""
+    return days_left(today_at(office), petition.due_on, days_of_petition(office, petition))
 
 
 def today_at(office: Office) -> date:
@@ -269,7 +269,7 @@ def _dossier(session: Session, office: Office, petition: Petition, member: Membe
         status=status,
         opened_at=petition.opened_at,
         due_on=petition.due_on,
-        days_left=days_left(today_at(office), petition.due_on, days_of_petition(office, petition)),
+        days_left=days_left_of(office, petition),
         extension=find_extension(session, office, petition),
         could_be_due_on=find_extended_date(session, office, petition),
         is_open=status in NEEDS_TRIAGE or Status.RESPONDIDA in MOVES[status],

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, 
 from sqlalchemy.orm import Session
 
 from intake.clock import utc_now
-from intake.dossier import flags_of, today_at
+from intake.dossier import days_left_of, flags_of, today_at
 from intake.facts import place_name
 from intake.office import Office
 from intake.recounting import days_of_petition
@@ -101,7 +101,7 @@ def step_term(office: Office, petition: Petition, step: Step, since: datetime) -
 
 
 def whole_term(office: Office, petition: Petition) -> Term:
-    left = days_left(today_at(office), petition.due_on, days_of_petition(office, petition))
+    left = days_left_of(office, petition)
     return Term(petition.due_on, left, colour_of(left, office.jurisdiction.colours.petition))
 
 

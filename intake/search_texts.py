@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from intake.line import tier_of
 from intake.office import Office
+from intake.petitions import list_matters
 from intake.search_words import document_of
-from intake.tables import Matter, Petition, SearchText
+from intake.tables import Petition, SearchText
 from nlp.masks import mask
 
 AT_ONCE = 500  # petitions in one transaction: others wait no longer than for that
@@ -19,8 +20,8 @@ AT_ONCE = 500  # petitions in one transaction: others wait no longer than for th
 
 def keep_words(session: Session, petition: Petition) -> None:
     """Does not commit."""
-    matters = session.scalars(select(Matter.text).where(Matter.petition_id == petition.id).order_by(Matter.id))
-    words = document_of(mask(text) for text in (*matters, petition.place_text or ""))
+    told = [matter.text for matter in list_matters(petition)]
+    words = document_of(mask(text) for text in (*told, petition.place_text or ""))
     row = session.get(SearchText, petition.id)
     if row is None:
         session.add(SearchText(petition_id=petition.id, words=words))

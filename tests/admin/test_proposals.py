@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from intake.clock import utc_now
-from intake.dossier import business_days_left
 from intake.jurisdiction import load_jurisdiction
 from intake.proposals import Piece, mark, options_of, pieces_of
 from intake.settings import Settings
+from intake.steps import days_left
 from intake.tables import SuggestionRow
 
 JURISDICTION = load_jurisdiction(Settings().jurisdiction_dir)
@@ -58,4 +58,4 @@ def test_a_text_that_changed_meanwhile_is_not_marked() -> None:
     ],
 )
 def test_days_left_are_working_days(today: date, due: date, left: int) -> None:
-    assert business_days_left(today, due, JURISDICTION) == left
+    assert days_left(today, due, JURISDICTION.closed) == left
