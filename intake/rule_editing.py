@@ -33,7 +33,8 @@ def put_rule(office: Office, member: Member, was: int, rule: Rule, place: int | 
     if place is None:
         items.insert(len(items) - 1, rule)
     else:
-        items[_known(rules, place)] = rule
+        before = rules.rules[_known(rules, place)]
+        items[place] = place if rule.says_as(before) else rule.kept_as(before)
     return _save(office, member, draft, rules, items, rule)
 
 
@@ -85,6 +86,8 @@ def _save(
     office: Office, member: Member, draft: DraftView, rules: Rules, items: Sequence[int | Rule], rule: Rule
 ) -> str:
     text = rewrite(draft.text, rules, items)
+    if text == draft.text:
+        return rule.id
     try:
         read_rules(text, office.rulebook.vocabulary)
     except RulesError as error:

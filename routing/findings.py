@@ -57,6 +57,9 @@ def find(rules: Rules, vocabulary: Vocabulary) -> Findings:
 
 def _unreachable(cases: Cases, rules: Sequence[Rule], n: int) -> Unreachable | None:
     rule, by = rules[n], set[int]()
+    alone = next((other for other in rules[:n] if _is_within(cases, rule, other)), None)
+    if alone and all(cases.boxes[rule.id]):
+        return Unreachable(rule.id, (alone.id,))
     for text in texts_of(rule):
         left, used = _left(cases, rules[:n], cases.boxes[rule.id], text)
         if left:
@@ -84,7 +87,7 @@ def _left(cases: Cases, earlier: Sequence[Rule], box: Box, text: str) -> tuple[S
 def _conflict(cases: Cases, rules: Sequence[Rule], first: int, second: int) -> Conflict | None:
     rule, other = rules[first], rules[second]
     about, both = _difference(rule, other), meet(cases.boxes[rule.id], cases.boxes[other.id])
-    if about is None or both is None or _is_exception(cases, rule, other):
+    if about is None or both is None or _is_within(cases, rule, other):  # a special case before the general one
         return None
     for words in _texts(rule, other):
         left, _ = _left(cases, rules[:first], both, " | ".join(words))
@@ -105,8 +108,8 @@ def _difference(rule: Rule, other: Rule) -> str | None:
     return "next" if next_of(other) == Next.TRIAGE_FIRST != next_of(rule) else None
 
 
-def _is_exception(cases: Cases, rule: Rule, other: Rule) -> bool:
-    """The earlier one is a part of the later one: a special case before the general one is no conflict."""
+def _is_within(cases: Cases, rule: Rule, other: Rule) -> bool:
+    """Whether the other one matches every case of the rule."""
     box = cases.boxes[rule.id]
     return meet(box, cases.boxes[other.id]) == box and all(takes_text(other, text) for text in texts_of(rule))
 

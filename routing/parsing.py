@@ -21,7 +21,9 @@ TEXT_MAX = 50_000  # characters: some hundred rules; Oaxaca's 14 are 4,500
 ID_MAX, REASON_MAX = 80, 300  # the columns where a suggestion keeps them
 NAMED = re.compile(r"[a-z0-9][a-z0-9-]*")
 WHOLE_WORDS = re.compile(r"\w|\w.*\w")  # what is looked for between the borders of words
-NEST = re.compile(r"(?:[\[{][^\]}]*){5}|(?:[-?]\s+){5}")  # a reader of YAML takes many seconds for thousands
+QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'')
+DASHES = re.compile(r"\s*(?:[-?]\s+){9}")
+DEEP = 30  # brackets that a line leaves open: a reader of YAML takes many seconds for thousands
 WORDS = {"id", "reason", "when", "then", "active"}
 SENTENCES = {
     "yaml": "{word}",
@@ -98,7 +100,7 @@ def read_rules(text: str, vocabulary: Vocabulary, *, version: int = 0, source: s
 
 
 def _entries(text: str, source: str) -> CommentedSeq:
-    nested = next((n for n, line in enumerate(text.splitlines(), 1) if NEST.search(line)), None)
+    nested = next((n for n, line in enumerate(text.splitlines(), 1) if _is_nest(line)), None)
     if nested:
         raise RulesError((Fault(nested, "yaml", word="nested too deeply"),), source)
     try:
@@ -116,6 +118,12 @@ def _entries(text: str, source: str) -> CommentedSeq:
     if strange:
         raise RulesError((Fault(document.lc.key(strange[0])[0] + 1, "unknown_word", word=str(strange[0])),), source)
     return entries
+
+
+def _is_nest(line: str) -> bool:
+    bare = QUOTED.sub("", line)
+    left_open = sum(bare.count(one) for one in "[{") - sum(bare.count(one) for one in "]}")
+    return left_open > DEEP or DASHES.match(bare) is not None
 
 
 def _rule(line: int, entry: CommentedMap) -> Rule:

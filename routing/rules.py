@@ -5,7 +5,7 @@ How they are written and what is refused: `parsing`. What two of them say of the
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from routing.decision import MatterFacts, Next, RoutingDecision, plain
@@ -44,6 +44,11 @@ class Rule:
     def says_as(self, other: "Rule") -> bool:
         """The same rule, wherever it stands in a file."""
         return _content(self) == _content(other)
+
+    def kept_as(self, other: "Rule") -> "Rule":
+        """With the values of the other where they say the same in another order: a form has an order of its own."""
+        when, then = _kept(self.when, other.when), _kept(self.then, other.then)
+        return replace(self, when=when, then=then)
 
 
 @dataclass(frozen=True)
@@ -127,6 +132,12 @@ def _content(rule: Rule) -> tuple[Any, ...]:
     return rule.id, rule.reason, rule.is_active, *named
 
 
+def _kept(now: Mapping[str, Any], was: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: was[name] if name in was and _bare(was[name]) == _bare(value) else value for name, value in now.items()
+    }
+
+
 def _bare(value: Any) -> Any:
-    """One value and a list of it alone are the same; True and 1 are not."""
-    return [(type(one).__name__, one) for one in listed(value)]
+    """One value and a list of it alone are the same, in any order; True and 1 are not."""
+    return sorted((type(one).__name__, one) for one in listed(value))
