@@ -1,6 +1,6 @@
 """A rule in words that people read: its conditions and what becomes of the matter, each as a label with names."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,9 +37,9 @@ def speak(pages: Pages, rules: Rules) -> Sequence[SpokenRule]:
     return [_spoken(pages, rules, place, rule) for place, rule in enumerate(rules.rules, start=1)]
 
 
-def speak_case(pages: Pages, conflict: Conflict, facets: Mapping[str, Rule]) -> Sequence[Said]:
+def speak_case(pages: Pages, conflict: Conflict, rules: Sequence[Rule]) -> Sequence[Said]:
     """The example of a conflict: what of it the two rules look at."""
-    looked_at = {name for rule in facets.values() for name in rule.when}
+    looked_at = {name for rule in rules for name in rule.when}
     case = conflict.example
     when: dict[str, Any] = {}
     if "emergency" in looked_at and case["emergency"]:

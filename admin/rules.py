@@ -15,11 +15,11 @@ from intake.rule_drafts import find_draft
 from intake.rule_versions import OWN, REASON_MAX, REASON_MIN, VersionRules, get_version, go_back, list_versions
 from intake.staff import Member, Role
 from routing.differences import differences
-from routing.findings import find
+from routing.findings import Conflict, find
 from routing.rules import Rules
 
 PAGE = "/reglas"
-SHOWN = 200  # changes of a rehearsal, and conflicts below
+SHOWN = 200  # changes of a rehearsal
 Number = Annotated[int, Path(ge=0, le=2**31 - 1)]
 Reason = Annotated[str, Form(max_length=REASON_MAX)]
 Step = Annotated[int, Form(ge=0, le=2**31 - 1)]
@@ -70,13 +70,17 @@ def as_file(pages: Pages, text: str, name: str) -> Response:
 
 
 def findings_of(pages: Pages, rules: Rules) -> dict[str, object]:
-    """For `rule_parts.html`: what never decides, and pairs with their example."""
+    """For `rule_parts.html`: what never decides; and of each rule those before it that say otherwise, with an example
+    of the first: a wide rule meets many."""
     found, by_id = find(rules, pages.office.rulebook.vocabulary), {rule.id: rule for rule in rules.rules}
-    pairs = [
-        (one, speak_case(pages, one, {key: by_id[key] for key in (one.rule, one.other)}))
-        for one in found.conflicts[:SHOWN]
+    groups: dict[tuple[str, str], list[Conflict]] = {}
+    for one in found.conflicts:
+        groups.setdefault((one.other, one.about), []).append(one)
+    told = [
+        (group[0], [one.rule for one in group], speak_case(pages, group[0], (by_id[group[0].rule], by_id[other])))
+        for (other, _), group in groups.items()
     ]
-    return {"unreachable": found.unreachable, "conflicts": pairs}
+    return {"unreachable": found.unreachable, "conflicts": told}
 
 
 def rehearsal_of(pages: Pages, after: Rules) -> dict[str, object]:

@@ -215,8 +215,9 @@ def test_what_never_decides_and_what_conflicts_is_named(office: Office, browser:
     coast = {"clave": "costa", "motivo": "x", "region": "Costa", "dependencia": "SALUD", "reservada": "true"}
     administrator.sends(f"{DRAFT}/nueva", borrador=_step(office), **coast)
     page = administrator.opens(DRAFT)
-    assert "«agua-fuera-de-la-capital» decide, y «costa» propondría otra dependencia." in page
-    assert "Sistema Operador" in page[page.index("Por ejemplo:") :]
+    found = page[page.index("«costa» propondría otra dependencia") :].split("</li>")[0]
+    assert "<code>agua-fuera-de-la-capital</code>, <code>medicinas</code>" in found
+    assert "Por ejemplo:" in found
 
 
 def test_publishing_needs_the_rehearsal_of_that_very_draft_and_a_reason(
