@@ -27,6 +27,9 @@ from admin import (
     reply_templates,
     retelling,
     rights,
+    rule_changes,
+    rule_draft,
+    rules,
     searching,
     takeover,
     tasks,
@@ -72,6 +75,9 @@ def build_app(office: Office) -> FastAPI:
         indicators.router,
         board.router,
         rights.router,
+        rules.router,
+        rule_draft.router,
+        rule_changes.router,
     ):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")

@@ -62,6 +62,7 @@ async def _bears_token(request: Request, token: str) -> bool:
 
 Anyone = Annotated[Member, Depends(for_roles(*Role))]
 Overseer = Annotated[Member, Depends(for_roles(Role.OFFICER, Role.ADMINISTRATOR, Role.AUDITOR))]
+Inspector = Annotated[Member, Depends(for_roles(Role.ADMINISTRATOR, Role.AUDITOR))]
 Decider = Annotated[Member, Depends(for_roles(Role.OFFICER, Role.ADMINISTRATOR))]
 Liaison = Annotated[Member, Depends(for_roles(Role.LIAISON))]
 Answerer = Annotated[Member, Depends(for_roles(Role.LIAISON, Role.OFFICER, Role.ADMINISTRATOR))]

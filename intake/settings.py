@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     takeover_idle_min: int = Field(
         30, ge=1, description="Minutes without a word of the officer in a conversation after which the program answers"
     )
+    rehearsed_petitions: int = Field(
+        900, ge=1, le=20_000, description="Latest petitions over which other routing rules are rehearsed"
+    )
     jurisdiction: str = Field("oaxaca", description="Name under jurisdictions/ or path of such a folder")
     files_url: str = Field("file://var/files", description="Where attachments are kept (fsspec: file://, s3://…)")
     spool_dir: str = Field("var/spool", description="Where messages wait on this host while the database is away")

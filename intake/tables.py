@@ -346,6 +346,8 @@ class SuggestionRow(Table):
     reason: Mapped[str] = mapped_column(String(300))
     agency: Mapped[str | None] = mapped_column(String(24))  # the rules' proposal
     trace: Mapped[list[Any]]
+    kind: Mapped[str | None] = mapped_column(String(24))  # of message, as the rules saw it
+    rules_version: Mapped[int | None] = mapped_column(Integer)  # of the rules that proposed it (`rulebook`)
     is_sure: Mapped[bool] = mapped_column(default=False)  # the mind's first agency keeps its promised precision
     question: Mapped[str | None] = mapped_column(String(40))  # the id of what would settle a doubt
 

@@ -5,6 +5,7 @@ from typing import Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
+from intake import tables_rules  # noqa: F401 — its tables are among all
 from intake.database import UtcDateTime
 from intake.tables import Table
 
