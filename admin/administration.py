@@ -23,6 +23,7 @@ from intake.staff import (
     list_accounts,
     set_active,
 )
+from intake.trail import Act, note_alone, staff_of
 
 RowId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Short = Annotated[str, Form(max_length=300)]
@@ -49,7 +50,7 @@ def do_add_account(
     account = NewAccount(tidy(usuario), tidy(nombre), papel, clave, agencia or None)
     try:
         with pages.office.sessions.begin() as session:
-            row = add_account(session, pages.office.jurisdiction, account)
+            row = add_account(session, pages.office.jurisdiction, account, by=member.id)
     except AccountRefused as error:
         return _accounts(request, pages, member, fault=error.fault.value, draft=account)
     log.info("staff.account-added", staff=row.id, by=member.id)
@@ -90,6 +91,7 @@ def show_dead_letters(request: Request, pages: Here, member: Administrator) -> R
 @router.post("/cartas-muertas/entradas/{event_id}/reintentar")
 def do_retry_event(pages: Here, member: Administrator, event_id: RowId) -> Response:
     retry_event(pages.office, event_id)
+    note_alone(pages.office, staff_of(member.id), Act.RETRIED, {"event": event_id})
     log.info("event.revived", event_id=event_id, by=member.id)
     return pages.send_on("/cartas-muertas", "done.retried")
 
@@ -97,6 +99,7 @@ def do_retry_event(pages: Here, member: Administrator, event_id: RowId) -> Respo
 @router.post("/cartas-muertas/salidas/{reply_id}/reintentar")
 def do_retry_reply(pages: Here, member: Administrator, reply_id: RowId) -> Response:
     retry_reply(pages.office, reply_id)
+    note_alone(pages.office, staff_of(member.id), Act.RETRIED, {"reply": reply_id})
     log.info("reply.revived", reply=reply_id, by=member.id)
     return pages.send_on("/cartas-muertas", "done.retried")
 

@@ -30,6 +30,7 @@ from admin import (
     searching,
     takeover,
     tasks,
+    trail,
     transcripts,
     triage,
 )
@@ -72,6 +73,7 @@ def build_app(office: Office) -> FastAPI:
         indicators.router,
         board.router,
         rights.router,
+        trail.router,
     ):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")

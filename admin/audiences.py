@@ -6,6 +6,7 @@ AUDIENCES = {
     "overseer": OVERSEERS,
     "agency": OF_AGENCIES,
     "reader": OVERSEERS | OF_AGENCIES,
+    "trail": {Role.ADMINISTRATOR, Role.AUDITOR},
     "figures": OVERSEERS | {Role.STATISTICS},
 }
 

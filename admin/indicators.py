@@ -15,6 +15,7 @@ from intake.errors import NotFound
 from intake.indicators.ledger import read_ledger
 from intake.indicators.report import COLUMNS, as_csv, is_of_agencies, list_rows, measure, report
 from intake.indicators.snapshots import find_figure
+from intake.trail import Act, note_alone, staff_of
 
 Name = Annotated[str, Path(max_length=16)]
 After = Annotated[int, Query(ge=0, le=2**63 - 1)]
@@ -49,6 +50,7 @@ def send_file(pages: Here, member: FigureReader, periodo: PeriodName = "") -> Re
     period = read_period(periodo, today)
     with reading(pages.office.sessions) as session:
         lines = report(session, pages.office, pages.office.matrix, period, today)
+    note_alone(pages.office, staff_of(member.id), Act.FIGURES_EXPORTED, {"period": period.name})
     headings = {name: pages.texts(f"indicators.column_{name}") for name in COLUMNS}
     name = f'attachment; filename="indicadores-{period.name}.csv"'
     return Response(

@@ -13,8 +13,8 @@ import uvloop
 from rich.console import Console
 
 from bot.messages import ChannelName
+from canaliza import auditing, corpus_needs, drifting, indicating, logs, modelling, moving, terminal, translations
 from canaliza import classify as classifying
-from canaliza import corpus_needs, drifting, indicating, logs, modelling, moving, terminal, translations
 from canaliza import demo as demonstration
 from canaliza import doctor as doctoring
 from canaliza import documents as documenting
@@ -44,12 +44,14 @@ database = typer.Typer(no_args_is_help=True, help="The database")
 users = typer.Typer(no_args_is_help=True, help="Staff accounts")
 models = typer.Typer(no_args_is_help=True, help="The model in service, the one on trial, the one before")
 moves = typer.Typer(no_args_is_help=True, help="From one kind of database to another")
+audits = typer.Typer(no_args_is_help=True, help="The trail of what staff did and read")
 texts = typer.Typer(no_args_is_help=True, help="What citizens read")
 app.add_typer(database, name="db")
 app.add_typer(users, name="user")
 app.add_typer(models, name="model")
 app.add_typer(moves, name="move")
 app.add_typer(texts, name="texts")
+app.add_typer(audits, name="audit")
 out = Console(stderr=True)
 NICENESS = 10  # learning goes on beside an office that answers citizens on the same machine
 Host = Annotated[str, typer.Option(help="Address to listen on")]
@@ -328,6 +330,22 @@ def add_user(
     with office.sessions.begin() as session:
         add_account(session, office.jurisdiction, NewAccount(username, name, role, password, agency))
     out.print(f"{username} may log in to the staff app.")
+
+
+@audits.command("verify")
+def verify_trail(
+    head: Annotated[
+        list[str] | None, typer.Option(help="NUMBER:HASH as it was written down elsewhere; several times")
+    ] = None,
+) -> None:
+    """Prove the trail and every petition's history; exit code 1 and the first broken entry when they do not hold."""
+    sys.exit(0 if auditing.verify(build_office(read_settings()), head or [], out) else 1)
+
+
+@audits.command("export")
+def export_trail() -> None:
+    """The whole trail as JSON Lines, in the chain's order, on standard output."""
+    auditing.export(build_office(read_settings()), sys.stdout)
 
 
 @texts.command("missing")

@@ -19,6 +19,7 @@ from intake.errors import IntakeError, NotFound
 from intake.jurisdiction import Jurisdiction
 from intake.office import Office
 from intake.tables import Staff, StaffSession
+from intake.trail import CONSOLE, Act, note_act, staff_of
 
 SESSION_LENGTH = timedelta(hours=10)  # a working day
 PASSWORD_MIN = 12  # NIST SP 800-63B: length, no composition rules
@@ -92,8 +93,11 @@ class NewAccount:
     agency: str | None = None
 
 
-def add_account(session: Session, jurisdiction: Jurisdiction, account: NewAccount) -> Staff:
-    """Raises AccountRefused for a taken name, a short password, a liaison without agency. Does not commit."""
+def add_account(session: Session, jurisdiction: Jurisdiction, account: NewAccount, *, by: int | None = None) -> Staff:
+    """`by`: the administrator's id; None: at the console. Does not commit.
+
+    Raises AccountRefused for a taken name, a short password, a liaison without agency.
+    """
     _check_account(jurisdiction, account)
     if session.scalars(select(Staff).where(Staff.username == account.username)).first():
         raise AccountRefused(AccountFault.NAME_TAKEN, f"the name {account.username!r} is taken")
@@ -107,6 +111,8 @@ def add_account(session: Session, jurisdiction: Jurisdiction, account: NewAccoun
     )
     session.add(row)
     session.flush()
+    told = {"staff": row.id, "role": row.role, "agency": row.agency}
+    note_act(session, staff_of(by) if by else CONSOLE, Act.ACCOUNT_ADDED, told)
     return row
 
 
@@ -123,7 +129,7 @@ def log_in(office: Office, username: str, password: str) -> str | None:
         if not staff.is_active or (staff.locked_until and staff.locked_until > now):
             return None
         if not is_right:
-            _count_failure(staff, now)
+            _count_failure(session, staff, now)
             return None
         staff.failed_logins, staff.locked_until = 0, None
         return _open_session(session, staff, now)
@@ -145,7 +151,9 @@ def find_member(session: Session, token: str | None) -> Member | None:
 
 def log_out(office: Office, token: str) -> None:
     with office.sessions.begin() as session:
-        session.execute(delete(StaffSession).where(StaffSession.token_hash == _hash(token)))
+        wanted = delete(StaffSession).where(StaffSession.token_hash == _hash(token)).returning(StaffSession.staff_id)
+        for staff_id in session.scalars(wanted):
+            note_act(session, staff_of(staff_id), Act.LOGGED_OUT)
 
 
 def list_accounts(session: Session) -> Sequence[Staff]:
@@ -167,6 +175,8 @@ def set_active(office: Office, member: Member, staff_id: int, *, is_active: bool
         row.is_active = is_active
         row.failed_logins, row.locked_until = 0, None
         session.execute(delete(StaffSession).where(StaffSession.staff_id == row.id))
+        act = Act.ACCOUNT_OPENED if is_active else Act.ACCOUNT_CLOSED
+        note_act(session, staff_of(member.id), act, {"staff": row.id})
         return row
 
 
@@ -192,7 +202,8 @@ def _nobodys_hash() -> str:
     return HASHER.hash(secrets.token_hex(16))
 
 
-def _count_failure(staff: Staff, now: datetime) -> None:
+def _count_failure(session: Session, staff: Staff, now: datetime) -> None:
+    note_act(session, staff_of(staff.id), Act.LOG_IN_REFUSED, at=now)
     staff.failed_logins += 1
     if staff.failed_logins >= FAILURES_MAX:
         staff.failed_logins, staff.locked_until = 0, now + LOCK_LENGTH
@@ -200,6 +211,7 @@ def _count_failure(staff: Staff, now: datetime) -> None:
 
 def _open_session(session: Session, staff: Staff, now: datetime) -> str:
     token = secrets.token_urlsafe(32)
+    note_act(session, staff_of(staff.id), Act.LOGGED_IN, at=now)
     session.execute(delete(StaffSession).where(StaffSession.expires_at < now))
     session.add(
         StaffSession(

@@ -793,6 +793,8 @@ class StaffSession(Table):
     csrf_token: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]  # within some minutes
+    agent: Mapped[str | None] = mapped_column(String(200))  # what the browser calls itself
 
 
 class CalendarChange(Table):

@@ -5,6 +5,8 @@ from typing import Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
+import intake.tables_accounts
+import intake.tables_audit  # noqa: F401 — their tables are of the same metadata
 from intake.database import UtcDateTime
 from intake.tables import Table
 
