@@ -13,6 +13,7 @@ from intake.database import reading
 from intake.dead_letters import list_dead_events, list_dropped, list_unsent_replies, retry_event, retry_reply
 from intake.ratings import count_marks
 from intake.reconcile import list_accounts as list_accounts_of_messages
+from intake.second_factor import list_holders, remove_factors
 from intake.staff import (
     PASSWORD_MIN,
     AccountRefused,
@@ -67,6 +68,15 @@ def do_open_account(request: Request, pages: Here, member: Administrator, staff_
     return _set_active(request, pages, member, staff_id, is_active=True)
 
 
+@router.post("/usuarios/{staff_id}/quitar-factores")
+def do_remove_factors(request: Request, pages: Here, member: Administrator, staff_id: RowId) -> Response:
+    try:
+        row = remove_factors(pages.office, member, staff_id)
+    except AccountRefused as error:
+        return _accounts(request, pages, member, fault=error.fault.value)
+    return pages.send_on("/usuarios", "done.factors_removed", name=row.name)
+
+
 @router.get("/agencias")
 def show_agencies(request: Request, pages: Here, member: Administrator) -> Response:
     with reading(pages.office.sessions) as session:
@@ -114,8 +124,14 @@ def _accounts(
     request: Request, pages: Pages, member: Member, *, fault: str | None = None, draft: NewAccount | None = None
 ) -> Response:
     with reading(pages.office.sessions) as session:
-        accounts = list_accounts(session)
-    values: dict[str, Any] = {"fault": fault, "draft": draft, "password_min": PASSWORD_MIN, "roles": list(Role)}
+        accounts, holders = list_accounts(session), list_holders(session)
+    values: dict[str, Any] = {
+        "fault": fault,
+        "draft": draft,
+        "password_min": PASSWORD_MIN,
+        "roles": list(Role),
+        "holders": holders,
+    }
     status = 422 if fault else 200
     return pages.show(request, "accounts.html", member, status, accounts=accounts, agencies=pages.agencies, **values)
 

@@ -24,6 +24,7 @@ from admin import (
     login,
     looking,
     models,
+    own_account,
     reply_templates,
     retelling,
     rights,
@@ -49,6 +50,7 @@ def build_app(office: Office) -> FastAPI:
     app.state.pages = pages
     for router in (
         login.router,
+        own_account.router,
         triage.router,
         capturing.router,
         searching.router,

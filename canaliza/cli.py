@@ -28,14 +28,16 @@ from canaliza.replay.transcript import replay
 from canaliza.serving import Part, Plan, check
 from canaliza.serving import serve as run_program
 from intake import backup as backups
+from intake.database import reading
 from intake.errors import IntakeError, SettingsError
 from intake.failpoints import arm
 from intake.jurisdiction import read_jurisdiction
 from intake.office import Office
 from intake.schema import upgrade
 from intake.search_texts import rebuild
+from intake.second_factor import remove_factors
 from intake.settings import Settings, read_settings
-from intake.staff import NewAccount, Role, add_account
+from intake.staff import NewAccount, Role, add_account, list_accounts
 from intake.wiring import build_office
 from nlp.corpus import CorpusError
 
@@ -330,6 +332,16 @@ def add_user(
     with office.sessions.begin() as session:
         add_account(session, office.jurisdiction, NewAccount(username, name, role, password, agency))
     out.print(f"{username} may log in to the staff app.")
+
+
+@users.command("remove-factors")
+def remove_second_factor(username: str) -> None:
+    """For an administrator who lost telephone and recovery codes: the password alone lets them in again."""
+    office = build_office(read_settings())
+    with reading(office.sessions) as session:
+        found = next((row.id for row in list_accounts(session) if row.username == username), 0)
+    remove_factors(office, None, found)
+    out.print(f"{username} logs in with the password alone until a second factor is set up again.")
 
 
 @audits.command("verify")

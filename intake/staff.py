@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cache
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
@@ -14,7 +13,6 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from intake.clock import utc_now
-from intake.database import reading
 from intake.errors import IntakeError, NotFound
 from intake.jurisdiction import Jurisdiction
 from intake.office import Office
@@ -26,7 +24,7 @@ PASSWORD_MIN = 12  # NIST SP 800-63B: length, no composition rules
 FAILURES_MAX = 8
 LOCK_LENGTH = timedelta(minutes=10)
 HASHER = PasswordHash((Argon2Hasher(),))
-USERNAME_MAX, NAME_MAX = 80, 200  # the columns' lengths
+USERNAME_MAX, NAME_MAX, AGENT_MAX = 80, 200, 200  # the columns' lengths
 
 
 class Role(StrEnum):
@@ -116,32 +114,13 @@ def add_account(session: Session, jurisdiction: Jurisdiction, account: NewAccoun
     return row
 
 
-def log_in(office: Office, username: str, password: str) -> str | None:
-    """A fresh session token, or None. Locks the account for a while after repeated failures. Commits."""
-    now = utc_now()
-    with reading(office.sessions) as session:
-        row = session.scalars(select(Staff).where(Staff.username == username)).first()
-    is_right = HASHER.verify(password, row.password_hash if row else _nobodys_hash())
-    if row is None:
-        return None
-    with office.sessions.begin() as session:
-        staff = session.get_one(Staff, row.id)
-        if not staff.is_active or (staff.locked_until and staff.locked_until > now):
-            return None
-        if not is_right:
-            _count_failure(session, staff, now)
-            return None
-        staff.failed_logins, staff.locked_until = 0, None
-        return _open_session(session, staff, now)
-
-
 def find_member(session: Session, token: str | None) -> Member | None:
     """Who holds the token, while the log-in lasts and the account is active: a role change counts at once."""
     if not token:
         return None
     wanted = select(Staff, StaffSession).join(StaffSession, StaffSession.staff_id == Staff.id)
     found = session.execute(
-        wanted.where(StaffSession.token_hash == _hash(token), StaffSession.expires_at > utc_now())
+        wanted.where(StaffSession.token_hash == token_hash(token), StaffSession.expires_at > utc_now())
     ).first()
     if found is None or not found[0].is_active:
         return None
@@ -151,7 +130,9 @@ def find_member(session: Session, token: str | None) -> Member | None:
 
 def log_out(office: Office, token: str) -> None:
     with office.sessions.begin() as session:
-        wanted = delete(StaffSession).where(StaffSession.token_hash == _hash(token)).returning(StaffSession.staff_id)
+        wanted = (
+            delete(StaffSession).where(StaffSession.token_hash == token_hash(token)).returning(StaffSession.staff_id)
+        )
         for staff_id in session.scalars(wanted):
             note_act(session, staff_of(staff_id), Act.LOGGED_OUT)
 
@@ -174,10 +155,28 @@ def set_active(office: Office, member: Member, staff_id: int, *, is_active: bool
             raise NotFound(f"no account {staff_id}")
         row.is_active = is_active
         row.failed_logins, row.locked_until = 0, None
-        session.execute(delete(StaffSession).where(StaffSession.staff_id == row.id))
+        end_sessions(session, row.id)
         act = Act.ACCOUNT_OPENED if is_active else Act.ACCOUNT_CLOSED
         note_act(session, staff_of(member.id), act, {"staff": row.id})
         return row
+
+
+def may_try(staff: Staff, now: datetime) -> bool:
+    """Whether passwords and codes are looked at now."""
+    return staff.is_active and not (staff.locked_until and staff.locked_until > now)
+
+
+def count_failure(session: Session, staff: Staff, now: datetime) -> None:
+    """A wrong password or code; after some of them none is looked at for a while. Does not commit."""
+    note_act(session, staff_of(staff.id), Act.LOG_IN_REFUSED, at=now)
+    staff.failed_logins += 1
+    if staff.failed_logins >= FAILURES_MAX:
+        staff.failed_logins, staff.locked_until = 0, now + LOCK_LENGTH
+
+
+def end_sessions(session: Session, staff_id: int) -> None:
+    """All of a member's log-ins, at once. Does not commit."""
+    session.execute(delete(StaffSession).where(StaffSession.staff_id == staff_id))
 
 
 def _check_account(jurisdiction: Jurisdiction, account: NewAccount) -> None:
@@ -196,34 +195,24 @@ def _check_account(jurisdiction: Jurisdiction, account: NewAccount) -> None:
         raise AccountRefused(AccountFault.UNKNOWN_AGENCY, f"no agency {account.agency!r} in agencies.json")
 
 
-@cache
-def _nobodys_hash() -> str:
-    """Checked for unknown names, so that time does not tell which names exist."""
-    return HASHER.hash(secrets.token_hex(16))
-
-
-def _count_failure(session: Session, staff: Staff, now: datetime) -> None:
-    note_act(session, staff_of(staff.id), Act.LOG_IN_REFUSED, at=now)
-    staff.failed_logins += 1
-    if staff.failed_logins >= FAILURES_MAX:
-        staff.failed_logins, staff.locked_until = 0, now + LOCK_LENGTH
-
-
-def _open_session(session: Session, staff: Staff, now: datetime) -> str:
+def open_session(session: Session, staff: Staff, now: datetime, agent: str = "") -> str:
+    """A fresh log-in's token. Does not commit."""
     token = secrets.token_urlsafe(32)
     note_act(session, staff_of(staff.id), Act.LOGGED_IN, at=now)
     session.execute(delete(StaffSession).where(StaffSession.expires_at < now))
     session.add(
         StaffSession(
-            token_hash=_hash(token),
+            token_hash=token_hash(token),
             staff_id=staff.id,
             csrf_token=secrets.token_urlsafe(32),
             created_at=now,
             expires_at=now + SESSION_LENGTH,
+            seen_at=now,
+            agent=agent[:AGENT_MAX] or None,
         )
     )
     return token
 
 
-def _hash(token: str) -> str:
+def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

@@ -17,11 +17,12 @@ from bot.messages import ChannelName
 from canaliza import auditing
 from intake.clock import at
 from intake.database import is_sqlite, reading
+from intake.entering import log_in
 from intake.errors import SettingsError
 from intake.office import Office
 from intake.sealing import Sealer
 from intake.settings import Settings
-from intake.staff import Member, NewAccount, Role, add_account, log_in, set_active
+from intake.staff import Member, NewAccount, Role, add_account, set_active
 from intake.trail import Act, Head, find_head, note_alone, seal, staff_of
 from intake.trail_checks import Fault, FaultKind, check, find_last_check
 from intake.trail_reading import Wish, all_lines, list_lines
