@@ -24,6 +24,7 @@ from admin import (
     login,
     looking,
     models,
+    own_account,
     reply_templates,
     retelling,
     rights,
@@ -33,6 +34,7 @@ from admin import (
     searching,
     takeover,
     tasks,
+    trail,
     transcripts,
     triage,
 )
@@ -51,6 +53,7 @@ def build_app(office: Office) -> FastAPI:
     app.state.pages = pages
     for router in (
         login.router,
+        own_account.router,
         triage.router,
         capturing.router,
         searching.router,
@@ -78,6 +81,7 @@ def build_app(office: Office) -> FastAPI:
         rules.router,
         rule_draft.router,
         rule_changes.router,
+        trail.router,
     ):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")

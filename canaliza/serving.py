@@ -34,6 +34,7 @@ from intake.poll import Poller
 from intake.receive import Receiver, store
 from intake.reconcile import keep_reconciling
 from intake.schema import can_serve
+from intake.sealing import keep_sealing
 from intake.sending import Sender, recover_leases
 from intake.settings import require_webhook_secrets
 from intake.spool import Arrival, Spool, keep_replaying
@@ -205,6 +206,7 @@ def _outward(office: Office, webhook_url: str | None) -> list[Loop]:
         Loop(fetcher.run(), fetcher.stop),
         Loop(keep_tasks(office)),
         Loop(keep_snapshots(office)),
+        Loop(keep_sealing(office)),
     ]
     loops += [Loop(keep_watching(office, webhook_url)), Loop(keep_timers(office)), Loop(keep_takeovers(office))]
     if isinstance(whatsapp, WhatsApp):

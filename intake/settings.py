@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from intake.errors import SettingsError
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+ROLES = {"officer", "liaison", "administrator", "auditor", "head", "statistics"}  # `staff.Role`, which needs settings
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -58,6 +59,11 @@ class Settings(BaseSettings):
         "", description="Where `canaliza backup` writes when no folder is named; its age is watched"
     )
     model_dir: str = Field("", description="Trained model's folder; default var/model/<jurisdiction>")
+    second_factor_for: str = Field(
+        "",
+        description="Roles of staff who need a second factor, by commas: administrator, officer, auditor, head, "
+        "liaison, statistics; in production at least administrator",
+    )
     metrics_token: str = Field("", description="Bearer token for /metrics from outside loopback; empty: loopback only")
     staff_frame_from: str = Field(
         "", description="Address of a page that may show the staff app in a frame (the demo's); empty: none may"
@@ -99,6 +105,14 @@ class Settings(BaseSettings):
             raise ValueError("must be the bot's username, without @, such as peticiones_oaxaca_bot")
         return value
 
+    @field_validator("second_factor_for")
+    @classmethod
+    def _are_roles(cls, value: str) -> str:
+        roles = [name.strip() for name in value.split(",") if name.strip()]
+        if unknown := set(roles) - ROLES:
+            raise ValueError(f"must be roles by commas; unknown: {', '.join(sorted(unknown))}")
+        return ",".join(roles)
+
     @model_validator(mode="after")
     def _is_complete(self) -> "Settings":
         faults = [*self._channel_faults(), *self._secret_faults()]
@@ -128,6 +142,10 @@ class Settings(BaseSettings):
         if not self.secret_key and not self.is_local:
             return ["CANALIZA_SECRET_KEY is required when CANALIZA_PUBLIC_URL is not loopback (openssl rand -hex 32)"]
         return []
+
+    @property
+    def second_factor_roles(self) -> frozenset[str]:
+        return frozenset(filter(None, self.second_factor_for.split(",")))
 
     @property
     def is_local(self) -> bool:

@@ -289,8 +289,18 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
     save_template(office, members["enlace-soapa"], "Fuga", "Su petición {folio}: vamos el {día de la visita}.")
     put_in(office, members["oficial"], referral, "", "Derivado de lo anterior, la luminaria se repara a la brevedad.")
     visits = {
-        "administra": [*overseers, "/usuarios", "/agencias", "/cartas-muertas", "/lineas", f"/turnos/{referral}"],
+        "administra": [
+            *overseers,
+            "/usuarios",
+            "/bitacora",
+            "/agencias",
+            "/cartas-muertas",
+            "/lineas",
+            f"/turnos/{referral}",
+        ],
         "enlace-soapa": ["/turnos", "/turnos?estado=returned", "/vencimientos", f"/turnos/{referral}", "/plantillas"],
+        "titular-soapa": ["/turnos", f"/turnos/{referral}", "/plantillas"],
+        "estadistica": ["/tablero", f"/indicadores?periodo={utc_now():%Y-%m}"],
     }
     tab.goto("/login")
     found = _findings(tab, "/login")

@@ -1,0 +1,98 @@
+"""«Mi cuenta»: a member's own codes and recovery codes; reached even by whoever still lacks a second factor."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import segno
+import structlog
+from fastapi import APIRouter, Form, Request
+from starlette.responses import RedirectResponse, Response
+
+from admin.guards import AccountOwner
+from admin.pages import Here, Pages
+from intake.database import reading
+from intake.errors import FormRefused
+from intake.second_factor import (
+    begin_totp,
+    confirm_totp,
+    end_totp,
+    find_factors,
+    find_offer,
+    is_required,
+    renew_recovery_codes,
+)
+from intake.staff import Member
+
+HERE = "/mi-cuenta"
+Code = Annotated[str, Form(max_length=40)]
+router = APIRouter()
+log = structlog.get_logger()
+
+
+@router.get(HERE)
+def show_account(request: Request, pages: Here, member: AccountOwner) -> Response:
+    return account_page(request, pages, member)
+
+
+@router.post(f"{HERE}/codigos")
+def do_begin(request: Request, pages: Here, member: AccountOwner) -> Response:
+    try:
+        begin_totp(pages.office, member)
+    except FormRefused as error:
+        return account_page(request, pages, member, fault=error.fault)
+    return RedirectResponse(f"{HERE}#codigos", status_code=303)
+
+
+@router.post(f"{HERE}/codigos/confirmar")
+def do_confirm(request: Request, pages: Here, member: AccountOwner, codigo: Code = "") -> Response:
+    try:
+        codes = confirm_totp(pages.office, member, codigo)
+    except FormRefused as error:
+        return account_page(request, pages, member, fault=error.fault)
+    log.info("staff.codes-on", staff=member.id)
+    return account_page(request, pages, member, codes=codes)
+
+
+@router.post(f"{HERE}/codigos/recuperacion")
+def do_renew(request: Request, pages: Here, member: AccountOwner, codigo: Code = "") -> Response:
+    try:
+        codes = renew_recovery_codes(pages.office, member, codigo)
+    except FormRefused as error:
+        return account_page(request, pages, member, fault=error.fault)
+    return account_page(request, pages, member, codes=codes)
+
+
+@router.post(f"{HERE}/codigos/quitar")
+def do_end(request: Request, pages: Here, member: AccountOwner, codigo: Code = "") -> Response:
+    try:
+        end_totp(pages.office, member, codigo)
+    except FormRefused as error:
+        return account_page(request, pages, member, fault=error.fault)
+    log.info("staff.codes-off", staff=member.id)
+    return pages.send_on(HERE, "done.codes_off")
+
+
+def account_page(
+    request: Request, pages: Pages, member: Member, *, fault: str | None = None, codes: Sequence[str] = ()
+) -> Response:
+    """`codes`: recovery codes, which are shown on this page and never again."""
+    offer = find_offer(pages.office, member)
+    with reading(pages.office.sessions) as session:
+        factors = find_factors(session, member.id)
+    return pages.show(
+        request,
+        "own_account.html",
+        member,
+        422 if fault else 200,
+        factors=factors,
+        is_required=is_required(pages.office.settings, member.role),
+        offer=offer,
+        picture=_picture(offer.uri) if offer else None,
+        codes=codes,
+        fault=fault,
+    )
+
+
+def _picture(uri: str) -> str:
+    """The QR code as SVG: dark on light whatever the page's colours, without a style that the policy would refuse."""
+    return segno.make(uri, error="m").svg_inline(scale=5, border=3, dark="#000", light="#fff", omitsize=False)
