@@ -62,11 +62,22 @@ class Extended:
 
 
 @dataclass(frozen=True)
+class AnswerFile:
+    """A file that an agency gives with its answer. `number`: by which intake knows it."""
+
+    number: int
+    name: str
+
+
+@dataclass(frozen=True)
 class Answered:
+    """`files`: what goes after the answer's text, in order."""
+
     folio: str
     agency: str
     text: str
     is_sensitive: bool = False
+    files: tuple[AnswerFile, ...] = ()
 
 
 @dataclass(frozen=True)

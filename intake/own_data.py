@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot.effects import Say
 from bot.privacy_talk import handed_over, handed_over_enough
 from bot.texts import Catalogue
+from intake.evidence import list_of_answer
 from intake.facts import place_name
 from intake.office import Office
 from intake.petitions import list_matters
@@ -114,7 +115,7 @@ def _petition(session: Session, office: Office, petition: Petition) -> Content:
         "anónima": "sí" if petition.is_anonymous else None,
         "de una persona menor de edad": "sí" if petition.is_minor else None,
         "mensajes": [_message(session, office, message) for message in messages],
-        "respuestas": [_answer(office, answer, agency) for answer, agency in session.execute(answers)],
+        "respuestas": [_answer(session, office, answer, agency) for answer, agency in session.execute(answers)],
     }
 
 
@@ -126,9 +127,11 @@ def _interpreter(session: Session, office: Office, petition: Petition) -> Conten
     return {"lengua": row.language, "pueblo": row.town, "nombre": row.interpreter, "cita": at, "dónde": row.place}
 
 
-def _answer(office: Office, answer: Answer, agency: str) -> Content:
+def _answer(session: Session, office: Office, answer: Answer, agency: str) -> Content:
     name = office.jurisdiction.name_agency(agency)
-    return {"fecha": _local(office, answer.created_at), "dependencia": name, "texto": answer.text}
+    told = {"fecha": _local(office, answer.created_at), "dependencia": name, "texto": answer.text}
+    files = [file.name for file in list_of_answer(session, answer.id)]
+    return told | ({"archivos": files} if files else {})
 
 
 def _message(session: Session, office: Office, message: Message) -> Content:

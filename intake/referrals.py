@@ -18,6 +18,7 @@ from intake.blanks import find_blanks
 from intake.database import reading
 from intake.effects import Moment
 from intake.errors import FormRefused, MoveRefused, NotFound, Stale
+from intake.evidence import drop_unsent, give_to_answer
 from intake.joining import beside, tell_followers
 from intake.notified import key_of
 from intake.office import Office
@@ -141,7 +142,8 @@ def give_back(office: Office, member: Member, referral_id: int, reason: str, age
 
 
 def answer(office: Office, member: Member, referral_id: int, text: str) -> int:
-    """The agency's written answer, queued at once to the citizen and to those whose petitions joined this one.
+    """The agency's written answer with the files of the member's draft, queued at once to the citizen and to those
+    whose petitions joined this one.
 
     Returns the answer's id. Commits. Raises NotFound, Stale, FormRefused: a blank of a template is not filled.
     """
@@ -150,12 +152,14 @@ def answer(office: Office, member: Member, referral_id: int, text: str) -> int:
     with acting_on_referral(office, member, referral_id, OPEN_REFERRALS) as (moment, petition, referral):
         row = Answer(referral_id=referral.id, staff_id=member.id, text=text, created_at=moment.now)
         moment.session.add(row)
+        moment.session.flush()
+        files = give_to_answer(moment.session, row)
         referral.state, referral.answered_at = "answered", moment.now
         matter = moment.session.get_one(Matter, referral.matter_id)
         drop_drafts(moment.session, referral)
         move(moment.session, petition, [matter], Status.RESPONDIDA, moment.now, actor_of(member), answer=row.id)
         agency = office.jurisdiction.get_agency(referral.agency)
-        told = Answered(petition.folio, agency.name, text, petition.is_sensitive)
+        told = Answered(petition.folio, agency.name, text, petition.is_sensitive, files)
         tell(moment, told, key_of(row.id))
         tell_followers(moment, petition, told, key_of(row.id))
         return row.id
@@ -166,6 +170,7 @@ def drop_drafts(session: Session, referral: Referral) -> None:
     a draft at this moment waits for it, and finds the referral closed. Does not commit."""
     session.flush()
     session.execute(delete(AnswerDraft).where(AnswerDraft.referral_id == referral.id))
+    drop_unsent(session, referral.id)
 
 
 def note_read(office: Office, member: Member, folio: str) -> None:

@@ -12,6 +12,7 @@ from psycopg.errors import LockNotAvailable
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
+from intake import tables_answers  # noqa: F401 — the shape is whole with them
 from intake.database import is_sqlite, reshaping
 from intake.errors import Busy
 
