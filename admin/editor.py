@@ -11,13 +11,13 @@ from intake.blanks import find_blanks
 from intake.dossier import ReferralView
 from intake.drafts import APART, Draft, Kept, list_drafts
 from intake.previewing import preview_answer
-from intake.staff import Member, Role
+from intake.staff import ANSWERERS, Member
 
 
 def open_editor(pages: Pages, member: Member, view: ReferralView, written: str | None) -> dict[str, Any]:
     """For the referral's page. `written`: what was just sent and refused; None: the draft that was kept, the own one
     or a colleague's, if that one is not being written at this moment."""
-    if not view.may_answer or member.role == Role.AUDITOR:
+    if not view.may_answer or member.role not in ANSWERERS:
         return {}
     drafts = list_drafts(pages.office, member, view.id)
     first = next(iter(drafts), None)

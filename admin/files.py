@@ -10,7 +10,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Header, Path
 from starlette.responses import Response, StreamingResponse
 
-from admin.guards import Anyone
+from admin.guards import CaseReader
 from admin.pages import Here
 from intake.dossier import find_file
 from intake.errors import NotFound
@@ -37,7 +37,7 @@ class Stretch:
 @router.get("/archivos/{attachment_id}")
 def get_file(
     pages: Here,
-    member: Anyone,
+    member: CaseReader,
     attachment_id: Annotated[int, Path(ge=1, le=2**63 - 1)],
     wanted: Annotated[str, Header(alias="Range")] = "",
 ) -> Response:

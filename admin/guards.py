@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from admin.pages import Pages, get_pages
 from intake.database import reading
 from intake.errors import NotAllowed
-from intake.staff import Member, Role, find_member
+from intake.staff import ANSWERERS, OF_AGENCIES, OVERSEERS, Member, Role, find_member
 
 PUBLIC = frozenset({"/login", "/static"})  # what is served to somebody who has not logged in
 SAFE_METHODS = frozenset({"GET", "HEAD"})
@@ -61,8 +61,12 @@ async def _bears_token(request: Request, token: str) -> bool:
 
 
 Anyone = Annotated[Member, Depends(for_roles(*Role))]
-Overseer = Annotated[Member, Depends(for_roles(Role.OFFICER, Role.ADMINISTRATOR, Role.AUDITOR))]
+Overseer = Annotated[Member, Depends(for_roles(*OVERSEERS))]
+CaseReader = Annotated[Member, Depends(for_roles(*OVERSEERS, *OF_AGENCIES))]  # of petitions, each of those they may see
+FigureReader = Annotated[Member, Depends(for_roles(*OVERSEERS, Role.STATISTICS))]
 Decider = Annotated[Member, Depends(for_roles(Role.OFFICER, Role.ADMINISTRATOR))]
 Liaison = Annotated[Member, Depends(for_roles(Role.LIAISON))]
-Answerer = Annotated[Member, Depends(for_roles(Role.LIAISON, Role.OFFICER, Role.ADMINISTRATOR))]
+Head = Annotated[Member, Depends(for_roles(Role.HEAD))]
+AgencyMember = Annotated[Member, Depends(for_roles(*OF_AGENCIES))]
+Answerer = Annotated[Member, Depends(for_roles(*ANSWERERS))]
 Administrator = Annotated[Member, Depends(for_roles(Role.ADMINISTRATOR))]

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from admin.answers import QUESTION_MAX, REASON_MIN, TEXT_MAX, tidy
 from admin.editor import open_editor
-from admin.guards import Answerer, Anyone, Liaison
+from admin.guards import AgencyMember, Answerer, CaseReader
 from admin.pages import Here, Pages
 from intake.asking import ask
 from intake.database import reading
@@ -17,7 +17,7 @@ from intake.desk import INBOXES, Wish, count_inbox, list_inbox
 from intake.dossier import open_referral
 from intake.extending import extend
 from intake.referrals import accept, give_back
-from intake.staff import Member, Role
+from intake.staff import ANSWERERS, Member
 
 ReferralId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Text = Annotated[str, Form(max_length=TEXT_MAX)]
@@ -25,7 +25,7 @@ router = APIRouter()
 
 
 @router.get("/turnos")
-def show_inbox(request: Request, pages: Here, member: Liaison, estado: str = "open", desde: str = "") -> Response:
+def show_inbox(request: Request, pages: Here, member: AgencyMember, estado: str = "open", desde: str = "") -> Response:
     wish = Wish(estado if estado in INBOXES else "open", after=desde)
     with reading(pages.office.sessions) as session:
         page, counts = list_inbox(session, pages.office, member, wish), count_inbox(session, member)
@@ -35,7 +35,7 @@ def show_inbox(request: Request, pages: Here, member: Liaison, estado: str = "op
 
 
 @router.get("/turnos/{referral_id}")
-def showshow_page(request: Request, pages: Here, member: Anyone, referral_id: ReferralId) -> Response:
+def showshow_page(request: Request, pages: Here, member: CaseReader, referral_id: ReferralId) -> Response:
     return show_page(request, pages, member, referral_id)
 
 
@@ -115,7 +115,7 @@ def show_page(
         422 if fault else 200,
         view=view,
         dossier=dossier,
-        may_act=member.role != Role.AUDITOR,
+        may_act=member.role in ANSWERERS,
         fault=fault,
         fault_values=fault_values,
         reason=reason,
@@ -132,5 +132,5 @@ def show_page(
 
 def send_back(pages: Pages, member: Member, referral_id: int, key: str) -> Response:
     """A liaison stays with what is still theirs and goes back to the inbox otherwise; officers stay on the page."""
-    stays = key in ("done.accepted", "done.asked", "done.extended") or member.role != Role.LIAISON
+    stays = key in ("done.accepted", "done.asked", "done.extended") or not member.is_agencys
     return pages.send_on(f"/turnos/{referral_id}" if stays else "/turnos", key)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from admin.guards import Overseer
+from admin.guards import FigureReader, Overseer
 from admin.pages import Here
 from admin.periods import PeriodName, offer, read_period
 from intake.database import reading
@@ -27,7 +27,7 @@ class Part(StrEnum):
 
 
 @router.get("/indicadores")
-def show_indicators(request: Request, pages: Here, member: Overseer, periodo: PeriodName = "") -> Response:
+def show_indicators(request: Request, pages: Here, member: FigureReader, periodo: PeriodName = "") -> Response:
     today = today_at(pages.office)
     period = read_period(periodo, today)
     with reading(pages.office.sessions) as session:
@@ -43,7 +43,7 @@ def show_indicators(request: Request, pages: Here, member: Overseer, periodo: Pe
 
 
 @router.get("/indicadores.csv")
-def send_file(pages: Here, member: Overseer, periodo: PeriodName = "") -> Response:
+def send_file(pages: Here, member: FigureReader, periodo: PeriodName = "") -> Response:
     """With a byte order mark: without it Excel takes «ó» for two letters."""
     today = today_at(pages.office)
     period = read_period(periodo, today)

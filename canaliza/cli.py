@@ -318,7 +318,7 @@ def add_user(
     username: str,
     role: Annotated[Role, typer.Option()],
     name: Annotated[str, typer.Option(help="Full name, as colleagues see it")],
-    agency: Annotated[str | None, typer.Option(help="Key of the liaison's agency")] = None,
+    agency: Annotated[str | None, typer.Option(help="Key of the liaison's or head's agency")] = None,
     password: Annotated[
         str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="At least 12 characters")
     ] = "",

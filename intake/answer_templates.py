@@ -158,7 +158,7 @@ def _values(
 
 def _name(session: Session, member: Member, petition: Petition) -> str:
     """As on the petition's page: no agency learns it (`dossier`), nor whoever the writer is hidden from (`veil`)."""
-    if member.role == Role.LIAISON or veil_of(session, petition, member).hides_writer:
+    if member.is_agencys or veil_of(session, petition, member).hides_writer:
         return ""
     return session.get_one(Citizen, petition.citizen_id).name or ""
 

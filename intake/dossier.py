@@ -36,7 +36,7 @@ from intake.reaching import find_chat
 from intake.recounting import DUE_RECOUNTED, days_of_petition
 from intake.referrals import note_read
 from intake.speech import Delivery, Utterance, delivery_of, list_speech
-from intake.staff import Member, Role
+from intake.staff import OVERSEERS, Member
 from intake.states import MOVES, NEEDS_TRIAGE, OPEN_REFERRALS, Status
 from intake.steps import days_left
 from intake.suggestions import find_suggestion
@@ -59,8 +59,6 @@ from intake.together import Together, open_together
 from intake.veil import LOOKED, Veil, check_file, veil_of
 from intake.window import Way, way_of
 from nlp.reading import Municipality
-
-OVERSEERS = frozenset({Role.OFFICER, Role.ADMINISTRATOR, Role.AUDITOR})
 
 
 @dataclass(frozen=True)
@@ -205,7 +203,7 @@ def open_referral(office: Office, member: Member, referral_id: int) -> tuple[Ref
         note_read(office, member, petition.folio)
     with reading(office.sessions) as session:
         petition, referral = find_referral(session, member, referral_id)
-        scope = referral if member.role == Role.LIAISON else None
+        scope = referral if member.is_agencys else None
         dossier = _dossier(session, office, petition, member, scope)
     return next(view for view in dossier.referrals if view.id == referral_id), dossier
 

@@ -15,7 +15,7 @@ from intake.dossier import days_left_of, flags_of, today_at
 from intake.facts import place_name
 from intake.office import Office
 from intake.recounting import days_of_petition
-from intake.staff import Member, Role
+from intake.staff import Member
 from intake.states import NEEDS_TRIAGE, Status
 from intake.steps import Colour, Level, Step, colour_of, days_left, level_of, step_due_on
 from intake.tables import HistoryEntry, Matter, Petition, Referral
@@ -106,7 +106,7 @@ def whole_term(office: Office, petition: Petition) -> Term:
 
 
 def _steps(member: Member, wish: Wish) -> list[Step]:
-    has_agency = member.role == Role.LIAISON or wish.agency
+    has_agency = member.is_agencys or wish.agency
     steps = [step for step in Step if step != Step.TRIAGE or not has_agency]
     return [step for step in steps if wish.step in (None, step)]
 
@@ -136,7 +136,7 @@ def _with_agency(
 ) -> tuple[Select[Petition, Referral, datetime], ColumnElement[datetime], ColumnElement[int]]:
     began = {Step.ACCEPTANCE: Referral.issued_at, Step.ANSWER: Referral.accepted_at, Step.NOTICE: Referral.answered_at}
     since = func.coalesce(began[step], Referral.issued_at, type_=Referral.issued_at.type)
-    agency = member.agency if member.role == Role.LIAISON else wish.agency
+    agency = member.agency if member.is_agencys else wish.agency
     rows = (
         select(Petition, Referral, since)
         .join(Matter, Matter.petition_id == Petition.id)

@@ -203,8 +203,8 @@ def _referral_folio(session: Session, member: Member, referral_id: int) -> str:
         .where(Referral.id == referral_id)
     )
     found = session.execute(wanted).first()
-    is_own = found is not None and (member.role in DECIDERS or member.agency == found.agency)
-    if found is None or not is_own or member.role == Role.AUDITOR:
+    is_own = found is not None and (member.role == Role.LIAISON and member.agency == found.agency)
+    if found is None or not (is_own or member.role in DECIDERS):
         raise NotFound(f"no referral {referral_id}")
     return str(found.folio)
 

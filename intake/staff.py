@@ -33,6 +33,13 @@ class Role(StrEnum):
     LIAISON = "liaison"
     ADMINISTRATOR = "administrator"
     AUDITOR = "auditor"
+    HEAD = "head"
+    STATISTICS = "statistics"
+
+
+OVERSEERS = frozenset({Role.OFFICER, Role.ADMINISTRATOR, Role.AUDITOR})  # they read every petition
+ANSWERERS = frozenset({Role.LIAISON, Role.OFFICER, Role.ADMINISTRATOR})  # an agency's words are written by them
+OF_AGENCIES = frozenset({Role.LIAISON, Role.HEAD})  # they read what is with their own agency
 
 
 class AccountFault(StrEnum):
@@ -58,7 +65,7 @@ class AccountRefused(IntakeError):
 
 @dataclass(frozen=True)
 class Member:
-    """Who is logged in. `agency` is set for liaisons only."""
+    """Who is logged in. `agency` is set for an agency's own people, liaisons and heads, only."""
 
     id: int
     username: str
@@ -66,6 +73,14 @@ class Member:
     role: Role
     agency: str | None
     csrf_token: str
+
+    @property
+    def is_agencys(self) -> bool:
+        return self.role in OF_AGENCIES
+
+    @property
+    def is_overseer(self) -> bool:
+        return self.role in OVERSEERS
 
 
 @dataclass(frozen=True)
@@ -162,9 +177,10 @@ def _check_account(jurisdiction: Jurisdiction, account: NewAccount) -> None:
         raise AccountRefused(AccountFault.NO_NAME, f"at most {USERNAME_MAX} and {NAME_MAX} characters for the names")
     if len(account.password) < PASSWORD_MIN:
         raise AccountRefused(AccountFault.SHORT_PASSWORD, f"the password needs at least {PASSWORD_MIN} characters")
-    if (account.role == Role.LIAISON) != bool(account.agency):
+    if (account.role in OF_AGENCIES) != bool(account.agency):
         raise AccountRefused(
-            AccountFault.LIAISON_WITHOUT_AGENCY, "a liaison, and only a liaison, belongs to an agency (--agency KEY)"
+            AccountFault.LIAISON_WITHOUT_AGENCY,
+            "a liaison or a head, and nobody else, belongs to an agency (--agency KEY)",
         )
     if account.agency and not jurisdiction.find_agency(account.agency):
         raise AccountRefused(AccountFault.UNKNOWN_AGENCY, f"no agency {account.agency!r} in agencies.json")

@@ -778,8 +778,8 @@ class Staff(Table):
     username: Mapped[str] = mapped_column(String(80), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     password_hash: Mapped[str] = mapped_column(String(300))
-    role: Mapped[str] = mapped_column(String(16))  # officer, liaison, administrator, auditor
-    agency: Mapped[str | None] = mapped_column(String(24))  # of a liaison
+    role: Mapped[str] = mapped_column(String(16))  # one of `staff.Role`
+    agency: Mapped[str | None] = mapped_column(String(24))  # of a liaison or a head
     is_active: Mapped[bool] = mapped_column(default=True)
     failed_logins: Mapped[int] = mapped_column(Integer, default=0)
     locked_until: Mapped[datetime | None]

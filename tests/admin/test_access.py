@@ -183,3 +183,34 @@ def test_a_body_larger_than_any_form_is_refused(visitor: TestClient) -> None:
     answer = visitor.post("/login", data={"usuario": "x" * 200_000})
     assert answer.status_code == 413
     assert "demasiado largo" in answer.text
+
+
+def test_a_head_reads_what_the_own_agencys_liaison_reads_and_writes_none_of_it(
+    browser: Callable[[str], Browser], paths: dict[str, str]
+) -> None:
+    head, referral = browser("titular-soapa"), f"/turnos/{paths['referral_id']}"
+    assert paths["folio"] in head.opens("/turnos")
+    assert paths["folio"] in head.opens("/buscar?palabras=agua")
+    assert "Fuga" in head.opens("/plantillas")
+    page = head.opens(referral)
+    assert "no hay agua" in page
+    assert f'action="{referral}' not in page
+    assert 'action="/plantillas' not in head.opens("/plantillas")
+    head.sends(f"{referral}/responder", 403, texto="Una respuesta lo bastante larga para salir.")
+    head.opens(f"/peticiones/{paths['folio']}", 403)
+
+
+def test_statistics_reads_figures_and_no_petition(browser: Callable[[str], Browser], paths: dict[str, str]) -> None:
+    reader = browser("estadistica")
+    assert reader.client.get("/").headers["location"] == "/tablero"
+    for path in ("/tablero", "/indicadores"):
+        page = reader.opens(path)
+        assert 'href="/tablero/' not in page
+        assert "/numerador" not in page
+        assert paths["folio"] not in page
+        assert 'href="/triage"' not in page
+        assert 'href="/buscar"' not in page
+    assert reader.client.get("/indicadores.csv").status_code == 200
+    for path in ("/triage", "/buscar", "/vencimientos", "/tablero/hoy/open", f"/turnos/{paths['referral_id']}"):
+        reader.opens(path, 403)
+    reader.opens(f"/archivos/{paths['attachment_id']}", 403)
