@@ -8,7 +8,7 @@ from starlette.responses import Response, StreamingResponse
 
 from admin.answers import tidy
 from admin.files import SANDBOX, begin, disposition
-from admin.guards import Answerer, Anyone
+from admin.guards import Answerer, CaseReader
 from admin.inbox import ReferralId, Text, show_page
 from admin.pages import Here, Pages
 from intake.attaching import FILES_MAX, FileRefused, Given, attach, find_evidence, remove
@@ -42,7 +42,7 @@ def do_remove(
 
 
 @router.get("/evidencias/{evidence_id}")
-def get_evidence(pages: Here, member: Anyone, evidence_id: EvidenceId) -> Response:
+def get_evidence(pages: Here, member: CaseReader, evidence_id: EvidenceId) -> Response:
     row = find_evidence(pages.office, member, evidence_id)
     is_shown = row.media_type.startswith("image/")
     try:

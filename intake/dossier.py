@@ -79,6 +79,7 @@ class MatterView:
 
 @dataclass(frozen=True)
 class AnswerView:
+    id: int
     at: datetime
     author: str
     text: str
@@ -384,7 +385,7 @@ def _referral(session: Session, office: Office, row: Referral, matter: Matter) -
 
 def _answer(session: Session, answer: Answer, author: str, petition_id: int) -> AnswerView:
     files = view_answers_files(session, answer, petition_id)
-    return AnswerView(answer.created_at, author, answer.text, _delivery(session, answer), files)
+    return AnswerView(answer.id, answer.created_at, author, answer.text, _delivery(session, answer), files)
 
 
 def _inquiry(session: Session, row: Inquiry) -> InquiryView:

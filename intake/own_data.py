@@ -77,7 +77,7 @@ def collect(session: Session, office: Office, citizen_id: int) -> Content:
 def as_document(content: Mapping[str, Any], title: str) -> str:
     """A page that needs nothing else to be read or printed."""
     style = "body{font:1rem/1.5 sans-serif;max-width:45rem;margin:2rem auto;padding:0 1rem}dt{font-weight:bold}"
-    return _page(title, f"<style>{style}</style>{_html(content)}")
+    return simple_page(title, f"<style>{style}</style>{_html(content)}")
 
 
 def front_page(texts: Catalogue, token: str) -> str:
@@ -86,11 +86,11 @@ def front_page(texts: Catalogue, token: str) -> str:
         f'<form method="post" action="{PATH}/{escape(token)}/{name}"><button>{escape(label)}</button></form>'
         for name, label in (("documento", texts("own_data.document")), ("json", texts("own_data.json")))
     )
-    return _page(texts("own_data.title"), f"<p>{escape(texts('own_data.explained'))}</p>{buttons}")
+    return simple_page(texts("own_data.title"), f"<p>{escape(texts('own_data.explained'))}</p>{buttons}")
 
 
 def over_page(texts: Catalogue) -> str:
-    return _page(texts("own_data.title"), f"<p>{escape(texts('own_data.over'))}</p>")
+    return simple_page(texts("own_data.title"), f"<p>{escape(texts('own_data.over'))}</p>")
 
 
 def _signer(office: Office) -> URLSafeTimedSerializer:
@@ -154,6 +154,7 @@ def _html(value: object) -> str:
     return escape(str(value))
 
 
-def _page(title: str, body: str) -> str:
+def simple_page(title: str, body: str) -> str:
+    """`body`: HTML, escaped already."""
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
     return f'<!doctype html><html lang="es-MX"><head>{head}</head><body><h1>{escape(title)}</h1>{body}</body></html>'

@@ -21,6 +21,7 @@ from intake.dossier import find_referral
 from intake.evidence import as_event, list_of_draft
 from intake.evidence_views import EvidenceView, view_of
 from intake.office import Office
+from intake.paper_links import last_day, paper_link
 from intake.reaching import find_chat
 from intake.replies import cut, longest
 from intake.staff import Member
@@ -75,7 +76,8 @@ def preview_answer(office: Office, member: Member, referral_id: int, text: str) 
             return Preview(chat.channel, 0, ())
         agency = office.jurisdiction.name_agency(referral.agency)
         files = list_of_draft(session, referral_id, member.id)
-        told = Answered(petition.folio, agency, text, petition.is_sensitive, as_event(files))
+        paper = "" if chat.channel == ChannelName.DESK else paper_link(office, 0)  # of the length of the true one
+        told = Answered(petition.folio, agency, text, petition.is_sensitive, as_event(files), paper, last_day(office))
         said = [e for e in turn_of(office, chat, told, now).effects if isinstance(e, Say | Reserve)]
         carried = {file.id: view_of(file) for file in files}
         found = [

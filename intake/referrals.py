@@ -6,13 +6,14 @@ overwrite each other; a stale page is refused by the row's version.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot.events import Accepted, Answered, Guided, Referred
+from bot.messages import ChannelName
 from intake.acting import DECIDERS, acting, actor_of, require, tell
 from intake.blanks import find_blanks
 from intake.database import reading
@@ -22,6 +23,7 @@ from intake.evidence import drop_unsent, give_to_answer
 from intake.joining import beside, tell_followers
 from intake.notified import key_of
 from intake.office import Office
+from intake.paper_links import last_day, paper_link
 from intake.petitions import list_matters, move, move_if_allowed, note
 from intake.staff import Member, Role
 from intake.states import NEEDS_TRIAGE, OPEN_REFERRALS, Status
@@ -160,9 +162,16 @@ def answer(office: Office, member: Member, referral_id: int, text: str) -> int:
         move(moment.session, petition, [matter], Status.RESPONDIDA, moment.now, actor_of(member), answer=row.id)
         agency = office.jurisdiction.get_agency(referral.agency)
         told = Answered(petition.folio, agency.name, text, petition.is_sensitive, files)
-        tell(moment, told, key_of(row.id))
+        tell(moment, _with_paper(moment, told, row.id), key_of(row.id))
         tell_followers(moment, petition, told, key_of(row.id))
         return row.id
+
+
+def _with_paper(moment: Moment, told: Answered, answer_id: int) -> Answered:
+    """Its own citizen's alone: it tells what they asked. Who has no chat gets it printed."""
+    if moment.conversation.channel == ChannelName.DESK:
+        return told
+    return replace(told, paper=paper_link(moment.office, answer_id), paper_until=last_day(moment.office))
 
 
 def drop_drafts(session: Session, referral: Referral) -> None:

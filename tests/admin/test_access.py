@@ -21,6 +21,7 @@ from tests.staff import Browser
 VALUES = {
     "number": "1",
     "evidence_id": "1",
+    "answer_id": "1",
     "indicator": "C3",
     "lectura": "A",
     "part": "numerador",

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 import bot
 import intake.links
 import intake.own_data
+import intake.paper_drawing
+import intake.paper_pages
 from bot.damage_talk import WHAT
 from bot.dialogue import step
 from bot.effects import (
@@ -607,7 +609,8 @@ def test_every_move_by_staff_is_told_with_its_folio(texts: Catalogue, event: Eve
 
 # --- the texts themselves
 
-SOURCES = [*sorted(Path(bot.__file__).parent.glob("*.py")), Path(intake.own_data.__file__), Path(intake.links.__file__)]
+BESIDE = intake.own_data, intake.links, intake.paper_pages, intake.paper_drawing
+SOURCES = [*sorted(Path(bot.__file__).parent.glob("*.py")), *(Path(module.__file__) for module in BESIDE)]
 
 
 def _keys_in_code() -> set[str]:
@@ -646,7 +649,7 @@ def test_an_emergencys_answer_is_short_and_names_its_number(texts: Catalogue, ki
 def test_sentences_are_short_and_say_usted(texts: Catalogue) -> None:
     values = dict.fromkeys(
         "folio now due understood place agency text status opened summary count link minutes "
-        "language told when where source lead channel_name number name".split(),
+        "language told when where source lead channel_name number name link until agency day digest".split(),
         "x",
     )
     for key in sorted(texts.keys()):
