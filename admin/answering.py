@@ -6,6 +6,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from admin.answers import TEXT_MAX, TEXT_MIN, is_hollow, tidy
+from admin.attaching import Uploads, attach_or_refuse
 from admin.editor import show_beside
 from admin.guards import Answerer
 from admin.inbox import ReferralId, Text, send_back, show_page
@@ -27,8 +28,11 @@ def do_answer(
     referral_id: ReferralId,
     texto: Text = "",
     confirmada: Annotated[bool, Form()] = False,
+    archivos: Uploads = (),
 ) -> Response:
     text = tidy(texto)
+    if refused := attach_or_refuse(request, pages, member, referral_id, archivos, text):
+        return refused
     if len(text) < TEXT_MIN:
         return show_page(request, pages, member, referral_id, fault="answer.short", draft=text)
     if is_hollow(text) and not confirmada:
@@ -50,10 +54,18 @@ def do_keep(pages: Here, member: Answerer, referral_id: ReferralId, texto: Text 
 
 @router.post("/turnos/{referral_id}/plantilla")
 def do_put_in_template(
-    request: Request, pages: Here, member: Answerer, referral_id: ReferralId, plantilla: RowId = 0, texto: Text = ""
+    request: Request,
+    pages: Here,
+    member: Answerer,
+    referral_id: ReferralId,
+    plantilla: RowId = 0,
+    texto: Text = "",
+    archivos: Uploads = (),
 ) -> Response:
     """Its words, filled, behind what is written."""
     text, filled = tidy(texto), fill_template(pages.office, member, referral_id, plantilla)
+    if refused := attach_or_refuse(request, pages, member, referral_id, archivos, text):
+        return refused
     joined = f"{text}\n\n{filled}" if text else filled
     if len(joined) > TEXT_MAX:
         return show_page(request, pages, member, referral_id, fault="templates.too_long", draft=text)

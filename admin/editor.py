@@ -6,6 +6,7 @@ from typing import Any
 from admin.answers import TEXT_MAX, TEXT_MIN
 from admin.pages import Pages
 from intake.answer_templates import list_usable
+from intake.attaching import FILES_MAX, list_attached
 from intake.blanks import find_blanks
 from intake.dossier import ReferralView
 from intake.drafts import APART, Draft, Kept, list_drafts
@@ -29,6 +30,8 @@ def open_editor(pages: Pages, member: Member, view: ReferralView, written: str |
         "templates": list_usable(pages.office, member, view.id),
         "text_min": TEXT_MIN,
         "text_max": TEXT_MAX,
+        "attached": list_attached(pages.office, member, view.id),
+        "files_max": FILES_MAX,
         **_beside(pages, member, view.id, text, drafts, kept=None),
     }
 

@@ -39,7 +39,7 @@ class Guard:
 
     async def __call__(self, request: Request) -> Member:
         pages = get_pages(request)
-        member = await run_in_threadpool(_find, pages, request.cookies.get(pages.session_cookie))
+        member = await run_in_threadpool(find_logged_in, pages, request.cookies.get(pages.session_cookie))
         if member is None:
             raise NotLoggedIn
         request.state.member = member
@@ -56,7 +56,7 @@ def for_roles(*roles: Role) -> Guard:
     return Guard(frozenset(roles))
 
 
-def _find(pages: Pages, token: str | None) -> Member | None:
+def find_logged_in(pages: Pages, token: str | None) -> Member | None:
     with reading(pages.office.sessions) as session:
         return find_member(session, token)
 

@@ -1,5 +1,7 @@
 """An agency's inbox: referrals by due date; accept, give back with a reason, ask, extend. Answers: `answering`."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Request
@@ -96,13 +98,15 @@ def show_page(
     referral_id: int,
     *,
     fault: str | None = None,
+    fault_values: Mapping[str, object] = MappingProxyType({}),
     draft: str | None = None,
     reason: str = "",
     proposed: str = "",
     question: str = "",
     cause: str = "",
 ) -> Response:
-    """The referral's page. `draft`: an answer that was refused; None: what was kept of one."""
+    """The referral's page. `fault_values`: what its sentence is filled with. `draft`: an answer that was refused; None:
+    what was kept of one."""
     view, dossier = open_referral(pages.office, member, referral_id)
     return pages.show(
         request,
@@ -113,6 +117,7 @@ def show_page(
         dossier=dossier,
         may_act=member.role in ANSWERERS,
         fault=fault,
+        fault_values=fault_values,
         reason=reason,
         proposed=proposed,
         agencies=pages.agencies,

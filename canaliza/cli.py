@@ -13,7 +13,18 @@ import uvloop
 from rich.console import Console
 
 from bot.messages import ChannelName
-from canaliza import auditing, corpus_needs, drifting, indicating, logs, modelling, moving, terminal, translations
+from canaliza import (
+    auditing,
+    corpus_needs,
+    drifting,
+    indicating,
+    logs,
+    modelling,
+    moving,
+    papers,
+    terminal,
+    translations,
+)
 from canaliza import classify as classifying
 from canaliza import demo as demonstration
 from canaliza import doctor as doctoring
@@ -48,12 +59,14 @@ models = typer.Typer(no_args_is_help=True, help="The model in service, the one o
 moves = typer.Typer(no_args_is_help=True, help="From one kind of database to another")
 audits = typer.Typer(no_args_is_help=True, help="The trail of what staff did and read")
 texts = typer.Typer(no_args_is_help=True, help="What citizens read")
+answers_papers = typer.Typer(no_args_is_help=True, help="Answers as documents with the office's seal")
 app.add_typer(database, name="db")
 app.add_typer(users, name="user")
 app.add_typer(models, name="model")
 app.add_typer(moves, name="move")
 app.add_typer(texts, name="texts")
 app.add_typer(audits, name="audit")
+app.add_typer(answers_papers, name="paper")
 out = Console(stderr=True)
 NICENESS = 10  # learning goes on beside an office that answers citizens on the same machine
 Host = Annotated[str, typer.Option(help="Address to listen on")]
@@ -366,6 +379,14 @@ def missing_texts(
 ) -> None:
     """Which sentences have no human translation, by language. None is ever made by a machine."""
     translations.show(read_settings(), language, Console())
+
+
+@answers_papers.command("verify")
+def paper_verify(
+    file_or_code: Annotated[str, typer.Argument(help="A PDF that somebody shows, or the code that stands on it")],
+) -> None:
+    """Whether it is one of the office's papers, unchanged. Exit code 1 when it is not."""
+    sys.exit(0 if papers.verify(build_office(read_settings()), file_or_code, Console()) else 1)
 
 
 @app.command()

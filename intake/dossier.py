@@ -15,6 +15,7 @@ from intake.clock import utc_now
 from intake.contingencies import DamageView, find_damage
 from intake.database import reading
 from intake.errors import NotFound
+from intake.evidence_views import EvidenceView, view_answers_files
 from intake.extending import ExtensionView, find_extended_date, find_extension
 from intake.facts import shorten
 from intake.hints import find_hints
@@ -78,10 +79,12 @@ class MatterView:
 
 @dataclass(frozen=True)
 class AnswerView:
+    id: int
     at: datetime
     author: str
     text: str
     delivery: Delivery | None
+    files: tuple[EvidenceView, ...]
 
 
 @dataclass(frozen=True)
@@ -352,10 +355,11 @@ def _referrals(
     rows = select(Referral).where(Referral.matter_id.in_(by_id)).order_by(Referral.id.desc())
     if scope is not None:
         rows = rows.where(Referral.id == scope.id)
-    return [_referral(session, office, row, Status(by_id[row.matter_id].status)) for row in session.scalars(rows)]
+    return [_referral(session, office, row, by_id[row.matter_id]) for row in session.scalars(rows)]
 
 
-def _referral(session: Session, office: Office, row: Referral, status: Status) -> ReferralView:
+def _referral(session: Session, office: Office, row: Referral, matter: Matter) -> ReferralView:
+    status = Status(matter.status)
     wanted = select(Answer, Staff.name).join(Staff, Staff.id == Answer.staff_id).where(Answer.referral_id == row.id)
     answers = session.execute(wanted.order_by(Answer.id)).all()
     is_open = row.state in OPEN_REFERRALS and Status.RESPONDIDA in MOVES[status]
@@ -370,15 +374,18 @@ def _referral(session: Session, office: Office, row: Referral, status: Status) -
         returned_at=row.returned_at,
         return_reason=row.return_reason,
         return_agency=office.jurisdiction.find_agency(row.return_agency),
-        answers=tuple(
-            AnswerView(answer.created_at, author, answer.text, _delivery(session, answer)) for answer, author in answers
-        ),
+        answers=tuple(_answer(session, answer, author, matter.petition_id) for answer, author in answers),
         datum=row.datum if is_open else None,
         inquiries=tuple(_inquiry(session, inquiry) for inquiry in list_inquiries(session, row.id)),
         may_accept=row.state == "issued" and Status.ACEPTADA in MOVES[status],
         may_answer=is_open,
         may_ask=is_open and row.datum != ASKED,
     )
+
+
+def _answer(session: Session, answer: Answer, author: str, petition_id: int) -> AnswerView:
+    files = view_answers_files(session, answer, petition_id)
+    return AnswerView(answer.id, answer.created_at, author, answer.text, _delivery(session, answer), files)
 
 
 def _inquiry(session: Session, row: Inquiry) -> InquiryView:

@@ -628,6 +628,7 @@ class Reply(Table):
     channel: Mapped[str] = mapped_column(String(16))
     purpose: Mapped[str] = mapped_column(String(40))  # the catalogue's key of its text
     text: Mapped[str] = mapped_column(Text)
+    evidence_id: Mapped[int | None] = mapped_column(Id)  # the file that it carries (`tables_answers`, not known here)
     choices: Mapped[list[Any]] = mapped_column(default=list)
     fields: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # what the sentence was filled with
     template: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # the approved one it leaves as
@@ -671,6 +672,7 @@ class ReservedWords(Table):
     key: Mapped[str] = mapped_column(String(60), unique=True)
     purpose: Mapped[str] = mapped_column(String(40))
     text: Mapped[str] = mapped_column(Text)
+    evidence_id: Mapped[int | None] = mapped_column(Id)  # the file that goes with it
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
 

@@ -38,7 +38,7 @@ from intake.database import UtcDateTime
 TABLES = Table.metadata.tables
 KEPT = frozenset(
     "contingencies staff staff_sessions proofs channel_states trials lessons answer_templates answer_template_versions "
-    "answer_drafts claims saved_views calendar_changes indicator_snapshots rule_versions rule_drafts "
+    "answer_drafts claims saved_views calendar_changes indicator_snapshots rule_versions rule_drafts agency_wishes "
     "audit_waiting audit_entries audit_checks staff_totp staff_recovery_codes staff_passkeys staff_invitations "
     "staff_challenges".split()
 )

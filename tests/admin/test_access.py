@@ -18,7 +18,15 @@ from intake.tables import Attachment, Message
 from tests.admin.conftest import STAFF, refers, says
 from tests.staff import Browser
 
-VALUES = {"number": "1", "indicator": "C3", "lectura": "A", "part": "numerador", "cell": "received"} | {
+VALUES = {
+    "number": "1",
+    "evidence_id": "1",
+    "answer_id": "1",
+    "indicator": "C3",
+    "lectura": "A",
+    "part": "numerador",
+    "cell": "received",
+} | {
     "contingency_id": "1",
     "event_id": "1",
     "task_id": "1",
