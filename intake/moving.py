@@ -20,6 +20,7 @@ from sqlalchemy import Table as Relation
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+import intake.tables_systems  # noqa: F401 — its tables are of the same metadata
 from intake.database import held_alone, is_sqlite, open_engine
 from intake.errors import IntakeError
 from intake.schema import is_current, upgrade

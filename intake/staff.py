@@ -19,6 +19,7 @@ from intake.errors import IntakeError, NotFound
 from intake.jurisdiction import Jurisdiction
 from intake.office import Office
 from intake.tables import Staff, StaffSession
+from intake.tables_systems import System
 
 SESSION_LENGTH = timedelta(hours=10)  # a working day
 PASSWORD_MIN = 12  # NIST SP 800-63B: length, no composition rules
@@ -134,8 +135,9 @@ def log_out(office: Office, token: str) -> None:
 
 
 def list_accounts(session: Session) -> Sequence[Staff]:
-    """All of them, active ones first, by name."""
-    return session.scalars(select(Staff).order_by(Staff.is_active.desc(), Staff.username)).all()
+    """Those of people, active ones first, by name. Systems have a page of their own."""
+    people = select(Staff).where(Staff.id.not_in(select(System.staff_id)))
+    return session.scalars(people.order_by(Staff.is_active.desc(), Staff.username)).all()
 
 
 def set_active(office: Office, member: Member, staff_id: int, *, is_active: bool) -> Staff:
@@ -147,7 +149,8 @@ def set_active(office: Office, member: Member, staff_id: int, *, is_active: bool
         raise AccountRefused(AccountFault.OWN_ACCOUNT, "an administrator's own account stays open")
     with office.sessions.begin() as session:
         row = session.get(Staff, staff_id)
-        if row is None:
+        is_systems = session.scalar(select(System.id).where(System.staff_id == staff_id)) is not None
+        if row is None or is_systems:
             raise NotFound(f"no account {staff_id}")
         row.is_active = is_active
         row.failed_logins, row.locked_until = 0, None

@@ -32,13 +32,15 @@ from sqlalchemy import (
 from sqlalchemy import Table as Relation
 from sqlalchemy.sql import ColumnElement
 
+import intake.tables_systems  # noqa: F401 — its tables are of the same metadata
 from intake.database import UtcDateTime
 from intake.tables import Table
 
 TABLES = Table.metadata.tables
 KEPT = frozenset(
     "contingencies staff staff_sessions proofs channel_states trials lessons answer_templates answer_template_versions "
-    "answer_drafts claims saved_views calendar_changes indicator_snapshots".split()
+    "answer_drafts claims saved_views calendar_changes indicator_snapshots "
+    "systems system_calls system_notices system_requests".split()
 )
 GROWING = [relation for relation in Table.metadata.sorted_tables if relation.name not in KEPT]
 PEOPLE_APART = 100_000  # between the addresses of a copy and the next

@@ -5,6 +5,7 @@ from typing import Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
+import intake.tables_systems  # noqa: F401 — its tables are of the same metadata
 from intake.database import UtcDateTime
 from intake.tables import Table
 

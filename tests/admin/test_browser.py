@@ -289,7 +289,15 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
     save_template(office, members["enlace-soapa"], "Fuga", "Su petición {folio}: vamos el {día de la visita}.")
     put_in(office, members["oficial"], referral, "", "Derivado de lo anterior, la luminaria se repara a la brevedad.")
     visits = {
-        "administra": [*overseers, "/usuarios", "/agencias", "/cartas-muertas", "/lineas", f"/turnos/{referral}"],
+        "administra": [
+            *overseers,
+            "/usuarios",
+            "/agencias",
+            "/sistemas",
+            "/cartas-muertas",
+            "/lineas",
+            f"/turnos/{referral}",
+        ],
         "enlace-soapa": ["/turnos", "/turnos?estado=returned", "/vencimientos", f"/turnos/{referral}", "/plantillas"],
     }
     tab.goto("/login")

@@ -1,0 +1,106 @@
+"""«Sistemas conectados»: a token is shown once, opens what it is for while it is good, and is nobody's log-in."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from intake.clock import at, utc_now
+from intake.office import Office
+from intake.staff import log_in
+from intake.systems import Scope, find_caller
+from intake.tables import Staff
+from intake.tables_systems import System
+from tests.staff import Browser
+
+PAGE = "/sistemas"
+TOKEN = re.compile(r'id="token" readonly[^>]* value="([^"]+)"')
+
+
+def _makes(browser: Browser, *scopes: str, agency: str = "SOAPA", name: str = "Mesa de control") -> str:
+    data = {"csrf": browser.token(), "nombre": name, "agencia": agency, "permiso": list(scopes), "dias": "90"}
+    page = browser.client.post(PAGE, data=data)
+    assert page.status_code == 200, page.text
+    found = TOKEN.search(page.text)
+    assert found
+    return found[1]
+
+
+def test_a_token_is_shown_once_and_kept_as_a_hash(office: Office, browser: Callable[[str], Browser]) -> None:
+    administrator = browser("administra")
+    token = _makes(administrator, "referrals:read", "referrals:write")
+    page = administrator.opens(PAGE)
+    assert token not in page
+    assert "Mesa de control" in page
+    assert token.rsplit("_", 1)[0] in page or token[:12] in page
+    with office.sessions() as session:
+        row = session.scalars(select(System)).one()
+        assert token not in (row.token_hash, row.token_name)
+    caller = find_caller(office, token)
+    assert caller
+    assert (caller.member.agency, caller.scopes) == ("SOAPA", {Scope.REFERRALS_READ, Scope.REFERRALS_WRITE})
+
+
+def test_a_token_ends_by_time_by_hand_and_by_renewal(office: Office, browser: Callable[[str], Browser]) -> None:
+    administrator = browser("administra")
+    token = _makes(administrator, "referrals:read")
+    with at(utc_now() + timedelta(days=91)):
+        assert find_caller(office, token) is None
+    assert find_caller(office, token[:-1] + "x") is None
+    page = administrator.sends(f"{PAGE}/1/renovar", 200, dias="30")
+    renewed = TOKEN.search(page)
+    assert renewed
+    assert find_caller(office, token) is None
+    assert find_caller(office, renewed[1])
+    assert administrator.sends(f"{PAGE}/1/revocar") == PAGE
+    assert find_caller(office, renewed[1]) is None
+    assert "Revocado" in administrator.opens(PAGE)
+    administrator.sends(f"{PAGE}/1/revocar", 409)
+
+
+def test_its_last_use_is_noted_once_a_minute(office: Office, browser: Callable[[str], Browser]) -> None:
+    token, now = _makes(browser("administra"), "referrals:read"), utc_now()
+    for seconds, noted in ((0, 0), (30, 0), (61, 61)):
+        with at(now + timedelta(seconds=seconds)):
+            find_caller(office, token)
+        with office.sessions() as session:
+            assert session.scalars(select(System.used_at)).one() == now + timedelta(seconds=noted)
+
+
+def test_a_system_is_no_person(office: Office, browser: Callable[[str], Browser]) -> None:
+    administrator = browser("administra")
+    token = _makes(administrator, "referrals:read")
+    with office.sessions() as session:
+        account = session.scalars(select(Staff).where(Staff.username.startswith("sistema-"))).one()
+    assert log_in(office, account.username, token) is None
+    assert account.username not in administrator.opens("/usuarios")
+    administrator.sends(f"/usuarios/{account.id}/desactivar", 404)
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"nombre": ""}, "Escriba el nombre del sistema."),
+        ({"permiso": []}, "Elija al menos un permiso."),
+        ({"dias": "3"}, "Elija la vigencia"),
+        ({"agencia": ""}, "Elija la dependencia"),
+        ({"agencia": "NADIE"}, "Elija la dependencia"),
+    ],
+)
+def test_what_lacks_something_makes_nothing(
+    office: Office, browser: Callable[[str], Browser], fields: dict[str, object], sentence: str
+) -> None:
+    administrator = browser("administra")
+    whole = {"csrf": administrator.token(), "nombre": "X", "agencia": "SOAPA", "permiso": ["referrals:read"]}
+    answer = administrator.client.post(PAGE, data=whole | {"dias": "90"} | fields)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    with office.sessions() as session:
+        assert session.scalars(select(System)).all() == []
+
+
+def test_only_an_administrator_connects_systems(browser: Callable[[str], Browser]) -> None:
+    for name in ("oficial", "audita", "enlace-soapa"):
+        browser(name).opens(PAGE, 403)
