@@ -1,6 +1,6 @@
 """«Sistemas conectados»: an administrator gives agencies' programs a token, renews it, takes it away."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Request
@@ -12,6 +12,7 @@ from admin.pages import Here, Pages
 from intake.clock import utc_now
 from intake.database import reading
 from intake.errors import FormRefused
+from intake.hook_addresses import URL_MAX
 from intake.staff import NAME_MAX, Member
 from intake.systems import LASTS_DAYS, NewSystem, Scope, list_systems, make_system, renew_token, revoke_system
 
@@ -22,13 +23,13 @@ router = APIRouter()
 
 @dataclass(frozen=True)
 class Shown:
-    """What a step has to say on the page. `token`: just made, shown this once. `of`: the system it is about."""
+    """What a step has to say on the page. `token`, `secret`: just made, shown this once. `of`: whose it is."""
 
     fault: str | None = None
     draft: NewSystem | None = None
     token: str | None = None
+    secret: str | None = None
     of: int | None = None
-    values: dict[str, object] = field(default_factory=dict)
 
 
 @router.get("/sistemas")
@@ -84,5 +85,6 @@ def show(request: Request, pages: Pages, member: Member, shown: Shown) -> Respon
         agencies=pages.agencies,
         lasts=LASTS_DAYS,
         name_max=NAME_MAX,
+        url_max=URL_MAX,
         address=pages.office.settings.public_url,
     )

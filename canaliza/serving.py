@@ -40,6 +40,7 @@ from intake.settings import require_webhook_secrets
 from intake.spool import Arrival, Spool, keep_replaying
 from intake.takeovers import keep_takeovers
 from intake.tasks import keep_tasks
+from intake.telling import keep_telling
 from intake.timers import keep_timers
 from intake.trials import keep_minds_current
 from intake.watching import keep_watching
@@ -214,6 +215,7 @@ def _outward(office: Office, webhook_url: str | None) -> list[Loop]:
         Loop(fetcher.run(), fetcher.stop),
         Loop(keep_tasks(office)),
         Loop(keep_snapshots(office)),
+        Loop(keep_telling(office)),
     ]
     loops += [Loop(keep_watching(office, webhook_url)), Loop(keep_timers(office)), Loop(keep_takeovers(office))]
     if isinstance(whatsapp, WhatsApp):

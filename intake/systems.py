@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from intake.acting import require
@@ -129,6 +129,8 @@ def revoke_system(office: Office, member: Member, system_id: int) -> str:
         row.revoked_at, row.revoked_by = utc_now(), member.id
         account = session.get_one(Staff, row.staff_id)
         account.is_active = False
+        waiting = SystemNotice.system_id == system_id, SystemNotice.state == "waiting"
+        session.execute(update(SystemNotice).where(*waiting).values(state="dead", outcome="revoked"))
         log.warning("system.revoked", system=system_id, by=member.id)
         return account.name
 

@@ -9,10 +9,12 @@ from sqlalchemy import select
 
 from intake.clock import at, utc_now
 from intake.office import Office
-from intake.staff import log_in
+from intake.staff import Member, log_in
 from intake.systems import Scope, find_caller
 from intake.tables import Staff
 from intake.tables_systems import System
+from intake.telling import claim_due, settle
+from tests.admin.conftest import Case, refers
 from tests.staff import Browser
 
 PAGE = "/sistemas"
@@ -104,3 +106,30 @@ def test_what_lacks_something_makes_nothing(
 def test_only_an_administrator_connects_systems(browser: Callable[[str], Browser]) -> None:
     for name in ("oficial", "audita", "enlace-soapa"):
         browser(name).opens(PAGE, 403)
+
+
+def test_an_address_is_set_its_secret_shown_once_and_what_failed_is_seen(
+    office: Office, browser: Callable[[str], Browser], members: dict[str, Member], case: Case
+) -> None:
+    administrator = browser("administra")
+    _makes(administrator, "referrals:read")
+    assert "Esa dirección es de una red interna" in administrator.sends(
+        f"{PAGE}/1/avisos", 422, direccion="https://10.0.0.1/avisos"
+    )
+    page = administrator.sends(f"{PAGE}/1/avisos", 200, direccion="https://soapa.example.mx/avisos")
+    secret = re.search(r'value="(whsec_[^"]+)"', page)
+    assert secret
+    assert secret[1] not in administrator.opens(PAGE)
+    assert "whsec_" in administrator.sends(f"{PAGE}/1/avisos/secreto", 200)
+    assert "firma también el secreto anterior" in administrator.opens(PAGE)
+    refers(office, members["oficial"], case, "SOAPA")
+    (errand,) = claim_due(office, utc_now())
+    settle(office, errand, "410", utc_now())
+    page = administrator.opens(f"{PAGE}/1/avisos")
+    assert "Sin entregar" in page
+    assert "410" in page
+    assert administrator.sends(f"{PAGE}/1/avisos/1/reenviar") == f"{PAGE}/1/avisos"
+    assert len(claim_due(office, utc_now())) == 1
+    administrator.sends(f"{PAGE}/1/avisos/1/reenviar", 409)
+    assert administrator.sends(f"{PAGE}/1/avisos/quitar") == PAGE
+    assert "No recibe avisos." in administrator.opens(PAGE)
