@@ -13,8 +13,8 @@ from intake.staff import Member
 from intake.systems import Scope, revoke_system
 from tests.admin.api.machine import Machine, connects, mounted
 
-PUBLIC: set[str] = set()
-VALUES = {"referral_id": "1", "file_id": "1"}
+PUBLIC = {"/open311/v2/discovery.{kind}", "/open311/v2/services.{kind}", "/open311/v2/services/{code}.{kind}"}
+VALUES = {"referral_id": "1", "file_id": "1", "kind": "json", "code": "otro", "folio": "JG-2026-000000-0", "token": "x"}
 
 
 def _routes(office: Office) -> Iterator[tuple[str, APIRoute]]:
