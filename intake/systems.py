@@ -217,7 +217,7 @@ def _view(row: System, name: str, author: str, counts: dict[tuple[int, str], int
         id=row.id,
         name=name,
         agency=row.agency,
-        scopes=tuple(map(Scope, row.scopes)),
+        scopes=tuple(scope for scope in Scope if scope in row.scopes),
         token_name=row.token_name,
         created_at=row.created_at,
         created_by=author,
