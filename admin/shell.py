@@ -42,7 +42,7 @@ class Shell:
             await send(message)
 
         try:
-            await self._app(scope, _bounded(receive, await self._find_limit(scope)), send_dressed)
+            await self._app(scope, bounded(receive, await self._find_limit(scope)), send_dressed)
         except Exception as error:  # whatever it is, staff read a sentence, and the log says where to look
             log.error("staff.failed", error=type(error).__name__, place=_place(error))
             if not has_begun:
@@ -64,7 +64,7 @@ class Shell:
         headers.setdefault("Cache-Control", "no-cache" if scope["path"].startswith("/static/") else "no-store")
 
 
-def _bounded(receive: Receive, limit: int) -> Receive:
+def bounded(receive: Receive, limit: int = MAX_BODY_BYTES) -> Receive:
     taken = 0
 
     async def receive_bounded() -> Message:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from bot.events import Accepted, Answered, Guided, Referred
 from bot.messages import ChannelName
 from intake.acting import DECIDERS, acting, actor_of, require, tell
+from intake.announcing import Kind, announce
 from intake.blanks import find_blanks
 from intake.database import reading
 from intake.effects import Moment
@@ -69,6 +70,7 @@ def decide(office: Office, member: Member, folio: str, choice: Choice, *, hold: 
             )
         referral = _issue(moment, member, matter, agency.key, is_outside=agency.is_outside)
         referral.leaves_at = moment.now + hold if hold else None
+        announce(moment.session, Kind.CREATED, petition, referral, moment.now)
         then = Status.REMITIDA if agency.is_outside else Status.TURNADA
         move(
             moment.session,
@@ -136,6 +138,7 @@ def give_back(office: Office, member: Member, referral_id: int, reason: str, age
             raise MoveRefused("an agency gives nothing back to itself")
         referral.state, referral.returned_at = "returned", moment.now
         referral.return_reason, referral.return_agency = reason, proposed
+        announce(moment.session, Kind.RETURNED, petition, referral, moment.now)
         drop_drafts(moment.session, referral)
         matter = moment.session.get_one(Matter, referral.matter_id)
         move(moment.session, petition, [matter], Status.DEVUELTA, moment.now, actor_of(member), referral=referral.id)
@@ -157,6 +160,7 @@ def answer(office: Office, member: Member, referral_id: int, text: str) -> int:
         moment.session.flush()
         files = give_to_answer(moment.session, row)
         referral.state, referral.answered_at = "answered", moment.now
+        announce(moment.session, Kind.ANSWERED, petition, referral, moment.now)
         matter = moment.session.get_one(Matter, referral.matter_id)
         drop_drafts(moment.session, referral)
         move(moment.session, petition, [matter], Status.RESPONDIDA, moment.now, actor_of(member), answer=row.id)

@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     staff_frame_from: str = Field(
         "", description="Address of a page that may show the staff app in a frame (the demo's); empty: none may"
     )
+    hook_loopback: bool = Field(
+        False, description="Agencies' systems on this machine may be told of events, without TLS; for demonstrations"
+    )
     failpoint: str = Field("", description="name:nth — kills the process there; for fault tests only")
 
     @field_validator("public_url", "telegram_api_url", "twilio_api_url")

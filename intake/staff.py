@@ -17,6 +17,7 @@ from intake.errors import IntakeError, NotFound
 from intake.jurisdiction import Jurisdiction
 from intake.office import Office
 from intake.tables import Staff, StaffSession
+from intake.tables_systems import System
 from intake.trail import CONSOLE, Act, note_act, staff_of
 
 SESSION_LENGTH = timedelta(hours=10)  # a working day
@@ -138,8 +139,9 @@ def log_out(office: Office, token: str) -> None:
 
 
 def list_accounts(session: Session) -> Sequence[Staff]:
-    """All of them, active ones first, by name."""
-    return session.scalars(select(Staff).order_by(Staff.is_active.desc(), Staff.username)).all()
+    """Those of people, active ones first, by name. Systems have a page of their own."""
+    people = select(Staff).where(Staff.id.not_in(select(System.staff_id)))
+    return session.scalars(people.order_by(Staff.is_active.desc(), Staff.username)).all()
 
 
 def set_active(office: Office, member: Member, staff_id: int, *, is_active: bool) -> Staff:
@@ -151,7 +153,8 @@ def set_active(office: Office, member: Member, staff_id: int, *, is_active: bool
         raise AccountRefused(AccountFault.OWN_ACCOUNT, "an administrator's own account stays open")
     with office.sessions.begin() as session:
         row = session.get(Staff, staff_id)
-        if row is None:
+        is_systems = session.scalar(select(System.id).where(System.staff_id == staff_id)) is not None
+        if row is None or is_systems:
             raise NotFound(f"no account {staff_id}")
         row.is_active = is_active
         row.failed_logins, row.locked_until = 0, None

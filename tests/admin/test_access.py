@@ -33,6 +33,8 @@ VALUES = {
     "reply_id": "1",
     "staff_id": "1",
     "view_id": "1",
+    "system_id": "1",
+    "notice_id": "1",
 }
 LIAISONS_OWN = {"/", "/turnos", "/vencimientos", "/buscar", "/plantillas", "/logout"}
 

@@ -18,10 +18,13 @@ from intake.answer_templates import save_template
 from intake.clock import utc_now
 from intake.contingencies import Draft, declare
 from intake.drafts import put_in
+from intake.hooks import set_hook
 from intake.office import Office
 from intake.petitions import get_petition, list_matters
 from intake.staff import Member
 from intake.states import Status
+from intake.systems import NewSystem, Scope, make_system
+from intake.telling import claim_due, settle
 from tests.admin.conftest import Case, refers, says
 from tests.staff import PASSWORD
 from tests.talk import Talk
@@ -288,12 +291,14 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
     overseers += ["/vencimientos", "/dias-inhabiles"]
     save_template(office, members["enlace-soapa"], "Fuga", "Su petición {folio}: vamos el {día de la visita}.")
     put_in(office, members["oficial"], referral, "", "Derivado de lo anterior, la luminaria se repara a la brevedad.")
+    systems = [f"/sistemas/{_connects(office, members['administra'])}/avisos", "/sistemas"]
     visits = {
         "administra": [
             *overseers,
             "/usuarios",
             "/bitacora",
             "/agencias",
+            *systems,
             "/cartas-muertas",
             "/lineas",
             f"/turnos/{referral}",
@@ -312,6 +317,17 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
             found += _findings(tab, path)
         tab.get_by_role("button", name="Salir").click()
     assert found == []
+
+
+def _connects(office: Office, administrator: Member) -> int:
+    """A system that is told of events, and one that it was not told of."""
+    new = NewSystem("Mesa de control de SOAPA", "SOAPA", frozenset(Scope), 90)
+    system_id, _ = make_system(office, administrator, new)
+    set_hook(office, administrator, system_id, "https://sistemas.soapa.example.mx/canaliza/avisos/entrada")
+    refers(office, administrator, _says(office, "c4", "no hay agua en la escuela"), "SOAPA")
+    for errand in claim_due(office, utc_now()):
+        settle(office, errand, "410", utc_now())
+    return system_id
 
 
 def _findings(tab: Page, path: str) -> list[str]:
