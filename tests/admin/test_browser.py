@@ -20,6 +20,7 @@ from intake.contingencies import Draft, declare
 from intake.drafts import put_in
 from intake.office import Office
 from intake.petitions import get_petition, list_matters
+from intake.rule_drafts import begin_draft
 from intake.staff import Member
 from intake.states import Status
 from tests.admin.conftest import Case, refers, says
@@ -288,8 +289,20 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
     overseers += ["/vencimientos", "/dias-inhabiles"]
     save_template(office, members["enlace-soapa"], "Fuga", "Su petición {folio}: vamos el {día de la visita}.")
     put_in(office, members["oficial"], referral, "", "Derivado de lo anterior, la luminaria se repara a la brevedad.")
+    begin_draft(office, members["administra"], office.rulebook.own_text)
+    overseers.append(f"/turnos/{referral}")
+    rules = ["/reglas", "/reglas/versiones/0"]
+    rules += [f"/reglas/borrador{page}" for page in ("", "/nueva", "/10", "/texto", "/ensayo")]
     visits = {
-        "administra": [*overseers, "/usuarios", "/agencias", "/cartas-muertas", "/lineas", f"/turnos/{referral}"],
+        "administra": [
+            *overseers,
+            *rules,
+            "/usuarios",
+            "/agencias",
+            "/cartas-muertas",
+            "/lineas",
+            f"/turnos/{referral}",
+        ],
         "enlace-soapa": ["/turnos", "/turnos?estado=returned", "/vencimientos", f"/turnos/{referral}", "/plantillas"],
     }
     tab.goto("/login")
