@@ -64,7 +64,7 @@ def test_a_text_with_an_error_is_named_by_line_and_undone(
     assert whole == get_draft(office).text
     field.fill(whole.replace("agency: CEPC", "agency: NADIE"))
     tab.get_by_role("button", name="Guardar el texto").click()
-    tab.get_by_text("Línea 20, regla «emergencia-desastre»: no hay una dependencia «NADIE».").wait_for()
+    tab.get_by_text("Línea 21, regla «emergencia-desastre»: no hay una dependencia «NADIE».").wait_for()
     assert "agency: NADIE" in tab.get_by_label("Reglas en YAML").input_value()
     assert shared._findings(tab, "a text with an error") == []
     tab.get_by_role("link", name="← Borrador").click()
