@@ -38,6 +38,8 @@ class MatterFacts:
 
 def plain(text: str) -> str:
     """Without capitals and accents."""
+    if text.isascii():
+        return text.lower()
     return "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
 
 

@@ -21,6 +21,7 @@ from intake.drafts import put_in
 from intake.hooks import set_hook
 from intake.office import Office
 from intake.petitions import get_petition, list_matters
+from intake.rule_drafts import begin_draft
 from intake.staff import Member
 from intake.states import Status
 from intake.systems import NewSystem, Scope, make_system
@@ -292,9 +293,13 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
     save_template(office, members["enlace-soapa"], "Fuga", "Su petición {folio}: vamos el {día de la visita}.")
     put_in(office, members["oficial"], referral, "", "Derivado de lo anterior, la luminaria se repara a la brevedad.")
     systems = [f"/sistemas/{_connects(office, members['administra'])}/avisos", "/sistemas"]
+    begin_draft(office, members["administra"], office.rulebook.own_text)
+    rules = ["/reglas", "/reglas/versiones/0"]
+    rules += [f"/reglas/borrador{page}" for page in ("", "/nueva", "/10", "/texto", "/ensayo")]
     visits = {
         "administra": [
             *overseers,
+            *rules,
             "/usuarios",
             "/bitacora",
             "/agencias",

@@ -172,7 +172,7 @@ def test_a_text_with_errors_is_kept_and_each_is_named(office: Office, browser: C
     was = _begins(office, administrator)
     text = get_draft(office).text.replace("agency: BUSQUEDA, copies", "agency: NADIE, copies")
     page = administrator.sends(f"{DRAFT}/texto", 422, borrador=was, texto=text)
-    assert "Línea 15, regla «emergencia-desaparicion»: no hay una dependencia «NADIE»." in page
+    assert "Línea 16, regla «emergencia-desaparicion»: no hay una dependencia «NADIE»." in page
     assert "Su texto quedó guardado" in page
     assert get_draft(office).text == text
     assert "Errores del borrador" in administrator.opens(DRAFT)
