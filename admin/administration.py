@@ -9,6 +9,7 @@ from starlette.responses import Response
 from admin.answers import tidy
 from admin.guards import Administrator
 from admin.pages import Here, Pages
+from intake.approvals import list_wishes
 from intake.database import reading
 from intake.dead_letters import list_dead_events, list_dropped, list_unsent_replies, retry_event, retry_reply
 from intake.ratings import count_marks
@@ -80,8 +81,8 @@ def do_remove_factors(request: Request, pages: Here, member: Administrator, staf
 @router.get("/agencias")
 def show_agencies(request: Request, pages: Here, member: Administrator) -> Response:
     with reading(pages.office.sessions) as session:
-        marks = count_marks(session)
-    return pages.show(request, "agencies.html", member, agencies=pages.agencies, marks=marks)
+        marks, wishes = count_marks(session), list_wishes(session)
+    return pages.show(request, "agencies.html", member, agencies=pages.agencies, marks=marks, wishes=wishes)
 
 
 @router.get("/cartas-muertas")

@@ -12,9 +12,9 @@ from admin.guards import Answerer
 from admin.inbox import ReferralId, Text, send_back, show_page
 from admin.pages import Here, Pages
 from intake.answer_templates import fill_template
+from intake.approving import answer_or_put_up
 from intake.drafts import keep_draft, put_in, put_in_colleagues, take_back
 from intake.errors import FormRefused
-from intake.referrals import answer
 
 RowId = Annotated[int, Form(ge=0, le=2**63 - 1)]
 router = APIRouter()
@@ -38,10 +38,10 @@ def do_answer(
     if is_hollow(text) and not confirmada:
         return show_page(request, pages, member, referral_id, fault="answer.hollow", draft=text)
     try:
-        answer(pages.office, member, referral_id, text)
+        is_waiting = answer_or_put_up(pages.office, member, referral_id, text)
     except FormRefused:
         return show_page(request, pages, member, referral_id, fault="answer.blank", draft=text)
-    return send_back(pages, member, referral_id, "done.answered")
+    return send_back(pages, member, referral_id, "done.put_up" if is_waiting else "done.answered")
 
 
 @router.post("/turnos/{referral_id}/vista-previa")

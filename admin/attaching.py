@@ -19,6 +19,12 @@ from intake.staff import Member
 
 Uploads = Annotated[Sequence[UploadFile], File()]
 EvidenceId = Annotated[int, Path(ge=1, le=2**63 - 1)]
+FAULTS = {
+    "too_big": "evidence.too_big",
+    "type": "evidence.type",
+    "unreadable": "evidence.unreadable",
+    "too_many": "evidence.too_many",
+}
 router = APIRouter()
 
 
@@ -69,7 +75,7 @@ def attach_or_refuse(
         attach(pages.office, member, referral_id, given)
         return None
     except FileRefused as error:
-        fault, name = error.fault, error.name
+        fault, name = FAULTS[error.fault], error.name
     except OSError:
         pass  # the store is away: said on the page, the text stays
     values = {"name": name, "max": FILES_MAX}

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import Response
 
-from admin.answers import QUESTION_MAX, REASON_MIN, TEXT_MAX, tidy
-from admin.editor import open_editor
+from admin.answers import QUESTION_MAX, REASON_MIN, TEXT_MAX, TEXT_MIN, tidy
+from admin.editor import is_at_head, open_editor
 from admin.guards import AgencyMember, Answerer, CaseReader
 from admin.pages import Here, Pages
+from intake.approvals import list_standing
 from intake.asking import ask
 from intake.database import reading
 from intake.desk import INBOXES, Wish, count_inbox, list_inbox
@@ -18,6 +19,7 @@ from intake.dossier import open_referral
 from intake.extending import extend
 from intake.referrals import accept, give_back
 from intake.staff import ANSWERERS, Member
+from intake.states import OPEN_REFERRALS
 
 ReferralId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Text = Annotated[str, Form(max_length=TEXT_MAX)]
@@ -29,9 +31,11 @@ def show_inbox(request: Request, pages: Here, member: AgencyMember, estado: str 
     wish = Wish(estado if estado in INBOXES else "open", after=desde)
     with reading(pages.office.sessions) as session:
         page, counts = list_inbox(session, pages.office, member, wish), count_inbox(session, member)
+        standing = list_standing(session, [row.referral_id for row in page.rows if row.state in OPEN_REFERRALS])
     tabs = {name: counts.get(name) for name in INBOXES}
     agency = pages.office.jurisdiction.find_agency(member.agency)
-    return pages.show(request, "inbox.html", member, page=page, wish=wish, tabs=tabs, agency=agency)
+    values: dict[str, Any] = {"page": page, "wish": wish, "tabs": tabs, "agency": agency, "standing": standing}
+    return pages.show(request, "inbox.html", member, **values)
 
 
 @router.get("/turnos/{referral_id}")
@@ -125,8 +129,11 @@ def show_page(
         cause=cause,
         extension_terms=pages.office.jurisdiction.terms.extension,
         question_max=QUESTION_MAX,
+        is_at_head=is_at_head(view, member),
         **open_editor(pages, member, view, draft),
         reason_min=REASON_MIN,
+        text_min=TEXT_MIN,
+        text_max=TEXT_MAX,
     )
 
 

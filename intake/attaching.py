@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from intake.approvals import find_waiting
 from intake.clean_copies import CleanCopy, make_clean_copy
 from intake.clock import utc_now
 from intake.database import reading
@@ -67,6 +68,9 @@ def remove(office: Office, member: Member, referral_id: int, evidence_id: int) -
         is_own = row is not None and (row.referral_id, row.staff_id) == (referral_id, member.id)
         if row is None or not is_own or row.answer_id is not None:
             raise NotFound(f"no file {evidence_id} in the draft")
+        session.get_one(Referral, referral_id, with_for_update=True)
+        if find_waiting(session, referral_id):
+            raise Stale("the answer waits for the head as it is")
         session.delete(row)
 
 
@@ -86,13 +90,19 @@ def list_attached(office: Office, member: Member, referral_id: int) -> tuple[Evi
 
 
 def find_evidence(office: Office, member: Member, evidence_id: int) -> Evidence:
-    """One that the member may see: of an answer of a referral that they see, or of the own draft. Raises NotFound."""
+    """One that the member may see: of an answer of a referral that they see, sent or waiting for the head, or of the
+    own draft. Raises NotFound."""
     with reading(office.sessions) as session:
         row = session.get(Evidence, evidence_id)
-        if row is None or (row.answer_id is None and row.staff_id != member.id):
+        if row is None or not (row.answer_id or row.staff_id == member.id or _is_put_up(session, row)):
             raise NotFound(f"no file {evidence_id}")
         find_referral(session, member, row.referral_id)
         return row
+
+
+def _is_put_up(session: Session, row: Evidence) -> bool:
+    waiting = find_waiting(session, row.referral_id)
+    return waiting is not None and waiting.staff_id == row.staff_id
 
 
 def _keep(office: Office, member: Member, referral_id: int, name: str, copy: CleanCopy) -> None:
@@ -101,13 +111,13 @@ def _keep(office: Office, member: Member, referral_id: int, name: str, copy: Cle
     _put(office, key, copy.content)
     with office.sessions.begin() as session:
         referral = session.get_one(Referral, referral_id, with_for_update=True, populate_existing=True)
-        if referral.state not in OPEN_REFERRALS:
-            raise Stale(f"referral {referral_id} waits for no answer")
+        if referral.state not in OPEN_REFERRALS or find_waiting(session, referral_id):
+            raise Stale(f"referral {referral_id} waits for no answer, or for the head")
         own = list_of_draft(session, referral_id, member.id)
         if any(file.sha256 == sha256 for file in own):
             return  # sent twice by a browser that went back
         if len(own) >= FILES_MAX:
-            raise FormRefused("evidence.too_many")
+            raise FormRefused("too_many")
         kept = {"name": name, "media_type": copy.media_type, "size_bytes": len(copy.content), "sha256": sha256}
         session.add(Evidence(referral_id=referral_id, staff_id=member.id, storage_key=key, put_at=utc_now(), **kept))
 

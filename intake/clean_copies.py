@@ -32,25 +32,25 @@ class CleanCopy:
 
 
 def make_clean_copy(content: bytes) -> CleanCopy:
-    """Raises FormRefused: evidence.too_big, evidence.type, evidence.unreadable."""
+    """Raises FormRefused: too_big, type, unreadable."""
     if len(content) > FILE_MAX_BYTES:
-        raise FormRefused("evidence.too_big")
+        raise FormRefused("too_big")
     found = filetype.guess(content)
     if found is None or found.mime not in ENDINGS:
-        raise FormRefused("evidence.type")
+        raise FormRefused("type")
     if found.mime == PDF:
         return CleanCopy(content, PDF)
     try:
         return _clean_photo(content)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise FormRefused("evidence.unreadable") from error
+        raise FormRefused("unreadable") from error
 
 
 def _clean_photo(content: bytes) -> CleanCopy:
     """Drawn anew, so that nothing but the picture comes along."""
     with Image.open(BytesIO(content), formats=("JPEG", "PNG")) as source:
         if source.width * source.height > PIXELS_MAX or max(source.size) > RATIO_MAX * min(source.size):
-            raise FormRefused("evidence.unreadable")
+            raise FormRefused("unreadable")
         is_png, upright = source.format == "PNG", ImageOps.exif_transpose(source)
     upright.thumbnail((SIDE_MAX, SIDE_MAX))
     if is_png:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.messages import ChannelName
 from intake.acting import DECIDERS
 from intake.alarms import AlarmView, find_alarm, may_mark
+from intake.approvals import ApprovalView, find_newest
 from intake.capturing import CaptureView, find_capture
 from intake.clock import utc_now
 from intake.contingencies import DamageView, find_damage
@@ -100,7 +101,8 @@ class InquiryView:
 
 @dataclass(frozen=True)
 class ReferralView:
-    """`may_accept`, `may_answer`, `may_ask`: the lifecycle allows it now. `datum`: asked, came, or nothing asked."""
+    """`may_accept`, `may_answer`, `may_ask`: the lifecycle allows it now. `datum`: asked, came, or nothing asked.
+    `approval`: an answer that waits for the agency's head, or that came back from there."""
 
     id: int
     agency: Agency | None
@@ -118,6 +120,7 @@ class ReferralView:
     may_accept: bool
     may_answer: bool
     may_ask: bool
+    approval: ApprovalView | None
 
 
 @dataclass(frozen=True)
@@ -380,6 +383,7 @@ def _referral(session: Session, office: Office, row: Referral, matter: Matter) -
         may_accept=row.state == "issued" and Status.ACEPTADA in MOVES[status],
         may_answer=is_open,
         may_ask=is_open and row.datum != ASKED,
+        approval=find_newest(session, row),
     )
 
 

@@ -4,12 +4,13 @@ Computed by query, so that it is never behind; nobody is written to for it. Read
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from intake.approvals import list_standing
 from intake.clock import utc_now
 from intake.dossier import days_left_of, flags_of, today_at
 from intake.facts import place_name
@@ -46,7 +47,8 @@ class Term:
 
 @dataclass(frozen=True)
 class Entry:
-    """`agency`: its name; None: the office itself has it. `own`: the step's own term; `whole`: the petition's."""
+    """`agency`: its name; None: the office itself has it. `own`: the step's own term; `whole`: the petition's.
+    `is_at_head`: the answer is written and waits for the agency's head."""
 
     key: str
     folio: str
@@ -59,6 +61,7 @@ class Entry:
     level: Level
     place: str | None
     flags: tuple[str, ...]
+    is_at_head: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,11 @@ def list_expiring(session: Session, office: Office, member: Member, wish: Wish) 
         rows = session.execute(_wanted(office, member, wish, step).limit(PAGE + 1)).all()
         found += [Found(petition, referral, step, since) for petition, referral, since in rows]
     found.sort(key=_place)
-    entries = [_entry(office, one) for one in found[:PAGE]]
+    standing = list_standing(session, [one.referral.id for one in found[:PAGE] if one.referral])
+    entries = [
+        replace(_entry(office, one), is_at_head=standing.get(one.referral.id if one.referral else 0, False))
+        for one in found[:PAGE]
+    ]
     return entries, entries[-1].key if len(found) > PAGE else None
 
 

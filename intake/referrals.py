@@ -16,6 +16,7 @@ from bot.events import Accepted, Answered, Guided, Referred
 from bot.messages import ChannelName
 from intake.acting import DECIDERS, acting, actor_of, require, tell
 from intake.announcing import Kind, announce
+from intake.approvals import overtake
 from intake.blanks import find_blanks
 from intake.database import reading
 from intake.effects import Moment
@@ -155,20 +156,25 @@ def answer(office: Office, member: Member, referral_id: int, text: str) -> int:
     if find_blanks(text):
         raise FormRefused("blank")
     with acting_on_referral(office, member, referral_id, OPEN_REFERRALS) as (moment, petition, referral):
-        row = Answer(referral_id=referral.id, staff_id=member.id, text=text, created_at=moment.now)
-        moment.session.add(row)
-        moment.session.flush()
-        files = give_to_answer(moment.session, row)
-        referral.state, referral.answered_at = "answered", moment.now
-        announce(moment.session, Kind.ANSWERED, petition, referral, moment.now)
-        matter = moment.session.get_one(Matter, referral.matter_id)
-        drop_drafts(moment.session, referral)
-        move(moment.session, petition, [matter], Status.RESPONDIDA, moment.now, actor_of(member), answer=row.id)
-        agency = office.jurisdiction.get_agency(referral.agency)
-        told = Answered(petition.folio, agency.name, text, petition.is_sensitive, files)
-        tell(moment, _with_paper(moment, told, row.id), key_of(row.id))
-        tell_followers(moment, petition, told, key_of(row.id))
-        return row.id
+        return send_answer(moment, petition, referral, member, text)
+
+
+def send_answer(moment: Moment, petition: Petition, referral: Referral, author: Member, text: str) -> int:
+    """The one way in which an answer leaves; its id. Does not commit."""
+    row = Answer(referral_id=referral.id, staff_id=author.id, text=text, created_at=moment.now)
+    moment.session.add(row)
+    moment.session.flush()
+    files = give_to_answer(moment.session, row)
+    referral.state, referral.answered_at = "answered", moment.now
+    announce(moment.session, Kind.ANSWERED, petition, referral, moment.now)
+    matter = moment.session.get_one(Matter, referral.matter_id)
+    drop_drafts(moment.session, referral)
+    move(moment.session, petition, [matter], Status.RESPONDIDA, moment.now, actor_of(author), answer=row.id)
+    agency = moment.office.jurisdiction.get_agency(referral.agency)
+    told = Answered(petition.folio, agency.name, text, petition.is_sensitive, files)
+    tell(moment, _with_paper(moment, told, row.id), key_of(row.id))
+    tell_followers(moment, petition, told, key_of(row.id))
+    return row.id
 
 
 def _with_paper(moment: Moment, told: Answered, answer_id: int) -> Answered:
@@ -179,11 +185,13 @@ def _with_paper(moment: Moment, told: Answered, answer_id: int) -> Answered:
 
 
 def drop_drafts(session: Session, referral: Referral) -> None:
-    """What was being written for a referral that has just ended. Its change goes to the database first: whoever saves
-    a draft at this moment waits for it, and finds the referral closed. Does not commit."""
+    """What was being written, or waited for the head, for a referral that has just ended. Its change goes to the
+    database first: whoever saves a draft at this moment waits for it, and finds the referral closed. Does not
+    commit."""
     session.flush()
     session.execute(delete(AnswerDraft).where(AnswerDraft.referral_id == referral.id))
     drop_unsent(session, referral.id)
+    overtake(session, referral.id)
 
 
 def note_read(office: Office, member: Member, folio: str) -> None:

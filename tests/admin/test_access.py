@@ -22,6 +22,8 @@ VALUES = {
     "number": "1",
     "evidence_id": "1",
     "answer_id": "1",
+    "approval_id": "1",
+    "agency_key": "SOAPA",
     "indicator": "C3",
     "lectura": "A",
     "part": "numerador",

@@ -309,7 +309,7 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
             f"/turnos/{referral}",
         ],
         "enlace-soapa": ["/turnos", "/turnos?estado=returned", "/vencimientos", f"/turnos/{referral}", "/plantillas"],
-        "titular-soapa": ["/turnos", f"/turnos/{referral}", "/plantillas"],
+        "titular-soapa": ["/turnos", "/por-aprobar", f"/turnos/{referral}", "/plantillas"],
         "estadistica": ["/tablero", f"/indicadores?periodo={utc_now():%Y-%m}"],
     }
     tab.goto("/login")
