@@ -131,13 +131,13 @@ async def _run_until(stop: asyncio.Event, servers: Sequence[uvicorn.Server], loo
 def _servers(office: Office, plan: Plan) -> list[uvicorn.Server]:
     apps: list[tuple[FastAPI, int]] = [*plan.further]
     if Part.WEB in plan.parts:
-        apps.append((_build_web(office), plan.port))
+        apps.append((build_web(office), plan.port))
     if Part.STAFF in plan.parts:
         apps.append((build_staff_app(office), plan.staff_port))
     return [_Server(server_config(app, plan.host, port)) for app, port in apps]
 
 
-def _build_web(office: Office) -> FastAPI:
+def build_web(office: Office) -> FastAPI:
     """The app that faces the internet: the providers' webhooks, and the machines' door beside them."""
     app = build_app(office, _receiver(office))
     for path, door in build_doors(office).items():

@@ -8,6 +8,7 @@ import ipaddress
 import random
 import socket
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -70,8 +71,10 @@ async def keep_telling(office: Office) -> None:
 
 
 def tend(office: Office) -> None:
-    """Write what has become overdue, forget old calls. Commits."""
+    """Write what has become overdue, forget what nobody asks for any more. Nothing where no system is. Commits."""
     now = utc_now()
+    if not is_any(office.sessions, select(System.id)):
+        return
     if is_any(office.sessions, select(System.id).where(*is_told(now))):
         with office.sessions.begin() as session:
             announce_overdue(session, today_at(office), now, OVERDUE_AT_ONCE)
@@ -144,8 +147,8 @@ async def send(errand: Errand, *, allows_loopback: bool) -> str:
     try:
         async with asyncio.timeout(DEADLINE_S):
             target = read_target(errand.url, allows_loopback=allows_loopback)
-            address = await _look_up(target, allows_loopback=allows_loopback)
-            return str(await _post(errand, target, address))
+            addresses = await _look_up(target, allows_loopback=allows_loopback)
+            return str(await _post_to_any(errand, target, addresses))
     except BadAddress as error:
         return error.fault
     except TimeoutError:
@@ -154,15 +157,24 @@ async def send(errand: Errand, *, allows_loopback: bool) -> str:
         return type(error).__name__[:60]
 
 
-async def _look_up(target: Target, *, allows_loopback: bool) -> Address:
-    """The address to connect to. One that is not public among them is enough to send nothing: a name that answers now
+async def _look_up(target: Target, *, allows_loopback: bool) -> Sequence[Address]:
+    """The addresses to connect to. One that is not public among them is enough to send nothing: a name that answers now
     so and then so wants to be let in. Raises BadAddress, OSError."""
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
     addresses = [ipaddress.ip_address(str(info[4][0]).split("%")[0]) for info in found]
     if not addresses or not all(is_safe(address, allows_loopback=allows_loopback) for address in addresses):
         raise BadAddress("private")
-    return addresses[0]
+    return addresses
+
+
+async def _post_to_any(errand: Errand, target: Target, addresses: Sequence[Address]) -> int:
+    """The first that can be connected to: a host without IPv6 still has such addresses told. Nothing was sent to one
+    that cannot."""
+    for address in addresses[:-1]:
+        with suppress(httpx.ConnectError):
+            return await _post(errand, target, address)
+    return await _post(errand, target, addresses[-1])
 
 
 async def _post(errand: Errand, target: Target, address: Address) -> int:

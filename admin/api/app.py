@@ -11,7 +11,7 @@ from admin.api.shell import MachineShell
 from intake.desk import load_staff_texts
 from intake.office import Office
 
-CATALOGUE = Path(__file__).parent.parent / "texts" / "es_MX.po"
+CATALOGUE = Path(__file__).parent / "texts" / "es_MX.po"
 AGENCIES, OPEN311 = "/api/v1", "/open311/v2"
 DESCRIPTION = """Referrals of your agency for its own system. The office gives it a token («Sistemas conectados»),
 which is sent as `Authorization: Bearer …`. Every write needs an `Idempotency-Key` of yours. What goes wrong is

@@ -16,12 +16,13 @@ from admin.api.once import Key, once
 from admin.api.problems import Problem
 from admin.api.shapes import AgencyShape, Answer, Ask, Extend, Return, Turn, TurnPage, Whole, turn_of, whole_of
 from intake.agency_turns import TurnsWish, get_turn, list_turns
+from intake.approving import answer_or_put_up
 from intake.asking import ask
 from intake.database import reading
 from intake.dossier import find_file, open_referral
 from intake.errors import FormRefused, NotFound
 from intake.extending import extend
-from intake.referrals import accept, answer, give_back
+from intake.referrals import accept, give_back
 from intake.systems import Caller
 
 Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
@@ -113,14 +114,15 @@ def do_extend(request: Request, desk: AtDesk, caller: Writer, key: Key, referral
 
 @router.post("/referrals/{referral_id}/answer", responses=WRITES, response_model=Turn)
 def do_answer(request: Request, desk: AtDesk, caller: Writer, key: Key, referral_id: Id, sent: Answer) -> Response:
-    """Answer. It leaves at once for the citizen; one that says only that the paper moved is refused."""
+    """Answer. It leaves at once for the citizen, or waits for the agency's head where the agency wants it (`state` stays
+    `accepted`); one that says only that the paper moved is refused."""
 
     def act() -> None:
         text = _said(sent.text, TEXT_MIN)
         if is_hollow(text):
             raise Problem("hollow", 422)
         try:
-            answer(desk.office, caller.member, referral_id, text)
+            answer_or_put_up(desk.office, caller.member, referral_id, text)
         except FormRefused as error:
             raise Problem("blank", 422) from error
 

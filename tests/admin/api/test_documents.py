@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
-from admin.api.problems import TYPE
+from admin.api.app import CATALOGUE
+from admin.api.problems import HTTP, KINDS, TYPE
+from bot.texts import load_catalogue
 from intake.clock import utc_now
 from intake.signing import headers_of, secret_of
 from tests.admin.api.machine import Scene
 
-DOCS = Path(__file__).resolve().parents[3] / "docs"
+ROOT = Path(__file__).resolve().parents[3]
+DOCS, SOURCE = ROOT / "docs", ROOT / "admin" / "api"
 CURL = re.compile(r"^(curl .*?)\s+# (\d{3})$", re.MULTILINE)
 
 
@@ -48,16 +51,27 @@ def test_every_curl_line_is_answered_as_it_says(scene: Scene, page: str, least: 
         assert _send(scene, line) == int(status), line
 
 
-def test_every_problem_of_the_catalogue_stands_in_the_table(scene: Scene) -> None:
+def test_every_problem_of_the_catalogue_stands_in_the_table() -> None:
     told = (DOCS / "api.md").read_text("utf-8")
     assert TYPE in told
-    source = Path(__file__).resolve().parents[3] / "admin" / "api"
     names = set()
     for file in ("referrals.py", "once.py", "doors.py"):
-        names |= set(re.findall(r'Problem\("([a-z_]+)"', (source / file).read_text("utf-8")))
+        names |= set(re.findall(r'Problem\("([a-z_]+)"', (SOURCE / file).read_text("utf-8")))
     assert names
     for name in names:
         assert f"`{name.replace('_', '-')}`" in told, name
+
+
+def test_every_problem_has_its_sentences_and_every_sentence_its_problem() -> None:
+    source = "\n".join(path.read_text("utf-8") for path in SOURCE.glob("*.py"))
+    named = set(re.findall(r'Problem\(\s*"([a-z_]+)"', source)) | {name for _, name in KINDS} | set(HTTP.values())
+    refused = "\n".join((ROOT / "intake" / name).read_text("utf-8") for name in ("reported.py", "capturing.py"))
+    faults = {f"report_{fault}" for fault in re.findall(r'Refused\("([a-z_]+)"', refused)}
+    never = {
+        f"report_{fault}" for fault in "when future old phone town town_several emergency".split()
+    }  # an officer's form's
+    wanted = {f"api.{name}{end}" for name in named | (faults - never) for end in ("", "_do")}
+    assert load_catalogue(CATALOGUE).keys() == wanted
 
 
 def test_the_lines_that_verify_take_ours_and_refuse_what_was_altered() -> None:

@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 
 from admin.api.app import build_doors
 from admin.api.doors import Door, Pace
+from canaliza.serving import build_web
 from intake.office import Office
 from intake.staff import Member
 from intake.systems import Scope, revoke_system
@@ -121,3 +122,12 @@ def test_the_document_of_the_api_tells_of_every_route(office: Office, people: di
         for operation in path.values():
             assert operation["description"]
             assert operation["security"]
+
+
+def test_the_front_door_has_them_beside_the_webhooks(office: Office) -> None:
+    client = TestClient(build_web(office))
+    assert client.get("/healthz").text == "ok"
+    assert client.get("/api/v1/referrals").status_code == 401
+    assert client.get("/open311/v2/services.json").status_code == 200
+    assert client.post("/webhooks/telegram").status_code == 404  # it is not configured here
+    assert client.get("/nada").status_code == 404
