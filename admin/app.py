@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from admin import (
+    accounts,
     administration,
     alarms,
     answering,
@@ -69,6 +70,7 @@ def build_app(office: Office) -> FastAPI:
         contingency.router,
         files.router,
         administration.router,
+        accounts.router,
         models.router,
         closed_days.router,
         expiring.router,

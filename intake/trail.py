@@ -36,6 +36,10 @@ class Act(StrEnum):
     ACCOUNT_ADDED = "account_added"
     ACCOUNT_CLOSED = "account_closed"
     ACCOUNT_OPENED = "account_opened"
+    ROLE_CHANGED = "role_changed"
+    PASSWORD_SET = "password_set"  # noqa: S105 — an act's name
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 — an act's name
+    OTHERS_LOGGED_OUT = "others_logged_out"
     CODES_ON = "codes_on"
     CODES_OFF = "codes_off"
     RECOVERY_USED = "recovery_used"
