@@ -184,13 +184,18 @@ def end_sessions(session: Session, staff_id: int, *, but: str | None = None) -> 
 
 
 def _check_account(jurisdiction: Jurisdiction, account: NewAccount) -> None:
-    if not account.username or not account.name:
-        raise AccountRefused(AccountFault.NO_NAME, "the account needs a user name and a person's name")
-    if len(account.username) > USERNAME_MAX or len(account.name) > NAME_MAX:
-        raise AccountRefused(AccountFault.NO_NAME, f"at most {USERNAME_MAX} and {NAME_MAX} characters for the names")
+    check_identity(jurisdiction, account.username, account.name, account.role, account.agency)
     if len(account.password) < PASSWORD_MIN:
         raise AccountRefused(AccountFault.SHORT_PASSWORD, f"the password needs at least {PASSWORD_MIN} characters")
-    check_agency(jurisdiction, account.role, account.agency)
+
+
+def check_identity(jurisdiction: Jurisdiction, username: str, name: str, role: Role, agency: str | None) -> None:
+    """Raises AccountRefused."""
+    if not username or not name:
+        raise AccountRefused(AccountFault.NO_NAME, "the account needs a user name and a person's name")
+    if len(username) > USERNAME_MAX or len(name) > NAME_MAX:
+        raise AccountRefused(AccountFault.NO_NAME, f"at most {USERNAME_MAX} and {NAME_MAX} characters for the names")
+    check_agency(jurisdiction, role, agency)
 
 
 def check_agency(jurisdiction: Jurisdiction, role: Role, agency: str | None) -> None:

@@ -36,6 +36,8 @@ class Act(StrEnum):
     ACCOUNT_ADDED = "account_added"
     ACCOUNT_CLOSED = "account_closed"
     ACCOUNT_OPENED = "account_opened"
+    INVITED = "invited"
+    INVITATION_WITHDRAWN = "invitation_withdrawn"
     ROLE_CHANGED = "role_changed"
     PASSWORD_SET = "password_set"  # noqa: S105 — an act's name
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 — an act's name

@@ -25,6 +25,7 @@ VALUES = {"number": "1", "indicator": "C3", "lectura": "A", "part": "numerador",
     "reply_id": "1",
     "staff_id": "1",
     "view_id": "1",
+    "invitation_id": "1",
 }
 LIAISONS_OWN = {"/", "/turnos", "/vencimientos", "/buscar", "/plantillas", "/logout"}
 
