@@ -27,6 +27,7 @@ from admin import (
     looking,
     models,
     own_account,
+    passkeys,
     reply_templates,
     retelling,
     rights,
@@ -53,6 +54,7 @@ def build_app(office: Office) -> FastAPI:
     for router in (
         login.router,
         own_account.router,
+        passkeys.router,
         triage.router,
         capturing.router,
         searching.router,

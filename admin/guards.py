@@ -14,9 +14,10 @@ from intake.own_sessions import recognise
 from intake.second_factor import is_required, lacks_factor
 from intake.staff import ANSWERERS, OF_AGENCIES, OVERSEERS, Member, Role
 
+# What is served to somebody who has not logged in
 PUBLIC = frozenset(
-    {"/login", "/login/codigo", "/invitacion/{token}", "/static"}
-)  # what is served to somebody who has not logged in
+    {"/login", "/login/codigo", "/login/llave", "/login/llave/opciones", "/invitacion/{token}", "/static"}
+)
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 CSRF_FIELD, CSRF_HEADER = "csrf", "X-CSRF-Token"
 

@@ -45,7 +45,8 @@ def do_invite(
     except AccountRefused as error:
         return _page(request, pages, member, fault=error.fault.value, draft=invited)
     log.info("staff.invited", by=member.id)
-    link = f"{request.base_url}invitacion/{token}"
+    site = pages.office.settings.staff_url or str(request.base_url).rstrip("/")
+    link = f"{site}/invitacion/{token}"
     return _page(request, pages, member, link=link, whose=invited.name)
 
 

@@ -14,6 +14,7 @@ from intake.changing_accounts import change_own_password
 from intake.database import reading
 from intake.errors import FormRefused
 from intake.own_sessions import end_others, list_log_ins
+from intake.passkeys import list_keys
 from intake.second_factor import (
     begin_totp,
     confirm_totp,
@@ -103,6 +104,7 @@ def account_page(
     offer = find_offer(pages.office, member)
     with reading(pages.office.sessions) as session:
         factors = find_factors(session, member.id)
+        keys = list_keys(session, member.id)
         log_ins = list_log_ins(session, member, _token(request, pages))
     return pages.show(
         request,
@@ -115,6 +117,7 @@ def account_page(
         picture=_picture(offer.uri) if offer else None,
         codes=codes,
         log_ins=log_ins,
+        keys=keys,
         password_min=PASSWORD_MIN,
         fault=fault,
     )

@@ -42,6 +42,8 @@ class Act(StrEnum):
     PASSWORD_SET = "password_set"  # noqa: S105 — an act's name
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 — an act's name
     OTHERS_LOGGED_OUT = "others_logged_out"
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
     CODES_ON = "codes_on"
     CODES_OFF = "codes_off"
     RECOVERY_USED = "recovery_used"

@@ -26,6 +26,7 @@ VALUES = {"number": "1", "indicator": "C3", "lectura": "A", "part": "numerador",
     "staff_id": "1",
     "view_id": "1",
     "invitation_id": "1",
+    "key_id": "1",
 }
 LIAISONS_OWN = {"/", "/turnos", "/vencimientos", "/buscar", "/plantillas", "/logout"}
 
