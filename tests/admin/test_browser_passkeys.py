@@ -61,7 +61,7 @@ def test_a_passkey_is_made_and_lets_its_owner_in(
     tab.get_by_text("Se agregó la llave «Mi teléfono».").wait_for()
     assert _findings(tab, "a passkey") == []
     tab.get_by_role("button", name="Salir").click()
-    tab.get_by_role("button", name="Entrar con una llave de acceso").click()
+    tab.get_by_role("button", name="Usar una llave de acceso").click()
     tab.wait_for_url(lambda url: "/triage" in url)
     assert "Persona oficial" in tab.locator(".who-name").inner_text()
     with office.sessions() as session:
@@ -71,5 +71,5 @@ def test_a_passkey_is_made_and_lets_its_owner_in(
     tab.get_by_role("button", name="Quitar la llave Mi teléfono").click()
     tab.get_by_text("Se quitó la llave").wait_for()
     tab.get_by_role("button", name="Salir").click()
-    tab.get_by_role("button", name="Entrar con una llave de acceso").click()
+    tab.get_by_role("button", name="Usar una llave de acceso").click()
     tab.get_by_text("No pudimos abrir su sesión con esa llave.").wait_for()
