@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from admin import (
+    accounts,
     administration,
     alarms,
     answering,
@@ -22,12 +23,14 @@ from admin import (
     incidents,
     indicators,
     interpreters,
+    invitations,
     joining,
     login,
     looking,
     models,
     own_account,
     papers,
+    passkeys,
     reply_templates,
     retelling,
     rights,
@@ -59,6 +62,7 @@ def build_app(office: Office) -> FastAPI:
     for router in (
         login.router,
         own_account.router,
+        passkeys.router,
         triage.router,
         capturing.router,
         searching.router,
@@ -80,6 +84,8 @@ def build_app(office: Office) -> FastAPI:
         contingency.router,
         files.router,
         administration.router,
+        accounts.router,
+        invitations.router,
         models.router,
         closed_days.router,
         systems.router,

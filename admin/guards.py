@@ -10,10 +10,14 @@ from starlette.concurrency import run_in_threadpool
 from admin.pages import Pages, get_pages
 from intake.database import reading
 from intake.errors import NotAllowed
+from intake.own_sessions import recognise
 from intake.second_factor import is_required, lacks_factor
-from intake.staff import ANSWERERS, OF_AGENCIES, OVERSEERS, Member, Role, find_member
+from intake.staff import ANSWERERS, OF_AGENCIES, OVERSEERS, Member, Role
 
-PUBLIC = frozenset({"/login", "/login/codigo", "/static"})  # what is served to somebody who has not logged in
+# What is served to somebody who has not logged in
+PUBLIC = frozenset(
+    {"/login", "/login/codigo", "/login/llave", "/login/llave/opciones", "/invitacion/{token}", "/static"}
+)
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 CSRF_FIELD, CSRF_HEADER = "csrf", "X-CSRF-Token"
 
@@ -57,8 +61,7 @@ def for_roles(*roles: Role) -> Guard:
 
 
 def find_logged_in(pages: Pages, token: str | None) -> Member | None:
-    with reading(pages.office.sessions) as session:
-        return find_member(session, token)
+    return recognise(pages.office, token)
 
 
 def _lacks_factor(pages: Pages, member: Member) -> bool:

@@ -25,7 +25,7 @@ log = structlog.get_logger()
 
 @router.get("/login")
 def show_login(request: Request, pages: Here, siguiente: str = "/") -> Response:
-    return _form(request, pages, "login.html", siguiente)
+    return login_form(request, pages, siguiente)
 
 
 @router.post("/login")
@@ -39,11 +39,11 @@ def do_login(
     agent: Agent = "",
 ) -> Response:
     if not is_our_form(request, pages, prueba):
-        return _form(request, pages, "login.html", siguiente, fault="login.expired", status=403)
+        return login_form(request, pages, siguiente, fault="login.expired", status=403)
     step = log_in(pages.office, usuario.replace("\x00", "").strip(), clave, agent)
     if step is None:
         log.warning("staff.login-refused")
-        return _form(request, pages, "login.html", siguiente, fault="login.refused", status=401)
+        return login_form(request, pages, siguiente, fault="login.refused", status=401)
     if step.session:
         return enter(request, pages, step.session, siguiente)
     response = _form(request, pages, "second.html", siguiente)
@@ -76,7 +76,7 @@ def do_second(
         return enter(request, pages, token, siguiente)
     log.warning("staff.code-refused")
     if not is_second_open(pages.office, second):
-        return _form(request, pages, "login.html", siguiente, fault="login.expired", status=401)
+        return login_form(request, pages, siguiente, fault="login.expired", status=401)
     return _form(request, pages, "second.html", siguiente, fault="second.refused", status=401)
 
 
@@ -96,6 +96,10 @@ def enter(request: Request, pages: Pages, token: str, onward: str) -> Response:
     for name in (LOGIN_COOKIE, SECOND_COOKIE):
         response.delete_cookie(name)
     return response
+
+
+def login_form(request: Request, pages: Pages, onward: str, *, fault: str | None = None, status: int = 200) -> Response:
+    return _form(request, pages, "login.html", onward, fault=fault, status=status)
 
 
 def is_our_form(request: Request, pages: Pages, proof: str) -> bool:

@@ -1,4 +1,4 @@
-"""«Mi cuenta»: a member's own codes and recovery codes; reached even by whoever still lacks a second factor."""
+"""«Mi cuenta»: a member's own codes, password and log-ins; reached even by whoever still lacks a second factor."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -10,8 +10,11 @@ from starlette.responses import RedirectResponse, Response
 
 from admin.guards import AccountOwner
 from admin.pages import Here, Pages
+from intake.changing_accounts import change_own_password
 from intake.database import reading
 from intake.errors import FormRefused
+from intake.own_sessions import end_others, list_log_ins
+from intake.passkeys import list_keys
 from intake.second_factor import (
     begin_totp,
     confirm_totp,
@@ -21,7 +24,7 @@ from intake.second_factor import (
     is_required,
     renew_recovery_codes,
 )
-from intake.staff import Member
+from intake.staff import PASSWORD_MIN, Member
 
 HERE = "/mi-cuenta"
 Code = Annotated[str, Form(max_length=40)]
@@ -72,6 +75,28 @@ def do_end(request: Request, pages: Here, member: AccountOwner, codigo: Code = "
     return pages.send_on(HERE, "done.codes_off")
 
 
+@router.post(f"{HERE}/clave")
+def do_change_password(
+    request: Request,
+    pages: Here,
+    member: AccountOwner,
+    actual: Annotated[str, Form(max_length=1000)] = "",
+    clave: Annotated[str, Form(max_length=1000)] = "",
+) -> Response:
+    try:
+        change_own_password(pages.office, member, _token(request, pages), actual, clave)
+    except FormRefused as error:
+        return account_page(request, pages, member, fault=error.fault)
+    log.info("staff.password-changed", staff=member.id)
+    return pages.send_on(HERE, "done.password_changed")
+
+
+@router.post(f"{HERE}/sesiones")
+def do_end_others(request: Request, pages: Here, member: AccountOwner) -> Response:
+    end_others(pages.office, member, _token(request, pages))
+    return pages.send_on(HERE, "done.others_out")
+
+
 def account_page(
     request: Request, pages: Pages, member: Member, *, fault: str | None = None, codes: Sequence[str] = ()
 ) -> Response:
@@ -79,6 +104,8 @@ def account_page(
     offer = find_offer(pages.office, member)
     with reading(pages.office.sessions) as session:
         factors = find_factors(session, member.id)
+        keys = list_keys(session, member.id)
+        log_ins = list_log_ins(session, member, _token(request, pages))
     return pages.show(
         request,
         "own_account.html",
@@ -89,8 +116,15 @@ def account_page(
         offer=offer,
         picture=_picture(offer.uri) if offer else None,
         codes=codes,
+        log_ins=log_ins,
+        keys=keys,
+        password_min=PASSWORD_MIN,
         fault=fault,
     )
+
+
+def _token(request: Request, pages: Pages) -> str:
+    return request.cookies.get(pages.session_cookie, "")
 
 
 def _picture(uri: str) -> str:

@@ -65,6 +65,9 @@ class Settings(BaseSettings):
         "liaison, statistics; in production at least administrator",
     )
     metrics_token: str = Field("", description="Bearer token for /metrics from outside loopback; empty: loopback only")
+    staff_url: str = Field(
+        "", description="Address of the staff app as its people see it: passkeys and invitations are bound to it"
+    )
     staff_frame_from: str = Field(
         "", description="Address of a page that may show the staff app in a frame (the demo's); empty: none may"
     )
@@ -76,6 +79,15 @@ class Settings(BaseSettings):
     @field_validator("public_url", "telegram_api_url", "twilio_api_url")
     @classmethod
     def _is_web_address(cls, value: str) -> str:
+        return cls._checked_address(value)
+
+    @field_validator("staff_url")
+    @classmethod
+    def _is_web_address_or_none(cls, value: str) -> str:
+        return cls._checked_address(value) if value else value
+
+    @staticmethod
+    def _checked_address(value: str) -> str:
         parts = urlsplit(value)
         if parts.scheme not in ("http", "https") or not parts.netloc:
             raise ValueError("must be an address such as https://peticiones.example.gob.mx")

@@ -17,6 +17,7 @@ from intake.errors import IntakeError, NotFound
 from intake.jurisdiction import Jurisdiction
 from intake.office import Office
 from intake.tables import Staff, StaffSession
+from intake.tables_accounts import StaffChallenge
 from intake.tables_systems import System
 from intake.trail import CONSOLE, Act, note_act, staff_of
 
@@ -73,6 +74,7 @@ class Member:
     role: Role
     agency: str | None
     csrf_token: str
+    seen_at: datetime | None = None
 
     @property
     def is_agencys(self) -> bool:
@@ -126,7 +128,7 @@ def find_member(session: Session, token: str | None) -> Member | None:
     if found is None or not found[0].is_active:
         return None
     staff, login = found
-    return Member(staff.id, staff.username, staff.name, Role(staff.role), staff.agency, login.csrf_token)
+    return Member(staff.id, staff.username, staff.name, Role(staff.role), staff.agency, login.csrf_token, login.seen_at)
 
 
 def log_out(office: Office, token: str) -> None:
@@ -177,25 +179,37 @@ def count_failure(session: Session, staff: Staff, now: datetime) -> None:
         staff.failed_logins, staff.locked_until = 0, now + LOCK_LENGTH
 
 
-def end_sessions(session: Session, staff_id: int) -> None:
-    """All of a member's log-ins, at once. Does not commit."""
-    session.execute(delete(StaffSession).where(StaffSession.staff_id == staff_id))
+def end_sessions(session: Session, staff_id: int, *, but: str | None = None) -> None:
+    """All of a member's log-ins, at once; `but`: the token of the one that stays. Does not commit."""
+    gone = delete(StaffSession).where(StaffSession.staff_id == staff_id)
+    session.execute(gone.where(StaffSession.token_hash != token_hash(but)) if but else gone)
+    session.execute(delete(StaffChallenge).where(StaffChallenge.staff_id == staff_id))
 
 
 def _check_account(jurisdiction: Jurisdiction, account: NewAccount) -> None:
-    if not account.username or not account.name:
-        raise AccountRefused(AccountFault.NO_NAME, "the account needs a user name and a person's name")
-    if len(account.username) > USERNAME_MAX or len(account.name) > NAME_MAX:
-        raise AccountRefused(AccountFault.NO_NAME, f"at most {USERNAME_MAX} and {NAME_MAX} characters for the names")
+    check_identity(jurisdiction, account.username, account.name, account.role, account.agency)
     if len(account.password) < PASSWORD_MIN:
         raise AccountRefused(AccountFault.SHORT_PASSWORD, f"the password needs at least {PASSWORD_MIN} characters")
-    if (account.role in OF_AGENCIES) != bool(account.agency):
+
+
+def check_identity(jurisdiction: Jurisdiction, username: str, name: str, role: Role, agency: str | None) -> None:
+    """Raises AccountRefused."""
+    if not username or not name:
+        raise AccountRefused(AccountFault.NO_NAME, "the account needs a user name and a person's name")
+    if len(username) > USERNAME_MAX or len(name) > NAME_MAX:
+        raise AccountRefused(AccountFault.NO_NAME, f"at most {USERNAME_MAX} and {NAME_MAX} characters for the names")
+    check_agency(jurisdiction, role, agency)
+
+
+def check_agency(jurisdiction: Jurisdiction, role: Role, agency: str | None) -> None:
+    """Raises AccountRefused."""
+    if (role in OF_AGENCIES) != bool(agency):
         raise AccountRefused(
             AccountFault.LIAISON_WITHOUT_AGENCY,
             "a liaison or a head, and nobody else, belongs to an agency (--agency KEY)",
         )
-    if account.agency and not jurisdiction.find_agency(account.agency):
-        raise AccountRefused(AccountFault.UNKNOWN_AGENCY, f"no agency {account.agency!r} in agencies.json")
+    if agency and not jurisdiction.find_agency(agency):
+        raise AccountRefused(AccountFault.UNKNOWN_AGENCY, f"no agency {agency!r} in agencies.json")
 
 
 def open_session(session: Session, staff: Staff, now: datetime, agent: str = "") -> str:

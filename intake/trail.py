@@ -36,6 +36,14 @@ class Act(StrEnum):
     ACCOUNT_ADDED = "account_added"
     ACCOUNT_CLOSED = "account_closed"
     ACCOUNT_OPENED = "account_opened"
+    INVITED = "invited"
+    INVITATION_WITHDRAWN = "invitation_withdrawn"
+    ROLE_CHANGED = "role_changed"
+    PASSWORD_SET = "password_set"  # noqa: S105 — an act's name
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 — an act's name
+    OTHERS_LOGGED_OUT = "others_logged_out"
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
     CODES_ON = "codes_on"
     CODES_OFF = "codes_off"
     RECOVERY_USED = "recovery_used"

@@ -31,7 +31,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class TrailLine:
-    """`name`, `username`: of the member, None for the machine and the console."""
+    """`name`, `username`: of the member, None for the machine and the console. `about`: whose account it is about."""
 
     number: int
     at: datetime
@@ -41,6 +41,7 @@ class TrailLine:
     act: str
     petition_id: int | None
     folio: str | None
+    about: str | None
     data: dict[str, Any]
     previous_hash: str
     hash: str
@@ -89,7 +90,7 @@ def _wanted(zone: ZoneInfo, wish: Wish) -> Select[AuditEntry]:
 
 def _lines(session: Session, rows: Sequence[AuditEntry]) -> list[TrailLine]:
     folios = list_folios(session, (row.petition_id for row in rows))
-    ids = {staff_id for row in rows if (staff_id := _staff_id(row.actor)) is not None}
+    ids = {staff_id for row in rows for staff_id in (_staff_id(row.actor), row.data.get("staff")) if staff_id}
     found = session.execute(select(Staff.id, Staff.name, Staff.username).where(Staff.id.in_(ids)))
     people = {row.id: (row.name, row.username) for row in found}
     return [_line(row, people, folios) for row in rows]
@@ -106,6 +107,7 @@ def _line(row: AuditEntry, people: dict[int, tuple[str, str]], folios: dict[int,
         act=row.act,
         petition_id=row.petition_id,
         folio=folios.get(row.petition_id or 0),
+        about=people.get(row.data.get("staff", 0), (None, None))[0],
         data=row.data,
         previous_hash=row.previous_hash,
         hash=row.hash,

@@ -114,8 +114,8 @@ def do_extend(request: Request, desk: AtDesk, caller: Writer, key: Key, referral
 
 @router.post("/referrals/{referral_id}/answer", responses=WRITES, response_model=Turn)
 def do_answer(request: Request, desk: AtDesk, caller: Writer, key: Key, referral_id: Id, sent: Answer) -> Response:
-    """Answer. It leaves at once for the citizen, or waits for the agency's head where the agency wants it (`state` stays
-    `accepted`); one that says only that the paper moved is refused."""
+    """Answer. It leaves at once for the citizen; where the agency wants it, it waits for the head and `state` stays
+    as it was. One that says only that the paper moved is refused."""
 
     def act() -> None:
         text = _said(sent.text, TEXT_MIN)

@@ -37,6 +37,8 @@ VALUES = {
     "view_id": "1",
     "system_id": "1",
     "notice_id": "1",
+    "invitation_id": "1",
+    "key_id": "1",
 }
 LIAISONS_OWN = {"/", "/turnos", "/vencimientos", "/buscar", "/plantillas", "/logout"}
 

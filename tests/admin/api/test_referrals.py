@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from intake.approving import set_wish
 from intake.clock import at, utc_now
 from intake.errors import IntakeError
 from intake.history import find_break, list_entries
@@ -192,3 +193,12 @@ def test_files_are_handed_out_to_their_agency_and_restricted_ones_to_none(scene:
     assert answer.headers["content-disposition"].startswith("attachment")
     scene.machine.gets(f"/api/v1/files/{restricted}", 404)
     scene.stranger("CABIEN").gets(f"/api/v1/files/{shown}", 404)
+
+
+def test_where_the_head_sees_answers_first_a_systems_answer_waits_too(scene: Scene) -> None:
+    set_wish(scene.office, scene.administrator, "SOAPA", wants=True)
+    answered = scene.machine.posts(scene.path("answer"), {"text": WHOLE})
+    assert (answered.status_code, answered.json()["state"]) == (200, "issued")
+    scene.talk.works()
+    assert WHOLE not in "\n".join(scene.talk.replies())
+    assert scene.machine.posts(scene.path("answer"), {"text": WHOLE}).status_code == 409
