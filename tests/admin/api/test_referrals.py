@@ -11,6 +11,7 @@ from intake.clock import at, utc_now
 from intake.errors import IntakeError
 from intake.history import find_break, list_entries
 from intake.petitions import get_petition
+from intake.staff import NewAccount, Role, add_account
 from intake.system_calls import STUCK_AFTER, begin_call
 from intake.systems import Scope
 from intake.tables import Answer, Attachment, Message, Petition
@@ -196,6 +197,9 @@ def test_files_are_handed_out_to_their_agency_and_restricted_ones_to_none(scene:
 
 
 def test_where_the_head_sees_answers_first_a_systems_answer_waits_too(scene: Scene) -> None:
+    with scene.office.sessions.begin() as session:
+        head = NewAccount("titular", "La titular", Role.HEAD, "una frase muy larga", "SOAPA")
+        add_account(session, scene.office.jurisdiction, head)
     set_wish(scene.office, scene.administrator, "SOAPA", wants=True)
     answered = scene.machine.posts(scene.path("answer"), {"text": WHOLE})
     assert (answered.status_code, answered.json()["state"]) == (200, "issued")
