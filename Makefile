@@ -13,8 +13,9 @@ serve: setup  ## Production's program, with the settings of the environment
 	@$(BIN)/canaliza db upgrade
 	@$(BIN)/canaliza serve
 
-test: setup-dev system  ## Everything: style, types, arrows, tests on SQLite and PostgreSQL, in a real browser
-	@$(MAKE) --no-print-directory lint
+test: setup-dev  ## Everything: style, types, arrows, tests on SQLite and PostgreSQL, in a real browser
+	@PYTHONPATH=. $(BIN)/python -c "from tests.models import trained_model; trained_model()" & \
+		$(MAKE) --no-print-directory system lint || { wait; exit 1; }; wait
 	@scripts/with-postgres $(BIN)/pytest -n 3 -m "not faults"
 
 test-faults: setup-dev system  ## Every fault case and a random campaign (docs/faults.md), on both databases

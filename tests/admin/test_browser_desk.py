@@ -1,4 +1,4 @@
-"""The window, the search and the shared queue in Debian's Chromium: by keyboard, with two officers, at both widths."""
+"""The window, the search and the shared queue in Debian's Chromium: by keyboard, with two officers."""
 
 import os
 from pathlib import Path

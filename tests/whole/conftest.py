@@ -11,6 +11,15 @@ from tests.whole.program import Program, installed
 from tests.whole.providers import Providers
 
 Installation = tuple[Program, Providers]
+DIAGONAL = {("telegram", "sqlite"), ("whatsapp", "postgresql")}
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """In every run each channel meets one database; the other two pairs belong to the long form (docs/faults.md)."""
+    values = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    pair = values.get("channel"), values.get("database_url")
+    if None not in pair and pair not in DIAGONAL:
+        item.add_marker(pytest.mark.faults)
 
 
 @pytest.fixture
