@@ -28,6 +28,7 @@ from admin import (
     own_account,
     papers,
     reply_templates,
+    reporting,
     retelling,
     rights,
     rule_changes,
@@ -44,7 +45,7 @@ from admin import (
 )
 from admin.pages import Pages
 from admin.shell import Shell
-from intake.desk import load_staff_texts
+from intake.desk import Texts, load_staff_texts
 from intake.office import Office
 
 HERE = Path(__file__).parent
@@ -53,7 +54,7 @@ HERE = Path(__file__).parent
 def build_app(office: Office) -> FastAPI:
     """Raises ValueError when a sentence of the staff's catalogue is missing."""
     app = FastAPI(title="Canaliza", openapi_url=None, docs_url=None, redoc_url=None)
-    pages = Pages(office, load_staff_texts(HERE / "texts" / "es_MX.po", office), HERE / "templates")
+    pages = Pages(office, staff_texts(office), HERE / "templates")
     app.state.pages = pages
     for router in (
         login.router,
@@ -84,6 +85,7 @@ def build_app(office: Office) -> FastAPI:
         system_hooks.router,
         expiring.router,
         indicators.router,
+        reporting.router,
         board.router,
         rights.router,
         rules.router,
@@ -96,3 +98,8 @@ def build_app(office: Office) -> FastAPI:
     faults.add_handlers(app)
     app.add_middleware(Shell, pages=pages)
     return app
+
+
+def staff_texts(office: Office) -> Texts:
+    """What staff read, on pages and in papers that a command makes. Raises ValueError when a sentence is empty."""
+    return load_staff_texts(HERE / "texts" / "es_MX.po", office)
