@@ -402,6 +402,15 @@ def report_quarter(
     reporting.write_quarter(build_office(read_settings()), quarter, pdf, xlsx)
 
 
+@reports.command("municipality")
+def report_municipality(
+    clave: Annotated[str, typer.Argument(help="INEGI's key, such as 20198")],
+    pdf: Annotated[Path, typer.Option(help="Where to write the document")],
+) -> None:
+    """What a municipality asked for in two years, what was answered, what is due."""
+    reporting.write_town(build_office(read_settings()), clave, pdf)
+
+
 @app.command()
 def agencies() -> None:
     """The jurisdiction's agencies, one JSON object a line."""

@@ -11,6 +11,8 @@ from intake.office import Office
 from intake.reports.paper import draw_paper
 from intake.reports.quarter import read_quarter
 from intake.reports.quarter_forms import quarter_paper, quarter_sheets
+from intake.reports.town import read_town
+from intake.reports.town_form import town_paper
 from intake.reports.workbook import as_workbook
 
 QUARTER = re.compile(r"^(\d{4})-T?([1-4])$")
@@ -27,3 +29,9 @@ def write_quarter(office: Office, name: str, pdf: Path | None, xlsx: Path | None
         pdf.write_bytes(draw_paper(quarter_paper(report, texts, office.jurisdiction.office)))
     if xlsx:
         xlsx.write_bytes(as_workbook(quarter_sheets(report, texts)))
+
+
+def write_town(office: Office, clave: str, pdf: Path) -> None:
+    """Raises NotFound."""
+    sheet = read_town(office, clave, today_at(office))
+    pdf.write_bytes(draw_paper(town_paper(sheet, staff_texts(office), office.jurisdiction.office)))

@@ -35,6 +35,7 @@ VALUES = {
     "view_id": "1",
     "system_id": "1",
     "notice_id": "1",
+    "clave": "20385",
 }
 LIAISONS_OWN = {"/", "/turnos", "/vencimientos", "/buscar", "/plantillas", "/logout"}
 
