@@ -72,7 +72,7 @@ def read_town(office: Office, clave: str, cut: date) -> Town:
         pending = sorted((one for one in cases if one.subject.status in RUNNING), key=lambda one: (one.due_on, one.id))
         wanted = [one.id for one in pending[:SHOWN]]
         rows = session.execute(select(Petition.id, Petition.folio).where(Petition.id.in_(wanted)))
-        folios = dict(rows.tuples().all())
+        folios = {row.id: row.folio for row in rows}
     statuses = Counter(one.subject.status for one in cases)
     return Town(
         place=place,
@@ -89,7 +89,8 @@ def read_town(office: Office, clave: str, cut: date) -> Town:
 def _agencies(office: Office, cases: Sequence[Case], cut: date) -> list[tuple[str | None, Counts]]:
     by_agency: dict[str | None, list[Case]] = defaultdict(list)
     for one in cases:
-        for agency in {turn.agency for turn in one.turns} or {None}:
+        agencies: set[str | None] = {turn.agency for turn in one.turns}
+        for agency in agencies or {None}:
             by_agency[office.jurisdiction.name_agency(agency) if agency else None].append(one)
     counted = [(name, _counts(office, own, cut)) for name, own in by_agency.items()]
     return sorted(counted, key=lambda row: (row[0] is None, -row[1].received, row[0] or ""))

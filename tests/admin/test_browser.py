@@ -315,7 +315,7 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
         ],
         "enlace-soapa": ["/turnos", "/turnos?estado=returned", "/vencimientos", f"/turnos/{referral}", "/plantillas"],
         "titular-soapa": ["/turnos", f"/turnos/{referral}", "/plantillas"],
-        "estadistica": ["/tablero", f"/indicadores?periodo={utc_now():%Y-%m}"],
+        "estadistica": ["/tablero", "/mapa", f"/indicadores?periodo={utc_now():%Y-%m}"],
     }
     tab.goto("/login")
     found = _findings(tab, "/login")
