@@ -27,11 +27,13 @@ from admin import (
     joining,
     login,
     looking,
+    mapping,
     models,
     own_account,
     papers,
     passkeys,
     reply_templates,
+    reporting,
     retelling,
     rights,
     rule_changes,
@@ -42,13 +44,14 @@ from admin import (
     systems,
     takeover,
     tasks,
+    towns,
     trail,
     transcripts,
     triage,
 )
 from admin.pages import Pages
 from admin.shell import Shell
-from intake.desk import load_staff_texts
+from intake.desk import Texts, load_staff_texts
 from intake.office import Office
 
 HERE = Path(__file__).parent
@@ -57,7 +60,7 @@ HERE = Path(__file__).parent
 def build_app(office: Office) -> FastAPI:
     """Raises ValueError when a sentence of the staff's catalogue is missing."""
     app = FastAPI(title="Canaliza", openapi_url=None, docs_url=None, redoc_url=None)
-    pages = Pages(office, load_staff_texts(HERE / "texts" / "es_MX.po", office), HERE / "templates")
+    pages = Pages(office, staff_texts(office), HERE / "templates")
     app.state.pages = pages
     for router in (
         login.router,
@@ -92,6 +95,9 @@ def build_app(office: Office) -> FastAPI:
         system_hooks.router,
         expiring.router,
         indicators.router,
+        reporting.router,
+        towns.router,
+        mapping.router,
         board.router,
         rights.router,
         rules.router,
@@ -104,3 +110,8 @@ def build_app(office: Office) -> FastAPI:
     faults.add_handlers(app)
     app.add_middleware(Shell, pages=pages)
     return app
+
+
+def staff_texts(office: Office) -> Texts:
+    """What staff read, on pages and in papers that a command makes. Raises ValueError when a sentence is empty."""
+    return load_staff_texts(HERE / "texts" / "es_MX.po", office)

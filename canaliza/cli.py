@@ -22,6 +22,7 @@ from canaliza import (
     modelling,
     moving,
     papers,
+    reporting,
     terminal,
     translations,
 )
@@ -59,6 +60,7 @@ models = typer.Typer(no_args_is_help=True, help="The model in service, the one o
 moves = typer.Typer(no_args_is_help=True, help="From one kind of database to another")
 audits = typer.Typer(no_args_is_help=True, help="The trail of what staff did and read")
 texts = typer.Typer(no_args_is_help=True, help="What citizens read")
+reports = typer.Typer(no_args_is_help=True, help="What the office hands over, as PDF and workbook")
 answers_papers = typer.Typer(no_args_is_help=True, help="Answers as documents with the office's seal")
 app.add_typer(database, name="db")
 app.add_typer(users, name="user")
@@ -67,6 +69,7 @@ app.add_typer(moves, name="move")
 app.add_typer(texts, name="texts")
 app.add_typer(audits, name="audit")
 app.add_typer(answers_papers, name="paper")
+app.add_typer(reports, name="report")
 out = Console(stderr=True)
 NICENESS = 10  # learning goes on beside an office that answers citizens on the same machine
 Host = Annotated[str, typer.Option(help="Address to listen on")]
@@ -387,6 +390,25 @@ def paper_verify(
 ) -> None:
     """Whether it is one of the office's papers, unchanged. Exit code 1 when it is not."""
     sys.exit(0 if papers.verify(build_office(read_settings()), file_or_code, Console()) else 1)
+
+
+@reports.command("quarter")
+def report_quarter(
+    quarter: Annotated[str, typer.Argument(help="2026-3 or 2026-T3")],
+    pdf: Annotated[Path | None, typer.Option(help="Where to write the document")] = None,
+    xlsx: Annotated[Path | None, typer.Option(help="Where to write the workbook, with the folios behind")] = None,
+) -> None:
+    """The matrix of programme 104 for a quarter; frozen where its months are."""
+    reporting.write_quarter(build_office(read_settings()), quarter, pdf, xlsx)
+
+
+@reports.command("municipality")
+def report_municipality(
+    clave: Annotated[str, typer.Argument(help="INEGI's key, such as 20198")],
+    pdf: Annotated[Path, typer.Option(help="Where to write the document")],
+) -> None:
+    """What a municipality asked for in two years, what was answered, what is due."""
+    reporting.write_town(build_office(read_settings()), clave, pdf)
 
 
 @app.command()

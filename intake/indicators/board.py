@@ -82,7 +82,7 @@ def read_board(session: Session, office: Office, period: Period, today: date) ->
     counted = [case for case in ledger.cases if is_counted(case.subject, office.matrix.values)]
     return Board(
         funnel=Group("", None, _funnel(counted, office.matrix)),
-        agencies=_agencies(office, ledger),
+        agencies=list_agency_groups(office, ledger),
         towns=_towns(office, ledger, counted),
     )
 
@@ -98,7 +98,7 @@ def _funnel(cases: Sequence[Case], matrix: Matrix) -> dict[str, Rows]:
     }
 
 
-def _agencies(office: Office, ledger: Ledger) -> tuple[Group, ...]:
+def list_agency_groups(office: Office, ledger: Ledger) -> tuple[Group, ...]:
     """Of the referrals issued in the period; a petition that an agency got twice is one row."""
     by_agency: dict[str, list[Turn]] = defaultdict(list)
     for turn in ledger.turns:

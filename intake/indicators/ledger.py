@@ -61,7 +61,7 @@ def read_ledger(session: Session, office: Office, period: Period, today: date) -
     """Petitions received in the period, referrals issued in it, what was told and ended in it, as they are now."""
     began, ended = period.bounds(office.jurisdiction.zone)
     return Ledger(
-        cases=tuple(_cases(session, office, _within(Petition.opened_at, began, ended))),
+        cases=tuple(list_cases(session, office, _within(Petition.opened_at, began, ended))),
         turns=tuple(_turns(session, _within(Referral.issued_at, began, ended))),
         told_in=tuple(_told_in(session, began, ended)),
         ended_in=_ended_in(session, began, ended),
@@ -81,7 +81,8 @@ def _within(moment: Any, began: datetime, ended: datetime) -> Condition:
     return and_(moment >= began, moment < ended)
 
 
-def _cases(session: Session, office: Office, received: Condition) -> Iterable[Case]:
+def list_cases(session: Session, office: Office, received: Condition) -> Iterable[Case]:
+    """`received`: a condition on petitions."""
     told, classified = _told(session, received), _classified(session, received)
     turns: dict[int, dict[int, Turn]] = defaultdict(dict)
     for turn in _turns(session, received):  # oldest first: the newest of each matter stays

@@ -39,6 +39,7 @@ VALUES = {
     "notice_id": "1",
     "invitation_id": "1",
     "key_id": "1",
+    "clave": "20385",
 }
 LIAISONS_OWN = {"/", "/turnos", "/vencimientos", "/buscar", "/plantillas", "/logout"}
 

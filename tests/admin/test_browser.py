@@ -295,7 +295,12 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
     declare(office, members["oficial"], Draft("sismo", "Revise su casa.", "Protección Civil", utc_now()))
     reported = _says(office, "c3", "necesito un intérprete de mixe, se cuarteó la barda de mi casa")
     overseers += ["/contingencia", "/interpretes", f"/peticiones/{reported.folio}"]
-    overseers += ["/tablero", f"/indicadores?periodo={utc_now():%Y-%m}", "/indicadores/C3/A/denominador"]
+    overseers += [
+        "/tablero",
+        f"/indicadores?periodo={utc_now():%Y-%m}",
+        "/indicadores/C3/A/denominador",
+        "/municipios/20385",
+    ]
     overseers += ["/vencimientos", "/dias-inhabiles"]
     save_template(office, members["enlace-soapa"], "Fuga", "Su petición {folio}: vamos el {día de la visita}.")
     put_in(office, members["oficial"], referral, "", "Derivado de lo anterior, la luminaria se repara a la brevedad.")
@@ -320,7 +325,7 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
         ],
         "enlace-soapa": ["/turnos", "/turnos?estado=returned", "/vencimientos", f"/turnos/{referral}", "/plantillas"],
         "titular-soapa": ["/turnos", "/por-aprobar", f"/turnos/{referral}", "/plantillas"],
-        "estadistica": ["/tablero", f"/indicadores?periodo={utc_now():%Y-%m}"],
+        "estadistica": ["/tablero", "/mapa", f"/indicadores?periodo={utc_now():%Y-%m}"],
     }
     tab.goto("/login")
     found = _findings(tab, "/login")

@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable
 
 import pytest
+from openpyxl import load_workbook
 
 from intake.clock import at, utc_now
-from intake.indicators.period import month_of
+from intake.indicators.period import month_of, quarter_of
 from intake.indicators.snapshots import freeze
 from intake.office import Office
 from intake.referrals import accept
@@ -123,3 +124,19 @@ def test_a_period_that_there_is_not_and_a_stranger_get_nothing(browser: Callable
     for path in ("/indicadores", "/indicadores.csv", "/tablero", "/tablero/hoy/in_triage"):
         browser("enlace-soapa").opens(path, 403)
     assert case.folio not in officer.opens("/tablero/agencies/issued?de=NADIE")
+
+
+def test_the_quarters_report_is_a_button_and_folios_are_for_who_may_open_them(
+    browser: Callable[[str], Browser], case: Case
+) -> None:
+    officer, counter = browser("oficial"), browser("estadistica")
+    quarter = quarter_of(utc_now().date()).name
+    assert f'href="/informes/trimestre.pdf?periodo={quarter}"' in officer.opens("/indicadores")
+    assert "trimestre.xlsx" in officer.opens("/indicadores")
+    assert "trimestre.xlsx" not in counter.opens("/indicadores")
+    assert counter.client.get("/informes/trimestre.pdf").content.startswith(b"%PDF-")
+    counter.opens("/informes/trimestre.xlsx", 403)
+    content = officer.client.get("/informes/trimestre.xlsx").content
+    folios = load_workbook(io.BytesIO(content))["Folios"]
+    assert case.folio in {row[3] for row in folios.iter_rows(values_only=True)}
+    officer.opens("/informes/trimestre.pdf?periodo=2026-10", 404)

@@ -69,6 +69,10 @@ class Life:
 
 @pytest.fixture
 def life(office: Office) -> Life:
+    return lived_march(office)
+
+
+def lived_march(office: Office) -> Life:
     with office.sessions.begin() as session:
         account = NewAccount("oficial", "Oficial", Role.OFFICER, "una frase muy larga")
         row = add_account(session, office.jurisdiction, account)
@@ -177,7 +181,7 @@ SQL = {
 }
 
 
-def _by_sql(office: Office, measure: str) -> tuple[int, int]:
+def by_sql(office: Office, measure: str) -> tuple[int, int]:
     day = (
         "substr({}, 1, 10)"
         if office.engine.dialect.name == "sqlite"
@@ -198,7 +202,7 @@ def test_every_figure_is_what_was_lived_and_what_sql_says(life: Life) -> None:
     assert set(SQL) == set(MEASURES)
     assert _sizes(_figures(life.office)) == EXPECTED
     readings = {(one.id, way.key): way.measure for one in life.office.matrix.indicators for way in one.readings}
-    assert {key: _by_sql(life.office, measure) for key, measure in readings.items()} == EXPECTED
+    assert {key: by_sql(life.office, measure) for key, measure in readings.items()} == EXPECTED
 
 
 def test_a_figure_opens_to_its_petitions_and_agencies(life: Life) -> None:

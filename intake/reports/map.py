@@ -1,0 +1,166 @@
+"""The map's figures: petitions of a period by municipality, and where each stands on the drawing. Read only."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from math import cos, radians, sqrt
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import Session
+
+from intake.indicators.measures import NOT_COUNTED
+from intake.indicators.period import Period
+from intake.office import Office
+from intake.states import ANSWERED, NEEDS_TRIAGE, WITH_AGENCY, Status
+from intake.tables import Matter, Petition
+from nlp.reading import Municipality
+
+WIDTH, MARGIN = 1000.0, 40.0  # of the drawing, in its own units
+SMALLEST, LARGEST = 3.0, 34.0  # radius of a bubble
+
+
+class Condition(StrEnum):
+    ALL = ""
+    OPEN = "abiertas"
+    LATE = "vencidas"
+    ANSWERED = "respondidas"
+
+
+class Measure(StrEnum):
+    RATE = "tasa"
+    COUNT = "cuenta"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """`agency`: a key; empty: all."""
+
+    period: Period
+    agency: str
+    condition: Condition
+    measure: Measure
+
+
+@dataclass(frozen=True)
+class Spot:
+    """`count` None: too few to be told. `radius` 0: none; they are dots that show where the state is."""
+
+    place: Municipality
+    count: int | None
+    x: float
+    y: float
+    radius: float
+
+    @property
+    def rate(self) -> float | None:
+        """Petitions per thousand inhabitants."""
+        return None if self.count is None else 1000 * self.count / max(self.place.population, 1)
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """`spots`: with petitions, largest first; `dots`: without; `regions`: a name and where it stands; `unplaced`: of
+    no municipality, None when that would tell what is hidden."""
+
+    width: float
+    height: float
+    spots: Sequence[Spot]
+    dots: Sequence[Spot]
+    regions: Sequence[tuple[str, float, float]]
+    unplaced: int | None
+
+
+def read_map(session: Session, office: Office, wish: Wish, today: date, *, hidden_under: int = 0) -> Drawing:
+    """`hidden_under`: counts that are smaller are not told."""
+    counts = _counts(session, office, wish, today)
+    places = office.reader.list_municipalities()
+    known = [place for place in places if counts.get(place.clave)]
+    shown = {place.clave: counts[place.clave] for place in known if counts[place.clave] >= hidden_under}
+    ground = _Ground(places)
+    most = max((_value(place, shown[place.clave], wish.measure) for place in known if place.clave in shown), default=0)
+    spots = [ground.spot(place, shown.get(place.clave), wish.measure, most) for place in known]
+    return Drawing(
+        WIDTH,
+        ground.height,
+        sorted(spots, key=lambda spot: (-spot.radius, spot.place.clave)),
+        [ground.dot(place) for place in places if not counts.get(place.clave)],
+        ground.regions(places),
+        None if hidden_under else sum(counts.values()) - sum(counts[place.clave] for place in known),
+    )
+
+
+def _counts(session: Session, office: Office, wish: Wish, today: date) -> Mapping[str | None, int]:
+    began, ended = wish.period.bounds(office.jurisdiction.zone)
+    rows = select(Petition.municipality, func.count()).where(
+        Petition.opened_at >= began, Petition.opened_at < ended, *_counted(office), _is(wish.condition, today)
+    )
+    if wish.agency:
+        of_agency = select(Matter.id).where(Matter.petition_id == Petition.id, Matter.agency == wish.agency)
+        rows = rows.where(of_agency.exists())
+    return {row[0]: row[1] for row in session.execute(rows.group_by(Petition.municipality))}
+
+
+def _counted(office: Office) -> list[ColumnElement[bool]]:
+    """As `measures.is_counted`, where the database counts."""
+    values = office.matrix.values
+    conditions: list[ColumnElement[bool]] = [Petition.status.not_in(_values(NOT_COUNTED))]
+    if values.excludes_emergencies:
+        conditions.append(Petition.emergency.is_(None))
+    if values.excludes_data_rights:
+        conditions.append(Petition.data_right.is_(None))
+    return conditions
+
+
+def _is(condition: Condition, today: date) -> ColumnElement[bool]:
+    running = Petition.status.in_(_values(NEEDS_TRIAGE | WITH_AGENCY))
+    answered = ANSWERED | {Status.CONCLUIDA, Status.ORIENTADA}
+    return {
+        Condition.ALL: Petition.id.is_not(None),
+        Condition.OPEN: running,
+        Condition.LATE: and_(running, Petition.due_on < today, Petition.paused_left.is_(None)),
+        Condition.ANSWERED: Petition.status.in_(_values(answered)),
+    }[condition]
+
+
+def _values(statuses: frozenset[Status]) -> list[str]:
+    return sorted(status.value for status in statuses)
+
+
+def _value(place: Municipality, count: int, measure: Measure) -> float:
+    return count if measure == Measure.COUNT else 1000 * count / max(place.population, 1)
+
+
+class _Ground:
+    """Degrees to the drawing: one length for both axes at the middle latitude. Over 3° of latitude nobody sees that
+    the earth is round."""
+
+    def __init__(self, places: Sequence[Municipality]) -> None:
+        self.west, east = min(p.longitude for p in places), max(p.longitude for p in places)
+        south, self.north = min(p.latitude for p in places), max(p.latitude for p in places)
+        self.narrow = cos(radians((south + self.north) / 2))
+        self.scale = (WIDTH - 2 * MARGIN) / ((east - self.west) * self.narrow)
+        self.height = round((self.north - south) * self.scale + 2 * MARGIN, 1)
+
+    def at(self, longitude: float, latitude: float) -> tuple[float, float]:
+        x = MARGIN + (longitude - self.west) * self.narrow * self.scale
+        return round(x, 1), round(MARGIN + (self.north - latitude) * self.scale, 1)
+
+    def spot(self, place: Municipality, count: int | None, measure: Measure, most: float) -> Spot:
+        """The area grows with the value."""
+        share = _value(place, count, measure) / most if count and most else 0
+        return Spot(
+            place, count, *self.at(place.longitude, place.latitude), max(SMALLEST, round(LARGEST * sqrt(share), 1))
+        )
+
+    def dot(self, place: Municipality) -> Spot:
+        return Spot(place, 0, *self.at(place.longitude, place.latitude), 0)
+
+    def regions(self, places: Sequence[Municipality]) -> list[tuple[str, float, float]]:
+        """In the middle of its municipalities."""
+        found = []
+        for region in sorted({place.region for place in places}):
+            own = [place for place in places if place.region == region]
+            longitude = sum(place.longitude for place in own) / len(own)
+            found.append((region, *self.at(longitude, sum(place.latitude for place in own) / len(own))))
+        return found

@@ -1,0 +1,61 @@
+"""A municipality's sheet as a PDF's sections. Pure; words come from the staff's catalogue."""
+
+from intake.desk import Texts
+from intake.reports.paper import Grid, Paper, Section
+from intake.reports.town import Counts, Town
+from intake.reports.words import day_words, number_words, short_day
+
+COUNTED = ("received", "told", "open", "late")
+
+
+def town_paper(town: Town, texts: Texts, office: str) -> Paper:
+    place = town.place
+    lines = [
+        texts("town.where", region=place.region, district=place.distrito, population=number_words(place.population)),
+        texts("town.since", since=day_words(town.since), cut=day_words(town.cut)),
+        " · ".join(f"{count} {texts(f'town.{name}')}" for name, count in zip(COUNTED, _cells(town.whole), strict=True)),
+    ]
+    sections = [_agencies(town, texts), _statuses(town, texts), _due(town, texts)]
+    sections.append(Section(texts("town.agreements"), [texts("town.no_agreements")]))
+    footer = texts("town.footer", name=place.nombre, cut=day_words(town.cut))
+    return Paper(office, texts("town.title", name=place.nombre), lines, sections, footer)
+
+
+def _agencies(town: Town, texts: Texts) -> Section:
+    head = [texts("expiring.agency"), *(texts(f"town.{name}").capitalize() for name in COUNTED)]
+    rows = [[name or texts("town.not_referred"), *_cells(counts)] for name, counts in town.agencies]
+    grid = Grid(head, rows, [3.4, 1, 1.5, 1, 1], [1, 2, 3, 4])
+    return Section(texts("town.agencies"), [texts("town.agencies_note")], grid if rows else None)
+
+
+def _statuses(town: Town, texts: Texts) -> Section:
+    words = " · ".join(f"{texts(f'status.{status}')}: {count}" for status, count in town.statuses)
+    return Section(texts("town.statuses"), [words or texts("figure.none")])
+
+
+def _due(town: Town, texts: Texts) -> Section:
+    if not town.due:
+        return Section(texts("town.pending"), [texts("town.pending_none")])
+    head = [
+        texts("trail.folio"),
+        texts("figure.received"),
+        texts("due.label"),
+        texts("figure.status"),
+        texts("expiring.agency"),
+    ]
+    rows = [
+        [
+            one.folio,
+            short_day(one.opened_on),
+            f"{short_day(one.due_on)}{' · ' + texts('town.overdue') if one.is_late else ''}",
+            texts(f"status.{one.status}"),
+            ", ".join(one.agencies) or texts("town.not_referred"),
+        ]
+        for one in town.due
+    ]
+    lines = [texts("town.more", count=town.more)] if town.more else []
+    return Section(texts("town.pending"), lines, Grid(head, rows, [1.8, 1.1, 1.7, 1.5, 2.6]))
+
+
+def _cells(counts: Counts) -> list[str]:
+    return [number_words(getattr(counts, name)) for name in COUNTED]

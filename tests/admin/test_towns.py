@@ -1,0 +1,53 @@
+"""A municipality's sheet: its own petitions only, what is late is said, no word of a citizen."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+
+from canaliza.reporting import write_town
+from intake.clock import at, utc_now
+from intake.office import Office
+from intake.staff import Member
+from intake.tables import Petition
+from tests.admin.conftest import Case, refers, says
+from tests.staff import Browser
+
+XOXO = "20385"  # Santa Cruz Xoxocotlán
+WATER = "no hay agua en la calle Pinos de Santa Cruz Xoxocotlán desde hace ocho días"
+
+
+def _figure(page: str, words: str) -> str:
+    return page.split(f"</b> <span>{words}")[0].rpartition("<b>")[2]
+
+
+def test_a_sheet_tells_of_its_own_municipality(
+    office: Office, browser: Callable[[str], Browser], members: dict[str, Member], case: Case
+) -> None:
+    ours, sent = says(office, "c7", WATER), says(office, "c8", WATER)
+    with office.sessions() as session:
+        assert session.scalar(select(Petition.municipality).where(Petition.folio == ours.folio)) == XOXO
+    refers(office, members["oficial"], sent, "SOAPA")
+    page = browser("oficial").opens(f"/municipios/{XOXO}")
+    assert ours.folio in page
+    assert sent.folio in page
+    assert case.folio not in page
+    assert "calle Pinos" not in page
+    assert office.jurisdiction.name_agency("SOAPA") in page
+    assert (_figure(page, "recibidas"), _figure(page, "en trámite"), _figure(page, "vencidas")) == ("2", "2", "0")
+    with at(utc_now() + timedelta(days=40)):
+        late = browser("oficial").opens(f"/municipios/{XOXO}")
+    assert _figure(late, "vencidas") == "2"
+    with at(utc_now() + timedelta(days=800)):
+        assert ours.folio not in browser("oficial").opens(f"/municipios/{XOXO}")
+
+
+def test_the_sheet_is_a_paper_too(office: Office, browser: Callable[[str], Browser], tmp_path: Path) -> None:
+    says(office, "c7", WATER)
+    officer = browser("oficial")
+    assert officer.client.get(f"/municipios/{XOXO}/ficha.pdf").content.startswith(b"%PDF-")
+    write_town(office, XOXO, tmp_path / "ficha.pdf")
+    assert (tmp_path / "ficha.pdf").read_bytes().startswith(b"%PDF-")
+    officer.opens("/municipios/99999", 404)
+    browser("estadistica").opens(f"/municipios/{XOXO}", 403)
