@@ -289,7 +289,7 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
     reported = _says(office, "c3", "necesito un intérprete de mixe, se cuarteó la barda de mi casa")
     overseers += ["/contingencia", "/interpretes", f"/peticiones/{reported.folio}"]
     overseers += ["/tablero", f"/indicadores?periodo={utc_now():%Y-%m}", "/indicadores/C3/A/denominador"]
-    overseers += ["/vencimientos", "/dias-inhabiles"]
+    overseers += ["/vencimientos", "/dias-inhabiles", "/guardia"]
     save_template(office, members["enlace-soapa"], "Fuga", "Su petición {folio}: vamos el {día de la visita}.")
     put_in(office, members["oficial"], referral, "", "Derivado de lo anterior, la luminaria se repara a la brevedad.")
     systems = [f"/sistemas/{_connects(office, members['administra'])}/avisos", "/sistemas"]
