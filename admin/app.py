@@ -25,8 +25,10 @@ from admin import (
     joining,
     login,
     looking,
+    mails,
     models,
     own_account,
+    own_notices,
     papers,
     reply_templates,
     retelling,
@@ -43,22 +45,26 @@ from admin import (
     transcripts,
     triage,
 )
+from admin.api.doors import Pace
 from admin.pages import Pages
 from admin.shell import Shell
 from intake.desk import load_staff_texts
 from intake.office import Office
 
 HERE = Path(__file__).parent
+STAFF_TEXTS = HERE / "texts" / "es_MX.po"
 
 
 def build_app(office: Office) -> FastAPI:
     """Raises ValueError when a sentence of the staff's catalogue is missing."""
     app = FastAPI(title="Canaliza", openapi_url=None, docs_url=None, redoc_url=None)
-    pages = Pages(office, load_staff_texts(HERE / "texts" / "es_MX.po", office), HERE / "templates")
+    pages = Pages(office, load_staff_texts(STAFF_TEXTS, office), HERE / "templates")
     app.state.pages = pages
+    app.state.calendar_pace = Pace(own_notices.PER_MINUTE)
     for router in (
         login.router,
         own_account.router,
+        own_notices.router,
         triage.router,
         capturing.router,
         searching.router,
@@ -82,6 +88,7 @@ def build_app(office: Office) -> FastAPI:
         models.router,
         closed_days.router,
         duty.router,
+        mails.router,
         systems.router,
         system_hooks.router,
         expiring.router,

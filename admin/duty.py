@@ -12,16 +12,14 @@ from admin.pages import Here, Pages
 from intake.clock import utc_now
 from intake.database import reading
 from intake.dossier import today_at
-from intake.duty import (
-    Fallback,
+from intake.duty import Fallback, find_fallback, on_duty
+from intake.duty_roster import (
     NewShift,
     add_shift,
     copy_week,
-    find_fallback,
     list_callable,
     list_week,
     monday_of,
-    on_duty,
     remove_shift,
     set_fallback,
 )

@@ -13,7 +13,8 @@ from intake.errors import NotAllowed
 from intake.second_factor import is_required, lacks_factor
 from intake.staff import ANSWERERS, OF_AGENCIES, OVERSEERS, Member, Role, find_member
 
-PUBLIC = frozenset({"/login", "/login/codigo", "/static"})  # what is served to somebody who has not logged in
+# What is served to somebody who has not logged in. A calendar program cannot: its address is the secret.
+PUBLIC = frozenset({"/login", "/login/codigo", "/static", "/calendario/{token}.ics"})
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 CSRF_FIELD, CSRF_HEADER = "csrf", "X-CSRF-Token"
 

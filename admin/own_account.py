@@ -10,8 +10,10 @@ from starlette.responses import RedirectResponse, Response
 
 from admin.guards import AccountOwner
 from admin.pages import Here, Pages
+from intake.calendar_links import made_at
 from intake.database import reading
 from intake.errors import FormRefused
+from intake.mail_wishes import READERS, OwnWish, Wish, find_wish
 from intake.second_factor import (
     begin_totp,
     confirm_totp,
@@ -73,23 +75,40 @@ def do_end(request: Request, pages: Here, member: AccountOwner, codigo: Code = "
 
 
 def account_page(
-    request: Request, pages: Pages, member: Member, *, fault: str | None = None, codes: Sequence[str] = ()
+    request: Request,
+    pages: Pages,
+    member: Member,
+    *,
+    fault: str | None = None,
+    codes: Sequence[str] = (),
+    wish: OwnWish | None = None,
+    calendar: str | None = None,
 ) -> Response:
-    """`codes`: recovery codes, which are shown on this page and never again."""
+    """`codes`, `calendar`: recovery codes, a calendar's address, which are shown on this page and never again. `wish`:
+    as it was written, where that was refused."""
     offer = find_offer(pages.office, member)
     with reading(pages.office.sessions) as session:
         factors = find_factors(session, member.id)
+        own_wish, calendar_since = wish or find_wish(session, member.id), made_at(session, member.id)
+    is_needed = is_required(pages.office.settings, member.role)
+    lacks_needed = is_needed and not factors.has_any
     return pages.show(
         request,
         "own_account.html",
         member,
         422 if fault else 200,
         factors=factors,
-        is_required=is_required(pages.office.settings, member.role),
+        is_required=is_needed,
         offer=offer,
         picture=_picture(offer.uri) if offer else None,
         codes=codes,
         fault=fault,
+        has_notices=member.role in READERS and not lacks_needed,
+        has_mail=bool(pages.office.settings.smtp_host),
+        wishes=list(Wish),
+        own_wish=own_wish,
+        calendar=calendar,
+        calendar_since=calendar_since,
     )
 
 

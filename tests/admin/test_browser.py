@@ -305,6 +305,8 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
             "/agencias",
             *systems,
             "/cartas-muertas",
+            "/correos",
+            "/mi-cuenta",
             "/lineas",
             f"/turnos/{referral}",
         ],

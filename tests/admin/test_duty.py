@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from intake.clock import at
 from intake.database import reading
-from intake.duty import Fallback, NewShift, add_shift, find_fallback, list_week, on_duty
+from intake.duty import Fallback, find_fallback, on_duty
+from intake.duty_roster import NewShift, add_shift, list_week
 from intake.errors import FormRefused
 from intake.office import Office
 from intake.staff import Member, set_active
