@@ -16,6 +16,7 @@ from admin import (
     capturing,
     closed_days,
     contingency,
+    duty,
     expiring,
     faults,
     files,
@@ -27,9 +28,11 @@ from admin import (
     joining,
     login,
     looking,
+    mails,
     mapping,
     models,
     own_account,
+    own_notices,
     papers,
     passkeys,
     reply_templates,
@@ -49,12 +52,14 @@ from admin import (
     transcripts,
     triage,
 )
+from admin.api.doors import Pace
 from admin.pages import Pages
 from admin.shell import Shell
 from intake.desk import Texts, load_staff_texts
 from intake.office import Office
 
 HERE = Path(__file__).parent
+STAFF_TEXTS = HERE / "texts" / "es_MX.po"
 
 
 def build_app(office: Office) -> FastAPI:
@@ -62,10 +67,12 @@ def build_app(office: Office) -> FastAPI:
     app = FastAPI(title="Canaliza", openapi_url=None, docs_url=None, redoc_url=None)
     pages = Pages(office, staff_texts(office), HERE / "templates")
     app.state.pages = pages
+    app.state.calendar_pace = Pace(own_notices.PER_MINUTE)
     for router in (
         login.router,
         own_account.router,
         passkeys.router,
+        own_notices.router,
         triage.router,
         capturing.router,
         searching.router,
@@ -91,6 +98,8 @@ def build_app(office: Office) -> FastAPI:
         invitations.router,
         models.router,
         closed_days.router,
+        duty.router,
+        mails.router,
         systems.router,
         system_hooks.router,
         expiring.router,

@@ -14,9 +14,17 @@ from intake.own_sessions import recognise
 from intake.second_factor import is_required, lacks_factor
 from intake.staff import ANSWERERS, OF_AGENCIES, OVERSEERS, Member, Role
 
-# What is served to somebody who has not logged in
+# What is served to somebody who has not logged in. A calendar program cannot: its address is the secret.
 PUBLIC = frozenset(
-    {"/login", "/login/codigo", "/login/llave", "/login/llave/opciones", "/invitacion/{token}", "/static"}
+    {
+        "/login",
+        "/login/codigo",
+        "/login/llave",
+        "/login/llave/opciones",
+        "/invitacion/{token}",
+        "/calendario/{token}.ics",
+        "/static",
+    }
 )
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 CSRF_FIELD, CSRF_HEADER = "csrf", "X-CSRF-Token"

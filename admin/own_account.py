@@ -10,9 +10,11 @@ from starlette.responses import RedirectResponse, Response
 
 from admin.guards import AccountOwner
 from admin.pages import Here, Pages
+from intake.calendar_links import made_at
 from intake.changing_accounts import change_own_password
 from intake.database import reading
 from intake.errors import FormRefused
+from intake.mail_wishes import READERS, OwnWish, Wish, find_wish
 from intake.own_sessions import end_others, list_log_ins
 from intake.passkeys import list_keys
 from intake.second_factor import (
@@ -98,21 +100,32 @@ def do_end_others(request: Request, pages: Here, member: AccountOwner) -> Respon
 
 
 def account_page(
-    request: Request, pages: Pages, member: Member, *, fault: str | None = None, codes: Sequence[str] = ()
+    request: Request,
+    pages: Pages,
+    member: Member,
+    *,
+    fault: str | None = None,
+    codes: Sequence[str] = (),
+    wish: OwnWish | None = None,
+    calendar: str | None = None,
 ) -> Response:
-    """`codes`: recovery codes, which are shown on this page and never again."""
+    """`codes`, `calendar`: recovery codes, a calendar's address, which are shown on this page and never again. `wish`:
+    as it was written, where that was refused."""
     offer = find_offer(pages.office, member)
     with reading(pages.office.sessions) as session:
         factors = find_factors(session, member.id)
         keys = list_keys(session, member.id)
         log_ins = list_log_ins(session, member, _token(request, pages))
+        own_wish, calendar_since = wish or find_wish(session, member.id), made_at(session, member.id)
+    is_needed = is_required(pages.office.settings, member.role)
+    lacks_needed = is_needed and not factors.has_any
     return pages.show(
         request,
         "own_account.html",
         member,
         422 if fault else 200,
         factors=factors,
-        is_required=is_required(pages.office.settings, member.role),
+        is_required=is_needed,
         offer=offer,
         picture=_picture(offer.uri) if offer else None,
         codes=codes,
@@ -120,6 +133,12 @@ def account_page(
         keys=keys,
         password_min=PASSWORD_MIN,
         fault=fault,
+        has_notices=member.role in READERS and not lacks_needed,
+        has_mail=bool(pages.office.settings.smtp_host),
+        wishes=list(Wish),
+        own_wish=own_wish,
+        calendar=calendar,
+        calendar_since=calendar_since,
     )
 
 

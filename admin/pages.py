@@ -1,6 +1,6 @@
 """Renders pages: one Jinja2 environment with the catalogue and Mexican dates, and what surrounds every page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from intake.clock import utc_now
 from intake.contingencies import ContingencyView, find_banner
 from intake.database import reading
 from intake.desk import Texts, count_emergencies, list_agencies
+from intake.duty import ShiftView, on_duty
 from intake.office import Office
 from intake.staff import Member, Role
 from intake.steps import colour_of
@@ -71,6 +72,7 @@ class Pages:
             "undo": (left or {}).get("undo"),
             "undo_s": int(UNDO_FOR.total_seconds()),
             "emergencies": self.emergencies(member),
+            "on_duty": self.on_duty(member),
             "rush": rush,
             "contingency": self._contingency(member),
         }
@@ -93,6 +95,7 @@ class Pages:
             "notice": None,
             "undo": None,
             "emergencies": 0,
+            "on_duty": (),
             "rush": None,
             "contingency": None,
             "request_path": request.url.path,
@@ -105,6 +108,13 @@ class Pages:
             return 0
         with reading(self.office.sessions) as session:
             return count_emergencies(session)
+
+    def on_duty(self, member: Member | None) -> Sequence[ShiftView]:
+        """Who is called for emergencies at this moment; nobody for whom it is not."""
+        if member is None or not member.is_overseer:
+            return ()
+        with reading(self.office.sessions) as session:
+            return on_duty(session, utc_now())
 
     def _rush(self) -> Waiting | None:
         since = self.office.rush.since(utc_now())

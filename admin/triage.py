@@ -52,7 +52,11 @@ def show_emergencies(request: Request, pages: Here, member: Overseer, antes: int
     if "hx-request" not in request.headers:
         return RedirectResponse("/triage", status_code=303)
     count = pages.emergencies(member)
-    return Response(status_code=204) if count == antes else pages.fragment("banner.html", emergencies=count)
+    return Response(status_code=204) if count == antes else _banner(pages, member, count)
+
+
+def _banner(pages: Pages, member: Member, count: int) -> Response:
+    return pages.fragment("banner.html", emergencies=count, on_duty=pages.on_duty(member))
 
 
 @router.get("/peticiones/{folio}")

@@ -19,12 +19,14 @@ import uvicorn
 from fastapi import FastAPI
 
 from admin.api.app import build_doors
+from admin.app import STAFF_TEXTS
 from admin.app import build_app as build_staff_app
 from bot.errors import ChannelError
 from bot.messages import ChannelName
 from bot.telegram import Telegram
 from bot.whatsapp import WhatsApp
 from intake.database import held_alone, is_sqlite
+from intake.desk import load_staff_texts
 from intake.errors import SettingsError
 from intake.forgetting import keep_forgetting
 from intake.indicators.snapshots import keep_snapshots
@@ -32,6 +34,7 @@ from intake.leases import Keeper
 from intake.media import Fetcher
 from intake.office import Office
 from intake.poll import Poller
+from intake.posting import keep_posting
 from intake.receive import Receiver, store
 from intake.reconcile import keep_reconciling
 from intake.schema import can_serve
@@ -219,6 +222,8 @@ def _outward(office: Office, webhook_url: str | None) -> list[Loop]:
         Loop(keep_sealing(office)),
         Loop(keep_telling(office)),
     ]
+    if office.settings.smtp_host:
+        loops.append(Loop(keep_posting(office, load_staff_texts(STAFF_TEXTS, office))))
     loops += [Loop(keep_watching(office, webhook_url)), Loop(keep_timers(office)), Loop(keep_takeovers(office))]
     if isinstance(whatsapp, WhatsApp):
         loops += [Loop(keep_reconciling(office, whatsapp)), Loop(keep_forgetting(office, whatsapp))]

@@ -46,6 +46,7 @@ from intake.announcing import announce_reply
 from intake.errors import NotFound
 from intake.inquiries import take_answer
 from intake.links import Here, join, offer, part
+from intake.mailing import mail_emergency, mail_reopened
 from intake.messages import attach_to_petition
 from intake.needs import note_damage, note_need
 from intake.office import Office
@@ -242,6 +243,7 @@ def _call_person(moment: Moment, effect: CallPerson) -> None:
     if effect.reason == "emergency":
         petition.is_urgent = True
         petition.emergency = petition.emergency or (moment.message.emergency if moment.message else None)
+        mail_emergency(moment.session, moment.office, petition, moment.now)
     note(moment.session, petition, moment.now, "machine", "person_called", {"reason": effect.reason})
 
 
@@ -306,6 +308,8 @@ def _end_or_reopen(moment: Moment, effect: Withdraw | Conclude | Reopen) -> None
             petition.closing_reason, petition.is_solved = None, False
     if not move_if_allowed(moment.session, petition, moved, moment.now, "citizen"):
         _note(moment, petition, "move_not_possible", wanted=moved[0].value)
+    elif isinstance(effect, Reopen):
+        mail_reopened(moment.session, moment.office, petition, moment.now, moment.source)
 
 
 def _rate(moment: Moment, effect: AskRating | Rate | Comment) -> None:

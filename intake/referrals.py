@@ -23,6 +23,7 @@ from intake.effects import Moment
 from intake.errors import FormRefused, MoveRefused, NotFound, Stale
 from intake.evidence import drop_unsent, give_to_answer
 from intake.joining import beside, tell_followers
+from intake.mailing import mail_created, mail_returned
 from intake.notified import key_of
 from intake.office import Office
 from intake.paper_links import last_day, paper_link
@@ -72,6 +73,7 @@ def decide(office: Office, member: Member, folio: str, choice: Choice, *, hold: 
         referral = _issue(moment, member, matter, agency.key, is_outside=agency.is_outside)
         referral.leaves_at = moment.now + hold if hold else None
         announce(moment.session, Kind.CREATED, petition, referral, moment.now)
+        mail_created(moment.session, office, petition, referral, moment.now)
         then = Status.REMITIDA if agency.is_outside else Status.TURNADA
         move(
             moment.session,
@@ -140,6 +142,7 @@ def give_back(office: Office, member: Member, referral_id: int, reason: str, age
         referral.state, referral.returned_at = "returned", moment.now
         referral.return_reason, referral.return_agency = reason, proposed
         announce(moment.session, Kind.RETURNED, petition, referral, moment.now)
+        mail_returned(moment.session, office, petition, referral, moment.now, member.id)
         drop_drafts(moment.session, referral)
         matter = moment.session.get_one(Matter, referral.matter_id)
         move(moment.session, petition, [matter], Status.DEVUELTA, moment.now, actor_of(member), referral=referral.id)

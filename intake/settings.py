@@ -1,7 +1,9 @@
 """The environment, read in one place. `read_settings` refuses with one message that names all that is wrong."""
 
+import re
 import secrets
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -11,6 +13,8 @@ from intake.errors import SettingsError
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 ROLES = {"officer", "liaison", "administrator", "auditor", "head", "statistics"}  # `staff.Role`, which needs settings
+MAILBOX = re.compile(r"[^\s<>@]+@[A-Za-z0-9.-]+")
+STAFF_SITE = "http://127.0.0.1:8081"
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -66,7 +70,9 @@ class Settings(BaseSettings):
     )
     metrics_token: str = Field("", description="Bearer token for /metrics from outside loopback; empty: loopback only")
     staff_url: str = Field(
-        "", description="Address of the staff app as its people see it: passkeys and invitations are bound to it"
+        "",
+        description="Address of the staff app as its people see it: passkeys and invitations are bound to it, letters "
+        "and calendars lead there",
     )
     staff_frame_from: str = Field(
         "", description="Address of a page that may show the staff app in a frame (the demo's); empty: none may"
@@ -74,7 +80,21 @@ class Settings(BaseSettings):
     hook_loopback: bool = Field(
         False, description="Agencies' systems on this machine may be told of events, without TLS; for demonstrations"
     )
+    smtp_host: str = Field("", description="Mail server that takes letters to staff; empty: none are written")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server; 465 with tls")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the way to the mail server is sealed; none only on this machine"
+    )
+    smtp_user: str = Field("", description="Who logs in to the mail server; empty: nobody has to")
+    smtp_password: str = Field("", description="Password at the mail server")
+    mail_from: str = Field("", description="Sender's address of letters to staff")
+    digest_hour: int = Field(8, ge=0, le=23, description="Hour of working days from which the digest of terms is sent")
     failpoint: str = Field("", description="name:nth — kills the process there; for fault tests only")
+
+    @property
+    def staff_site(self) -> str:
+        """The staff app's address for what is written without a request that names it."""
+        return self.staff_url or STAFF_SITE
 
     @field_validator("public_url", "telegram_api_url", "twilio_api_url")
     @classmethod
@@ -130,7 +150,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _is_complete(self) -> "Settings":
-        faults = [*self._channel_faults(), *self._secret_faults()]
+        faults = [*self._channel_faults(), *self._secret_faults(), *self._mail_faults()]
         if faults:
             raise ValueError("; ".join(faults))
         return self
@@ -149,6 +169,18 @@ class Settings(BaseSettings):
         )
         if self.twilio_whatsapp_from and not self.twilio_whatsapp_from.startswith("whatsapp:+"):
             faults.append("CANALIZA_TWILIO_WHATSAPP_FROM must look like whatsapp:+5219510000000")
+        return faults
+
+    def _mail_faults(self) -> list[str]:
+        if not self.smtp_host:
+            return []
+        faults = []
+        if not MAILBOX.fullmatch(self.mail_from):
+            faults.append(
+                "CANALIZA_MAIL_FROM must be an address such as avisos@example.gob.mx beside CANALIZA_SMTP_HOST"
+            )
+        if self.smtp_security == "none" and self.smtp_host not in LOOPBACK:
+            faults.append("CANALIZA_SMTP_SECURITY may be none only for a mail server on this machine")
         return faults
 
     def _secret_faults(self) -> list[str]:

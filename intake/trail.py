@@ -61,6 +61,11 @@ class Act(StrEnum):
     RETRIED = "retried"
     FIGURES_EXPORTED = "figures_exported"
     TRAIL_EXPORTED = "trail_exported"
+    DUTY_CHANGED = "duty_changed"
+    MAIL_WISH_CHANGED = "mail_wish_changed"
+    MAIL_SENT_AGAIN = "mail_sent_again"
+    CALENDAR_LINK_MADE = "calendar_link_made"
+    CALENDAR_LINK_ENDED = "calendar_link_ended"
     HISTORY_SEALED = "history_sealed"
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from intake.acting import DECIDERS, actor_of, require
 from intake.announcing import take_back_notices
 from intake.errors import Stale
+from intake.mailing import take_back_mails
 from intake.office import Office
 from intake.petitions import move
 from intake.referrals import acting_on_referral, drop_drafts, key_of_issue
@@ -31,6 +32,7 @@ def undo(office: Office, member: Member, referral_id: int) -> str:
         referral.state = "undone"
         drop_drafts(moment.session, referral)
         take_back_notices(moment.session, referral.id)
+        take_back_mails(moment.session, referral.id)
         matter = moment.session.get_one(Matter, referral.matter_id)
         matter.agency = None
         _decision(moment.session, matter).undone_at = moment.now

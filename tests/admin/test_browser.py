@@ -301,7 +301,7 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
         "/indicadores/C3/A/denominador",
         "/municipios/20385",
     ]
-    overseers += ["/vencimientos", "/dias-inhabiles"]
+    overseers += ["/vencimientos", "/dias-inhabiles", "/guardia"]
     save_template(office, members["enlace-soapa"], "Fuga", "Su petición {folio}: vamos el {día de la visita}.")
     put_in(office, members["oficial"], referral, "", "Derivado de lo anterior, la luminaria se repara a la brevedad.")
     systems = [f"/sistemas/{_connects(office, members['administra'])}/avisos", "/sistemas"]
@@ -320,6 +320,8 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
             "/agencias",
             *systems,
             "/cartas-muertas",
+            "/correos",
+            "/mi-cuenta",
             "/lineas",
             f"/turnos/{referral}",
         ],

@@ -1,0 +1,28 @@
+"""«Correos»: letters to staff that did not get through; the administrator has one sent again."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from starlette.responses import Response
+
+from admin.guards import Administrator
+from admin.pages import Here
+from intake.database import reading
+from intake.unsent_mails import last_sent_at, list_unsent, send_again
+
+HERE = "/correos"
+router = APIRouter()
+
+
+@router.get(HERE)
+def show_mails(request: Request, pages: Here, member: Administrator) -> Response:
+    with reading(pages.office.sessions) as session:
+        rows, sent_at = list_unsent(session), last_sent_at(session)
+    is_on = bool(pages.office.settings.smtp_host)
+    return pages.show(request, "mails.html", member, rows=rows, sent_at=sent_at, is_on=is_on)
+
+
+@router.post(HERE + "/{number}/reenviar")
+def do_send_again(pages: Here, member: Administrator, number: Annotated[int, Path(ge=1, le=2**63 - 1)]) -> Response:
+    send_again(pages.office, member, number)
+    return pages.send_on(HERE, "done.mail_again")

@@ -1,0 +1,211 @@
+"""Sends staff their letters by SMTP: leased, sent with no transaction open, marked; tried for a day, then dead.
+
+A letter that a server took and whose answer was lost goes once more under the same Message-ID.
+"""
+
+import asyncio
+import random
+import smtplib
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.policy import SMTP as SMTP_POLICY
+from email.utils import format_datetime
+
+import structlog
+from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from intake.clock import utc_now
+from intake.database import claimable, is_any
+from intake.desk import Texts
+from intake.digests import note_overdue, write_digests
+from intake.letters import wishes_url, write_letter
+from intake.mailing import Kind
+from intake.office import Office
+from intake.settings import Settings
+from intake.tables import Staff
+from intake.tables_notices import Mail, MailWish
+
+LOOK_EVERY_S, TEND_EVERY_S, OVERDUE_EVERY_S = 3.0, 60.0, 900.0
+AT_ONCE = 10
+TIMEOUT_S = 20.0
+LEASE = timedelta(minutes=10)  # longer than as many letters as are sent at once, each at the end of its patience
+BACK_OFF_S = (30, 120, 600, 1800, 3600, 7200, 10_800)  # the last one again and again until the day is over
+SENT = "250"
+SENT_KEPT_FOR, DEAD_KEPT_FOR = timedelta(days=30), timedelta(days=180)
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Errand:
+    """A letter that this process alone may send until the lease ends."""
+
+    mail_id: int
+    lease_number: int
+    attempts: int
+    message: EmailMessage
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`said`: an SMTP code or the name of what went wrong. `is_final`: no further try would be taken."""
+
+    said: str
+    is_final: bool = False
+
+
+async def keep_posting(office: Office, texts: Texts) -> None:
+    """For ever. `texts`: the staff's."""
+    loop = asyncio.get_running_loop()
+    tended_at, overdue_at = float("-inf"), float("-inf")
+    while True:
+        try:
+            if loop.time() - tended_at >= TEND_EVERY_S:
+                tended_at = loop.time()
+                await asyncio.to_thread(tend, office)
+            if loop.time() - overdue_at >= OVERDUE_EVERY_S:
+                overdue_at = loop.time()
+                await asyncio.to_thread(note_overdue, office, utc_now())
+            sent = await asyncio.to_thread(post_due, office, texts)
+        except Exception as error:  # the loop outlives a database that is away for a moment
+            log.error("mail.loop", error=type(error).__name__)
+            sent = 0
+        if not sent:
+            await asyncio.sleep(LOOK_EVERY_S)
+
+
+def tend(office: Office) -> None:
+    """The morning's digests; what nobody can be sent any more, and what nobody asks for. Commits."""
+    now = utc_now()
+    write_digests(office, now)
+    old = and_(Mail.state != "waiting", Mail.created_at < now - SENT_KEPT_FOR, Mail.state != "dead")
+    dead = and_(Mail.state == "dead", Mail.created_at < now - DEAD_KEPT_FOR)
+    left = and_(Mail.state == "waiting", Mail.give_up_at < now - timedelta(days=1))  # of a closed account
+    with office.sessions.begin() as session:
+        session.execute(update(Mail).where(left).values(state="dead", outcome="expired"))
+        session.execute(delete(Mail).where(or_(old, dead)))
+
+
+def post_due(office: Office, texts: Texts) -> int:
+    """Send what is due and wait for it; how many there were. Commits."""
+    errands = claim_due(office, texts, utc_now())
+    if not errands:
+        return 0
+    for errand, outcome in zip(errands, send(office.settings, errands), strict=True):
+        try:
+            settle(office, errand, outcome, utc_now())
+        except SQLAlchemyError as error:  # the lease runs out, and it is sent once more under its id
+            log.error("mail.not-settled", mail=errand.mail_id, error=type(error).__name__)
+    return len(errands)
+
+
+def claim_due(office: Office, texts: Texts, now: datetime) -> Sequence[Errand]:
+    """Lease the letters whose time has come, to whom still has an account and an address. Commits."""
+    due = (
+        select(Mail, MailWish)
+        .join(MailWish, MailWish.staff_id == Mail.staff_id)
+        .join(Staff, Staff.id == Mail.staff_id)
+        .where(Mail.state == "waiting", Mail.next_attempt_at <= now, Staff.is_active.is_(True))
+        .where(or_(Mail.lease_until.is_(None), Mail.lease_until < now))
+        .order_by(Mail.next_attempt_at, Mail.id)
+        .limit(AT_ONCE)
+    )
+    if not is_any(office.sessions, due):
+        return []
+    with office.sessions.begin() as session:
+        found = session.execute(claimable(due, of=Mail)).all()
+        for mail, _ in found:
+            mail.lease_number += 1
+            mail.lease_until, mail.attempts = now + LEASE, mail.attempts + 1
+        return [
+            Errand(mail.id, mail.lease_number, mail.attempts, _message(office, texts, mail, wish.address))
+            for mail, wish in found
+        ]
+
+
+def send(settings: Settings, errands: Sequence[Errand]) -> Sequence[Outcome]:
+    """Over one connection, in order. Raises nothing that a server can cause."""
+    outcomes: list[Outcome] = []
+    try:
+        with _connect(settings) as server:
+            for errand in errands:
+                outcomes.append(_send_one(server, errand.message))
+    except (smtplib.SMTPException, OSError) as error:
+        outcomes += [Outcome(_name(error))] * (len(errands) - len(outcomes))
+    return outcomes
+
+
+def settle(office: Office, errand: Errand, outcome: Outcome, now: datetime) -> None:
+    """Sent, later again, or dead; nothing where another process has taken it over. Commits."""
+    own = select(Mail).where(Mail.id == errand.mail_id, Mail.lease_number == errand.lease_number)
+    with office.sessions.begin() as session:
+        mail = session.scalars(own.with_for_update()).first()
+        if mail is None or mail.state != "waiting":
+            return
+        mail.lease_until, mail.outcome = None, outcome.said
+        if outcome.said == SENT:
+            mail.state, mail.sent_at = "sent", now
+            return
+        mail.next_attempt_at = now + timedelta(seconds=_wait_s(errand.attempts))
+        if outcome.is_final or mail.next_attempt_at > mail.give_up_at:
+            mail.state = "dead"
+        log.warning("mail.failed", mail=mail.id, outcome=outcome.said, attempt=errand.attempts, state=mail.state)
+
+
+def _message(office: Office, texts: Texts, mail: Mail, address: str) -> EmailMessage:
+    """The same whenever it is made: a repeated one is known by its Message-ID and its date."""
+    settings = office.settings
+    letter = write_letter(texts, office.jurisdiction, settings.staff_site, Kind(mail.kind), mail.data)
+    message = EmailMessage(policy=SMTP_POLICY)
+    message["From"], message["To"], message["Subject"] = settings.mail_from, address, letter.subject
+    message["Date"] = format_datetime(mail.created_at)
+    message["Message-ID"] = f"<{mail.public_id}@{settings.mail_from.rsplit('@', 1)[-1].rstrip('>')}>"
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no «I am on holiday» comes back
+    message["List-Unsubscribe"] = f"<{wishes_url(settings.staff_site)}>"
+    message.set_content(letter.text)
+    message.add_alternative(letter.html, subtype="html")
+    return message
+
+
+def _connect(settings: Settings) -> smtplib.SMTP:
+    """Raises SMTPException, OSError; never a password without TLS, but on this machine itself."""
+    context = ssl.create_default_context()
+    if settings.smtp_security == "tls":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            settings.smtp_host, settings.smtp_port, timeout=TIMEOUT_S, context=context
+        )
+    else:
+        server = smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=TIMEOUT_S)
+    try:
+        if settings.smtp_security == "starttls":
+            server.starttls(context=context)
+        if settings.smtp_user:
+            server.login(settings.smtp_user, settings.smtp_password)
+    except (smtplib.SMTPException, OSError):
+        server.close()
+        raise
+    return server
+
+
+def _send_one(server: smtplib.SMTP, message: EmailMessage) -> Outcome:
+    """Raises SMTPException, OSError for what would befall the letters after it too."""
+    try:
+        server.send_message(message)
+    except smtplib.SMTPRecipientsRefused as error:
+        code = next(iter(error.recipients.values()))[0]
+        return Outcome(str(code), is_final=code >= 500)
+    except smtplib.SMTPDataError as error:
+        return Outcome(str(error.smtp_code), is_final=error.smtp_code >= 500)
+    return Outcome(SENT)
+
+
+def _name(error: Exception) -> str:
+    return str(error.smtp_code) if isinstance(error, smtplib.SMTPResponseException) else type(error).__name__[:60]
+
+
+def _wait_s(attempts: int) -> float:
+    base = BACK_OFF_S[min(attempts, len(BACK_OFF_S)) - 1]
+    return base * random.uniform(0.8, 1.2)  # noqa: S311 — jitter, not a secret
