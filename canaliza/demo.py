@@ -103,6 +103,7 @@ def _settings(ports: Ports, folder: Path) -> Settings:
         twilio_api_url=phones,
         files_url=f"file://{(folder / 'files').resolve()}",
         spool_dir=str(folder / "spool"),
+        staff_url=_address(ports.host, ports.staff),
         staff_frame_from=phones,
         jurisdiction=read_settings().jurisdiction,
         model_dir=read_settings().model_dir,

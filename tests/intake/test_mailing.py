@@ -1,0 +1,184 @@
+"""Letters, told terms and the roster on both databases: written once, leased once, with every kind of value in them."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from admin.app import STAFF_TEXTS
+from bot.console import Console
+from bot.messages import ChannelName
+from intake.calendar_links import find_owner, make_link
+from intake.clock import at, utc_now
+from intake.database import reading
+from intake.desk import load_staff_texts
+from intake.digests import note_overdue, write_digests
+from intake.duty import on_duty
+from intake.duty_roster import NewShift, add_shift, copy_week
+from intake.mail_wishes import OwnWish, Wish, set_wish
+from intake.mailing import Kind, put
+from intake.office import Office
+from intake.petitions import get_petition, list_matters
+from intake.posting import Outcome, claim_due, post_due, settle, tend
+from intake.referrals import Choice, decide
+from intake.settings import Settings
+from intake.staff import Member, NewAccount, Role, add_account
+from intake.tables_notices import Mail, ToldTerm
+from intake.term_events import list_events
+from intake.wiring import build_office
+from tests.admin.keyword_reader import keyword_reader
+from tests.mail_server import Post, mail_server
+from tests.talk import Talk
+
+MONDAY = datetime(2027, 3, 1, 17, tzinfo=UTC)  # 11:00 in Oaxaca
+
+
+@pytest.fixture
+def post() -> Iterator[Post]:
+    with mail_server() as one:
+        yield one
+
+
+@pytest.fixture
+def office(database_url: str, post: Post, tmp_path: Path) -> Iterator[Office]:
+    """One that has a mail server, and a mind that knows a few words."""
+    mail: dict[str, Any] = {"smtp_host": "127.0.0.1", "smtp_port": post.port, "smtp_security": "none"}
+    settings = Settings(
+        database_url=database_url,
+        secret_key="k" * 32,
+        files_url=f"file://{tmp_path}/files",
+        model_dir=str(tmp_path / "model"),
+        quiet_s=0,
+        mail_from="avisos@canaliza.test",
+        **mail,
+    )
+    mind = keyword_reader(settings.jurisdiction_dir / "places")
+    built = build_office(settings, further={ChannelName.CONSOLE: Console()}, reader=mind)
+    yield built
+    built.engine.dispose()
+
+
+def _member(office: Office, name: str, role: Role, agency: str | None = None) -> Member:
+    with office.sessions.begin() as session:
+        account = NewAccount(name, name, role, "una frase muy larga", agency)
+        return Member(add_account(session, office.jurisdiction, account).id, name, name, role, agency, "")
+
+
+@pytest.fixture
+def officer(office: Office) -> Member:
+    return _member(office, "oficial", Role.OFFICER)
+
+
+@pytest.fixture
+def liaison(office: Office) -> Member:
+    member = _member(office, "enlace", Role.LIAISON, "SOAPA")
+    set_wish(office, member, OwnWish("enlace@soapa.test", Wish.IMMEDIATE))
+    return member
+
+
+def _refers(office: Office, officer: Member) -> str:
+    talk = Talk(office, "c1")
+    talk.says("no hay agua en la colonia Reforma desde hace ocho días")
+    petition = talk.petitions()[0]
+    with reading(office.sessions) as session:
+        matter = list_matters(get_petition(session, petition.folio))[0].id
+    decide(office, officer, petition.folio, Choice(matter, "SOAPA", petition.version))
+    return petition.folio
+
+
+def test_all_letters_of_a_referrals_life_arrive_once(
+    office: Office, officer: Member, liaison: Member, post: Post
+) -> None:
+    texts = load_staff_texts(STAFF_TEXTS, office)
+    with at(MONDAY):
+        folio = _refers(office, officer)
+        tend(office)
+    for days in (8, 8, 60, 60):
+        with at(MONDAY + timedelta(days=days)):
+            write_digests(office, utc_now())
+            note_overdue(office, utc_now())
+    with at(MONDAY + timedelta(days=8)):
+        while post_due(office, texts):
+            pass
+    with at(MONDAY + timedelta(days=60)):
+        while post_due(office, texts):
+            pass
+    subjects = sorted(str(letter["Subject"]) for letter in post.letters)
+    assert subjects == [  # the greeting was months old by then
+        "Sus plazos de hoy: 1 en verde",
+        "Sus plazos de hoy: 1 vencido",
+        "Sus plazos de hoy: 1 vencido",
+        f"Turno nuevo: {folio}",
+        "Un plazo vencido",
+        "Un plazo vencido",
+    ]
+
+
+def test_one_key_makes_one_letter_and_two_processes_lease_it_once(office: Office, liaison: Member) -> None:
+    texts, now = load_staff_texts(STAFF_TEXTS, office), utc_now()
+    data = {"folio": "JG-2026-ABCDEF-1", "agency": None, "due_on": "2027-03-01", "path": "/turnos/1"}
+    for _ in range(2):
+        with office.sessions.begin() as session:
+            put(session, office, Kind.CREATED, [liaison.id], data, now, key="created-1")
+    with reading(office.sessions) as session:
+        assert session.scalars(select(Mail.data).where(Mail.key == "created-1")).all() == [data]
+    with ThreadPoolExecutor(4) as pool:
+        claims = list(pool.map(lambda _: claim_due(office, texts, now + timedelta(seconds=1)), range(4)))
+    assert sum(len(claim) for claim in claims) == 2  # the greeting and the letter
+
+
+def test_a_term_is_noted_as_told_once_though_two_look_at_once(office: Office, officer: Member, liaison: Member) -> None:
+    with at(MONDAY):
+        _refers(office, officer)
+
+    def look(_: int) -> int:
+        with at(MONDAY + timedelta(days=8)):
+            return note_overdue(office, utc_now())
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(look, range(4))) == 1
+    with reading(office.sessions) as session:
+        assert session.scalars(select(ToldTerm.step)).all() == ["acceptance"]
+
+
+def test_a_calendar_is_found_by_its_link_and_lists_the_agencys_terms(
+    office: Office, officer: Member, liaison: Member
+) -> None:
+    with at(MONDAY):
+        folio = _refers(office, officer)
+        token = make_link(office, liaison)
+        with reading(office.sessions) as session:
+            owner = find_owner(session, token)
+            assert owner == liaison
+            assert find_owner(session, token + "x") is None
+            events = list_events(session, office, owner)
+            assert [(event.folio, event.step) for event in events] == [(folio, "acceptance"), (folio, "whole")]
+            assert [event.folio for event in list_events(session, office, officer)] == [folio]
+
+
+def test_a_shift_is_found_at_its_hours_and_a_week_later_when_it_was_copied(office: Office, officer: Member) -> None:
+    keeper = replace(officer, role=Role.ADMINISTRATOR)
+    week = timedelta(days=7)
+    with at(MONDAY):
+        add_shift(office, keeper, NewShift(officer.id, MONDAY.date(), time(10), time(12)))
+        assert copy_week(office, keeper, MONDAY.date() + week) == 1
+        assert copy_week(office, keeper, MONDAY.date() + week) == 0
+    with reading(office.sessions) as session:
+        there = [len(on_duty(session, MONDAY + later)) for later in (timedelta(), timedelta(hours=1), week)]
+    assert there == [1, 0, 1]
+
+
+def test_a_letter_that_was_settled_is_not_settled_again(office: Office, liaison: Member, post: Post) -> None:
+    texts, now = load_staff_texts(STAFF_TEXTS, office), utc_now()
+    (errand,) = claim_due(office, texts, now)
+    settle(office, errand, Outcome("451"), now)
+    (again,) = claim_due(office, texts, now + timedelta(hours=1))
+    settle(office, again, Outcome("250"), now)
+    settle(office, errand, Outcome("550", is_final=True), now)
+    with reading(office.sessions) as session:
+        assert session.execute(select(Mail.state, Mail.outcome)).one() == ("sent", "250")
