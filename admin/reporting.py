@@ -1,6 +1,9 @@
-"""Reports as files: the quarter's. What bears folios is for who may open every petition."""
+"""Reports as files: the quarter's, the week's. What bears folios is for who may open every petition."""
 
-from fastapi import APIRouter
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from admin.guards import FigureReader, Overseer
@@ -12,6 +15,8 @@ from intake.indicators.period import Period
 from intake.reports.paper import draw_paper
 from intake.reports.quarter import read_quarter
 from intake.reports.quarter_forms import quarter_paper, quarter_sheets
+from intake.reports.week import last_week, read_week, week_of
+from intake.reports.week_form import week_paper
 from intake.reports.workbook import as_workbook
 from intake.staff import Member
 from intake.trail import Act, note_alone, staff_of
@@ -33,6 +38,15 @@ def send_quarter_workbook(pages: Here, member: Overseer, periodo: PeriodName = "
     quarter = _quarter(pages, periodo)
     report = read_quarter(pages.office, quarter, today_at(pages.office))
     return send_file(pages, member, as_workbook(quarter_sheets(report, pages.texts)), f"informe-{quarter.name}.xlsx")
+
+
+@router.get("/informes/semana.pdf")
+def send_week(pages: Here, member: Overseer, semana: Annotated[date | None, Query()] = None) -> Response:
+    """`semana`: any day of it; the last one that is over when there is none."""
+    office, today = pages.office, today_at(pages.office)
+    note = read_week(office, week_of(semana) if semana else last_week(today), today)
+    content = draw_paper(week_paper(note, pages.texts, office.jurisdiction.office))
+    return send_file(pages, member, content, f"nota-{note.week.name}.pdf")
 
 
 def send_file(pages: Pages, member: Member, content: bytes, name: str) -> Response:

@@ -411,6 +411,17 @@ def report_municipality(
     reporting.write_town(build_office(read_settings()), clave, pdf)
 
 
+@reports.command("week")
+def report_week(
+    pdf: Annotated[Path, typer.Option(help="Where to write the document")],
+    day: Annotated[
+        str, typer.Option(help="Any day of the week, as 2026-11-23; default: the last week that is over")
+    ] = "",
+) -> None:
+    """The week's note for the head of the office."""
+    reporting.write_week(build_office(read_settings()), day, pdf)
+
+
 @app.command()
 def agencies() -> None:
     """The jurisdiction's agencies, one JSON object a line."""

@@ -1,6 +1,7 @@
 """`canaliza report …`: what the office hands over, written to files; the same bytes as the staff's buttons give."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 from admin.app import staff_texts
@@ -13,6 +14,8 @@ from intake.reports.quarter import read_quarter
 from intake.reports.quarter_forms import quarter_paper, quarter_sheets
 from intake.reports.town import read_town
 from intake.reports.town_form import town_paper
+from intake.reports.week import last_week, read_week, week_of
+from intake.reports.week_form import week_paper
 from intake.reports.workbook import as_workbook
 
 QUARTER = re.compile(r"^(\d{4})-T?([1-4])$")
@@ -35,3 +38,14 @@ def write_town(office: Office, clave: str, pdf: Path) -> None:
     """Raises NotFound."""
     sheet = read_town(office, clave, today_at(office))
     pdf.write_bytes(draw_paper(town_paper(sheet, staff_texts(office), office.jurisdiction.office)))
+
+
+def write_week(office: Office, day: str, pdf: Path) -> None:
+    """`day`: any one of the week; empty: the last week that is over. Raises NotFound for what is no day."""
+    today = today_at(office)
+    try:
+        week = week_of(date.fromisoformat(day)) if day else last_week(today)
+    except ValueError as error:
+        raise NotFound(f"{day} is no day: write it as 2026-11-23") from error
+    note = read_week(office, week, today)
+    pdf.write_bytes(draw_paper(week_paper(note, staff_texts(office), office.jurisdiction.office)))

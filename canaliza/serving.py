@@ -46,6 +46,7 @@ from intake.takeovers import keep_takeovers
 from intake.tasks import keep_tasks
 from intake.telling import keep_telling
 from intake.timers import keep_timers
+from intake.transparency.publishing import keep_publishing
 from intake.trials import keep_minds_current
 from intake.watching import keep_watching
 from intake.webhooks import build_app, telegram_url
@@ -219,6 +220,7 @@ def _outward(office: Office, webhook_url: str | None) -> list[Loop]:
         Loop(fetcher.run(), fetcher.stop),
         Loop(keep_tasks(office)),
         Loop(keep_snapshots(office)),
+        Loop(keep_publishing(office)),
         Loop(keep_sealing(office)),
         Loop(keep_telling(office)),
     ]

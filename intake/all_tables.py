@@ -1,6 +1,14 @@
 """Every table, in whatever file it is written: for who goes through all of them."""
 
-from intake import tables_accounts, tables_answers, tables_audit, tables_notices, tables_rules, tables_systems
+from intake import (
+    tables_accounts,
+    tables_answers,
+    tables_audit,
+    tables_notices,
+    tables_open,
+    tables_rules,
+    tables_systems,
+)
 from intake.tables import Table
 
 __all__ = [
@@ -9,6 +17,7 @@ __all__ = [
     "tables_answers",
     "tables_audit",
     "tables_notices",
+    "tables_open",
     "tables_rules",
     "tables_systems",
 ]

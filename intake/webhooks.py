@@ -17,6 +17,7 @@ from intake.office import Office
 from intake.readiness import find_faults
 from intake.receive import Receiver
 from intake.settings import Settings
+from intake.transparency import pages as transparency_pages
 from intake.wiring import PRIVACY_PATH
 
 # Telegram's updates and Twilio's forms are a few kilobytes; 1 MiB leaves room and bounds what a stranger can send.
@@ -44,6 +45,7 @@ def build_app(office: Office, receiver: Receiver, *, body_deadline_s: float = BO
         *own_data_pages.routes(office),
         *evidence_pages.routes(office),
         *paper_pages.routes(office),
+        *transparency_pages.routes(office),
     ]
     for method, path, handler in routes:
         app.add_route(path, handler, methods=[method])  # as it is: solving no dependencies is half of a request

@@ -140,3 +140,12 @@ def test_the_quarters_report_is_a_button_and_folios_are_for_who_may_open_them(
     folios = load_workbook(io.BytesIO(content))["Folios"]
     assert case.folio in {row[3] for row in folios.iter_rows(values_only=True)}
     officer.opens("/informes/trimestre.pdf?periodo=2026-10", 404)
+
+
+def test_the_weeks_note_is_a_button_of_who_sees_petitions(browser: Callable[[str], Browser], case: Case) -> None:
+    officer, counter = browser("oficial"), browser("estadistica")
+    assert 'href="/informes/semana.pdf"' in officer.opens("/tablero")
+    assert 'href="/informes/semana.pdf"' not in counter.opens("/tablero")
+    assert officer.client.get("/informes/semana.pdf").content.startswith(b"%PDF-")
+    assert officer.client.get("/informes/semana.pdf?semana=2026-11-04").headers["content-type"] == "application/pdf"
+    counter.opens("/informes/semana.pdf", 403)

@@ -33,10 +33,10 @@ def test_a_person_is_found_and_their_acts_are_paged(
     for _ in range(60):
         administrator.client.get("/indicadores.csv")
     page = administrator.opens(f"/bitacora?persona={members['administra'].id}&acto=figures_exported")
-    assert page.count("descargó los indicadores</td>") == 50
+    assert page.count("descargó cifras o un informe</td>") == 50
     onward = page.partition("amp;antes=")[2].partition('"')[0]
     rest = administrator.opens(f"/bitacora?persona={members['administra'].id}&acto=figures_exported&antes={onward}")
-    assert rest.count("descargó los indicadores</td>") == 10
+    assert rest.count("descargó cifras o un informe</td>") == 10
     assert "No hay nada" in administrator.opens(f"/bitacora?persona={members['audita'].id}&acto=figures_exported")
 
 

@@ -1,0 +1,106 @@
+"""Which counts inside published groups are not told: small ones, and others with them, so that no sum gives them away.
+
+Pure. Known to whoever reads: what is told, that a count is no larger than `received`, that totals are sums. With that a
+small count must stay possible as any of `k` values at least (`_is_safe`); a test solves for them and finds no fewer.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from intake.transparency.cells import Cell
+
+Agency = str | None
+
+
+@dataclass(frozen=True)
+class Told:
+    """By cell, by agency and of the whole: None is what is not told."""
+
+    cells: tuple[int | None, ...]
+    agencies: Mapping[Agency, int | None]
+    whole: int | None
+
+
+@dataclass
+class _Count:
+    """One measure over the cells of a month. `caps`: what each count cannot exceed, as far as that is told."""
+
+    values: Sequence[int]
+    caps: Sequence[int]
+    lowest: int
+    k: int
+
+    def is_small(self, number: int) -> bool:
+        return 0 < self.values[number] < self.k
+
+    def is_safe(self, hidden: set[int]) -> bool:
+        """When only the sum of the hidden ones is known."""
+        total = sum(self.values[n] for n in hidden)
+        return all(self._width(n, hidden, total) >= self.k for n in hidden if self.is_small(n))
+
+    def _width(self, number: int, hidden: set[int], total: int) -> int:
+        """How many values it may have."""
+        others = hidden - {number}
+        low = max(self.lowest, total - sum(self.caps[n] for n in others))
+        high = min(self.caps[number], total - self.lowest * len(others))
+        return high - low + 1
+
+    def smallest(self, among: set[int]) -> int | None:
+        """The one that is missed least; a count of 0 tells of nobody and hides nothing."""
+        found = [n for n in among if self.values[n] > 0]
+        return min(found, key=lambda n: (self.values[n], n)) if found else None
+
+
+def conceal(cells: Sequence[Cell], k: int) -> tuple[Told, Told]:
+    """Of `answered` and `in_time`. Where the first is not told the second is not told either: it is a part of it."""
+    received = [cell.received for cell in cells]
+    answered = _told(_Count([cell.answered for cell in cells], received, 1, k), cells, None)
+    caps = [most if told is None else told for told, most in zip(answered.cells, received, strict=True)]
+    return answered, _told(_Count([cell.in_time for cell in cells], caps, 0, k), cells, answered)
+
+
+def _told(count: _Count, cells: Sequence[Cell], before: Told | None) -> Told:
+    inside: dict[Agency, set[int]] = defaultdict(set)
+    for number, cell in enumerate(cells):
+        inside[cell.agency].add(number)
+    forced = {n for n in range(len(cells)) if before and before.cells[n] is None}
+    hidden = forced | {n for n in range(len(cells)) if count.is_small(n)}
+    closed = {agency for agency in inside if before and before.agencies[agency] is None}
+    for agency, own in inside.items():
+        if hidden & own and not _grow(count, hidden, own):
+            closed.add(agency)
+    is_closed = _close(count, hidden, closed, inside) or (before is not None and before.whole is None)
+    return Told(
+        tuple(None if n in hidden else count.values[n] for n in range(len(cells))),
+        {agency: None if agency in closed else sum(count.values[n] for n in own) for agency, own in inside.items()},
+        None if is_closed else sum(count.values),
+    )
+
+
+def _grow(count: _Count, hidden: set[int], own: set[int]) -> bool:
+    """Hide further counts of the agency until its total gives none away; False when there are not enough."""
+    while not count.is_safe(hidden & own):
+        further = count.smallest(own - hidden)
+        if further is None:
+            return False
+        hidden.add(further)
+    return True
+
+
+def _close(count: _Count, hidden: set[int], closed: set[Agency], inside: Mapping[Agency, set[int]]) -> bool:
+    """Keep totals of further agencies back until the month's total gives none away; True: not even that is told.
+
+    An agency whose total is kept back keeps a count back too, or its cells would add up to it.
+    """
+    while closed:
+        pool = {n for agency in closed for n in inside[agency] & hidden}
+        if count.is_safe(pool):
+            return False
+        rest = {n for agency, own in inside.items() if agency not in closed for n in own}
+        further = count.smallest(rest)
+        if further is None:
+            return True
+        hidden.add(further)
+        closed.add(next(agency for agency, own in inside.items() if further in own))
+    return False
