@@ -40,7 +40,7 @@ KEPT = frozenset(
     "contingencies staff staff_sessions proofs channel_states trials lessons answer_templates answer_template_versions "
     "answer_drafts claims saved_views calendar_changes indicator_snapshots rule_versions rule_drafts agency_wishes "
     "audit_waiting audit_entries audit_checks staff_totp staff_recovery_codes staff_passkeys staff_invitations "
-    "staff_challenges systems system_calls system_notices system_requests".split()
+    "staff_challenges systems system_calls system_notices system_requests bulk_answers bulk_members".split()
 )
 GROWING = [relation for relation in Table.metadata.sorted_tables if relation.name not in KEPT]
 PEOPLE_APART = 100_000  # between the addresses of a copy and the next

@@ -39,6 +39,8 @@ VALUES = {
     "notice_id": "1",
     "invitation_id": "1",
     "key_id": "1",
+    "incident_id": "1",
+    "bulk_id": "1",
 }
 LIAISONS_OWN = {"/", "/turnos", "/vencimientos", "/buscar", "/plantillas", "/logout"}
 
