@@ -42,7 +42,7 @@ VALUES = {
     "incident_id": "1",
     "bulk_id": "1",
 }
-LIAISONS_OWN = {"/", "/turnos", "/vencimientos", "/buscar", "/plantillas", "/logout"}
+LIAISONS_OWN = {"/", "/turnos", "/novedades/turnos", "/vencimientos", "/buscar", "/plantillas", "/logout"}
 
 
 def _routes(office: Office) -> Iterator[APIRoute]:
