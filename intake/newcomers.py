@@ -6,7 +6,7 @@ Two numbers are kept by the page, none here: the newest row that there was, and 
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from intake.clock import utc_now
 from intake.staff import Member
@@ -56,5 +56,5 @@ def _in_inbox(member: Member) -> Conditions:
     return Referral.agency == member.agency, Referral.state.in_(OPEN_REFERRALS), has_left
 
 
-def _count(session: Session, column: ColumnElement[int], conditions: Conditions) -> int:
+def _count(session: Session, column: InstrumentedAttribute[int], conditions: Conditions) -> int:
     return session.scalar(select(func.count(column)).where(*conditions)) or 0
