@@ -8,6 +8,8 @@ from intake.answer_templates import list_usable
 from intake.approving import goes_to_head
 from intake.attaching import FILES_MAX, list_attached
 from intake.blanks import find_blanks
+from intake.bulk_members import find_shared
+from intake.database import reading
 from intake.dossier import ReferralView
 from intake.drafts import APART, Draft, Kept, list_drafts
 from intake.previewing import preview_answer
@@ -30,9 +32,15 @@ def open_editor(pages: Pages, member: Member, view: ReferralView, written: str |
         "templates": list_usable(pages.office, member, view.id),
         "attached": list_attached(pages.office, member, view.id),
         "files_max": FILES_MAX,
+        "shared": _shared(pages, member, view.id),
         "goes_to_head": goes_to_head(pages.office, member, view.agency_key),
         **_beside(pages, member, view.id, text, drafts, kept=None),
     }
+
+
+def _shared(pages: Pages, member: Member, referral_id: int) -> tuple[int, int] | None:
+    with reading(pages.office.sessions) as session:
+        return find_shared(session, member, referral_id)
 
 
 def is_at_head(view: ReferralView, member: Member) -> bool:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from admin.answers import QUESTION_MAX, REASON_MIN, TEXT_MAX, TEXT_MIN, tidy
 from admin.editor import is_at_head, open_editor
 from admin.guards import AgencyMember, Answerer, CaseReader
+from admin.newcomers import ASKED_EVERY_S
 from admin.pages import Here, Pages
 from intake.approvals import list_standing
 from intake.asking import ask
@@ -17,6 +18,7 @@ from intake.database import reading
 from intake.desk import INBOXES, Wish, count_inbox, list_inbox
 from intake.dossier import open_referral
 from intake.extending import extend
+from intake.newcomers import mark_inbox
 from intake.referrals import accept, give_back
 from intake.staff import ANSWERERS, Member
 from intake.states import OPEN_REFERRALS
@@ -31,10 +33,12 @@ def show_inbox(request: Request, pages: Here, member: AgencyMember, estado: str 
     wish = Wish(estado if estado in INBOXES else "open", after=desde)
     with reading(pages.office.sessions) as session:
         page, counts = list_inbox(session, pages.office, member, wish), count_inbox(session, member)
+        mark = mark_inbox(session, member)
         standing = list_standing(session, [row.referral_id for row in page.rows if row.state in OPEN_REFERRALS])
     tabs = {name: counts.get(name) for name in INBOXES}
     agency = pages.office.jurisdiction.find_agency(member.agency)
     values: dict[str, Any] = {"page": page, "wish": wish, "tabs": tabs, "agency": agency, "standing": standing}
+    values |= {"mark": mark, "asked_every_s": ASKED_EVERY_S}
     return pages.show(request, "inbox.html", member, **values)
 
 

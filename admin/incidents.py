@@ -10,6 +10,7 @@ from admin.pages import Here, Pages
 from admin.triage import FOLIO, FolioPath
 from intake.database import reading
 from intake.incidents import join, leave, list_incidents, tell_apart
+from intake.staff import ANSWERERS
 
 Other = Annotated[str, Form(pattern=FOLIO)]
 router = APIRouter()
@@ -19,7 +20,7 @@ router = APIRouter()
 def show_incidents(request: Request, pages: Here, member: Overseer) -> Response:
     with reading(pages.office.sessions) as session:
         incidents = list_incidents(session, pages.office)
-    return pages.show(request, "incidents.html", member, incidents=incidents)
+    return pages.show(request, "incidents.html", member, incidents=incidents, may_act=member.role in ANSWERERS)
 
 
 @router.post("/peticiones/{folio}/mismo-hecho")

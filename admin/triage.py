@@ -9,15 +9,17 @@ from starlette.responses import RedirectResponse, Response
 
 from admin.answers import REASON_MIN, TEXT_MAX, TEXT_MIN, tidy
 from admin.guards import Anyone, Decider, Overseer
+from admin.newcomers import ASKED_EVERY_S
 from admin.pages import Here, Pages
 from admin.queue_filters import AGES, Filters
 from intake.alarms import KINDS
 from intake.claiming import RENEWED_EVERY_S, claim, find_holder
 from intake.database import reading
-from intake.desk import FLAGS, QUEUES, count_waiting, find_next, list_queue
+from intake.desk import FLAGS, QUEUES, find_next, list_queue
 from intake.dossier import open_dossier
 from intake.errors import FormRefused
 from intake.matters import has_waiting_matter, part_matters
+from intake.newcomers import mark_queue
 from intake.referrals import Choice, decide, dismiss, guide
 from intake.saved_views import forget_view, list_views, save_view
 from intake.searching import CHANNELS
@@ -183,7 +185,7 @@ def queue_page(
 ) -> Response:
     wish, town_fault = filters.read(pages, after)
     with reading(pages.office.sessions) as session:
-        page, waiting = list_queue(session, pages.office, wish, member), count_waiting(session)
+        page, mark = list_queue(session, pages.office, wish, member), mark_queue(session)
     return pages.show(
         request,
         "queue.html",
@@ -192,7 +194,9 @@ def queue_page(
         page=page,
         wish=wish,
         filters=filters,
-        waiting=waiting,
+        waiting=mark.waiting,
+        mark=mark,
+        asked_every_s=ASKED_EVERY_S,
         queues=list(QUEUES),
         flags_known=list(FLAGS),
         channels=CHANNELS,

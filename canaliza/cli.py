@@ -31,7 +31,6 @@ from canaliza import demo as demonstration
 from canaliza import doctor as doctoring
 from canaliza import documents as documenting
 from canaliza import seed as seeding
-from canaliza.bench.growth import SIZES
 from canaliza.bench.whole import USUAL, Measured
 from canaliza.bench.whole import bench as run_bench
 from canaliza.replay.script import Way
@@ -207,18 +206,20 @@ def corpus(agency: Annotated[str | None, typer.Argument(help="A key of agencies.
 @app.command()
 def bench(
     parts: Annotated[
-        list[Measured] | None, typer.Argument(help="What to measure; default: all but growth, about five minutes")
+        list[Measured] | None,
+        typer.Argument(help="What to measure; default: all but staff, growth; five minutes"),
     ] = None,
     postgresql: Annotated[
         str, typer.Option(help="A server's URL where databases may be made and dropped (`make bench` starts one)")
     ] = "",
     json_to: Annotated[Path | None, typer.Option("--json", help="Write the figures for programs")] = None,
     petitions: Annotated[
-        list[int] | None, typer.Option(help="Of growth: petitions of each database, several times; 60 kB a petition")
+        list[int] | None,
+        typer.Option(help="Of staff, growth: petitions of each database, several times; 60 kB each"),
     ] = None,
 ) -> None:
     """How fast this machine acknowledges, claims, thinks and sends, with its own limits beside each figure."""
-    run_bench(read_settings(), Console(), parts or USUAL, postgresql, json_to, petitions or SIZES)
+    run_bench(read_settings(), Console(), parts or USUAL, postgresql, json_to, petitions or ())
 
 
 @app.command()

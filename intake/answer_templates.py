@@ -143,8 +143,13 @@ def fill_template(office: Office, member: Member, referral_id: int, template_id:
     if text is None:
         raise NotFound(f"no template {template_id} for referral {referral_id}")
     with reading(office.sessions) as session:
-        petition, referral = find_referral(session, member, referral_id)
-        return fill(text, _values(session, office, member, petition, referral))
+        return fill_text(session, office, member, referral_id, text)
+
+
+def fill_text(session: Session, office: Office, member: Member, referral_id: int, text: str) -> str:
+    """The words with what they name of the referral's petition, as `fill_template`. Raises NotFound."""
+    petition, referral = find_referral(session, member, referral_id)
+    return fill(text, _values(session, office, member, petition, referral))
 
 
 def _values(

@@ -16,6 +16,7 @@ from intake.blanks import find_blanks
 from intake.clock import utc_now
 from intake.database import reading
 from intake.drafts import keep_now
+from intake.effects import Moment
 from intake.errors import FormRefused, NotFound, Stale
 from intake.expiring import Term, whole_term
 from intake.office import Office
@@ -113,13 +114,18 @@ def _put_up(office: Office, member: Member, referral_id: int, text: str) -> None
         raise FormRefused("blank")
     keep_now(office, member, referral_id, text)
     with acting_on_referral(office, member, referral_id, OPEN_REFERRALS) as (moment, petition, referral):
-        moment.session.refresh(referral, with_for_update=True)  # a file that is put at this moment is in, or refused
-        if find_waiting(moment.session, referral_id):
-            raise Stale("an answer waits for the head already")
-        row = Approval(referral_id=referral.id, staff_id=member.id, text=text, put_at=moment.now)
-        moment.session.add(row)
-        moment.session.flush()
-        note(moment.session, petition, moment.now, actor_of(member), "put_up", {"approval": row.id})
+        put_up(moment, petition, referral, member, text)
+
+
+def put_up(moment: Moment, petition: Petition, referral: Referral, member: Member, text: str) -> None:
+    """Before the agency's head, with the files of the member's draft. Does not commit. Raises Stale."""
+    moment.session.refresh(referral, with_for_update=True)  # a file that is put at this moment is in, or refused
+    if find_waiting(moment.session, referral.id):
+        raise Stale("an answer waits for the head already")
+    row = Approval(referral_id=referral.id, staff_id=member.id, text=text, put_at=moment.now)
+    moment.session.add(row)
+    moment.session.flush()
+    note(moment.session, petition, moment.now, actor_of(member), "put_up", {"approval": row.id})
 
 
 def _waiting(

@@ -17,6 +17,8 @@ from canaliza.bench.figures import Figure, as_lines
 from canaliza.bench.growth import SIZES, measure_growth
 from canaliza.bench.machine import fsyncs_a_second, postgresql_commits_a_second, sqlite_commits_a_second
 from canaliza.bench.parts import measure_parts
+from canaliza.bench.staff import SIZES as STAFFS_SIZES
+from canaliza.bench.staff import measure_staff
 from canaliza.bench.start import measure_start
 from intake.errors import SettingsError
 from intake.settings import Settings
@@ -30,10 +32,12 @@ class Measured(StrEnum):
     PARTS = "parts"
     END_TO_END = "end-to-end"
     MIND = "mind"
+    STAFF = "staff"
     GROWTH = "growth"
 
 
-USUAL = tuple(part for part in Measured if part != Measured.GROWTH)  # what is measured in five minutes
+LONG = frozenset({Measured.STAFF, Measured.GROWTH})  # they fill databases
+USUAL = tuple(part for part in Measured if part not in LONG)  # what is measured in five minutes
 
 
 def bench(
@@ -42,9 +46,12 @@ def bench(
     parts: Sequence[Measured],
     postgresql: str,
     json_to: Path | None,
-    sizes: Sequence[int] = SIZES,
+    sizes: Sequence[int] = (),
 ) -> None:
-    """`sizes`: petitions in the databases of growth. Raises SettingsError without a model, NotStarted."""
+    """`sizes`: petitions in the databases of growth and of the staff's pages; empty: each its own.
+
+    Raises SettingsError without a model, NotStarted.
+    """
     if not is_model(settings.model_folder):
         raise SettingsError("there is no model: run `canaliza train` first")
     found: dict[str, list[Figure]] = {}
@@ -52,11 +59,9 @@ def bench(
         for title, figures in _measure(settings, Path(name), parts, postgresql):
             out.print(as_lines(title, figures))
             found[title] = figures
-        if Measured.GROWTH in parts:
-            kind = "postgresql" if postgresql else "sqlite"
-            for title, figures in measure_growth(settings, kind, Path(name), postgresql, sizes=sizes, out=out):
-                out.print(as_lines(title, figures))
-                found[title] = figures
+        for title, figures in _measure_filled(settings, Path(name), parts, postgresql, sizes, out):
+            out.print(as_lines(title, figures))
+            found[title] = figures
     if json_to:
         values = {
             title: [asdict(f) | {"is_reached": f.is_reached} for f in figures] for title, figures in found.items()
@@ -85,3 +90,14 @@ def _measure(
             yield f"claiming on {kind}", measure_claiming(settings, kind, folder, postgresql, commits=rate)
         if Measured.END_TO_END in parts:
             yield f"end to end on {kind}", measure_end_to_end(settings, kind, folder, postgresql)
+
+
+def _measure_filled(
+    settings: Settings, folder: Path, parts: Sequence[Measured], postgresql: str, sizes: Sequence[int], out: Console
+) -> Iterator[tuple[str, list[Figure]]]:
+    """What needs a database of many petitions."""
+    kinds = ["sqlite", "postgresql"] if postgresql else ["sqlite"]
+    for kind in kinds if Measured.STAFF in parts else ():
+        yield from measure_staff(settings, kind, folder, postgresql, sizes=sizes or STAFFS_SIZES, out=out)
+    if Measured.GROWTH in parts:
+        yield from measure_growth(settings, kinds[-1], folder, postgresql, sizes=sizes or SIZES, out=out)

@@ -40,8 +40,10 @@ VALUES = {
     "invitation_id": "1",
     "key_id": "1",
     "clave": "20385",
+    "incident_id": "1",
+    "bulk_id": "1",
 }
-LIAISONS_OWN = {"/", "/turnos", "/vencimientos", "/buscar", "/plantillas", "/logout"}
+LIAISONS_OWN = {"/", "/turnos", "/novedades/turnos", "/vencimientos", "/buscar", "/plantillas", "/logout"}
 
 
 def _routes(office: Office) -> Iterator[APIRoute]:
