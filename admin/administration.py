@@ -9,10 +9,12 @@ from starlette.responses import Response
 from admin.answers import tidy
 from admin.guards import Administrator
 from admin.pages import Here, Pages
+from intake.approvals import list_wishes
 from intake.database import reading
 from intake.dead_letters import list_dead_events, list_dropped, list_unsent_replies, retry_event, retry_reply
 from intake.ratings import count_marks
 from intake.reconcile import list_accounts as list_accounts_of_messages
+from intake.second_factor import list_holders, remove_factors
 from intake.staff import (
     PASSWORD_MIN,
     AccountRefused,
@@ -23,6 +25,7 @@ from intake.staff import (
     list_accounts,
     set_active,
 )
+from intake.trail import Act, note_alone, staff_of
 
 RowId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Short = Annotated[str, Form(max_length=300)]
@@ -49,7 +52,7 @@ def do_add_account(
     account = NewAccount(tidy(usuario), tidy(nombre), papel, clave, agencia or None)
     try:
         with pages.office.sessions.begin() as session:
-            row = add_account(session, pages.office.jurisdiction, account)
+            row = add_account(session, pages.office.jurisdiction, account, by=member.id)
     except AccountRefused as error:
         return _accounts(request, pages, member, fault=error.fault.value, draft=account)
     log.info("staff.account-added", staff=row.id, by=member.id)
@@ -66,11 +69,20 @@ def do_open_account(request: Request, pages: Here, member: Administrator, staff_
     return _set_active(request, pages, member, staff_id, is_active=True)
 
 
+@router.post("/usuarios/{staff_id}/quitar-factores")
+def do_remove_factors(request: Request, pages: Here, member: Administrator, staff_id: RowId) -> Response:
+    try:
+        row = remove_factors(pages.office, member, staff_id)
+    except AccountRefused as error:
+        return _accounts(request, pages, member, fault=error.fault.value)
+    return pages.send_on("/usuarios", "done.factors_removed", name=row.name)
+
+
 @router.get("/agencias")
 def show_agencies(request: Request, pages: Here, member: Administrator) -> Response:
     with reading(pages.office.sessions) as session:
-        marks = count_marks(session)
-    return pages.show(request, "agencies.html", member, agencies=pages.agencies, marks=marks)
+        marks, wishes = count_marks(session), list_wishes(session)
+    return pages.show(request, "agencies.html", member, agencies=pages.agencies, marks=marks, wishes=wishes)
 
 
 @router.get("/cartas-muertas")
@@ -90,6 +102,7 @@ def show_dead_letters(request: Request, pages: Here, member: Administrator) -> R
 @router.post("/cartas-muertas/entradas/{event_id}/reintentar")
 def do_retry_event(pages: Here, member: Administrator, event_id: RowId) -> Response:
     retry_event(pages.office, event_id)
+    note_alone(pages.office, staff_of(member.id), Act.RETRIED, {"event": event_id})
     log.info("event.revived", event_id=event_id, by=member.id)
     return pages.send_on("/cartas-muertas", "done.retried")
 
@@ -97,6 +110,7 @@ def do_retry_event(pages: Here, member: Administrator, event_id: RowId) -> Respo
 @router.post("/cartas-muertas/salidas/{reply_id}/reintentar")
 def do_retry_reply(pages: Here, member: Administrator, reply_id: RowId) -> Response:
     retry_reply(pages.office, reply_id)
+    note_alone(pages.office, staff_of(member.id), Act.RETRIED, {"reply": reply_id})
     log.info("reply.revived", reply=reply_id, by=member.id)
     return pages.send_on("/cartas-muertas", "done.retried")
 
@@ -111,8 +125,14 @@ def _accounts(
     request: Request, pages: Pages, member: Member, *, fault: str | None = None, draft: NewAccount | None = None
 ) -> Response:
     with reading(pages.office.sessions) as session:
-        accounts = list_accounts(session)
-    values: dict[str, Any] = {"fault": fault, "draft": draft, "password_min": PASSWORD_MIN, "roles": list(Role)}
+        accounts, holders = list_accounts(session), list_holders(session)
+    values: dict[str, Any] = {
+        "fault": fault,
+        "draft": draft,
+        "password_min": PASSWORD_MIN,
+        "roles": list(Role),
+        "holders": holders,
+    }
     status = 422 if fault else 200
     return pages.show(request, "accounts.html", member, status, accounts=accounts, agencies=pages.agencies, **values)
 

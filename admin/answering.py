@@ -6,14 +6,15 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from admin.answers import TEXT_MAX, TEXT_MIN, is_hollow, tidy
+from admin.attaching import Uploads, attach_or_refuse
 from admin.editor import show_beside
 from admin.guards import Answerer
 from admin.inbox import ReferralId, Text, send_back, show_page
 from admin.pages import Here, Pages
 from intake.answer_templates import fill_template
+from intake.approving import answer_or_put_up
 from intake.drafts import keep_draft, put_in, put_in_colleagues, take_back
 from intake.errors import FormRefused
-from intake.referrals import answer
 
 RowId = Annotated[int, Form(ge=0, le=2**63 - 1)]
 router = APIRouter()
@@ -27,17 +28,20 @@ def do_answer(
     referral_id: ReferralId,
     texto: Text = "",
     confirmada: Annotated[bool, Form()] = False,
+    archivos: Uploads = (),
 ) -> Response:
     text = tidy(texto)
+    if refused := attach_or_refuse(request, pages, member, referral_id, archivos, text):
+        return refused
     if len(text) < TEXT_MIN:
         return show_page(request, pages, member, referral_id, fault="answer.short", draft=text)
     if is_hollow(text) and not confirmada:
         return show_page(request, pages, member, referral_id, fault="answer.hollow", draft=text)
     try:
-        answer(pages.office, member, referral_id, text)
+        is_waiting = answer_or_put_up(pages.office, member, referral_id, text)
     except FormRefused:
         return show_page(request, pages, member, referral_id, fault="answer.blank", draft=text)
-    return send_back(pages, member, referral_id, "done.answered")
+    return send_back(pages, member, referral_id, "done.put_up" if is_waiting else "done.answered")
 
 
 @router.post("/turnos/{referral_id}/vista-previa")
@@ -50,10 +54,18 @@ def do_keep(pages: Here, member: Answerer, referral_id: ReferralId, texto: Text 
 
 @router.post("/turnos/{referral_id}/plantilla")
 def do_put_in_template(
-    request: Request, pages: Here, member: Answerer, referral_id: ReferralId, plantilla: RowId = 0, texto: Text = ""
+    request: Request,
+    pages: Here,
+    member: Answerer,
+    referral_id: ReferralId,
+    plantilla: RowId = 0,
+    texto: Text = "",
+    archivos: Uploads = (),
 ) -> Response:
     """Its words, filled, behind what is written."""
     text, filled = tidy(texto), fill_template(pages.office, member, referral_id, plantilla)
+    if refused := attach_or_refuse(request, pages, member, referral_id, archivos, text):
+        return refused
     joined = f"{text}\n\n{filled}" if text else filled
     if len(joined) > TEXT_MAX:
         return show_page(request, pages, member, referral_id, fault="templates.too_long", draft=text)

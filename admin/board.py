@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from admin.guards import Overseer
+from admin.guards import FigureReader, Overseer
 from admin.indicators import After
 from admin.pages import Here
 from admin.periods import PeriodName, offer, read_period
@@ -30,7 +30,7 @@ class BoardPart(StrEnum):
 def show_board(
     request: Request,
     pages: Here,
-    member: Overseer,
+    member: FigureReader,
     periodo: PeriodName = "",
     todos: Annotated[bool, Query()] = False,
 ) -> Response:

@@ -116,7 +116,7 @@ def _page(
         latest=_written(pages, now),
         refused=refused,
         slip=slip or secrets.token_hex(16),
-        ways=list(CameBy),
+        ways=[way for way in CameBy if way != CameBy.SYSTEM],
         kinds=KINDS,
         languages=sorted(names.values()),
         text_min=TEXT_MIN,

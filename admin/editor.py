@@ -3,20 +3,21 @@
 from collections.abc import Sequence
 from typing import Any
 
-from admin.answers import TEXT_MAX, TEXT_MIN
 from admin.pages import Pages
 from intake.answer_templates import list_usable
+from intake.approving import goes_to_head
+from intake.attaching import FILES_MAX, list_attached
 from intake.blanks import find_blanks
 from intake.dossier import ReferralView
 from intake.drafts import APART, Draft, Kept, list_drafts
 from intake.previewing import preview_answer
-from intake.staff import Member, Role
+from intake.staff import ANSWERERS, Member, Role
 
 
 def open_editor(pages: Pages, member: Member, view: ReferralView, written: str | None) -> dict[str, Any]:
     """For the referral's page. `written`: what was just sent and refused; None: the draft that was kept, the own one
     or a colleague's, if that one is not being written at this moment."""
-    if not view.may_answer or member.role == Role.AUDITOR:
+    if not view.may_answer or member.role not in ANSWERERS or is_at_head(view, member):
         return {}
     drafts = list_drafts(pages.office, member, view.id)
     first = next(iter(drafts), None)
@@ -27,10 +28,16 @@ def open_editor(pages: Pages, member: Member, view: ReferralView, written: str |
         "shown": shown,
         "others": [one for one in drafts if not one.is_own and one is not shown],
         "templates": list_usable(pages.office, member, view.id),
-        "text_min": TEXT_MIN,
-        "text_max": TEXT_MAX,
+        "attached": list_attached(pages.office, member, view.id),
+        "files_max": FILES_MAX,
+        "goes_to_head": goes_to_head(pages.office, member, view.agency_key),
         **_beside(pages, member, view.id, text, drafts, kept=None),
     }
+
+
+def is_at_head(view: ReferralView, member: Member) -> bool:
+    """The agency waits for its head; the office's own staff may still answer."""
+    return member.role == Role.LIAISON and view.approval is not None and view.approval.is_waiting
 
 
 def show_beside(pages: Pages, member: Member, referral_id: int, text: str, kept: Kept) -> dict[str, Any]:

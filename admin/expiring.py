@@ -5,11 +5,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from admin.guards import Anyone
+from admin.guards import CaseReader
 from admin.pages import Here
 from intake.database import reading
 from intake.expiring import Wish, count_expiring, list_expiring
-from intake.staff import Role
 from intake.steps import Step
 
 Key = Annotated[str, Query(max_length=60)]
@@ -18,20 +17,13 @@ router = APIRouter()
 
 @router.get("/vencimientos")
 def show_expiring(
-    request: Request, pages: Here, member: Anyone, paso: Key = "", dependencia: Key = "", desde: Key = ""
+    request: Request, pages: Here, member: CaseReader, paso: Key = "", dependencia: Key = "", desde: Key = ""
 ) -> Response:
-    is_liaison = member.role == Role.LIAISON
-    agency = None if is_liaison else pages.office.jurisdiction.find_agency(dependencia)
+    agency = None if member.is_agencys else pages.office.jurisdiction.find_agency(dependencia)
     step = next((one for one in Step if one == paso), None)
     wish = Wish(step, agency.key if agency else None, desde)
     with reading(pages.office.sessions) as session:
         entries, onward = list_expiring(session, pages.office, member, wish)
         counts = count_expiring(session, pages.office, member, wish)
-    values: dict[str, Any] = {
-        "entries": entries,
-        "onward": onward,
-        "counts": counts,
-        "wish": wish,
-        "is_liaison": is_liaison,
-    }
+    values: dict[str, Any] = {"entries": entries, "onward": onward, "counts": counts, "wish": wish}
     return pages.show(request, "expiring.html", member, agencies=pages.agencies, **values)

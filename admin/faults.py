@@ -7,7 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from admin.guards import ForgedForm, NotLoggedIn
+from admin.guards import ForgedForm, LacksFactor, NotLoggedIn
 from admin.pages import get_pages
 from intake.errors import IntakeError, MoveRefused, Stale
 from intake.staff import Member
@@ -17,6 +17,7 @@ SENTENCES = ((ForgedForm, "fault.forged"), (Stale, "fault.stale"), (MoveRefused,
 
 def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(NotLoggedIn, _to_login)
+    app.add_exception_handler(LacksFactor, _to_account)
     app.add_exception_handler(IntakeError, _intake_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -29,6 +30,12 @@ def _to_login(request: Request, _error: Exception) -> Response:
     if request.headers.get("HX-Request"):
         return Response(status_code=204, headers={"HX-Redirect": "/login"})
     return RedirectResponse(target, status_code=303)
+
+
+def _to_account(request: Request, _error: Exception) -> Response:
+    if request.headers.get("HX-Request"):
+        return Response(status_code=204, headers={"HX-Redirect": "/mi-cuenta"})
+    return RedirectResponse("/mi-cuenta", status_code=303)
 
 
 def _intake_error(request: Request, error: Exception) -> Response:

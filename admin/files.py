@@ -10,7 +10,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Header, Path
 from starlette.responses import Response, StreamingResponse
 
-from admin.guards import Anyone
+from admin.guards import CaseReader
 from admin.pages import Here
 from intake.dossier import find_file
 from intake.errors import NotFound
@@ -37,7 +37,7 @@ class Stretch:
 @router.get("/archivos/{attachment_id}")
 def get_file(
     pages: Here,
-    member: Anyone,
+    member: CaseReader,
     attachment_id: Annotated[int, Path(ge=1, le=2**63 - 1)],
     wanted: Annotated[str, Header(alias="Range")] = "",
 ) -> Response:
@@ -51,19 +51,19 @@ def get_file(
         return Response(status_code=416, headers={"Content-Range": f"bytes */{size}"})
     try:
         chunks = pages.office.files.chunks(row.storage_key or "", start=stretch.first, length=stretch.length)
-        first, rest = _begin(chunks)
+        content = begin(chunks)
     except FileNotFoundError as error:
         raise NotFound(f"the file {attachment_id} is not in the store") from error
     headers = {
         "Accept-Ranges": "bytes",
-        "Content-Disposition": _disposition(row.declared_name or "", row.id, is_shown=shown is not None),
+        "Content-Disposition": disposition(row.declared_name or "", row.id, is_shown=shown is not None),
         "Content-Length": str(stretch.length),
         "Content-Security-Policy": SANDBOX,
     }
     if stretch.is_part:
         headers["Content-Range"] = f"bytes {stretch.first}-{stretch.last}/{size}"
     return StreamingResponse(
-        itertools.chain([first], rest),
+        content,
         status_code=206 if stretch.is_part else 200,
         media_type=shown or "application/octet-stream",
         headers=headers,
@@ -83,12 +83,12 @@ def find_stretch(wanted: str, size: int) -> Stretch | None:
     return Stretch(int(first), end, is_part=True) if int(first) <= end else None
 
 
-def _begin(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
+def begin(chunks: Iterator[bytes]) -> Iterator[bytes]:
     """The first chunk is read before the answer begins: a file that is missing is a 404, not a broken stream."""
-    return next(chunks, b""), chunks
+    return itertools.chain([next(chunks, b"")], chunks)
 
 
-def _disposition(name: str, attachment_id: int, *, is_shown: bool) -> str:
+def disposition(name: str, attachment_id: int, *, is_shown: bool) -> str:
     """RFC 6266 with RFC 5987 encoding: the sender's name cannot leave its place in the header."""
     kind, plain = "inline" if is_shown else "attachment", f"archivo-{attachment_id}"
     encoded = quote(name.replace("/", "_").replace("\\", "_") or plain, safe="")

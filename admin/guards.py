@@ -10,15 +10,24 @@ from starlette.concurrency import run_in_threadpool
 from admin.pages import Pages, get_pages
 from intake.database import reading
 from intake.errors import NotAllowed
-from intake.staff import Member, Role, find_member
+from intake.own_sessions import recognise
+from intake.second_factor import is_required, lacks_factor
+from intake.staff import ANSWERERS, OF_AGENCIES, OVERSEERS, Member, Role
 
-PUBLIC = frozenset({"/login", "/static"})  # what is served to somebody who has not logged in
+# What is served to somebody who has not logged in
+PUBLIC = frozenset(
+    {"/login", "/login/codigo", "/login/llave", "/login/llave/opciones", "/invitacion/{token}", "/static"}
+)
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 CSRF_FIELD, CSRF_HEADER = "csrf", "X-CSRF-Token"
 
 
 class NotLoggedIn(Exception):
     """Nobody is logged in, or not any more: to the log-in page and back."""
+
+
+class LacksFactor(Exception):
+    """The member's role needs a second factor and they have none: to the page where it is set up, and nowhere else."""
 
 
 class ForgedForm(NotAllowed):
@@ -30,13 +39,16 @@ class Guard:
     """A route's dependency: the member, when their role is one of `roles` and a POST bears the session's token."""
 
     roles: frozenset[Role]
+    may_lack_factor: bool = False
 
     async def __call__(self, request: Request) -> Member:
         pages = get_pages(request)
-        member = await run_in_threadpool(_find, pages, request.cookies.get(pages.session_cookie))
+        member = await run_in_threadpool(find_logged_in, pages, request.cookies.get(pages.session_cookie))
         if member is None:
             raise NotLoggedIn
         request.state.member = member
+        if not self.may_lack_factor and await run_in_threadpool(_lacks_factor, pages, member):
+            raise LacksFactor
         if member.role not in self.roles:
             raise NotAllowed(f"{member.role} may not see this page")
         if request.method not in SAFE_METHODS and not await _bears_token(request, member.csrf_token):
@@ -48,9 +60,16 @@ def for_roles(*roles: Role) -> Guard:
     return Guard(frozenset(roles))
 
 
-def _find(pages: Pages, token: str | None) -> Member | None:
+def find_logged_in(pages: Pages, token: str | None) -> Member | None:
+    return recognise(pages.office, token)
+
+
+def _lacks_factor(pages: Pages, member: Member) -> bool:
+    settings = pages.office.settings
+    if not is_required(settings, member.role):
+        return False
     with reading(pages.office.sessions) as session:
-        return find_member(session, token)
+        return lacks_factor(session, settings, member)
 
 
 async def _bears_token(request: Request, token: str) -> bool:
@@ -61,8 +80,14 @@ async def _bears_token(request: Request, token: str) -> bool:
 
 
 Anyone = Annotated[Member, Depends(for_roles(*Role))]
-Overseer = Annotated[Member, Depends(for_roles(Role.OFFICER, Role.ADMINISTRATOR, Role.AUDITOR))]
+AccountOwner = Annotated[Member, Depends(Guard(frozenset(Role), may_lack_factor=True))]  # of the own account's pages
+Overseer = Annotated[Member, Depends(for_roles(*OVERSEERS))]
+CaseReader = Annotated[Member, Depends(for_roles(*OVERSEERS, *OF_AGENCIES))]  # of petitions, each of those they may see
+FigureReader = Annotated[Member, Depends(for_roles(*OVERSEERS, Role.STATISTICS))]
 Decider = Annotated[Member, Depends(for_roles(Role.OFFICER, Role.ADMINISTRATOR))]
 Liaison = Annotated[Member, Depends(for_roles(Role.LIAISON))]
-Answerer = Annotated[Member, Depends(for_roles(Role.LIAISON, Role.OFFICER, Role.ADMINISTRATOR))]
+Head = Annotated[Member, Depends(for_roles(Role.HEAD))]
+AgencyMember = Annotated[Member, Depends(for_roles(*OF_AGENCIES))]
+Answerer = Annotated[Member, Depends(for_roles(*ANSWERERS))]
+Inspector = Annotated[Member, Depends(for_roles(Role.ADMINISTRATOR, Role.AUDITOR))]
 Administrator = Annotated[Member, Depends(for_roles(Role.ADMINISTRATOR))]

@@ -1,21 +1,25 @@
 """An agency's inbox: referrals by due date; accept, give back with a reason, ask, extend. Answers: `answering`."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import Response
 
-from admin.answers import QUESTION_MAX, REASON_MIN, TEXT_MAX, tidy
-from admin.editor import open_editor
-from admin.guards import Answerer, Anyone, Liaison
+from admin.answers import QUESTION_MAX, REASON_MIN, TEXT_MAX, TEXT_MIN, tidy
+from admin.editor import is_at_head, open_editor
+from admin.guards import AgencyMember, Answerer, CaseReader
 from admin.pages import Here, Pages
+from intake.approvals import list_standing
 from intake.asking import ask
 from intake.database import reading
 from intake.desk import INBOXES, Wish, count_inbox, list_inbox
 from intake.dossier import open_referral
 from intake.extending import extend
 from intake.referrals import accept, give_back
-from intake.staff import Member, Role
+from intake.staff import ANSWERERS, Member
+from intake.states import OPEN_REFERRALS
 
 ReferralId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Text = Annotated[str, Form(max_length=TEXT_MAX)]
@@ -23,17 +27,19 @@ router = APIRouter()
 
 
 @router.get("/turnos")
-def show_inbox(request: Request, pages: Here, member: Liaison, estado: str = "open", desde: str = "") -> Response:
+def show_inbox(request: Request, pages: Here, member: AgencyMember, estado: str = "open", desde: str = "") -> Response:
     wish = Wish(estado if estado in INBOXES else "open", after=desde)
     with reading(pages.office.sessions) as session:
         page, counts = list_inbox(session, pages.office, member, wish), count_inbox(session, member)
+        standing = list_standing(session, [row.referral_id for row in page.rows if row.state in OPEN_REFERRALS])
     tabs = {name: counts.get(name) for name in INBOXES}
     agency = pages.office.jurisdiction.find_agency(member.agency)
-    return pages.show(request, "inbox.html", member, page=page, wish=wish, tabs=tabs, agency=agency)
+    values: dict[str, Any] = {"page": page, "wish": wish, "tabs": tabs, "agency": agency, "standing": standing}
+    return pages.show(request, "inbox.html", member, **values)
 
 
 @router.get("/turnos/{referral_id}")
-def showshow_page(request: Request, pages: Here, member: Anyone, referral_id: ReferralId) -> Response:
+def showshow_page(request: Request, pages: Here, member: CaseReader, referral_id: ReferralId) -> Response:
     return show_page(request, pages, member, referral_id)
 
 
@@ -96,13 +102,15 @@ def show_page(
     referral_id: int,
     *,
     fault: str | None = None,
+    fault_values: Mapping[str, object] = MappingProxyType({}),
     draft: str | None = None,
     reason: str = "",
     proposed: str = "",
     question: str = "",
     cause: str = "",
 ) -> Response:
-    """The referral's page. `draft`: an answer that was refused; None: what was kept of one."""
+    """The referral's page. `fault_values`: what its sentence is filled with. `draft`: an answer that was refused; None:
+    what was kept of one."""
     view, dossier = open_referral(pages.office, member, referral_id)
     return pages.show(
         request,
@@ -111,8 +119,9 @@ def show_page(
         422 if fault else 200,
         view=view,
         dossier=dossier,
-        may_act=member.role != Role.AUDITOR,
+        may_act=member.role in ANSWERERS,
         fault=fault,
+        fault_values=fault_values,
         reason=reason,
         proposed=proposed,
         agencies=pages.agencies,
@@ -120,12 +129,15 @@ def show_page(
         cause=cause,
         extension_terms=pages.office.jurisdiction.terms.extension,
         question_max=QUESTION_MAX,
+        is_at_head=is_at_head(view, member),
         **open_editor(pages, member, view, draft),
         reason_min=REASON_MIN,
+        text_min=TEXT_MIN,
+        text_max=TEXT_MAX,
     )
 
 
 def send_back(pages: Pages, member: Member, referral_id: int, key: str) -> Response:
     """A liaison stays with what is still theirs and goes back to the inbox otherwise; officers stay on the page."""
-    stays = key in ("done.accepted", "done.asked", "done.extended") or member.role != Role.LIAISON
+    stays = key in ("done.accepted", "done.asked", "done.extended") or not member.is_agencys
     return pages.send_on(f"/turnos/{referral_id}" if stays else "/turnos", key)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from admin.guards import Overseer
+from admin.guards import FigureReader, Overseer
 from admin.pages import Here
 from admin.periods import PeriodName, offer, read_period
 from intake.database import reading
@@ -15,6 +15,7 @@ from intake.errors import NotFound
 from intake.indicators.ledger import read_ledger
 from intake.indicators.report import COLUMNS, as_csv, is_of_agencies, list_rows, measure, report
 from intake.indicators.snapshots import find_figure
+from intake.trail import Act, note_alone, staff_of
 
 Name = Annotated[str, Path(max_length=16)]
 After = Annotated[int, Query(ge=0, le=2**63 - 1)]
@@ -27,7 +28,7 @@ class Part(StrEnum):
 
 
 @router.get("/indicadores")
-def show_indicators(request: Request, pages: Here, member: Overseer, periodo: PeriodName = "") -> Response:
+def show_indicators(request: Request, pages: Here, member: FigureReader, periodo: PeriodName = "") -> Response:
     today = today_at(pages.office)
     period = read_period(periodo, today)
     with reading(pages.office.sessions) as session:
@@ -43,12 +44,13 @@ def show_indicators(request: Request, pages: Here, member: Overseer, periodo: Pe
 
 
 @router.get("/indicadores.csv")
-def send_file(pages: Here, member: Overseer, periodo: PeriodName = "") -> Response:
+def send_file(pages: Here, member: FigureReader, periodo: PeriodName = "") -> Response:
     """With a byte order mark: without it Excel takes «ó» for two letters."""
     today = today_at(pages.office)
     period = read_period(periodo, today)
     with reading(pages.office.sessions) as session:
         lines = report(session, pages.office, pages.office.matrix, period, today)
+    note_alone(pages.office, staff_of(member.id), Act.FIGURES_EXPORTED, {"period": period.name})
     headings = {name: pages.texts(f"indicators.column_{name}") for name in COLUMNS}
     name = f'attachment; filename="indicadores-{period.name}.csv"'
     return Response(

@@ -5,10 +5,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from admin.guards import Administrator
-from admin.pages import Here
+from admin.pages import Here, Pages
 from intake import model_care
 from intake.database import reading
 from intake.lessons import Busy, start_lesson
+from intake.staff import Member
+from intake.trail import Act, note_alone, staff_of
 from nlp.drift import MOVED, MOVED_FAR
 
 PAGE = "/modelo"
@@ -29,26 +31,31 @@ def do_learn(pages: Here, member: Administrator) -> Response:
         start_lesson(pages.office)
     except Busy:
         return pages.send_on(PAGE, "model.busy")
-    log.info("mind.lesson-wanted", by=member.id)
+    _note(pages, member, Act.MODEL_TAUGHT)
     return pages.send_on(PAGE, "done.lesson")
 
 
 @router.post("/modelo/publicar")
 def do_publish(pages: Here, member: Administrator) -> Response:
     version = model_care.publish(pages.office)
-    log.info("mind.published", model=version, by=member.id)
+    _note(pages, member, Act.MODEL_PUBLISHED, version)
     return pages.send_on(PAGE, "done.model", version=version)
 
 
 @router.post("/modelo/descartar")
 def do_discard(pages: Here, member: Administrator) -> Response:
     version = model_care.discard(pages.office)
-    log.info("mind.discarded", by=member.id)
+    _note(pages, member, Act.MODEL_DISCARDED)
     return pages.send_on(PAGE, "done.model_stays", version=version)
 
 
 @router.post("/modelo/volver")
 def do_roll_back(pages: Here, member: Administrator) -> Response:
     version = model_care.roll_back(pages.office)
-    log.info("mind.rolled-back", model=version, by=member.id)
+    _note(pages, member, Act.MODEL_ROLLED_BACK, version)
     return pages.send_on(PAGE, "done.model", version=version)
+
+
+def _note(pages: Pages, member: Member, act: Act, version: str | None = None) -> None:
+    log.info(f"mind.{act.value.replace('_', '-')}", model=version, by=member.id)
+    note_alone(pages.office, staff_of(member.id), act, {"model": version} if version else {})

@@ -14,11 +14,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import RedirectResponse, Response
 
 from admin import writing
+from admin.audiences import audiences_of
 from intake.clock import utc_now
 from intake.contingencies import ContingencyView, find_banner
 from intake.database import reading
 from intake.desk import Texts, count_emergencies, list_agencies
-from intake.dossier import OVERSEERS
 from intake.office import Office
 from intake.staff import Member, Role
 from intake.steps import colour_of
@@ -55,6 +55,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.globals.update(t=texts, Role=Role, office=office.jurisdiction, colour_of=colour_of)
+        self._environment.globals.update(audiences_of=audiences_of)
         self._environment.filters.update(writing.filters(office.jurisdiction.zone))
 
     def show(
@@ -100,7 +101,7 @@ class Pages:
         return HTMLResponse(html, status_code=status)
 
     def emergencies(self, member: Member | None) -> int:
-        if member is None or member.role not in OVERSEERS:
+        if member is None or not member.is_overseer:
             return 0
         with reading(self.office.sessions) as session:
             return count_emergencies(session)

@@ -6,11 +6,11 @@ from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import Response
 
 from admin.answers import TEXT_MAX, TEXT_MIN, tidy
-from admin.guards import Liaison
+from admin.guards import AgencyMember, Liaison
 from admin.pages import Here, Pages
 from intake.answer_templates import TITLE_MAX, Variable, list_templates, retire_template, save_template
 from intake.errors import FormRefused
-from intake.staff import Member
+from intake.staff import Member, Role
 
 TemplateId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Title = Annotated[str, Form(max_length=TITLE_MAX)]
@@ -20,7 +20,7 @@ router = APIRouter()
 
 
 @router.get("/plantillas")
-def show_templates(request: Request, pages: Here, member: Liaison) -> Response:
+def show_templates(request: Request, pages: Here, member: AgencyMember) -> Response:
     return _page(request, pages, member)
 
 
@@ -76,6 +76,7 @@ def _page(
         422 if fault else 200,
         views=list_templates(pages.office, member.agency),
         variables=[*Variable],
+        may_act=member.role == Role.LIAISON,
         agency=pages.office.jurisdiction.find_agency(member.agency),
         fault=fault,
         of=of,

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from admin.answers import tidy
-from admin.guards import Anyone
+from admin.guards import CaseReader
 from admin.pages import Here
 from intake.capturing import TOWN_MAX
 from intake.database import reading
@@ -23,7 +23,7 @@ router = APIRouter()
 def show_search(
     request: Request,
     pages: Here,
-    member: Anyone,
+    member: CaseReader,
     palabras: Annotated[str, Query(max_length=WORDS_MAX)] = "",
     estado: Short = "",
     dependencia: Short = "",

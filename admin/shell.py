@@ -1,14 +1,19 @@
 """What surrounds every request: security headers, a bounded body, and a plain page instead of a stack trace."""
 
 import structlog
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from admin.guards import find_logged_in
 from admin.pages import Pages
+from intake.attaching import FILES_MAX
+from intake.clean_copies import FILE_MAX_BYTES
 
 MAX_BODY_BYTES = 128 * 1024  # the longest form holds an answer of 6,000 characters, percent-encoded
+MAX_BODY_WITH_FILES_BYTES = FILES_MAX * (FILE_MAX_BYTES + 64 * 1024) + MAX_BODY_BYTES
 log = structlog.get_logger()
 
 
@@ -37,11 +42,21 @@ class Shell:
             await send(message)
 
         try:
-            await self._app(scope, _bounded(receive), send_dressed)
+            await self._app(scope, bounded(receive, await self._find_limit(scope)), send_dressed)
         except Exception as error:  # whatever it is, staff read a sentence, and the log says where to look
             log.error("staff.failed", error=type(error).__name__, place=_place(error))
             if not has_begun:
                 await self._pages.fault(Request(scope), 500)(scope, receive, send_dressed)
+
+    async def _find_limit(self, scope: Scope) -> int:
+        """Files are taken in only with an answer, and only from somebody who is logged in."""
+        request = Request(scope)
+        is_answer = request.method == "POST" and request.url.path.startswith("/turnos/")
+        if not is_answer or not request.headers.get("content-type", "").startswith("multipart/form-data"):
+            return MAX_BODY_BYTES
+        token = request.cookies.get(self._pages.session_cookie)
+        is_known = await run_in_threadpool(find_logged_in, self._pages, token) is not None
+        return MAX_BODY_WITH_FILES_BYTES if is_known else MAX_BODY_BYTES
 
     def _dress(self, scope: Scope, headers: MutableHeaders) -> None:
         for name, value in self._pages.security_headers.items():
@@ -49,14 +64,14 @@ class Shell:
         headers.setdefault("Cache-Control", "no-cache" if scope["path"].startswith("/static/") else "no-store")
 
 
-def _bounded(receive: Receive) -> Receive:
+def bounded(receive: Receive, limit: int = MAX_BODY_BYTES) -> Receive:
     taken = 0
 
     async def receive_bounded() -> Message:
         nonlocal taken
         message = await receive()
         taken += len(message.get("body", b""))
-        if taken > MAX_BODY_BYTES:
+        if taken > limit:
             raise BodyTooLarge
         return message
 

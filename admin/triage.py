@@ -29,12 +29,13 @@ FOLIO = r"^[A-Z]{2,4}-\d{4}-[0-9A-Z]{6}-[0-9A-Z]$"
 FolioPath = Annotated[str, Path(pattern=FOLIO)]
 Anyway = Annotated[bool, Form()]  # the member knows that somebody else is looking at it
 Version = Annotated[int, Form(ge=0, le=2**31 - 1)]
+HOMES = {Role.LIAISON: "/turnos", Role.HEAD: "/turnos", Role.STATISTICS: "/tablero"}
 router = APIRouter()
 
 
 @router.get("/")
 def go_home(member: Anyone) -> Response:
-    return RedirectResponse("/turnos" if member.role == Role.LIAISON else "/triage", status_code=303)
+    return RedirectResponse(HOMES.get(member.role, "/triage"), status_code=303)
 
 
 @router.get("/triage")

@@ -33,6 +33,15 @@ class CallFailed(Exception):
 
 
 @dataclass(frozen=True)
+class Part:
+    """A file in a form: with one the form is sent as multipart."""
+
+    name: str
+    content: bytes
+    mime_type: str
+
+
+@dataclass(frozen=True)
 class Answer:
     status: int
     body: bytes
@@ -52,6 +61,7 @@ class Caller:
         url: str,
         *,
         form: Mapping[str, Any] | None = None,
+        files: Mapping[str, Part] | None = None,
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
@@ -61,7 +71,7 @@ class Caller:
         sent = dict(headers or {})
         if auth:
             sent["Authorization"] = aiohttp.encode_basic_auth(*auth)
-        if form:
+        if form and not files:
             sent["Content-Type"] = FORM
         try:
             async with (
@@ -69,7 +79,7 @@ class Caller:
                 self._open().request(
                     method,
                     URL(url, encoded=True),
-                    data=urlencode(form, doseq=True).encode() if form else None,
+                    data=_body(form, files),
                     params=params,
                     headers=sent,
                     allow_redirects=False,
@@ -97,3 +107,14 @@ class Caller:
                 trust_env=True,  # an office may reach the net through a proxy only
             )
         return self._session
+
+
+def _body(form: Mapping[str, Any] | None, files: Mapping[str, Part] | None) -> bytes | aiohttp.FormData | None:
+    if not files:
+        return urlencode(form, doseq=True).encode() if form else None
+    body = aiohttp.FormData()
+    for name, value in (form or {}).items():
+        body.add_field(name, str(value))
+    for name, part in files.items():
+        body.add_field(name, part.content, filename=part.name, content_type=part.mime_type)
+    return body

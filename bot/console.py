@@ -60,7 +60,7 @@ class Console:
 
     async def send(self, address: str, message: Outbound, *, reply_id: str) -> Sent:
         if self._deliver:
-            self._deliver(address, replace(message, text=number_choices(message)))
+            self._deliver(address, replace(message, text=_as_lines(message)))
         return Sent(f"console-{reply_id}")
 
     async def find_sent(
@@ -78,6 +78,12 @@ class Console:
 
     async def close(self) -> None:
         return None
+
+
+def _as_lines(message: Outbound) -> str:
+    """Choices are numbered; a file is told by its name."""
+    lines = number_choices(message)
+    return f"[{message.file.name}]\n{lines}" if message.file else lines
 
 
 def _read(body: bytes) -> dict[str, Any]:

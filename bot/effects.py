@@ -207,6 +207,7 @@ class Say:
 
     `fields`: what a notice was filled with, by name, for the template that may have to carry it. `after`: how long it
     waits for what the person may still write, which takes it back. `is_withheld`: it never leaves; a person tells it.
+    `evidence`: the number of the file that goes with it.
     """
 
     purpose: str
@@ -216,6 +217,7 @@ class Say:
     fields: tuple[tuple[str, str], ...] = ()
     after: timedelta = timedelta(0)
     is_withheld: bool = False
+    evidence: int | None = None
 
 
 @dataclass(frozen=True)

@@ -62,11 +62,25 @@ class Extended:
 
 
 @dataclass(frozen=True)
+class AnswerFile:
+    """A file that an agency gives with its answer. `number`: by which intake knows it."""
+
+    number: int
+    name: str
+
+
+@dataclass(frozen=True)
 class Answered:
+    """`files`: what goes after the answer's text, in order. `paper`: the address of the answer as a document, until a
+    day; empty: there is none to be had."""
+
     folio: str
     agency: str
     text: str
     is_sensitive: bool = False
+    files: tuple[AnswerFile, ...] = ()
+    paper: str = ""
+    paper_until: date | None = None
 
 
 @dataclass(frozen=True)

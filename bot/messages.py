@@ -3,6 +3,7 @@
 Every channel parses into `Inbound` and sends `Outbound`; nothing of a provider's SDK goes further than its adapter.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -146,16 +147,32 @@ class Template:
 
 
 @dataclass(frozen=True)
+class OutboundFile:
+    """A file that leaves with a message. `url`: where a provider that fetches it finds it, for a while; `read`: its
+    bytes, for one that takes them. `read` raises SendError."""
+
+    name: str
+    mime_type: str
+    url: str = field(repr=False)
+    read: Callable[[], bytes] = field(repr=False, compare=False)
+
+    @property
+    def is_photo(self) -> bool:
+        return self.mime_type.startswith("image/")
+
+
+@dataclass(frozen=True)
 class Outbound:
     """One provider send: `text` already within the channel's limit.
 
-    `template`: it leaves as that one, and `text` is how the citizen reads it.
+    `template`: it leaves as that one, and `text` is how the citizen reads it. `file`: `text` stands below it.
     """
 
     text: str
     choices: tuple[Choice, ...] = ()
     reply_to: str | None = None
     template: Template | None = None
+    file: OutboundFile | None = None
 
 
 @dataclass(frozen=True)

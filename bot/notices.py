@@ -17,6 +17,7 @@ NOTICES = frozenset(
     + [f"notice.{name}" for name in ("joined", "joined_others", "parted")]
     + [f"reminder.{name}" for name in ("term", "municipality", "description")]
 ) | {SAYS}
+EVIDENCE = "answer.file"  # purpose of a message that carries a file of an answer
 FIELDS = frozenset({"folio", "agency", "due", "lead"})
 News = Referred | Accepted | Asked | Extended | Answered | Guided | Joined | Parted
 
@@ -90,11 +91,36 @@ def _extended(event: Extended, texts: Texts) -> Say:
 
 
 def _answered(state: State, event: Answered, texts: Texts) -> Turn:
-    """The answer itself, then one question, which takes the place of any other that was open."""
+    """The answer itself, its files, its paper, then one question, which takes the place of any other that was open.
+    What is reserved has no paper's link: whoever holds the telephone could open it."""
     answer = _notice("notice.answered", texts, event.folio, agency=event.agency, text=event.text)
+    files = _files(event, texts)
     if event.is_sensitive or state.is_unsafe:
-        return reading_talk.announce(state, answer, event.folio, texts)
-    return follow_up.ask_solved(Turn(replace(state, latest=event.folio), (answer,)), event.folio, texts)
+        return reading_talk.announce(state, answer, event.folio, texts, beside=files)
+    return follow_up.ask_solved(
+        Turn(replace(state, latest=event.folio), (answer, *files, *_paper(event, texts))), event.folio, texts
+    )
+
+
+def _files(event: Answered, texts: Texts) -> tuple[Say, ...]:
+    """Each says whose it is: it may be looked at long after the answer, or alone."""
+    count = len(event.files)
+    return tuple(
+        Say(
+            EVIDENCE,
+            texts("answer.file", folio=event.folio, number=number, count=count, name=file.name),
+            folio=event.folio,
+            evidence=file.number,
+        )
+        for number, file in enumerate(event.files, start=1)
+    )
+
+
+def _paper(event: Answered, texts: Texts) -> tuple[Say, ...]:
+    if not event.paper:
+        return ()
+    known = {"link": event.paper, "until": event.paper_until}
+    return (Say("answer.paper", texts("answer.paper", folio=event.folio, **known), folio=event.folio),)
 
 
 def _notice(key: str, texts: Texts, folio: str, **values: object) -> Say:

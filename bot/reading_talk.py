@@ -17,12 +17,12 @@ from bot.turn import Texts, Turn
 VERB = "read"
 
 
-def announce(state: State, answer: Say, folio: str, texts: Texts) -> Turn:
-    """The notice takes the place of any other question."""
+def announce(state: State, answer: Say, folio: str, texts: Texts, *, beside: tuple[Say, ...] = ()) -> Turn:
+    """The notice takes the place of any other question. `beside`: what is read out with the answer, after it."""
     choices = _choices(folio, texts)
     notice = Say("notice.ready", texts("notice.ready", folio=folio), choices, folio, fields=(("folio", folio),))
     asked = replace(state.settle(), latest=folio).ask(Awaiting.READING, folio, choices)
-    return Turn(asked, (notice, Reserve(answer)))
+    return Turn(asked, (notice, Reserve(answer), *map(Reserve, beside)))
 
 
 def ask(turn: Turn, facts: Facts, texts: Texts) -> Turn:

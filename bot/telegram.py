@@ -3,6 +3,7 @@
 Only a transport: no queue, no retry, no polling loop of the library (CHANNELS §0.10).
 """
 
+import asyncio
 import contextlib
 import hmac
 import json
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import httpx
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, ReplyParameters
 from telegram.error import TelegramError
 
 from bot.calls import DEADLINE_S, Caller, CallFailed
@@ -27,6 +28,7 @@ from bot.messages import (
     Ignored,
     Inbound,
     Outbound,
+    OutboundFile,
     Sent,
     StatusReport,
     WebhookRequest,
@@ -94,6 +96,8 @@ class Telegram:
     async def send(self, address: str, message: Outbound, *, reply_id: str) -> Sent:
         """Plain text without parse_mode: `3 < 5` in a citizen's words would refuse the whole message otherwise."""
         keyboard, replied = _keyboard(message.choices), _reply_parameters(message.reply_to)
+        if message.file:
+            return await self._send_file(address, message.text, message.file)
         try:
             sent = await self._bot.send_message(
                 chat_id=address,
@@ -102,6 +106,18 @@ class Telegram:
                 reply_parameters=replied,
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
             )
+            return Sent(str(sent.message_id))
+        except MISSHAPEN as error:
+            raise to_send_error(error) from error
+
+    async def _send_file(self, address: str, text: str, file: OutboundFile) -> Sent:
+        """A photo is shown in the chat; anything else is a document with its name."""
+        content = InputFile(await asyncio.to_thread(file.read), filename=file.name)
+        try:
+            if file.is_photo:
+                sent = await self._bot.send_photo(chat_id=address, photo=content, caption=text)
+            else:
+                sent = await self._bot.send_document(chat_id=address, document=content, caption=text)
             return Sent(str(sent.message_id))
         except MISSHAPEN as error:
             raise to_send_error(error) from error

@@ -13,9 +13,10 @@ from typing import Any
 from telegram.error import TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-from bot.calls import DEADLINE_S, Caller, CallFailed
+from bot.calls import DEADLINE_S, Caller, CallFailed, Part
 from bot.errors import FetchError, SendError
 
+UPLOAD_DEADLINE_S = 30.0  # of a file of some megabytes over an office's line; within a sender's lease
 # descriptions of a 400 that no further try can mend: tdlib/telegram-bot-api Client.cpp:118-130
 GONE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated", "bot was blocked")
 
@@ -43,7 +44,7 @@ class PlainRequest(BaseRequest):
     """What the library asks of a transport; the server's answer stays as it is.
 
     Its own turns every 5xx into the same NetworkError as a reset, and logs bodies that it cannot read: they hold
-    citizens' words. Time-outs are the caller's one deadline. Nothing is uploaded.
+    citizens' words. Time-outs are the caller's one deadline, which is longer for what is uploaded.
     """
 
     def __init__(self, caller: Caller) -> None:
@@ -63,12 +64,18 @@ class PlainRequest(BaseRequest):
         self, url: str, method: str, request_data: RequestData | None = None, *timeouts: Any, **named_timeouts: Any
     ) -> tuple[int, bytes]:
         form = request_data.json_parameters if request_data else None
+        files = {name: _part(*given) for name, given in request_data.multipart_data.items()} if request_data else {}
+        deadline_s = UPLOAD_DEADLINE_S if files else DEADLINE_S
         try:
-            answer = await self._caller.call(method, url, form=form)
+            answer = await self._caller.call(method, url, form=form, files=files, deadline_s=deadline_s)
         except CallFailed as error:
             raise (TimedOut(str(error)) if error.can_have_left else NotSent(str(error))) from error
         require_result(answer.status, answer.body)
         return answer.status, answer.body
+
+
+def _part(name: str, content: Any, mime_type: str) -> Part:
+    return Part(name, content, mime_type)
 
 
 def require_result(status: int, payload: bytes) -> Any:

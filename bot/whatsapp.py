@@ -181,10 +181,11 @@ class WhatsApp:
         return signature.encode()
 
 
-def _content(message: Outbound) -> dict[str, str]:
-    """Free text, or a template with its variables as Twilio wants them (CHANNELS A2)."""
+def _content(message: Outbound) -> dict[str, Any]:
+    """Free text, with the address of a file that Twilio fetches; or a template with its variables as Twilio wants them
+    (CHANNELS A2)."""
     if message.template is None:
-        return {"body": number_choices(message)}
+        return {"body": number_choices(message)} | ({"media_url": [message.file.url]} if message.file else {})
     filled = {str(number): value for number, value in enumerate(message.template.variables, start=1)}
     variables = {"content_variables": json.dumps(filled, ensure_ascii=False)} if filled else {}
     return {"content_sid": message.template.content_sid, **variables}

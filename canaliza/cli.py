@@ -13,8 +13,19 @@ import uvloop
 from rich.console import Console
 
 from bot.messages import ChannelName
+from canaliza import (
+    auditing,
+    corpus_needs,
+    drifting,
+    indicating,
+    logs,
+    modelling,
+    moving,
+    papers,
+    terminal,
+    translations,
+)
 from canaliza import classify as classifying
-from canaliza import corpus_needs, drifting, indicating, logs, modelling, moving, terminal, translations
 from canaliza import demo as demonstration
 from canaliza import doctor as doctoring
 from canaliza import documents as documenting
@@ -28,14 +39,16 @@ from canaliza.replay.transcript import replay
 from canaliza.serving import Part, Plan, check
 from canaliza.serving import serve as run_program
 from intake import backup as backups
+from intake.database import reading
 from intake.errors import IntakeError, SettingsError
 from intake.failpoints import arm
 from intake.jurisdiction import read_jurisdiction
 from intake.office import Office
 from intake.schema import upgrade
 from intake.search_texts import rebuild
+from intake.second_factor import remove_factors
 from intake.settings import Settings, read_settings
-from intake.staff import NewAccount, Role, add_account
+from intake.staff import NewAccount, Role, add_account, list_accounts
 from intake.wiring import build_office
 from nlp.corpus import CorpusError
 
@@ -44,12 +57,16 @@ database = typer.Typer(no_args_is_help=True, help="The database")
 users = typer.Typer(no_args_is_help=True, help="Staff accounts")
 models = typer.Typer(no_args_is_help=True, help="The model in service, the one on trial, the one before")
 moves = typer.Typer(no_args_is_help=True, help="From one kind of database to another")
+audits = typer.Typer(no_args_is_help=True, help="The trail of what staff did and read")
 texts = typer.Typer(no_args_is_help=True, help="What citizens read")
+answers_papers = typer.Typer(no_args_is_help=True, help="Answers as documents with the office's seal")
 app.add_typer(database, name="db")
 app.add_typer(users, name="user")
 app.add_typer(models, name="model")
 app.add_typer(moves, name="move")
 app.add_typer(texts, name="texts")
+app.add_typer(audits, name="audit")
+app.add_typer(answers_papers, name="paper")
 out = Console(stderr=True)
 NICENESS = 10  # learning goes on beside an office that answers citizens on the same machine
 Host = Annotated[str, typer.Option(help="Address to listen on")]
@@ -318,7 +335,7 @@ def add_user(
     username: str,
     role: Annotated[Role, typer.Option()],
     name: Annotated[str, typer.Option(help="Full name, as colleagues see it")],
-    agency: Annotated[str | None, typer.Option(help="Key of the liaison's agency")] = None,
+    agency: Annotated[str | None, typer.Option(help="Key of the liaison's or head's agency")] = None,
     password: Annotated[
         str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="At least 12 characters")
     ] = "",
@@ -330,12 +347,46 @@ def add_user(
     out.print(f"{username} may log in to the staff app.")
 
 
+@users.command("remove-factors")
+def remove_second_factor(username: str) -> None:
+    """For an administrator who lost telephone and recovery codes: the password alone lets them in again."""
+    office = build_office(read_settings())
+    with reading(office.sessions) as session:
+        found = next((row.id for row in list_accounts(session) if row.username == username), 0)
+    remove_factors(office, None, found)
+    out.print(f"{username} logs in with the password alone until a second factor is set up again.")
+
+
+@audits.command("verify")
+def verify_trail(
+    head: Annotated[
+        list[str] | None, typer.Option(help="NUMBER:HASH as it was written down elsewhere; several times")
+    ] = None,
+) -> None:
+    """Prove the trail and every petition's history; exit code 1 and the first broken entry when they do not hold."""
+    sys.exit(0 if auditing.verify(build_office(read_settings()), head or [], out) else 1)
+
+
+@audits.command("export")
+def export_trail() -> None:
+    """The whole trail as JSON Lines, in the chain's order, on standard output."""
+    auditing.export(build_office(read_settings()), sys.stdout)
+
+
 @texts.command("missing")
 def missing_texts(
     language: Annotated[str | None, typer.Argument(help="A key of languages.yaml, for the sentences it lacks")] = None,
 ) -> None:
     """Which sentences have no human translation, by language. None is ever made by a machine."""
     translations.show(read_settings(), language, Console())
+
+
+@answers_papers.command("verify")
+def paper_verify(
+    file_or_code: Annotated[str, typer.Argument(help="A PDF that somebody shows, or the code that stands on it")],
+) -> None:
+    """Whether it is one of the office's papers, unchanged. Exit code 1 when it is not."""
+    sys.exit(0 if papers.verify(build_office(read_settings()), file_or_code, Console()) else 1)
 
 
 @app.command()

@@ -88,7 +88,10 @@ def fill(settings: Settings, extent: Extent, out: Console) -> None:
 
 def add_staff(office: Office, values: Mapping[str, Any], out: Console) -> dict[str, Member]:
     """The accounts of `demo.yaml` and a liaison for each agency (`enlace-<key>`). By username."""
-    accounts = [NewAccount(s["username"], s["name"], Role(s["role"]), values["password"]) for s in values["staff"]]
+    accounts = [
+        NewAccount(s["username"], s["name"], Role(s["role"]), values["password"], s.get("agency"))
+        for s in values["staff"]
+    ]
     accounts += [
         NewAccount(liaison_name(key), f"Enlace de {agency.name}"[:200], Role.LIAISON, values["password"], key)
         for key, agency in office.jurisdiction.agencies.items()

@@ -18,6 +18,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
+from admin.api.app import build_doors
 from admin.app import build_app as build_staff_app
 from bot.errors import ChannelError
 from bot.messages import ChannelName
@@ -34,11 +35,13 @@ from intake.poll import Poller
 from intake.receive import Receiver, store
 from intake.reconcile import keep_reconciling
 from intake.schema import can_serve
+from intake.sealing import keep_sealing
 from intake.sending import Sender, recover_leases
 from intake.settings import require_webhook_secrets
 from intake.spool import Arrival, Spool, keep_replaying
 from intake.takeovers import keep_takeovers
 from intake.tasks import keep_tasks
+from intake.telling import keep_telling
 from intake.timers import keep_timers
 from intake.trials import keep_minds_current
 from intake.watching import keep_watching
@@ -128,10 +131,18 @@ async def _run_until(stop: asyncio.Event, servers: Sequence[uvicorn.Server], loo
 def _servers(office: Office, plan: Plan) -> list[uvicorn.Server]:
     apps: list[tuple[FastAPI, int]] = [*plan.further]
     if Part.WEB in plan.parts:
-        apps.append((build_app(office, _receiver(office)), plan.port))
+        apps.append((build_web(office), plan.port))
     if Part.STAFF in plan.parts:
         apps.append((build_staff_app(office), plan.staff_port))
     return [_Server(server_config(app, plan.host, port)) for app, port in apps]
+
+
+def build_web(office: Office) -> FastAPI:
+    """The app that faces the internet: the providers' webhooks, and the machines' door beside them."""
+    app = build_app(office, _receiver(office))
+    for path, door in build_doors(office).items():
+        app.mount(path, door)
+    return app
 
 
 def server_config(app: FastAPI, host: str, port: int) -> uvicorn.Config:
@@ -205,6 +216,8 @@ def _outward(office: Office, webhook_url: str | None) -> list[Loop]:
         Loop(fetcher.run(), fetcher.stop),
         Loop(keep_tasks(office)),
         Loop(keep_snapshots(office)),
+        Loop(keep_sealing(office)),
+        Loop(keep_telling(office)),
     ]
     loops += [Loop(keep_watching(office, webhook_url)), Loop(keep_timers(office)), Loop(keep_takeovers(office))]
     if isinstance(whatsapp, WhatsApp):

@@ -23,6 +23,7 @@ from intake.office import Office
 from intake.petitions import find_place
 from intake.staff import Member, Role
 from intake.tables import AnswerTemplate, AnswerTemplateVersion, Citizen, Petition, Referral, Staff
+from intake.trail import Act, note_act, staff_of
 from intake.veil import veil_of
 
 TITLE_MAX, TEXT_MIN, TEXT_MAX = 120, 20, 6000  # the column's length; an answer's own limits (admin/answers.py)
@@ -109,6 +110,8 @@ def save_template(
             saved_at=utc_now(),
         )
         session.add(version)
+        told = {"template": row.id, "version": number + 1}
+        note_act(session, staff_of(member.id), Act.TEMPLATE_SAVED, told)
         return row.id
 
 
@@ -120,6 +123,7 @@ def retire_template(office: Office, member: Member, template_id: int) -> str:
         if row.retired_at is not None:
             raise Stale(f"template {template_id} is retired already")
         row.retired_at, row.retired_by = utc_now(), member.id
+        note_act(session, staff_of(member.id), Act.TEMPLATE_RETIRED, {"template": row.id})
         newest = session.get_one(AnswerTemplateVersion, (row.id, _number(session, row)))
         return newest.title
 
@@ -158,7 +162,7 @@ def _values(
 
 def _name(session: Session, member: Member, petition: Petition) -> str:
     """As on the petition's page: no agency learns it (`dossier`), nor whoever the writer is hidden from (`veil`)."""
-    if member.role == Role.LIAISON or veil_of(session, petition, member).hides_writer:
+    if member.is_agencys or veil_of(session, petition, member).hides_writer:
         return ""
     return session.get_one(Citizen, petition.citizen_id).name or ""
 

@@ -20,6 +20,7 @@ from intake.errors import FormRefused, NotFound, Stale
 from intake.office import Office
 from intake.staff import Member, Role
 from intake.tables import CalendarChange, Staff
+from intake.trail import Act, note_act, staff_of
 
 REASON_MAX, SOURCE_MAX = 300, 500  # the columns' lengths
 WORDS_MIN = 10  # of a citation: «P.O. 12 de enero» and shorter is none
@@ -140,6 +141,7 @@ def _write(office: Office, member: Member, row: CalendarChange) -> int:
             number = (session.scalar(select(func.max(CalendarChange.number))) or 0) + 1
             row.number, row.made_at, row.made_by = number, utc_now(), member.id
             session.add(row)
+            note_act(session, staff_of(member.id), Act.CALENDAR_CHANGED, {"change": number, "kind": row.kind})
     except IntegrityError as error:
         raise Stale("the calendar was changed at the same moment") from error
     office.calendar.forget()

@@ -7,6 +7,7 @@ nobody's who writes in a chat: a telephone that is told aloud proves nothing.
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -21,11 +22,11 @@ from intake.alarms import KINDS
 from intake.clock import utc_now
 from intake.database import insert_once
 from intake.effects import PLACE_WORDS_MAX, Moment, carry_out
-from intake.errors import FormRefused
+from intake.errors import FormRefused, NotAllowed
 from intake.folio import hide_folios
 from intake.messages import TEXT_MAX, keep_message
 from intake.office import Office
-from intake.petitions import free_folio, note, open_petition
+from intake.petitions import free_folio, list_matters, note, open_petition
 from intake.staff import Member
 from intake.tables import Capture, Citizen, Conversation, InboundEvent, Message, Petition, Staff
 from nlp.reading import Municipality, Reading
@@ -44,6 +45,7 @@ class CameBy(StrEnum):
     PHONE = "phone"
     PAPER = "paper"
     TOUR = "tour"
+    SYSTEM = "system"  # a partner's application, over Open311 (`reported`)
 
 
 class CaptureRefused(FormRefused):
@@ -59,7 +61,8 @@ class Statement:
     """What the form says. `came_at` None: no such time. `town`: as it was said; `clave`: chosen among several.
 
     `phone` empty: the person comes for the answer, or it goes by post. `language`: of an interpreter. `emergency`: a
-    kind that the officer sees; the mind may see one by itself.
+    kind that the officer sees; the mind may see one by itself. `spot`: in degrees; `told`: an agency
+    that was named, and by what words.
     """
 
     way: CameBy
@@ -74,6 +77,8 @@ class Statement:
     emergency: str = ""
     is_minor: bool = False
     is_anonymous: bool = False
+    spot: tuple[float, float] | None = None
+    told: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,15 @@ def capture(office: Office, member: Member, said: Statement, key: str) -> str:
     Raises NotAllowed, CaptureRefused: nothing was kept, or (`sent`) the form made another petition before.
     """
     require(member, DECIDERS)
+    if said.way == CameBy.SYSTEM:
+        raise NotAllowed("what a system reports is no officer's to write down")
+    return keep_statement(office, member, said, key)
+
+
+def keep_statement(
+    office: Office, member: Member, said: Statement, key: str, beside: Callable[[Session, Petition], None] | None = None
+) -> str:
+    """As `capture`, whoever took it down. `beside`: what else is written in the same transaction."""
     place, phone = _check(office, said), read_phone(said.phone)
     reading = office.reader.read(hide_folios(said.text, office.jurisdiction.folio_series), explains=False)
     with office.sessions.begin() as session:
@@ -111,6 +125,8 @@ def capture(office: Office, member: Member, said: Statement, key: str) -> str:
         )
         data = {"way": said.way.value, "came_at": petition.opened_at.isoformat()}
         note(session, petition, now, actor_of(member), "captured", data)
+        if beside:
+            beside(session, petition)
         return petition.folio
 
 
@@ -136,12 +152,8 @@ def read_phone(written: str) -> str | None:
 def _check(office: Office, said: Statement) -> Municipality | None:
     """Where it is, None when no municipality was said. Raises CaptureRefused."""
     now = utc_now()
-    if said.came_at is None:
-        raise CaptureRefused("when")
-    if said.came_at > now + AHEAD:
-        raise CaptureRefused("future")
-    if said.came_at < now - OLDEST:
-        raise CaptureRefused("old")
+    if said.way != CameBy.SYSTEM:  # a system's report comes when it comes
+        _check_time(said.came_at, now)
     if not TEXT_MIN <= len(said.text) <= TEXT_MAX:
         raise CaptureRefused("text")
     if said.emergency and said.emergency not in KINDS:
@@ -151,8 +163,19 @@ def _check(office: Office, said: Statement) -> Municipality | None:
     return _find_town(office, said)
 
 
+def _check_time(came_at: datetime | None, now: datetime) -> None:
+    if came_at is None:
+        raise CaptureRefused("when")
+    if came_at > now + AHEAD:
+        raise CaptureRefused("future")
+    if came_at < now - OLDEST:
+        raise CaptureRefused("old")
+
+
 def _find_town(office: Office, said: Statement) -> Municipality | None:
     """As the chat understands an answer to «¿De qué municipio?»."""
+    if said.way == CameBy.SYSTEM:
+        return _find_sent_town(office, said)
     if not said.town:
         return None
     read = office.reader.read_place(said.town, is_answer=True)
@@ -161,6 +184,15 @@ def _find_town(office: Office, said: Statement) -> Municipality | None:
     if chosen is None:
         raise CaptureRefused("town_several" if options else "town", options)
     return chosen
+
+
+def _find_sent_town(office: Office, said: Statement) -> Municipality | None:
+    """The one that is named by its key, else in the address; else that whose seat is nearest to the spot."""
+    if said.clave:
+        return office.reader.find_municipality(said.clave)
+    read = office.reader.read_place(said.detail) if said.detail else None
+    near = office.reader.nearest(*said.spot) if said.spot else None
+    return read.chosen if read and read.chosen else near.municipality if near else None
 
 
 def _keep(session: Session, said: Statement, key: str) -> InboundEvent | None:
@@ -216,6 +248,9 @@ def _open(
     petition.municipality = place.clave if place else read.clave if read else None
     petition.place_text = said.detail[:PLACE_WORDS_MAX] or None
     petition.emergency = said.emergency or message.emergency
+    petition.latitude, petition.longitude = said.spot or (None, None)
+    first = list_matters(petition)[0]
+    first.told, first.told_words = said.told or (None, None)
     moment = Moment(session, office, conversation, event.received_at, f"capture-{event.id}", message)
     carry_out(moment, _effects(folio, said, petition.emergency))
     return petition

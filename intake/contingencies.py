@@ -25,6 +25,7 @@ from intake.office import Office
 from intake.staff import Member
 from intake.states import Status
 from intake.tables import Contingency, Petition, Staff
+from intake.trail import Act, note_act, staff_of
 from nlp.masks import mask
 
 REASON_MAX, NOTICE_MAX, SOURCE_MAX = 300, 1000, 300
@@ -118,6 +119,7 @@ def declare(office: Office, member: Member, draft: Draft) -> int:
             session.add(row)
             session.flush()
             number = row.id
+            note_act(session, staff_of(member.id), Act.CONTINGENCY_DECLARED, {"contingency": number}, at=now)
     except IntegrityError as error:
         raise Stale("a contingency is on already") from error
     log.warning("contingency.declared", contingency=number, by=member.id)
@@ -133,6 +135,7 @@ def call_off(office: Office, member: Member, contingency_id: int) -> None:
         if row is None or row.id != contingency_id:
             raise Stale("the contingency is over")
         row.open_mark, row.ended_at, row.ended_by = None, now, member.id
+        note_act(session, staff_of(member.id), Act.CONTINGENCY_ENDED, {"contingency": row.id}, at=now)
     log.warning("contingency.called-off", contingency=contingency_id, by=member.id)
 
 

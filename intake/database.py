@@ -70,6 +70,24 @@ SEARCH_INDEXES = {
 Columns = TypeVarTuple("Columns")
 
 
+def append_only(name: str) -> dict[str, tuple[str, ...]]:
+    """Statements, by database, after which it refuses to change or remove a row of that table."""
+    refusal = f"{name} is only added to"
+    lite = "CREATE TRIGGER {0}_no_{1} BEFORE {1} ON {0} BEGIN SELECT RAISE(ABORT, '{2}'); END"
+    grand = (
+        f"CREATE FUNCTION {name}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{refusal}'; END $$"
+    )
+    return {
+        "sqlite": tuple(lite.format(name, act, refusal) for act in ("update", "delete")),
+        "postgresql": (
+            grand,
+            f"CREATE TRIGGER {name}_refused BEFORE UPDATE OR DELETE OR TRUNCATE ON {name} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {name}_refuse()",
+        ),
+    }
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """Aware UTC on both sides: SQLite stores no zone, so it is put back on reading."""
 

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from bot.messages import ChannelName
 from intake.acting import DECIDERS
 from intake.alarms import AlarmView, find_alarm, may_mark
+from intake.approvals import ApprovalView, find_newest
 from intake.capturing import CaptureView, find_capture
 from intake.clock import utc_now
 from intake.contingencies import DamageView, find_damage
 from intake.database import reading
 from intake.errors import NotFound
+from intake.evidence_views import EvidenceView, view_answers_files
 from intake.extending import ExtensionView, find_extended_date, find_extension
 from intake.facts import shorten
 from intake.hints import find_hints
@@ -35,7 +37,7 @@ from intake.reaching import find_chat
 from intake.recounting import DUE_RECOUNTED, days_of_petition
 from intake.referrals import note_read
 from intake.speech import Delivery, Utterance, delivery_of, list_speech
-from intake.staff import Member, Role
+from intake.staff import OVERSEERS, Member
 from intake.states import MOVES, NEEDS_TRIAGE, OPEN_REFERRALS, Status
 from intake.steps import days_left
 from intake.suggestions import find_suggestion
@@ -59,8 +61,6 @@ from intake.veil import LOOKED, Veil, check_file, veil_of
 from intake.window import Way, way_of
 from nlp.reading import Municipality
 
-OVERSEERS = frozenset({Role.OFFICER, Role.ADMINISTRATOR, Role.AUDITOR})
-
 
 @dataclass(frozen=True)
 class MatterView:
@@ -80,10 +80,12 @@ class MatterView:
 
 @dataclass(frozen=True)
 class AnswerView:
+    id: int
     at: datetime
     author: str
     text: str
     delivery: Delivery | None
+    files: tuple[EvidenceView, ...]
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,8 @@ class InquiryView:
 
 @dataclass(frozen=True)
 class ReferralView:
-    """`may_accept`, `may_answer`, `may_ask`: the lifecycle allows it now. `datum`: asked, came, or nothing asked."""
+    """`may_accept`, `may_answer`, `may_ask`: the lifecycle allows it now. `datum`: asked, came, or nothing asked.
+    `approval`: an answer that waits for the agency's head, or that came back from there."""
 
     id: int
     agency: Agency | None
@@ -117,6 +120,7 @@ class ReferralView:
     may_accept: bool
     may_answer: bool
     may_ask: bool
+    approval: ApprovalView | None
 
 
 @dataclass(frozen=True)
@@ -203,7 +207,7 @@ def open_referral(office: Office, member: Member, referral_id: int) -> tuple[Ref
         note_read(office, member, petition.folio)
     with reading(office.sessions) as session:
         petition, referral = find_referral(session, member, referral_id)
-        scope = referral if member.role == Role.LIAISON else None
+        scope = referral if member.is_agencys else None
         dossier = _dossier(session, office, petition, member, scope)
     return next(view for view in dossier.referrals if view.id == referral_id), dossier
 
@@ -354,10 +358,11 @@ def _referrals(
     rows = select(Referral).where(Referral.matter_id.in_(by_id)).order_by(Referral.id.desc())
     if scope is not None:
         rows = rows.where(Referral.id == scope.id)
-    return [_referral(session, office, row, Status(by_id[row.matter_id].status)) for row in session.scalars(rows)]
+    return [_referral(session, office, row, by_id[row.matter_id]) for row in session.scalars(rows)]
 
 
-def _referral(session: Session, office: Office, row: Referral, status: Status) -> ReferralView:
+def _referral(session: Session, office: Office, row: Referral, matter: Matter) -> ReferralView:
+    status = Status(matter.status)
     wanted = select(Answer, Staff.name).join(Staff, Staff.id == Answer.staff_id).where(Answer.referral_id == row.id)
     answers = session.execute(wanted.order_by(Answer.id)).all()
     is_open = row.state in OPEN_REFERRALS and Status.RESPONDIDA in MOVES[status]
@@ -372,15 +377,19 @@ def _referral(session: Session, office: Office, row: Referral, status: Status) -
         returned_at=row.returned_at,
         return_reason=row.return_reason,
         return_agency=office.jurisdiction.find_agency(row.return_agency),
-        answers=tuple(
-            AnswerView(answer.created_at, author, answer.text, _delivery(session, answer)) for answer, author in answers
-        ),
+        answers=tuple(_answer(session, answer, author, matter.petition_id) for answer, author in answers),
         datum=row.datum if is_open else None,
         inquiries=tuple(_inquiry(session, inquiry) for inquiry in list_inquiries(session, row.id)),
         may_accept=row.state == "issued" and Status.ACEPTADA in MOVES[status],
         may_answer=is_open,
         may_ask=is_open and row.datum != ASKED,
+        approval=find_newest(session, row),
     )
+
+
+def _answer(session: Session, answer: Answer, author: str, petition_id: int) -> AnswerView:
+    files = view_answers_files(session, answer, petition_id)
+    return AnswerView(answer.id, answer.created_at, author, answer.text, _delivery(session, answer), files)
 
 
 def _inquiry(session: Session, row: Inquiry) -> InquiryView:

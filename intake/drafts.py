@@ -11,6 +11,7 @@ from enum import StrEnum
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from intake.attaching import take_colleagues
 from intake.clock import utc_now
 from intake.database import reading
 from intake.dossier import find_referral
@@ -19,6 +20,7 @@ from intake.office import Office
 from intake.staff import Member
 from intake.states import OPEN_REFERRALS
 from intake.tables import AnswerDraft, Referral, Staff
+from intake.tables_answers import Evidence
 
 APART = timedelta(seconds=3)  # between two writes of one person; the last words follow when it is over
 WRITING_FOR = timedelta(minutes=2)  # after the last save somebody counts as writing still
@@ -65,6 +67,16 @@ def keep_draft(office: Office, member: Member, referral_id: int, text: str) -> K
         return _write(session, member, referral_id, text, now)
 
 
+def keep_now(office: Office, member: Member, referral_id: int, text: str) -> None:
+    """As `keep_draft`, however soon after the last words. Commits. Raises NotFound, Stale when the referral waits for
+    no answer any more."""
+    with reading(office.sessions) as session:
+        find_referral(session, member, referral_id)
+    with office.sessions.begin() as session:
+        if _write(session, member, referral_id, text, utc_now()) == Kept.CLOSED:
+            raise Stale(f"referral {referral_id} waits for no answer")
+
+
 def put_in(office: Office, member: Member, referral_id: int, written: str, joined: str) -> None:
     """What was `written` gets other words put in: it is `joined`, and can be taken back until more is typed.
 
@@ -81,12 +93,14 @@ def put_in(office: Office, member: Member, referral_id: int, written: str, joine
 
 
 def put_in_colleagues(office: Office, member: Member, referral_id: int, written: str, staff_id: int) -> None:
-    """A colleague's words in the place of the own ones. Commits. Raises NotFound, Stale."""
+    """A colleague's words in the place of the own ones, their files beside. Commits. Raises NotFound, Stale."""
     drafts = list_drafts(office, member, referral_id)
     text = next((draft.text for draft in drafts if draft.staff_id == staff_id), None)
     if text is None:
         raise NotFound(f"no draft of {staff_id} for referral {referral_id}")
     put_in(office, member, referral_id, written, text)
+    with office.sessions.begin() as session:
+        take_colleagues(session, member, referral_id, staff_id)
 
 
 def take_back(office: Office, member: Member, referral_id: int) -> None:
@@ -134,6 +148,7 @@ def _write(session: Session, member: Member, referral_id: int, text: str, now: d
     if referral.state not in OPEN_REFERRALS:
         return Kept.CLOSED
     session.execute(delete(AnswerDraft).where(AnswerDraft.saved_at < now - KEPT_FOR))
+    session.execute(delete(Evidence).where(Evidence.answer_id.is_(None), Evidence.put_at < now - KEPT_FOR))
     row = session.get(AnswerDraft, (referral_id, member.id), populate_existing=True)
     if not text:
         if row is not None:

@@ -42,6 +42,7 @@ from bot.effects import (
     TakeBack,
     Withdraw,
 )
+from intake.announcing import announce_reply
 from intake.errors import NotFound
 from intake.inquiries import take_answer
 from intake.links import Here, join, offer, part
@@ -210,6 +211,7 @@ def _hear(moment: Moment, petition: Petition, message: Message) -> None:
         if is_awaited:
             end_pause(moment.session, moment.office, petition, moment.now)
         _note(moment, petition, "datum_came" if is_awaited else "news_for_agency", message=message.id)
+        announce_reply(moment.session, petition, message.id, moment.now)
 
 
 def _set_place(moment: Moment, effect: SetPlace) -> Petition:

@@ -4,18 +4,19 @@ Computed by query, so that it is never behind; nobody is written to for it. Read
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from intake.approvals import list_standing
 from intake.clock import utc_now
 from intake.dossier import days_left_of, flags_of, today_at
 from intake.facts import place_name
 from intake.office import Office
 from intake.recounting import days_of_petition
-from intake.staff import Member, Role
+from intake.staff import Member
 from intake.states import NEEDS_TRIAGE, Status
 from intake.steps import Colour, Level, Step, colour_of, days_left, level_of, step_due_on
 from intake.tables import HistoryEntry, Matter, Petition, Referral
@@ -46,7 +47,8 @@ class Term:
 
 @dataclass(frozen=True)
 class Entry:
-    """`agency`: its name; None: the office itself has it. `own`: the step's own term; `whole`: the petition's."""
+    """`agency`: its name; None: the office itself has it. `own`: the step's own term; `whole`: the petition's.
+    `is_at_head`: the answer is written and waits for the agency's head."""
 
     key: str
     folio: str
@@ -59,6 +61,7 @@ class Entry:
     level: Level
     place: str | None
     flags: tuple[str, ...]
+    is_at_head: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,11 @@ def list_expiring(session: Session, office: Office, member: Member, wish: Wish) 
         rows = session.execute(_wanted(office, member, wish, step).limit(PAGE + 1)).all()
         found += [Found(petition, referral, step, since) for petition, referral, since in rows]
     found.sort(key=_place)
-    entries = [_entry(office, one) for one in found[:PAGE]]
+    standing = list_standing(session, [one.referral.id for one in found[:PAGE] if one.referral])
+    entries = [
+        replace(_entry(office, one), is_at_head=standing.get(one.referral.id if one.referral else 0, False))
+        for one in found[:PAGE]
+    ]
     return entries, entries[-1].key if len(found) > PAGE else None
 
 
@@ -106,7 +113,7 @@ def whole_term(office: Office, petition: Petition) -> Term:
 
 
 def _steps(member: Member, wish: Wish) -> list[Step]:
-    has_agency = member.role == Role.LIAISON or wish.agency
+    has_agency = member.is_agencys or wish.agency
     steps = [step for step in Step if step != Step.TRIAGE or not has_agency]
     return [step for step in steps if wish.step in (None, step)]
 
@@ -136,7 +143,7 @@ def _with_agency(
 ) -> tuple[Select[Petition, Referral, datetime], ColumnElement[datetime], ColumnElement[int]]:
     began = {Step.ACCEPTANCE: Referral.issued_at, Step.ANSWER: Referral.accepted_at, Step.NOTICE: Referral.answered_at}
     since = func.coalesce(began[step], Referral.issued_at, type_=Referral.issued_at.type)
-    agency = member.agency if member.role == Role.LIAISON else wish.agency
+    agency = member.agency if member.is_agencys else wish.agency
     rows = (
         select(Petition, Referral, since)
         .join(Matter, Matter.petition_id == Petition.id)

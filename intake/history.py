@@ -1,16 +1,20 @@
-"""What happened to a petition: entries are only appended, and each one's hash covers the one before it."""
+"""What happened to a petition: entries are only appended, and each one's hash covers the one before it.
+
+What staff did or read is noted in the office's one trail too (`trail`).
+"""
 
 import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.tables import HistoryEntry
+from intake.trail import STAFF, note_act
 
 FIRST = "0" * 64
 
@@ -42,6 +46,9 @@ def append(session: Session, petition_id: int, entry: Entry) -> HistoryEntry:
         hash=entry_hash(petition_id, number, entry, previous),
     )
     session.add(row)
+    if entry.actor.startswith(STAFF):
+        data = {**entry.data, "history": row.hash}
+        note_act(session, entry.actor, entry.name, data, at=entry.happened_at, petition_id=petition_id)
     ends[petition_id] = number, row.hash
     return row
 
@@ -72,7 +79,15 @@ def find_break(entries: Sequence[HistoryEntry]) -> int | None:
 
 def entry_hash(petition_id: int, number: int, entry: Entry, previous: str) -> str:
     """SHA-256 over a canonical JSON of the entry and its predecessor's hash."""
-    content = [petition_id, number, entry.happened_at.isoformat(), entry.actor, entry.name, entry.data, previous]
+    content = [
+        petition_id,
+        number,
+        entry.happened_at.astimezone(UTC).isoformat(),
+        entry.actor,
+        entry.name,
+        entry.data,
+        previous,
+    ]
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 

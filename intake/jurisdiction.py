@@ -15,6 +15,7 @@ from intake.clock import ExtensionTerms, PauseTerms, Terms
 from intake.days import Closed, Days
 from intake.errors import NotFound, SettingsError
 from intake.languages import Languages, load_languages
+from intake.open311 import Offer, load_offer
 from intake.plain_language import PlainLanguage, load_plain_language
 from intake.steps import Colours, StepTerms, load_colours, load_steps
 from intake.templates import ApprovedTemplate, load_templates
@@ -81,6 +82,7 @@ class Jurisdiction:
     templates: Mapping[str, ApprovedTemplate]
     languages: Languages
     plain_language: PlainLanguage
+    open311: Offer | None = None
 
     def find_agency(self, key: str | None) -> Agency | None:
         return self.agencies.get(key) if key else None
@@ -100,6 +102,8 @@ def load_jurisdiction(folder: Path) -> Jurisdiction:
     """Raises OSError, KeyError or ValueError: a folder that cannot be read is not served with."""
     values = YAML(typ="safe").load(folder / "jurisdiction.yaml")
     own_days = tuple(_own_day(entry) for entry in values.get("closed_days") or [])
+    agencies, languages = _agencies(folder / "agencies.json"), load_languages(folder / "languages.yaml")
+    competences = {key: agency.competence for key, agency in agencies.items()}
     return Jurisdiction(
         folder=folder,
         name=values["name"],
@@ -115,10 +119,11 @@ def load_jurisdiction(folder: Path) -> Jurisdiction:
         closed=_ClosedDays(own_days),
         own_days=own_days,
         lines={key: _line(line) for key, line in values["emergency_lines"].items()},
-        agencies=_agencies(folder / "agencies.json"),
+        agencies=agencies,
         templates=load_templates(folder / "whatsapp_templates.yaml"),
-        languages=load_languages(folder / "languages.yaml"),
+        languages=languages,
         plain_language=load_plain_language(folder / "plain_language.yaml"),
+        open311=load_offer(folder / "open311.yaml", competences, languages.names.values(), values["office"]),
     )
 
 

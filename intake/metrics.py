@@ -25,6 +25,7 @@ from intake.settings import LOOPBACK
 from intake.spool import Spool
 from intake.states import NEEDS_TRIAGE, WITH_AGENCY
 from intake.tables import Attachment, ChannelState, InboundEvent, Petition, Proof, Reply
+from intake.tables_systems import SystemNotice
 from intake.tasks import count_open
 from intake.waiting import count_flooded, count_states, count_undelivered, count_unsent, oldest_reply
 
@@ -89,6 +90,7 @@ def _count_rows(session: Session) -> None:
         ("replies", Reply.state, REPLIES_COUNTED),
         ("attachments", Attachment.state, FILES_COUNTED),
         ("petitions", Petition.status, OPEN),
+        ("system_notices", SystemNotice.state, ("waiting", "dead")),
     )
     for table, state, names in counted:
         for name, count in count_states(session, state, names).items():

@@ -20,10 +20,10 @@ from sqlalchemy import Table as Relation
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from intake.all_tables import Table
 from intake.database import held_alone, is_sqlite, open_engine
 from intake.errors import IntakeError
 from intake.schema import is_current, upgrade
-from intake.tables import Table
 
 RELATIONS: Sequence[Relation] = Table.metadata.sorted_tables  # what a row refers to goes before it
 AT_ONCE = 5_000  # rows that are in memory, and told of

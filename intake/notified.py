@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.notices import EVIDENCE
 from intake.petitions import move
 from intake.states import MOVES, Status
 from intake.tables import Answer, Conversation, Matter, Petition, Referral, Reply
@@ -27,8 +28,8 @@ def key_of(answer_id: int) -> str:
 
 
 def answer_of(reply: Reply) -> int | None:
-    """The id of the answer whose message this is, or that it tells of."""
-    found = KEY.match(reply.key) if reply.purpose in (ANSWER, READY) else None
+    """The id of the answer whose message or file this is, or that it tells of."""
+    found = KEY.match(reply.key) if reply.purpose in (ANSWER, READY, EVIDENCE) else None
     return int(found[1]) if found else None
 
 

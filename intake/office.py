@@ -15,6 +15,7 @@ from intake.files import Files
 from intake.indicators.catalogue import Matrix
 from intake.jurisdiction import Jurisdiction
 from intake.minds import Minds
+from intake.rulebook import Rulebook
 from intake.rush import Rush
 from intake.settings import Settings
 from nlp.reader import Reader
@@ -31,7 +32,7 @@ class Office:
     jurisdiction: Jurisdiction
     calendar: Calendar
     minds: Minds
-    rules: Rules
+    rulebook: Rulebook
     texts: Catalogue
     matrix: Matrix
     files: Files
@@ -41,6 +42,11 @@ class Office:
     def reader(self) -> Reader:
         """The mind in service: another one from one message to the next when a model is published meanwhile."""
         return self.minds.reader
+
+    @property
+    def rules(self) -> Rules:
+        """Those in force: others from one message to the next when a version is published meanwhile."""
+        return self.rulebook.current
 
     def channel(self, name: str) -> Channel:
         """The configured channel of that name. Raises KeyError: a row of a channel that is not configured now."""

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot.effects import Say
 from bot.privacy_talk import handed_over, handed_over_enough
 from bot.texts import Catalogue
+from intake.evidence import list_of_answer
 from intake.facts import place_name
 from intake.office import Office
 from intake.petitions import list_matters
@@ -76,7 +77,7 @@ def collect(session: Session, office: Office, citizen_id: int) -> Content:
 def as_document(content: Mapping[str, Any], title: str) -> str:
     """A page that needs nothing else to be read or printed."""
     style = "body{font:1rem/1.5 sans-serif;max-width:45rem;margin:2rem auto;padding:0 1rem}dt{font-weight:bold}"
-    return _page(title, f"<style>{style}</style>{_html(content)}")
+    return simple_page(title, f"<style>{style}</style>{_html(content)}")
 
 
 def front_page(texts: Catalogue, token: str) -> str:
@@ -85,11 +86,11 @@ def front_page(texts: Catalogue, token: str) -> str:
         f'<form method="post" action="{PATH}/{escape(token)}/{name}"><button>{escape(label)}</button></form>'
         for name, label in (("documento", texts("own_data.document")), ("json", texts("own_data.json")))
     )
-    return _page(texts("own_data.title"), f"<p>{escape(texts('own_data.explained'))}</p>{buttons}")
+    return simple_page(texts("own_data.title"), f"<p>{escape(texts('own_data.explained'))}</p>{buttons}")
 
 
 def over_page(texts: Catalogue) -> str:
-    return _page(texts("own_data.title"), f"<p>{escape(texts('own_data.over'))}</p>")
+    return simple_page(texts("own_data.title"), f"<p>{escape(texts('own_data.over'))}</p>")
 
 
 def _signer(office: Office) -> URLSafeTimedSerializer:
@@ -114,7 +115,7 @@ def _petition(session: Session, office: Office, petition: Petition) -> Content:
         "anónima": "sí" if petition.is_anonymous else None,
         "de una persona menor de edad": "sí" if petition.is_minor else None,
         "mensajes": [_message(session, office, message) for message in messages],
-        "respuestas": [_answer(office, answer, agency) for answer, agency in session.execute(answers)],
+        "respuestas": [_answer(session, office, answer, agency) for answer, agency in session.execute(answers)],
     }
 
 
@@ -126,9 +127,11 @@ def _interpreter(session: Session, office: Office, petition: Petition) -> Conten
     return {"lengua": row.language, "pueblo": row.town, "nombre": row.interpreter, "cita": at, "dónde": row.place}
 
 
-def _answer(office: Office, answer: Answer, agency: str) -> Content:
+def _answer(session: Session, office: Office, answer: Answer, agency: str) -> Content:
     name = office.jurisdiction.name_agency(agency)
-    return {"fecha": _local(office, answer.created_at), "dependencia": name, "texto": answer.text}
+    told = {"fecha": _local(office, answer.created_at), "dependencia": name, "texto": answer.text}
+    files = [file.name for file in list_of_answer(session, answer.id)]
+    return told | ({"archivos": files} if files else {})
 
 
 def _message(session: Session, office: Office, message: Message) -> Content:
@@ -151,6 +154,7 @@ def _html(value: object) -> str:
     return escape(str(value))
 
 
-def _page(title: str, body: str) -> str:
+def simple_page(title: str, body: str) -> str:
+    """`body`: HTML, escaped already."""
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
     return f'<!doctype html><html lang="es-MX"><head>{head}</head><body><h1>{escape(title)}</h1>{body}</body></html>'

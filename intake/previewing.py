@@ -4,7 +4,7 @@ Called by the admin for each pause in typing; changes nothing.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -18,7 +18,10 @@ from intake.acting import turn_of
 from intake.clock import utc_now
 from intake.database import reading
 from intake.dossier import find_referral
+from intake.evidence import as_event, list_of_draft
+from intake.evidence_views import EvidenceView, view_of
 from intake.office import Office
+from intake.paper_links import last_day, paper_link
 from intake.reaching import find_chat
 from intake.replies import cut, longest
 from intake.staff import Member
@@ -40,11 +43,13 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class Bubble:
-    """One message as the citizen sees it. `choices`: its buttons; where the channel has none they stand in the text."""
+    """One message as the citizen sees it. `choices`: its buttons; where the channel has none they stand in the text.
+    `file`: what it carries."""
 
     fate: Fate
     text: str
     choices: tuple[str, ...]
+    file: EvidenceView | None = None
 
     @property
     def length(self) -> int:
@@ -70,9 +75,16 @@ def preview_answer(office: Office, member: Member, referral_id: int, text: str) 
         if not text or chat.channel not in (*office.channels, ChannelName.DESK):
             return Preview(chat.channel, 0, ())
         agency = office.jurisdiction.name_agency(referral.agency)
-        turn = turn_of(office, chat, Answered(petition.folio, agency, text, petition.is_sensitive), now)
-        said = [effect for effect in turn.effects if isinstance(effect, Say | Reserve)]
-        found = [bubble for effect in said for bubble in _bubbles(session, office, chat, effect, now)]
+        files = list_of_draft(session, referral_id, member.id)
+        paper = "" if chat.channel == ChannelName.DESK else paper_link(office, 0)  # of the length of the true one
+        told = Answered(petition.folio, agency, text, petition.is_sensitive, as_event(files), paper, last_day(office))
+        said = [e for e in turn_of(office, chat, told, now).effects if isinstance(e, Say | Reserve)]
+        carried = {file.id: view_of(file) for file in files}
+        found = [
+            replace(bubble, file=carried.get(_say_of(effect).evidence or 0))
+            for effect in said
+            for bubble in _bubbles(session, office, chat, effect, now)
+        ]
         return Preview(chat.channel, longest(office, chat), tuple(_in_order(found)))
 
 
@@ -85,7 +97,7 @@ def _in_order(bubbles: list[Bubble]) -> list[Bubble]:
 def _bubbles(
     session: Session, office: Office, chat: Conversation, effect: Say | Reserve, now: datetime
 ) -> Iterator[Bubble]:
-    say = effect.say if isinstance(effect, Reserve) else effect
+    say = _say_of(effect)
     messages = cut(office, chat, say)
     if isinstance(effect, Reserve):
         yield from (_bubble(office, chat, Fate.RESERVED, message) for message in messages)
@@ -103,6 +115,10 @@ def _bubbles(
             yield Bubble(fate, str(foreseen.template["text"]), ())
         if foreseen.way != Way.TEMPLATE:
             yield _bubble(office, chat, Fate.NOW if foreseen.way == Way.FREE else Fate.HELD, message)
+
+
+def _say_of(effect: Say | Reserve) -> Say:
+    return effect.say if isinstance(effect, Reserve) else effect
 
 
 def _bubble(office: Office, chat: Conversation, fate: Fate, message: Outbound) -> Bubble:

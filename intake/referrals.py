@@ -6,21 +6,26 @@ overwrite each other; a stale page is refused by the row's version.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot.events import Accepted, Answered, Guided, Referred
+from bot.messages import ChannelName
 from intake.acting import DECIDERS, acting, actor_of, require, tell
+from intake.announcing import Kind, announce
+from intake.approvals import overtake
 from intake.blanks import find_blanks
 from intake.database import reading
 from intake.effects import Moment
 from intake.errors import FormRefused, MoveRefused, NotFound, Stale
+from intake.evidence import drop_unsent, give_to_answer
 from intake.joining import beside, tell_followers
 from intake.notified import key_of
 from intake.office import Office
+from intake.paper_links import last_day, paper_link
 from intake.petitions import list_matters, move, move_if_allowed, note
 from intake.staff import Member, Role
 from intake.states import NEEDS_TRIAGE, OPEN_REFERRALS, Status
@@ -66,6 +71,7 @@ def decide(office: Office, member: Member, folio: str, choice: Choice, *, hold: 
             )
         referral = _issue(moment, member, matter, agency.key, is_outside=agency.is_outside)
         referral.leaves_at = moment.now + hold if hold else None
+        announce(moment.session, Kind.CREATED, petition, referral, moment.now)
         then = Status.REMITIDA if agency.is_outside else Status.TURNADA
         move(
             moment.session,
@@ -133,6 +139,7 @@ def give_back(office: Office, member: Member, referral_id: int, reason: str, age
             raise MoveRefused("an agency gives nothing back to itself")
         referral.state, referral.returned_at = "returned", moment.now
         referral.return_reason, referral.return_agency = reason, proposed
+        announce(moment.session, Kind.RETURNED, petition, referral, moment.now)
         drop_drafts(moment.session, referral)
         matter = moment.session.get_one(Matter, referral.matter_id)
         move(moment.session, petition, [matter], Status.DEVUELTA, moment.now, actor_of(member), referral=referral.id)
@@ -141,31 +148,50 @@ def give_back(office: Office, member: Member, referral_id: int, reason: str, age
 
 
 def answer(office: Office, member: Member, referral_id: int, text: str) -> int:
-    """The agency's written answer, queued at once to the citizen and to those whose petitions joined this one.
+    """The agency's written answer with the files of the member's draft, queued at once to the citizen and to those
+    whose petitions joined this one.
 
     Returns the answer's id. Commits. Raises NotFound, Stale, FormRefused: a blank of a template is not filled.
     """
     if find_blanks(text):
         raise FormRefused("blank")
     with acting_on_referral(office, member, referral_id, OPEN_REFERRALS) as (moment, petition, referral):
-        row = Answer(referral_id=referral.id, staff_id=member.id, text=text, created_at=moment.now)
-        moment.session.add(row)
-        referral.state, referral.answered_at = "answered", moment.now
-        matter = moment.session.get_one(Matter, referral.matter_id)
-        drop_drafts(moment.session, referral)
-        move(moment.session, petition, [matter], Status.RESPONDIDA, moment.now, actor_of(member), answer=row.id)
-        agency = office.jurisdiction.get_agency(referral.agency)
-        told = Answered(petition.folio, agency.name, text, petition.is_sensitive)
-        tell(moment, told, key_of(row.id))
-        tell_followers(moment, petition, told, key_of(row.id))
-        return row.id
+        return send_answer(moment, petition, referral, member, text)
+
+
+def send_answer(moment: Moment, petition: Petition, referral: Referral, author: Member, text: str) -> int:
+    """The one way in which an answer leaves; its id. Does not commit."""
+    row = Answer(referral_id=referral.id, staff_id=author.id, text=text, created_at=moment.now)
+    moment.session.add(row)
+    moment.session.flush()
+    files = give_to_answer(moment.session, row)
+    referral.state, referral.answered_at = "answered", moment.now
+    announce(moment.session, Kind.ANSWERED, petition, referral, moment.now)
+    matter = moment.session.get_one(Matter, referral.matter_id)
+    drop_drafts(moment.session, referral)
+    move(moment.session, petition, [matter], Status.RESPONDIDA, moment.now, actor_of(author), answer=row.id)
+    agency = moment.office.jurisdiction.get_agency(referral.agency)
+    told = Answered(petition.folio, agency.name, text, petition.is_sensitive, files)
+    tell(moment, _with_paper(moment, told, row.id), key_of(row.id))
+    tell_followers(moment, petition, told, key_of(row.id))
+    return row.id
+
+
+def _with_paper(moment: Moment, told: Answered, answer_id: int) -> Answered:
+    """Its own citizen's alone: it tells what they asked. Who has no chat gets it printed."""
+    if moment.conversation.channel == ChannelName.DESK:
+        return told
+    return replace(told, paper=paper_link(moment.office, answer_id), paper_until=last_day(moment.office))
 
 
 def drop_drafts(session: Session, referral: Referral) -> None:
-    """What was being written for a referral that has just ended. Its change goes to the database first: whoever saves
-    a draft at this moment waits for it, and finds the referral closed. Does not commit."""
+    """What was being written, or waited for the head, for a referral that has just ended. Its change goes to the
+    database first: whoever saves a draft at this moment waits for it, and finds the referral closed. Does not
+    commit."""
     session.flush()
     session.execute(delete(AnswerDraft).where(AnswerDraft.referral_id == referral.id))
+    drop_unsent(session, referral.id)
+    overtake(session, referral.id)
 
 
 def note_read(office: Office, member: Member, folio: str) -> None:
@@ -198,8 +224,8 @@ def _referral_folio(session: Session, member: Member, referral_id: int) -> str:
         .where(Referral.id == referral_id)
     )
     found = session.execute(wanted).first()
-    is_own = found is not None and (member.role in DECIDERS or member.agency == found.agency)
-    if found is None or not is_own or member.role == Role.AUDITOR:
+    is_own = found is not None and (member.role == Role.LIAISON and member.agency == found.agency)
+    if found is None or not (is_own or member.role in DECIDERS):
         raise NotFound(f"no referral {referral_id}")
     return str(found.folio)
 

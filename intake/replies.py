@@ -60,6 +60,7 @@ def _rows(
         | {
             "next_attempt_at": now + say.after,
             "petition_id": petition_id,
+            "evidence_id": say.evidence if number == 1 else None,
             "choices": [[choice.label, choice.data] for choice in part.choices],
             "fields": dict(say.fields) or None,
             "state": "failed" if code else IN_PERSON if conversation.channel == ChannelName.DESK else "queued",
@@ -91,6 +92,7 @@ def new_row(conversation: Conversation, key: str, purpose: str, text: str, now: 
         "channel": conversation.channel,
         "purpose": purpose,
         "text": text,
+        "evidence_id": None,
         "choices": [],
         "fields": None,
         "template": None,
@@ -119,7 +121,8 @@ def list_unsaid(session: Session, conversation: Conversation) -> list[tuple[Repl
 
 def _as_say(reply: Reply, folio: str | None) -> Say:
     choices = tuple(Choice(label, data) for label, data in reply.choices)
-    return Say(reply.purpose, reply.text, choices, folio, tuple((reply.fields or {}).items()))
+    fields = tuple((reply.fields or {}).items())
+    return Say(reply.purpose, reply.text, choices, folio, fields, evidence=reply.evidence_id)
 
 
 def list_replies(session: Session, conversation_id: int) -> Sequence[Reply]:

@@ -12,8 +12,10 @@ from intake.tables import Petition, ReservedWords
 
 
 def keep_reserved(session: Session, petition: Petition, say: Say, now: datetime, *, key: str) -> None:
-    row = {"petition_id": petition.id, "key": key, "purpose": say.purpose, "text": say.text, "created_at": now}
-    insert_once(session, ReservedWords, [row], ReservedWords.id)
+    """A file of it has a key of its own."""
+    own = f"{key}-file-{say.evidence}" if say.evidence else key
+    row = {"petition_id": petition.id, "key": own, "purpose": say.purpose, "text": say.text, "created_at": now}
+    insert_once(session, ReservedWords, [row | {"evidence_id": say.evidence}], ReservedWords.id)
 
 
 def read_out(session: Session, petition: Petition, now: datetime) -> list[tuple[str, Say]]:
@@ -22,7 +24,7 @@ def read_out(session: Session, petition: Petition, now: datetime) -> list[tuple[
     rows = session.scalars(wanted).all()
     for row in rows:
         row.read_at = row.read_at or now
-    return [(row.key, Say(row.purpose, row.text, folio=petition.folio)) for row in rows]
+    return [(row.key, Say(row.purpose, row.text, folio=petition.folio, evidence=row.evidence_id)) for row in rows]
 
 
 def list_unread(session: Session, petition: Petition) -> Sequence[ReservedWords]:

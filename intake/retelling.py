@@ -13,12 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.database import reading
-from intake.dossier import OVERSEERS
 from intake.errors import NotFound
 from intake.office import Office
 from intake.petitions import get_petition, list_folios
 from intake.retold import Retold, Sentence, tell_again
-from intake.staff import Member
+from intake.staff import OVERSEERS, Member
 from intake.tables import InboundEvent, Message, Petition, Reply
 from intake.takeovers import authors_of
 from intake.talk import note_readings

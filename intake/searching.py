@@ -16,12 +16,12 @@ from bot.messages import ChannelName
 from intake.clock import utc_now
 from intake.database import found_by_words
 from intake.desk import PAGE, WORDS_MAX, Page
-from intake.dossier import OVERSEERS, flags_of
+from intake.dossier import flags_of
 from intake.facts import place_name
 from intake.folio import LOOK_ALIKE
 from intake.office import Office
 from intake.search_words import Piece, asked_of, mark, units_of
-from intake.staff import Member
+from intake.staff import OVERSEERS, Member
 from intake.states import Status
 from intake.tables import Conversation, Matter, Petition, Referral
 from nlp.masks import mask

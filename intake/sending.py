@@ -22,6 +22,7 @@ from intake import leases
 from intake.batches import Batch, Batches, settle
 from intake.clock import utc_now
 from intake.database import one_at_a_time, reading
+from intake.evidence_links import file_of
 from intake.failpoints import pass_point
 from intake.notified import ANSWER, WITHOUT_RECEIPTS, note_came
 from intake.office import Office
@@ -30,7 +31,7 @@ from intake.receipts import heed
 from intake.tables import Conversation, Reply
 from intake.window import may_leave_again, prepare
 
-LEASE = timedelta(seconds=45)  # longer than a provider's whole deadline (10 s) and a listing after it
+LEASE = timedelta(seconds=45)  # longer than a provider's whole deadline (10 s; 30 s for a file) and a listing after it
 AT_ONCE = 16
 KNOWN_AT_MOST = 100  # more than were sent to one person since a reply that is in doubt
 ATTEMPTS_MAX = 12  # with the back-off below: about 15 minutes (invariant I5)
@@ -182,7 +183,8 @@ def claim_due(office: Office, now: datetime, at_most: int = AT_ONCE) -> list[Cla
                 if room[name] and (is_doubtful or prepare(session, office, reply, conversation, now)):
                     room[name] -= 1
                     is_closed = is_doubtful and not may_leave_again(session, reply, conversation, now)
-                    claims.append(_claim(reply, conversation, now, only_asks=is_closed))
+                    claim = _claim(reply, conversation, now, only_asks=is_closed)
+                    claims.append(_with_file(session, office, reply, claim) if reply.evidence_id else claim)
                 is_held = is_held or reply.state == "held"
         return claims
 
@@ -261,6 +263,10 @@ def _claim(reply: Reply, conversation: Conversation, now: datetime, *, only_asks
         is_answer=reply.purpose == ANSWER,
         only_asks=only_asks,
     )
+
+
+def _with_file(session: Session, office: Office, reply: Reply, claim: Claim) -> Claim:
+    return replace(claim, message=replace(claim.message, file=file_of(session, office, reply)))
 
 
 def _leased(session: Session, claim: Claim) -> Reply | None:

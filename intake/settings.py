@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from intake.errors import SettingsError
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+ROLES = {"officer", "liaison", "administrator", "auditor", "head", "statistics"}  # `staff.Role`, which needs settings
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -48,6 +49,9 @@ class Settings(BaseSettings):
     takeover_idle_min: int = Field(
         30, ge=1, description="Minutes without a word of the officer in a conversation after which the program answers"
     )
+    rehearsed_petitions: int = Field(
+        900, ge=1, le=20_000, description="Latest petitions over which other routing rules are rehearsed"
+    )
     jurisdiction: str = Field("oaxaca", description="Name under jurisdictions/ or path of such a folder")
     files_url: str = Field("file://var/files", description="Where attachments are kept (fsspec: file://, s3://…)")
     spool_dir: str = Field("var/spool", description="Where messages wait on this host while the database is away")
@@ -55,15 +59,35 @@ class Settings(BaseSettings):
         "", description="Where `canaliza backup` writes when no folder is named; its age is watched"
     )
     model_dir: str = Field("", description="Trained model's folder; default var/model/<jurisdiction>")
+    second_factor_for: str = Field(
+        "",
+        description="Roles of staff who need a second factor, by commas: administrator, officer, auditor, head, "
+        "liaison, statistics; in production at least administrator",
+    )
     metrics_token: str = Field("", description="Bearer token for /metrics from outside loopback; empty: loopback only")
+    staff_url: str = Field(
+        "", description="Address of the staff app as its people see it: passkeys and invitations are bound to it"
+    )
     staff_frame_from: str = Field(
         "", description="Address of a page that may show the staff app in a frame (the demo's); empty: none may"
+    )
+    hook_loopback: bool = Field(
+        False, description="Agencies' systems on this machine may be told of events, without TLS; for demonstrations"
     )
     failpoint: str = Field("", description="name:nth — kills the process there; for fault tests only")
 
     @field_validator("public_url", "telegram_api_url", "twilio_api_url")
     @classmethod
     def _is_web_address(cls, value: str) -> str:
+        return cls._checked_address(value)
+
+    @field_validator("staff_url")
+    @classmethod
+    def _is_web_address_or_none(cls, value: str) -> str:
+        return cls._checked_address(value) if value else value
+
+    @staticmethod
+    def _checked_address(value: str) -> str:
         parts = urlsplit(value)
         if parts.scheme not in ("http", "https") or not parts.netloc:
             raise ValueError("must be an address such as https://peticiones.example.gob.mx")
@@ -96,6 +120,14 @@ class Settings(BaseSettings):
             raise ValueError("must be the bot's username, without @, such as peticiones_oaxaca_bot")
         return value
 
+    @field_validator("second_factor_for")
+    @classmethod
+    def _are_roles(cls, value: str) -> str:
+        roles = [name.strip() for name in value.split(",") if name.strip()]
+        if unknown := set(roles) - ROLES:
+            raise ValueError(f"must be roles by commas; unknown: {', '.join(sorted(unknown))}")
+        return ",".join(roles)
+
     @model_validator(mode="after")
     def _is_complete(self) -> "Settings":
         faults = [*self._channel_faults(), *self._secret_faults()]
@@ -125,6 +157,10 @@ class Settings(BaseSettings):
         if not self.secret_key and not self.is_local:
             return ["CANALIZA_SECRET_KEY is required when CANALIZA_PUBLIC_URL is not loopback (openssl rand -hex 32)"]
         return []
+
+    @property
+    def second_factor_roles(self) -> frozenset[str]:
+        return frozenset(filter(None, self.second_factor_for.split(",")))
 
     @property
     def is_local(self) -> bool:

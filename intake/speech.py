@@ -77,7 +77,8 @@ class Utterance:
     `template`: the approved one that it left as, its language and version. `is_cut`: it was longer than what is kept of
     a message; the event has the whole. `author`: of an outbound one that a person of the office wrote in the chat.
     `folio`: of the other petition that it belongs to; `emergency`: what danger was read in it; `is_datum`: it answers
-    what an agency asked; `is_covered`: something in it is not shown (`veil`).
+    what an agency asked; `is_covered`: something in it is not shown (`veil`). `evidence_id`: an answer's file goes with
+    it.
     """
 
     at: datetime
@@ -97,6 +98,7 @@ class Utterance:
     folio: str | None = None
     emergency: str | None = None
     is_covered: bool = False
+    evidence_id: int | None = None
 
 
 def list_speech(
@@ -222,4 +224,5 @@ def _told(row: Reply, veil: Veil, author: str | None, folio: str | None) -> Utte
         template=row.template,
         author=author,
         folio=folio,
+        evidence_id=row.evidence_id,
     )

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cache
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
@@ -14,18 +13,20 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from intake.clock import utc_now
-from intake.database import reading
 from intake.errors import IntakeError, NotFound
 from intake.jurisdiction import Jurisdiction
 from intake.office import Office
 from intake.tables import Staff, StaffSession
+from intake.tables_accounts import StaffChallenge
+from intake.tables_systems import System
+from intake.trail import CONSOLE, Act, note_act, staff_of
 
 SESSION_LENGTH = timedelta(hours=10)  # a working day
 PASSWORD_MIN = 12  # NIST SP 800-63B: length, no composition rules
 FAILURES_MAX = 8
 LOCK_LENGTH = timedelta(minutes=10)
 HASHER = PasswordHash((Argon2Hasher(),))
-USERNAME_MAX, NAME_MAX = 80, 200  # the columns' lengths
+USERNAME_MAX, NAME_MAX, AGENT_MAX = 80, 200, 200  # the columns' lengths
 
 
 class Role(StrEnum):
@@ -33,6 +34,13 @@ class Role(StrEnum):
     LIAISON = "liaison"
     ADMINISTRATOR = "administrator"
     AUDITOR = "auditor"
+    HEAD = "head"
+    STATISTICS = "statistics"
+
+
+OVERSEERS = frozenset({Role.OFFICER, Role.ADMINISTRATOR, Role.AUDITOR})  # they read every petition
+ANSWERERS = frozenset({Role.LIAISON, Role.OFFICER, Role.ADMINISTRATOR})  # an agency's words are written by them
+OF_AGENCIES = frozenset({Role.LIAISON, Role.HEAD})  # they read what is with their own agency
 
 
 class AccountFault(StrEnum):
@@ -58,7 +66,7 @@ class AccountRefused(IntakeError):
 
 @dataclass(frozen=True)
 class Member:
-    """Who is logged in. `agency` is set for liaisons only."""
+    """Who is logged in. `agency` is set for an agency's own people, liaisons and heads, only."""
 
     id: int
     username: str
@@ -66,6 +74,15 @@ class Member:
     role: Role
     agency: str | None
     csrf_token: str
+    seen_at: datetime | None = None
+
+    @property
+    def is_agencys(self) -> bool:
+        return self.role in OF_AGENCIES
+
+    @property
+    def is_overseer(self) -> bool:
+        return self.role in OVERSEERS
 
 
 @dataclass(frozen=True)
@@ -77,8 +94,11 @@ class NewAccount:
     agency: str | None = None
 
 
-def add_account(session: Session, jurisdiction: Jurisdiction, account: NewAccount) -> Staff:
-    """Raises AccountRefused for a taken name, a short password, a liaison without agency. Does not commit."""
+def add_account(session: Session, jurisdiction: Jurisdiction, account: NewAccount, *, by: int | None = None) -> Staff:
+    """`by`: the administrator's id; None: at the console. Does not commit.
+
+    Raises AccountRefused for a taken name, a short password, a liaison without agency.
+    """
     _check_account(jurisdiction, account)
     if session.scalars(select(Staff).where(Staff.username == account.username)).first():
         raise AccountRefused(AccountFault.NAME_TAKEN, f"the name {account.username!r} is taken")
@@ -92,26 +112,9 @@ def add_account(session: Session, jurisdiction: Jurisdiction, account: NewAccoun
     )
     session.add(row)
     session.flush()
+    told = {"staff": row.id, "role": row.role, "agency": row.agency}
+    note_act(session, staff_of(by) if by else CONSOLE, Act.ACCOUNT_ADDED, told)
     return row
-
-
-def log_in(office: Office, username: str, password: str) -> str | None:
-    """A fresh session token, or None. Locks the account for a while after repeated failures. Commits."""
-    now = utc_now()
-    with reading(office.sessions) as session:
-        row = session.scalars(select(Staff).where(Staff.username == username)).first()
-    is_right = HASHER.verify(password, row.password_hash if row else _nobodys_hash())
-    if row is None:
-        return None
-    with office.sessions.begin() as session:
-        staff = session.get_one(Staff, row.id)
-        if not staff.is_active or (staff.locked_until and staff.locked_until > now):
-            return None
-        if not is_right:
-            _count_failure(staff, now)
-            return None
-        staff.failed_logins, staff.locked_until = 0, None
-        return _open_session(session, staff, now)
 
 
 def find_member(session: Session, token: str | None) -> Member | None:
@@ -120,22 +123,27 @@ def find_member(session: Session, token: str | None) -> Member | None:
         return None
     wanted = select(Staff, StaffSession).join(StaffSession, StaffSession.staff_id == Staff.id)
     found = session.execute(
-        wanted.where(StaffSession.token_hash == _hash(token), StaffSession.expires_at > utc_now())
+        wanted.where(StaffSession.token_hash == token_hash(token), StaffSession.expires_at > utc_now())
     ).first()
     if found is None or not found[0].is_active:
         return None
     staff, login = found
-    return Member(staff.id, staff.username, staff.name, Role(staff.role), staff.agency, login.csrf_token)
+    return Member(staff.id, staff.username, staff.name, Role(staff.role), staff.agency, login.csrf_token, login.seen_at)
 
 
 def log_out(office: Office, token: str) -> None:
     with office.sessions.begin() as session:
-        session.execute(delete(StaffSession).where(StaffSession.token_hash == _hash(token)))
+        wanted = (
+            delete(StaffSession).where(StaffSession.token_hash == token_hash(token)).returning(StaffSession.staff_id)
+        )
+        for staff_id in session.scalars(wanted):
+            note_act(session, staff_of(staff_id), Act.LOGGED_OUT)
 
 
 def list_accounts(session: Session) -> Sequence[Staff]:
-    """All of them, active ones first, by name."""
-    return session.scalars(select(Staff).order_by(Staff.is_active.desc(), Staff.username)).all()
+    """Those of people, active ones first, by name. Systems have a page of their own."""
+    people = select(Staff).where(Staff.id.not_in(select(System.staff_id)))
+    return session.scalars(people.order_by(Staff.is_active.desc(), Staff.username)).all()
 
 
 def set_active(office: Office, member: Member, staff_id: int, *, is_active: bool) -> Staff:
@@ -147,55 +155,81 @@ def set_active(office: Office, member: Member, staff_id: int, *, is_active: bool
         raise AccountRefused(AccountFault.OWN_ACCOUNT, "an administrator's own account stays open")
     with office.sessions.begin() as session:
         row = session.get(Staff, staff_id)
-        if row is None:
+        is_systems = session.scalar(select(System.id).where(System.staff_id == staff_id)) is not None
+        if row is None or is_systems:
             raise NotFound(f"no account {staff_id}")
         row.is_active = is_active
         row.failed_logins, row.locked_until = 0, None
-        session.execute(delete(StaffSession).where(StaffSession.staff_id == row.id))
+        end_sessions(session, row.id)
+        act = Act.ACCOUNT_OPENED if is_active else Act.ACCOUNT_CLOSED
+        note_act(session, staff_of(member.id), act, {"staff": row.id})
         return row
 
 
-def _check_account(jurisdiction: Jurisdiction, account: NewAccount) -> None:
-    if not account.username or not account.name:
-        raise AccountRefused(AccountFault.NO_NAME, "the account needs a user name and a person's name")
-    if len(account.username) > USERNAME_MAX or len(account.name) > NAME_MAX:
-        raise AccountRefused(AccountFault.NO_NAME, f"at most {USERNAME_MAX} and {NAME_MAX} characters for the names")
-    if len(account.password) < PASSWORD_MIN:
-        raise AccountRefused(AccountFault.SHORT_PASSWORD, f"the password needs at least {PASSWORD_MIN} characters")
-    if (account.role == Role.LIAISON) != bool(account.agency):
-        raise AccountRefused(
-            AccountFault.LIAISON_WITHOUT_AGENCY, "a liaison, and only a liaison, belongs to an agency (--agency KEY)"
-        )
-    if account.agency and not jurisdiction.find_agency(account.agency):
-        raise AccountRefused(AccountFault.UNKNOWN_AGENCY, f"no agency {account.agency!r} in agencies.json")
+def may_try(staff: Staff, now: datetime) -> bool:
+    """Whether passwords and codes are looked at now."""
+    return staff.is_active and not (staff.locked_until and staff.locked_until > now)
 
 
-@cache
-def _nobodys_hash() -> str:
-    """Checked for unknown names, so that time does not tell which names exist."""
-    return HASHER.hash(secrets.token_hex(16))
-
-
-def _count_failure(staff: Staff, now: datetime) -> None:
+def count_failure(session: Session, staff: Staff, now: datetime) -> None:
+    """A wrong password or code; after some of them none is looked at for a while. Does not commit."""
+    note_act(session, staff_of(staff.id), Act.LOG_IN_REFUSED, at=now)
     staff.failed_logins += 1
     if staff.failed_logins >= FAILURES_MAX:
         staff.failed_logins, staff.locked_until = 0, now + LOCK_LENGTH
 
 
-def _open_session(session: Session, staff: Staff, now: datetime) -> str:
+def end_sessions(session: Session, staff_id: int, *, but: str | None = None) -> None:
+    """All of a member's log-ins, at once; `but`: the token of the one that stays. Does not commit."""
+    gone = delete(StaffSession).where(StaffSession.staff_id == staff_id)
+    session.execute(gone.where(StaffSession.token_hash != token_hash(but)) if but else gone)
+    session.execute(delete(StaffChallenge).where(StaffChallenge.staff_id == staff_id))
+
+
+def _check_account(jurisdiction: Jurisdiction, account: NewAccount) -> None:
+    check_identity(jurisdiction, account.username, account.name, account.role, account.agency)
+    if len(account.password) < PASSWORD_MIN:
+        raise AccountRefused(AccountFault.SHORT_PASSWORD, f"the password needs at least {PASSWORD_MIN} characters")
+
+
+def check_identity(jurisdiction: Jurisdiction, username: str, name: str, role: Role, agency: str | None) -> None:
+    """Raises AccountRefused."""
+    if not username or not name:
+        raise AccountRefused(AccountFault.NO_NAME, "the account needs a user name and a person's name")
+    if len(username) > USERNAME_MAX or len(name) > NAME_MAX:
+        raise AccountRefused(AccountFault.NO_NAME, f"at most {USERNAME_MAX} and {NAME_MAX} characters for the names")
+    check_agency(jurisdiction, role, agency)
+
+
+def check_agency(jurisdiction: Jurisdiction, role: Role, agency: str | None) -> None:
+    """Raises AccountRefused."""
+    if (role in OF_AGENCIES) != bool(agency):
+        raise AccountRefused(
+            AccountFault.LIAISON_WITHOUT_AGENCY,
+            "a liaison or a head, and nobody else, belongs to an agency (--agency KEY)",
+        )
+    if agency and not jurisdiction.find_agency(agency):
+        raise AccountRefused(AccountFault.UNKNOWN_AGENCY, f"no agency {agency!r} in agencies.json")
+
+
+def open_session(session: Session, staff: Staff, now: datetime, agent: str = "") -> str:
+    """A fresh log-in's token. Does not commit."""
     token = secrets.token_urlsafe(32)
+    note_act(session, staff_of(staff.id), Act.LOGGED_IN, at=now)
     session.execute(delete(StaffSession).where(StaffSession.expires_at < now))
     session.add(
         StaffSession(
-            token_hash=_hash(token),
+            token_hash=token_hash(token),
             staff_id=staff.id,
             csrf_token=secrets.token_urlsafe(32),
             created_at=now,
             expires_at=now + SESSION_LENGTH,
+            seen_at=now,
+            agent=agent[:AGENT_MAX] or None,
         )
     )
     return token
 
 
-def _hash(token: str) -> str:
+def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

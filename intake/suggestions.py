@@ -14,7 +14,7 @@ from intake.petitions import find_place, list_matters, note
 from intake.search_texts import keep_words
 from intake.states import NEEDS_TRIAGE, Status
 from intake.tables import Matter, Petition, SuggestionRow
-from nlp.reading import PRESSING, Municipality, Reading, Suggestion
+from nlp.reading import PRESSING, Reading, Suggestion
 from routing.decision import MatterFacts, Next, RoutingDecision
 from routing.rules import decide
 
@@ -41,7 +41,7 @@ def suggest_matter(
     """Store what comes out of a matter's text; marks the petition urgent or sensitive, never less so."""
     place = find_place(office, petition)
     reading = _as_told(office.reader.read(matter.text, known_place=place), matter.told)
-    decision = decide(office.rules, _matter_facts(office, petition, matter, reading, place))
+    decision = decide(office.rules, _matter_facts(office, petition, matter, reading))
     row = _row(matter, reading, decision, now)
     session.add(row)
     _mark_urgent(session, petition, reading, now, is_first=decision.next == Next.TRIAGE_FIRST)
@@ -64,8 +64,7 @@ def _mark_urgent(session: Session, petition: Petition, reading: Reading, now: da
 
 def settle_sensitivity(office: Office, petition: Petition, matter: Matter, agency: str) -> None:
     """What the rules hold of the matter now that a person has said whose it is: a wrong suggestion's reserve goes."""
-    place = find_place(office, petition)
-    facts = _matter_facts(office, petition, matter, office.reader.read(matter.text), place)
+    facts = _matter_facts(office, petition, matter, office.reader.read(matter.text))
     decided = replace(facts, ranking=((agency, 1.0),), has_model=True)
     petition.is_sensitive = decide(office.rules, decided).is_sensitive
 
@@ -85,19 +84,22 @@ def _as_told(reading: Reading, told: str | None) -> Reading:
     return replace(reading, suggestions=(Suggestion(told, TOLD, because), *others))
 
 
-def _matter_facts(
-    office: Office, petition: Petition, matter: Matter, reading: Reading, place: Municipality | None
-) -> MatterFacts:
-    return MatterFacts(
+def complete(office: Office, facts: MatterFacts) -> MatterFacts:
+    """With what follows from agency and municipality: by this, rules see a petition and a rehearsal of rules alike."""
+    place = office.reader.find_municipality(facts.municipality) if facts.municipality else None
+    return replace(facts, orders=office.rulebook.vocabulary.orders, region=place.region if place else None)
+
+
+def _matter_facts(office: Office, petition: Petition, matter: Matter, reading: Reading) -> MatterFacts:
+    facts = MatterFacts(
         text=matter.text,
         kind=reading.kind.value,
         emergency=petition.emergency,
         ranking=tuple((s.agency, s.probability) for s in reading.suggestions),
-        orders={agency.key: agency.order for agency in office.jurisdiction.agencies.values()},
         municipality=petition.municipality,
-        region=place.region if place else None,
         has_model=reading.model_version is not None,
     )
+    return complete(office, facts)
 
 
 def _row(matter: Matter, reading: Reading, decision: RoutingDecision, now: datetime) -> SuggestionRow:
@@ -110,6 +112,8 @@ def _row(matter: Matter, reading: Reading, decision: RoutingDecision, now: datet
         reason=decision.reason,
         agency=decision.agency,
         trace=[*decision.tried, {"copies": decision.copies}] if decision.copies else [*decision.tried],
+        kind=reading.kind.value,
+        rules_version=decision.version,
         is_sure=reading.is_sure,
         question=None if matter.told else reading.question,
     )

@@ -346,6 +346,8 @@ class SuggestionRow(Table):
     reason: Mapped[str] = mapped_column(String(300))
     agency: Mapped[str | None] = mapped_column(String(24))  # the rules' proposal
     trace: Mapped[list[Any]]
+    kind: Mapped[str | None] = mapped_column(String(24))  # of message, as the rules saw it
+    rules_version: Mapped[int | None] = mapped_column(Integer)  # of the rules that proposed it (`rulebook`)
     is_sure: Mapped[bool] = mapped_column(default=False)  # the mind's first agency keeps its promised precision
     question: Mapped[str | None] = mapped_column(String(40))  # the id of what would settle a doubt
 
@@ -626,6 +628,7 @@ class Reply(Table):
     channel: Mapped[str] = mapped_column(String(16))
     purpose: Mapped[str] = mapped_column(String(40))  # the catalogue's key of its text
     text: Mapped[str] = mapped_column(Text)
+    evidence_id: Mapped[int | None] = mapped_column(Id)  # the file that it carries (`tables_answers`, not known here)
     choices: Mapped[list[Any]] = mapped_column(default=list)
     fields: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # what the sentence was filled with
     template: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # the approved one it leaves as
@@ -669,6 +672,7 @@ class ReservedWords(Table):
     key: Mapped[str] = mapped_column(String(60), unique=True)
     purpose: Mapped[str] = mapped_column(String(40))
     text: Mapped[str] = mapped_column(Text)
+    evidence_id: Mapped[int | None] = mapped_column(Id)  # the file that goes with it
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
 
@@ -776,8 +780,8 @@ class Staff(Table):
     username: Mapped[str] = mapped_column(String(80), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     password_hash: Mapped[str] = mapped_column(String(300))
-    role: Mapped[str] = mapped_column(String(16))  # officer, liaison, administrator, auditor
-    agency: Mapped[str | None] = mapped_column(String(24))  # of a liaison
+    role: Mapped[str] = mapped_column(String(16))  # one of `staff.Role`
+    agency: Mapped[str | None] = mapped_column(String(24))  # of a liaison or a head
     is_active: Mapped[bool] = mapped_column(default=True)
     failed_logins: Mapped[int] = mapped_column(Integer, default=0)
     locked_until: Mapped[datetime | None]
@@ -793,6 +797,8 @@ class StaffSession(Table):
     csrf_token: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]  # within some minutes
+    agent: Mapped[str | None] = mapped_column(String(200))  # what the browser calls itself
 
 
 class CalendarChange(Table):

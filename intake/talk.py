@@ -15,13 +15,12 @@ from bot.takeover import SAYS
 from intake.acting import actor_of
 from intake.clock import utc_now
 from intake.database import reading
-from intake.dossier import OVERSEERS
 from intake.errors import NotFound
 from intake.office import Office
 from intake.petitions import get_petition
 from intake.referrals import note_read
 from intake.speech import Utterance, list_speech
-from intake.staff import Member
+from intake.staff import OVERSEERS, Member
 from intake.tables import Conversation, HistoryEntry, Petition
 from intake.takeovers import PersonIn, find_person
 from intake.veil import veil_of

@@ -14,6 +14,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from bot.messages import DeliveryStatus
+from bot.notices import EVIDENCE
 from intake.acting import DECIDERS, acting, actor_of, require
 from intake.clock import utc_now
 from intake.database import insert_once, reading
@@ -138,21 +139,27 @@ def close(office: Office, member: Member, task_id: int, outcome: Outcome, means:
 
 
 def _rows(session: Session, now: datetime) -> list[dict[str, object]]:
-    """One for each answer and petition that it answers, however many messages it is."""
+    """One for each answer and petition that it answers, however many messages it is; one more for its files, where
+    these alone did not come."""
     undelivered = session.scalars(_undelivered(now)).all()
     of_petitions = select(Reply).join(Task, Task.reply_id == Reply.id)
     known = session.scalars(of_petitions.where(Reply.petition_id.in_({r.petition_id for r in undelivered})))
     seen, rows = {_told(reply) for reply in known}, []
     for reply in undelivered:
-        if _told(reply) not in seen:
+        if {_told(reply), _words_of(reply)}.isdisjoint(seen):
             seen.add(_told(reply))
             rows.append(_row(reply, now))
     return rows
 
 
-def _told(reply: Reply) -> tuple[int, int | None]:
-    """A notice that is no answer is told by itself."""
-    return answer_of(reply) or -reply.id, reply.petition_id
+def _told(reply: Reply) -> tuple[int, int | None, bool]:
+    """A notice that is no answer is told by itself. Last: it is a file."""
+    return answer_of(reply) or -reply.id, reply.petition_id, reply.purpose == EVIDENCE
+
+
+def _words_of(reply: Reply) -> tuple[int, int | None, bool]:
+    """What the answer's own words are told as: who tells them tells of the files."""
+    return (*_told(reply)[:2], False)
 
 
 def _undelivered(now: datetime) -> Select[Reply]:
@@ -163,7 +170,8 @@ def _undelivered(now: datetime) -> Select[Reply]:
     """
     is_held = (Reply.state == "held") & (Reply.created_at <= now - HELD_FOR)
     known = select(Task.id).where(Task.reply_id == Reply.id)
-    is_answer = Reply.purpose.in_((ANSWER, READY)) & (Reply.state.in_(("failed", "ambiguous")) | is_held)
+    is_lost = Reply.state.in_(("failed", "ambiguous"))
+    is_answer = (Reply.purpose.in_((ANSWER, READY)) & (is_lost | is_held)) | ((Reply.purpose == EVIDENCE) & is_lost)
     is_spoken = (Reply.state == IN_PERSON) & Reply.purpose.startswith("notice.") & (Reply.next_attempt_at <= now)
     wanted = select(Reply).where(
         Reply.state.in_(REASONS),

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.acting import DECIDERS, actor_of, require
+from intake.announcing import take_back_notices
 from intake.errors import Stale
 from intake.office import Office
 from intake.petitions import move
@@ -29,6 +30,7 @@ def undo(office: Office, member: Member, referral_id: int) -> str:
             raise Stale("the notice of the referral has left")
         referral.state = "undone"
         drop_drafts(moment.session, referral)
+        take_back_notices(moment.session, referral.id)
         matter = moment.session.get_one(Matter, referral.matter_id)
         matter.agency = None
         _decision(moment.session, matter).undone_at = moment.now

@@ -15,7 +15,7 @@ from intake.clock import utc_now
 from intake.errors import NotFound
 from intake.office import Office
 from intake.petitions import note
-from intake.staff import Member, Role
+from intake.staff import Member
 from intake.tables import Attachment, Citizen, HistoryEntry, Petition
 from nlp.masks import hide_identity, hide_writer
 
@@ -56,7 +56,7 @@ class Veil:
 def veil_of(session: Session, petition: Petition, member: Member) -> Veil:
     is_open = member.role in DECIDERS and _has_reason(session, petition.id, member, utc_now())
     name = session.get_one(Citizen, petition.citizen_id).name if petition.hides_identity else None
-    return Veil(petition.hides_identity, is_open, member.role == Role.LIAISON, name)
+    return Veil(petition.hides_identity, is_open, member.is_agencys, name)
 
 
 def look(office: Office, member: Member, folio: str, reason: str) -> None:

@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Res
 from starlette.requests import ClientDisconnect
 
 from bot.messages import ChannelName, EventKey, WebhookRequest
-from intake import metrics, own_data_pages
+from intake import evidence_pages, metrics, own_data_pages, paper_pages
 from intake.errors import Busy
 from intake.failpoints import pass_point
 from intake.office import Office
@@ -42,6 +42,8 @@ def build_app(office: Office, receiver: Receiver, *, body_deadline_s: float = BO
         ("GET", "/metrics", _metrics(office)),
         ("GET", PRIVACY_PATH, _privacy(office)),
         *own_data_pages.routes(office),
+        *evidence_pages.routes(office),
+        *paper_pages.routes(office),
     ]
     for method, path, handler in routes:
         app.add_route(path, handler, methods=[method])  # as it is: solving no dependencies is half of a request

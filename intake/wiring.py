@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import structlog
+from sqlalchemy.orm import Session, sessionmaker
 
 from bot.channels import Channel
 from bot.messages import ChannelName
@@ -19,11 +20,12 @@ from intake.indicators.catalogue import load_matrix
 from intake.jurisdiction import Jurisdiction, read_jurisdiction
 from intake.minds import Minds, load_or_none
 from intake.office import Office
+from intake.rulebook import Rulebook, vocabulary_of
 from intake.rush import Rush
 from intake.settings import Settings
 from nlp.reader import Reader, load_knowledge
 from nlp.shelf import Shelf, is_model
-from routing.rules import Rules, RulesError, load_rules
+from routing.parsing import RulesError, Vocabulary
 
 PRIVACY_PATH = "/privacidad"
 log = structlog.get_logger()
@@ -41,6 +43,7 @@ def build_office(
     sessions = open_sessions(engine)
     calendar = Calendar(sessions, jurisdiction.closed)
     channels = {**_channels(settings), **(further or {})}
+    minds = _minds(settings, reader)
     return Office(
         settings=settings,
         engine=engine,
@@ -49,8 +52,8 @@ def build_office(
         channels=channels,
         jurisdiction=replace(jurisdiction, closed=calendar),
         calendar=calendar,
-        minds=_minds(settings, reader),
-        rules=_rules(settings, jurisdiction),
+        minds=minds,
+        rulebook=_rulebook(settings, sessions, vocabulary_of(jurisdiction, minds.reader)),
         texts=_texts(settings, jurisdiction),
         files=Files(settings.files_url),
         matrix=load_matrix(settings.jurisdiction_dir / "indicators.yaml"),
@@ -97,10 +100,10 @@ def _reader(settings: Settings, shelf: Shelf) -> Reader:
     return load_or_none(knowledge, shelf.in_place) or Reader(knowledge, None)
 
 
-def _rules(settings: Settings, jurisdiction: Jurisdiction) -> Rules:
+def _rulebook(settings: Settings, sessions: sessionmaker[Session], vocabulary: Vocabulary) -> Rulebook:
     try:
-        return load_rules(settings.jurisdiction_dir / "rules.yaml", jurisdiction.agencies)
-    except (RulesError, OSError) as error:
+        return Rulebook(sessions, (settings.jurisdiction_dir / "rules.yaml").read_text("utf-8"), vocabulary)
+    except (RulesError, UnicodeDecodeError, OSError) as error:
         raise SettingsError(f"rules: {error}") from error
 
 

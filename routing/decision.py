@@ -1,7 +1,10 @@
 """The values of a routing decision: facts in, decision out."""
 
+import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 
 class Next(StrEnum):
@@ -22,15 +25,30 @@ class MatterFacts:
     kind: str
     emergency: str | None
     ranking: tuple[tuple[str, float], ...]
-    orders: dict[str, str] = field(default_factory=dict)
+    orders: Mapping[str, str] = field(default_factory=dict)
     municipality: str | None = None
     region: str | None = None
     has_model: bool = True
 
+    @cached_property
+    def plain_text(self) -> str:
+        """Made once for all the rules that look for words in it."""
+        return plain(self.text)
+
+
+def plain(text: str) -> str:
+    """Without capitals and accents."""
+    if text.isascii():
+        return text.lower()
+    return "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
+
 
 @dataclass(frozen=True)
 class RoutingDecision:
-    """`agency`: the proposal for the officer, None when a person must find it. `tried`: ids of the rules looked at."""
+    """`agency`: the proposal for the officer, None when a person must find it. `tried`: ids of the rules looked at.
+
+    `version`: of the rules that said so.
+    """
 
     rule: str
     reason: str
@@ -39,3 +57,4 @@ class RoutingDecision:
     copies: tuple[str, ...]
     is_sensitive: bool
     tried: tuple[str, ...]
+    version: int = 0

@@ -32,13 +32,15 @@ from sqlalchemy import (
 from sqlalchemy import Table as Relation
 from sqlalchemy.sql import ColumnElement
 
+from intake.all_tables import Table
 from intake.database import UtcDateTime
-from intake.tables import Table
 
 TABLES = Table.metadata.tables
 KEPT = frozenset(
     "contingencies staff staff_sessions proofs channel_states trials lessons answer_templates answer_template_versions "
-    "answer_drafts claims saved_views calendar_changes indicator_snapshots".split()
+    "answer_drafts claims saved_views calendar_changes indicator_snapshots rule_versions rule_drafts agency_wishes "
+    "audit_waiting audit_entries audit_checks staff_totp staff_recovery_codes staff_passkeys staff_invitations "
+    "staff_challenges systems system_calls system_notices system_requests".split()
 )
 GROWING = [relation for relation in Table.metadata.sorted_tables if relation.name not in KEPT]
 PEOPLE_APART = 100_000  # between the addresses of a copy and the next

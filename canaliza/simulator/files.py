@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -55,3 +56,13 @@ class FileShelf:
     def clear(self) -> None:
         self._by_id.clear()
         self._by_path.clear()
+
+
+def file_look(file_id: str, upload: Upload) -> dict[str, Any]:
+    """What a bubble says of its file."""
+    return {
+        "url": f"/phones/files/{file_id}",
+        "name": upload.name,
+        "mime_type": upload.mime_type,
+        "size_bytes": len(upload.data),
+    }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.messages import ChannelName
+from canaliza.simulator.files import Upload, file_look
 from canaliza.simulator.people import Person
 from canaliza.simulator.screens import Bubble
 from canaliza.simulator.simulator import Simulator
@@ -13,10 +14,12 @@ from canaliza.simulator.telegram_params import as_bool, as_int, as_list, as_obje
 from canaliza.simulator.telegram_queue import Webhook
 from canaliza.simulator.telegram_refusal import Refused
 from canaliza.simulator.telegram_server import BUTTON_LIFE
-from canaliza.simulator.telegram_shapes import chat
+from canaliza.simulator.telegram_shapes import PHOTO_SIZES, chat, document, photo
 from canaliza.simulator.telegram_text import parse_text
 
 TEXT_MAX = 4096  # code points after entity parsing (CHANNELS §0.13)
+CAPTION_MAX = 1024
+PHOTO_MAX_BYTES, UPLOAD_MAX_BYTES = 10 * 1024 * 1024, 50 * 1024 * 1024
 DOWNLOAD_MAX_BYTES = 20 * 1024 * 1024
 ANSWER_MAX = 200
 COMMANDS_MAX = 100
@@ -114,11 +117,49 @@ async def send_message(simulator: Simulator, params: Params) -> Done:
         content["reply_markup"] = {"inline_keyboard": keyboard}
     if replied:
         content["reply_to_message"] = {k: v for k, v in replied.items() if k != "reply_to_message"}
+    return _sent(simulator, person, content)
+
+
+async def send_photo(simulator: Simulator, params: Params) -> Done:
+    person, upload = _recipient(simulator, params), _uploaded(params, "photo", PHOTO_MAX_BYTES)
+    if not upload.mime_type.startswith("image/"):
+        raise Refused(400, "Bad Request: IMAGE_PROCESS_FAILED")
+    files = simulator.world.files
+    sizes = [files.add(upload, prefix="AgACAgEAAxkBAAI", folder="photos") for _ in PHOTO_SIZES]
+    return _sent(simulator, person, photo(sizes) | _caption(params), "photo", file_look(sizes[-1].file_id, upload))
+
+
+async def send_document(simulator: Simulator, params: Params) -> Done:
+    person, upload = _recipient(simulator, params), _uploaded(params, "document", UPLOAD_MAX_BYTES)
+    stored = simulator.world.files.add(upload, prefix="BQACAgEAAxkBAAI", folder="documents")
+    look = file_look(stored.file_id, upload)
+    return _sent(simulator, person, document(stored) | _caption(params), "document", look)
+
+
+def _sent(
+    simulator: Simulator, person: Person, content: Params, kind: str = "text", file: Params | None = None
+) -> Done:
     telegram, now = simulator.telegram, simulator.world.now()
     head = {"message_id": telegram.next_number(), "from": telegram.bot, "chat": chat(person)}
     message = telegram.keep({**head, "date": int(now.timestamp()), **content})
-    _show(simulator, person, message)
+    _show(simulator, person, message, kind, file)
     return Done(message)
+
+
+def _uploaded(params: Params, name: str, max_bytes: int) -> Upload:
+    upload = params.get(name)
+    if not isinstance(upload, Upload) or not upload.data:
+        raise Refused(400, f"Bad Request: there is no {name} in the request")
+    if len(upload.data) > max_bytes:
+        raise Refused(413, "Request Entity Too Large")
+    return upload
+
+
+def _caption(params: Params) -> Params:
+    caption = as_text(params, "caption")
+    if len(caption) > CAPTION_MAX:
+        raise Refused(400, "Bad Request: message caption is too long")
+    return {"caption": caption} if caption else {}
 
 
 def _checked_text(params: Params) -> Params:
@@ -131,7 +172,8 @@ def _checked_text(params: Params) -> Params:
     return {"text": text, "entities": entities} if entities else {"text": text}
 
 
-def _show(simulator: Simulator, person: Person, message: Params) -> None:
+def _show(simulator: Simulator, person: Person, message: Params, kind: str, file: Params | None) -> None:
+    text = message.get("text") or message.get("caption", "")
     world, number = simulator.world, str(message["message_id"])
     rows = message.get("reply_markup", {}).get("inline_keyboard", [])
     buttons = tuple(tuple({"text": b["text"], "data": b.get("callback_data", "")} for b in row) for row in rows)
@@ -140,13 +182,15 @@ def _show(simulator: Simulator, person: Person, message: Params) -> None:
         number,
         False,
         world.now(),
-        message["text"],
+        text,
+        kind,
         status="delivered",
+        file=file,
         buttons=buttons,
         reply_to=str(replied["message_id"]) if replied else None,
     )
     world.screens.show(person, bubble)
-    world.journal.add_received(person, number, message["text"])
+    world.journal.add_received(person, number, text)
 
 
 async def answer_callback_query(simulator: Simulator, params: Params) -> Done:
@@ -208,6 +252,8 @@ METHODS: dict[str, Method] = {  # Telegram does not mind upper and lower case in
     "getwebhookinfo": get_webhook_info,
     "getupdates": get_updates,
     "sendmessage": send_message,
+    "sendphoto": send_photo,
+    "senddocument": send_document,
     "answercallbackquery": answer_callback_query,
     "sendchataction": send_chat_action,
     "getfile": get_file,

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
+from canaliza.simulator.files import Upload
 from canaliza.simulator.telegram_refusal import Refused
 
 Params = dict[str, Any]
@@ -19,6 +20,15 @@ async def read_params(request: Request) -> Params:
         return params | (_parse(body.decode("utf-8", "replace"), dict) if body else {})
     form = await request.form()
     return params | {name: value for name, value in form.items() if not isinstance(value, UploadFile)}
+
+
+async def read_uploads(request: Request) -> dict[str, Upload]:
+    """The files of a multipart form, by the parameter's name."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return {}
+    async with request.form() as form:
+        given = [(name, item) for name, item in form.items() if isinstance(item, UploadFile)]
+        return {name: Upload(one.filename or "", one.content_type or "", await one.read()) for name, one in given}
 
 
 def as_text(params: Params, name: str) -> str:

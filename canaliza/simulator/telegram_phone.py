@@ -6,7 +6,7 @@ from typing import Any
 
 from canaliza.simulator import telegram_shapes as shapes
 from canaliza.simulator.drafts import Draft, NotPossible, SentItem
-from canaliza.simulator.files import Upload
+from canaliza.simulator.files import Upload, file_look
 from canaliza.simulator.people import Person
 from canaliza.simulator.screens import Bubble
 from canaliza.simulator.simulator import Simulator
@@ -122,16 +122,6 @@ class TelegramPhone:
         if message is None:
             raise NotPossible(NO_SUCH)
         return message
-
-
-def file_look(file_id: str, upload: Upload) -> Values:
-    """What a bubble says of its file."""
-    return {
-        "url": f"/phones/files/{file_id}",
-        "name": upload.name,
-        "mime_type": upload.mime_type,
-        "size_bytes": len(upload.data),
-    }
 
 
 def _origin(now: datetime) -> Values:

@@ -7,7 +7,7 @@ from canaliza.simulator.answering import Incoming, answer
 from canaliza.simulator.faults import Fault
 from canaliza.simulator.simulator import Simulator
 from canaliza.simulator.telegram_methods import METHODS
-from canaliza.simulator.telegram_params import Params, as_text, read_params
+from canaliza.simulator.telegram_params import Params, as_text, read_params, read_uploads
 from canaliza.simulator.telegram_refusal import Refused
 
 DESCRIPTIONS = {
@@ -29,10 +29,13 @@ def telegram_router(simulator: Simulator) -> APIRouter:
         try:
             _check_token(simulator, token)
             params = await read_params(request)
+            uploads = await read_uploads(request)
         except Refused as refused:
             return _refusal(refused)
         incoming = Incoming(request, "telegram", method, params, as_text(params, "chat_id") or None)
-        return await answer(simulator.world, incoming, lambda: _call(simulator, method, params), _ordered_refusal)
+        return await answer(
+            simulator.world, incoming, lambda: _call(simulator, method, params | uploads), _ordered_refusal
+        )
 
     @router.get("/file/bot{token}/{path:path}", response_model=None)
     async def download(token: str, path: str, request: Request) -> Response:

@@ -32,6 +32,7 @@ class MessageResource:
     error_code: int | None = None
     media: list[str] = field(default_factory=list)
     status_callback: str | None = None
+    media_url: str | None = None
 
     @property
     def path(self) -> str:

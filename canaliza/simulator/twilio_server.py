@@ -3,18 +3,24 @@
 import asyncio
 import json
 import secrets
+from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import urlsplit
+
+import httpx
 
 from bot.messages import ChannelName
+from canaliza.simulator.files import StoredFile, Upload, file_look
 from canaliza.simulator.people import Person
 from canaliza.simulator.screens import Bubble
 from canaliza.simulator.twilio_checks import Form
 from canaliza.simulator.twilio_resource import API_VERSION, ERRORS, MessageResource
-from canaliza.simulator.twilio_webhooks import Webhook, post
+from canaliza.simulator.twilio_webhooks import TIMEOUT, Webhook, post
 from canaliza.simulator.world import World
 
 WINDOW = timedelta(hours=24)  # TWE/63016
-INVALID_RECIPIENT, BLOCKED, OUTSIDE_WINDOW = 63024, 63014, 63016
+INVALID_RECIPIENT, BLOCKED, OUTSIDE_WINDOW, MEDIA_FAILED = 63024, 63014, 63016, 63019
+MEDIA_MAX_BYTES = 16 * 1024 * 1024
 CHANNEL_INSTALL_SID = "XE" + "0" * 32
 
 
@@ -40,6 +46,7 @@ class TwilioServer:
             created_at=now,
             updated_at=now,
             status_callback=form.get("StatusCallback"),
+            media_url=form.get("MediaUrl"),
         )
         self.messages[resource.sid] = resource
         self._world.spawn(self._deliver(resource, is_template=bool(form.get("ContentSid"))))
@@ -68,19 +75,42 @@ class TwilioServer:
             await asyncio.sleep(pace.sent_s)
             resource.sent_at = world.now()
             code = self._fault_of(resource, person, is_template=is_template)
+            file = await self._fetch(resource) if resource.media_url and not code else None
+            code = MEDIA_FAILED if resource.media_url and not code and not file else code
             if code or person is None:
                 self._report(resource, "undelivered", code)
                 return
             self._report(resource, "sent")
-            world.screens.show(
-                person, Bubble(resource.sid, False, world.now(), resource.body, status="sent", event=resource.sid)
-            )
+            world.screens.show(person, self._bubble(resource, file))
             world.journal.add_received(person, resource.sid, resource.body)
             await asyncio.sleep(pace.delivered_s)
             self._raise_status(resource, person, "delivered")
         if person.has_receipts:
             await asyncio.sleep(pace.read_s)
             self._raise_status(resource, person, "read")
+
+    async def _fetch(self, resource: MessageResource) -> StoredFile | None:
+        """The file at MediaUrl, as the program hands it out; None: it cannot be had."""
+        try:
+            answer = await self._world.client.get(resource.media_url or "", timeout=TIMEOUT)
+        except httpx.HTTPError:
+            return None
+        if not answer.is_success or not 0 < len(answer.content) <= MEDIA_MAX_BYTES:
+            return None
+        name = urlsplit(resource.media_url or "").path.rsplit("/", 1)[-1]
+        upload = Upload(name, answer.headers.get("content-type", "").partition(";")[0], answer.content)
+        stored = self._world.files.add(upload, prefix="ME")
+        resource.media.append(stored.file_id)
+        return stored
+
+    def _bubble(self, resource: MessageResource, file: StoredFile | None) -> Bubble:
+        """A document has no caption on WhatsApp (CHANNELS A2)."""
+        bubble = Bubble(resource.sid, False, self._world.now(), resource.body, status="sent", event=resource.sid)
+        if file is None:
+            return bubble
+        is_photo = file.upload.mime_type.startswith("image/")
+        look, kind = file_look(file.file_id, file.upload), "photo" if is_photo else "document"
+        return replace(bubble, kind=kind, file=look, text=resource.body if is_photo else "")
 
     def _fault_of(self, resource: MessageResource, person: Person | None, *, is_template: bool) -> int | None:
         """The error code with which the message stays undelivered; None: it arrives."""

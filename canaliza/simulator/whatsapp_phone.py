@@ -4,11 +4,11 @@ from typing import Any
 
 from canaliza.simulator import twilio_shapes as shapes
 from canaliza.simulator.drafts import ContactCard, Draft, NotPossible, Point, SentItem
-from canaliza.simulator.files import Upload
+from canaliza.simulator.files import Upload, file_look
 from canaliza.simulator.people import Person
 from canaliza.simulator.screens import Bubble
 from canaliza.simulator.simulator import Simulator
-from canaliza.simulator.telegram_phone import BLOCKED, NO_SUCH, file_look
+from canaliza.simulator.telegram_phone import BLOCKED, NO_SUCH
 from canaliza.simulator.twilio_resource import MessageResource
 from canaliza.simulator.twilio_server import new_sid
 from canaliza.simulator.twilio_webhooks import Form, Webhook, post

@@ -27,6 +27,8 @@ STAFF = {
     "oficial": (Role.OFFICER, None),
     "administra": (Role.ADMINISTRATOR, None),
     "audita": (Role.AUDITOR, None),
+    "estadistica": (Role.STATISTICS, None),
+    "titular-soapa": (Role.HEAD, "SOAPA"),
     "enlace-soapa": (Role.LIAISON, "SOAPA"),
     "enlace-cabien": (Role.LIAISON, "CABIEN"),
     "enlace-sego": (Role.LIAISON, "SEGO"),

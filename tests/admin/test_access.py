@@ -18,13 +18,27 @@ from intake.tables import Attachment, Message
 from tests.admin.conftest import STAFF, refers, says
 from tests.staff import Browser
 
-VALUES = {"number": "1", "indicator": "C3", "lectura": "A", "part": "numerador", "cell": "received"} | {
+VALUES = {
+    "number": "1",
+    "evidence_id": "1",
+    "answer_id": "1",
+    "approval_id": "1",
+    "agency_key": "SOAPA",
+    "indicator": "C3",
+    "lectura": "A",
+    "part": "numerador",
+    "cell": "received",
+} | {
     "contingency_id": "1",
     "event_id": "1",
     "task_id": "1",
     "reply_id": "1",
     "staff_id": "1",
     "view_id": "1",
+    "system_id": "1",
+    "notice_id": "1",
+    "invitation_id": "1",
+    "key_id": "1",
 }
 LIAISONS_OWN = {"/", "/turnos", "/vencimientos", "/buscar", "/plantillas", "/logout"}
 
@@ -110,7 +124,8 @@ def test_another_agencys_things_do_not_exist(
 ) -> None:
     liaison = browser(name)
     for route in _routes(office):
-        if route.path in PUBLIC | LIAISONS_OWN or Role.LIAISON not in _guards(route)[0].roles:
+        is_own = route.path in PUBLIC | LIAISONS_OWN or route.path.startswith("/mi-cuenta")
+        if is_own or Role.LIAISON not in _guards(route)[0].roles:
             continue
         path = route.path.format(**{key: paths[key] for key in route.param_convertors})
         if route.methods == {"GET"}:
@@ -176,3 +191,34 @@ def test_a_body_larger_than_any_form_is_refused(visitor: TestClient) -> None:
     answer = visitor.post("/login", data={"usuario": "x" * 200_000})
     assert answer.status_code == 413
     assert "demasiado largo" in answer.text
+
+
+def test_a_head_reads_what_the_own_agencys_liaison_reads_and_writes_none_of_it(
+    browser: Callable[[str], Browser], paths: dict[str, str]
+) -> None:
+    head, referral = browser("titular-soapa"), f"/turnos/{paths['referral_id']}"
+    assert paths["folio"] in head.opens("/turnos")
+    assert paths["folio"] in head.opens("/buscar?palabras=agua")
+    assert "Fuga" in head.opens("/plantillas")
+    page = head.opens(referral)
+    assert "no hay agua" in page
+    assert f'action="{referral}' not in page
+    assert 'action="/plantillas' not in head.opens("/plantillas")
+    head.sends(f"{referral}/responder", 403, texto="Una respuesta lo bastante larga para salir.")
+    head.opens(f"/peticiones/{paths['folio']}", 403)
+
+
+def test_statistics_reads_figures_and_no_petition(browser: Callable[[str], Browser], paths: dict[str, str]) -> None:
+    reader = browser("estadistica")
+    assert reader.client.get("/").headers["location"] == "/tablero"
+    for path in ("/tablero", "/indicadores"):
+        page = reader.opens(path)
+        assert 'href="/tablero/' not in page
+        assert "/numerador" not in page
+        assert paths["folio"] not in page
+        assert 'href="/triage"' not in page
+        assert 'href="/buscar"' not in page
+    assert reader.client.get("/indicadores.csv").status_code == 200
+    for path in ("/triage", "/buscar", "/vencimientos", "/tablero/hoy/open", f"/turnos/{paths['referral_id']}"):
+        reader.opens(path, 403)
+    reader.opens(f"/archivos/{paths['attachment_id']}", 403)

@@ -49,8 +49,8 @@ def test_an_account_is_added_closed_and_opened(
     ("change", "words"),
     [
         ({"clave": "corta"}, "al menos 12 caracteres"),
-        ({"agencia": ""}, "Un enlace necesita su dependencia"),
-        ({"papel": "officer"}, "solo los enlaces la llevan"),
+        ({"agencia": ""}, "Un enlace o titular necesita su dependencia"),
+        ({"papel": "officer"}, "solo ellos la llevan"),
         ({"agencia": "NADA"}, "no está en el catálogo"),
         ({"usuario": "oficial"}, "ya existe"),
         ({"nombre": " "}, "Escriba el usuario y el nombre"),

@@ -18,10 +18,14 @@ from intake.answer_templates import save_template
 from intake.clock import utc_now
 from intake.contingencies import Draft, declare
 from intake.drafts import put_in
+from intake.hooks import set_hook
 from intake.office import Office
 from intake.petitions import get_petition, list_matters
+from intake.rule_drafts import begin_draft
 from intake.staff import Member
 from intake.states import Status
+from intake.systems import NewSystem, Scope, make_system
+from intake.telling import claim_due, settle
 from tests.admin.conftest import Case, refers, says
 from tests.staff import PASSWORD
 from tests.talk import Talk
@@ -33,7 +37,7 @@ ARGUMENTS = (
     "--disable-component-update --disable-sync"
 ).split()
 # A refused form, and what Chromium and htmx say of a connection that a test has cut.
-EXPECTED = ("409", "422", "ERR_FAILED", "htmx:afterRequest", "htmx:sendError")
+EXPECTED = ("401", "409", "422", "ERR_FAILED", "htmx:afterRequest", "htmx:sendError")
 WATER = "no hay agua en la colonia Reforma desde hace ocho días"
 ROAD = "el camino a mi pueblo está lleno de hoyos"
 DANGER = "mi marido me quiere matar"
@@ -288,9 +292,28 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
     overseers += ["/vencimientos", "/dias-inhabiles"]
     save_template(office, members["enlace-soapa"], "Fuga", "Su petición {folio}: vamos el {día de la visita}.")
     put_in(office, members["oficial"], referral, "", "Derivado de lo anterior, la luminaria se repara a la brevedad.")
+    systems = [f"/sistemas/{_connects(office, members['administra'])}/avisos", "/sistemas"]
+    begin_draft(office, members["administra"], office.rulebook.own_text)
+    rules = ["/reglas", "/reglas/versiones/0"]
+    rules += [f"/reglas/borrador{page}" for page in ("", "/nueva", "/10", "/texto", "/ensayo")]
     visits = {
-        "administra": [*overseers, "/usuarios", "/agencias", "/cartas-muertas", "/lineas", f"/turnos/{referral}"],
+        "administra": [
+            *overseers,
+            *rules,
+            "/usuarios",
+            "/bitacora",
+            "/invitaciones",
+            "/usuarios/1",
+            "/mi-cuenta",
+            "/agencias",
+            *systems,
+            "/cartas-muertas",
+            "/lineas",
+            f"/turnos/{referral}",
+        ],
         "enlace-soapa": ["/turnos", "/turnos?estado=returned", "/vencimientos", f"/turnos/{referral}", "/plantillas"],
+        "titular-soapa": ["/turnos", "/por-aprobar", f"/turnos/{referral}", "/plantillas"],
+        "estadistica": ["/tablero", f"/indicadores?periodo={utc_now():%Y-%m}"],
     }
     tab.goto("/login")
     found = _findings(tab, "/login")
@@ -302,6 +325,17 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
             found += _findings(tab, path)
         tab.get_by_role("button", name="Salir").click()
     assert found == []
+
+
+def _connects(office: Office, administrator: Member) -> int:
+    """A system that is told of events, and one that it was not told of."""
+    new = NewSystem("Mesa de control de SOAPA", "SOAPA", frozenset(Scope), 90)
+    system_id, _ = make_system(office, administrator, new)
+    set_hook(office, administrator, system_id, "https://sistemas.soapa.example.mx/canaliza/avisos/entrada")
+    refers(office, administrator, _says(office, "c4", "no hay agua en la escuela"), "SOAPA")
+    for errand in claim_due(office, utc_now()):
+        settle(office, errand, "410", utc_now())
+    return system_id
 
 
 def _findings(tab: Page, path: str) -> list[str]:

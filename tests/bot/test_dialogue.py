@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 import bot
 import intake.links
 import intake.own_data
+import intake.paper_drawing
+import intake.paper_pages
 from bot.damage_talk import WHAT
 from bot.dialogue import step
 from bot.effects import (
@@ -32,7 +34,7 @@ from bot.effects import (
     SettleDoubt,
     Withdraw,
 )
-from bot.events import Accepted, Answered, Asked, Event, Extended, Guided, Referred, Said
+from bot.events import Accepted, Answered, AnswerFile, Asked, Event, Extended, Guided, Referred, Said
 from bot.known import Contingency, Doubt, Facts, Mention, PetitionFacts, PlaceOption, Understood
 from bot.messages import Choice
 from bot.notices import NOTICES
@@ -414,6 +416,19 @@ def answered(texts: Catalogue) -> Turn:
     return step(KNOWN, Answered(OLD, "SINFRA", "Ya se reparó el puente."), facts(), texts)
 
 
+def test_an_answers_files_stand_between_its_text_and_the_question(texts: Catalogue) -> None:
+    files = AnswerFile(7, "puente.jpg"), AnswerFile(9, "minuta.pdf")
+    turn = step(KNOWN, Answered(OLD, "SINFRA", "Ya se reparó el puente.", files=files), facts(), texts)
+    says = [effect for effect in turn.effects if isinstance(effect, Say)]
+    assert [(say.purpose, say.evidence) for say in says] == [
+        ("notice.answered", None),
+        ("answer.file", 7),
+        ("answer.file", 9),
+        ("ask.solved", None),
+    ]
+    assert says[2].text == f"Archivo 2 de 2 de la respuesta a su petición {OLD}: minuta.pdf"
+
+
 DONE = (petition(word="answered", is_answered=True, is_in_triage=False),)
 
 
@@ -594,7 +609,8 @@ def test_every_move_by_staff_is_told_with_its_folio(texts: Catalogue, event: Eve
 
 # --- the texts themselves
 
-SOURCES = [*sorted(Path(bot.__file__).parent.glob("*.py")), Path(intake.own_data.__file__), Path(intake.links.__file__)]
+BESIDE = intake.own_data, intake.links, intake.paper_pages, intake.paper_drawing
+SOURCES = [*sorted(Path(bot.__file__).parent.glob("*.py")), *(Path(module.__file__) for module in BESIDE)]
 
 
 def _keys_in_code() -> set[str]:
@@ -633,7 +649,7 @@ def test_an_emergencys_answer_is_short_and_names_its_number(texts: Catalogue, ki
 def test_sentences_are_short_and_say_usted(texts: Catalogue) -> None:
     values = dict.fromkeys(
         "folio now due understood place agency text status opened summary count link minutes "
-        "language told when where source lead channel_name".split(),
+        "language told when where source lead channel_name number name link until agency day digest".split(),
         "x",
     )
     for key in sorted(texts.keys()):

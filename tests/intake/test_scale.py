@@ -5,7 +5,7 @@ A new table has to be named here: as growing with its way to the conversation, o
 
 import pytest
 
-from intake.tables import Table
+from intake.all_tables import Table
 
 TABLES = Table.metadata.tables
 CONVERSATION = "conversations"
@@ -30,6 +30,11 @@ WAYS: dict[str, tuple[str, ...]] = {
     "referrals": ("matter_id", "petition_id", "conversation_id"),
     "answers": ("referral_id", "matter_id", "petition_id", "conversation_id"),
     "answer_drafts": ("referral_id", "matter_id", "petition_id", "conversation_id"),
+    "approvals": ("referral_id", "matter_id", "petition_id", "conversation_id"),
+    "evidence": ("referral_id", "matter_id", "petition_id", "conversation_id"),
+    "papers": ("answer_id", "referral_id", "matter_id", "petition_id", "conversation_id"),
+    "system_notices": ("referral_id", "matter_id", "petition_id", "conversation_id"),
+    "system_requests": ("petition_id", "conversation_id"),
     "replies": ("conversation_id",),
     "tasks": ("petition_id", "conversation_id"),
     "takeovers": ("conversation_id",),
@@ -65,6 +70,19 @@ EVERYWHERE = {
     "lessons",
     "calendar_changes",
     "indicator_snapshots",
+    "agency_wishes",
+    "audit_checks",
+    "audit_entries",
+    "audit_waiting",
+    "rule_drafts",
+    "rule_versions",
+    "staff_challenges",
+    "staff_invitations",
+    "staff_passkeys",
+    "staff_recovery_codes",
+    "staff_totp",
+    "system_calls",
+    "systems",
 }
 # Further references between growing rows that are of one conversation by what the program does.
 SAME_CONVERSATION = {
@@ -73,6 +91,7 @@ SAME_CONVERSATION = {
     ("floods", "petition_id"),
     ("attachments", "petition_id"),
     ("decisions", "suggestion_id"),
+    ("evidence", "answer_id"),
     ("replies", "petition_id"),
     ("takeovers", "petition_id"),
     ("timers", "petition_id"),

@@ -1,16 +1,17 @@
 """Rules: first match wins, a bad file is refused with its line, every agency that is named exists."""
 
-import json
 from pathlib import Path
 
 import pytest
 
 from routing.decision import MatterFacts, Next
-from routing.rules import RulesError, decide, load_rules
+from routing.parsing import RulesError, load_rules
+from routing.rules import decide
 from tests.models import JURISDICTION
+from tests.routing.vocabulary import VOCABULARY
 
-AGENCIES = {row["key"]: row["order"] for row in json.loads((JURISDICTION / "agencies.json").read_text("utf-8"))}
-RULES = load_rules(JURISDICTION / "rules.yaml", AGENCIES)
+AGENCIES = VOCABULARY.orders
+RULES = load_rules(JURISDICTION / "rules.yaml", VOCABULARY)
 LAST = "  - {id: all, reason: r, then: {agency: suggested}}\n"
 
 
@@ -64,6 +65,6 @@ def test_a_bad_file_is_refused_with_line_and_reason(tmp_path: Path, text: str, l
     path = tmp_path / "rules.yaml"
     path.write_text(text)
     with pytest.raises(RulesError) as raised:
-        load_rules(path, AGENCIES)
+        load_rules(path, VOCABULARY)
     assert str(raised.value).startswith(f"{path}:{line}:")
     assert reason in str(raised.value)

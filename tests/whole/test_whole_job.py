@@ -28,6 +28,8 @@ def test_the_main_job_from_message_to_answer(installation: tuple[Program, Provid
     texts = providers.waits_for(channel, "lupita", ANSWER)
     assert any(f"Respuesta a su petición {folio}" in text for text in texts)
     providers.waits_for(channel, "lupita", f"¿Esta respuesta resuelve su petición {folio}?")
+    photos = [one for one in providers.screen(channel, "lupita") if one["kind"] == "photo" and not one["is_own"]]
+    assert [one["text"] for one in photos] == [f"Archivo 1 de 1 de la respuesta a su petición {folio}: camino.png"]
     _citizen_agrees(providers, channel, folio)
     providers.waits_for(channel, "lupita", "Cerramos su petición")
     program.stop()
@@ -62,6 +64,9 @@ def _liaison_answers(program: Program, folio: str) -> None:
         page.get_by_role("link", name=folio).click()
         page.get_by_role("button", name="Aceptar").click()
         page.locator("textarea[name=texto]").fill(ANSWER)
+        page.get_by_label("Adjuntar hasta 3 archivos").set_input_files(
+            [{"name": "camino.png", "mimeType": "image/png", "buffer": PICTURE}]
+        )
         page.get_by_role("button", name="Enviar").click()
         expect(page.get_by_text("Respuesta enviada")).to_be_visible()
 

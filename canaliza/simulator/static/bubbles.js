@@ -44,11 +44,11 @@ function link(address) {
   return anchor;
 }
 
-function attached({ file, kind }) {
+function attached({ file, kind, is_own }) {
   if (kind === "photo" || kind === "sticker") {
     const image = element("img");
     image.src = file.url;
-    image.alt = kind === "photo" ? "Foto enviada" : "Calcomanía";
+    image.alt = kind === "sticker" ? "Calcomanía" : is_own ? "Foto enviada" : "Foto recibida";
     return image;
   }
   if (kind === "voice" || kind === "video") {

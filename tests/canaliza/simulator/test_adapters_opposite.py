@@ -8,7 +8,7 @@ from typing import TypeVar
 import pytest
 
 from bot.errors import FetchError, SendError
-from bot.messages import AttachmentKind, Choice, Inbound, InboundKind, Outbound, WebhookRequest
+from bot.messages import AttachmentKind, Choice, Inbound, InboundKind, Outbound, OutboundFile, Sent, WebhookRequest
 from bot.telegram import Telegram
 from bot.whatsapp import WhatsApp
 from intake.clock import utc_now
@@ -138,3 +138,40 @@ def test_whatsapp_send_whose_answer_is_lost_is_ambiguous_and_then_found(stage: S
     assert found is not None
     other = Outbound("Folio 2")
     assert with_whatsapp(stage, lambda whatsapp: whatsapp.find_sent(address, other, since=since)) is None
+
+
+def _file(name: str, mime_type: str, url: str, content: bytes) -> OutboundFile:
+    return OutboundFile(name, mime_type, url, lambda: content)
+
+
+def test_a_photo_and_a_document_arrive_on_telegram_with_their_words(stage: Stage) -> None:
+    stage.http.post("/phones/telegram/beto/messages", json={"text": "hola"})
+    photo, minute = _file("obra.jpg", "image/jpeg", "", PHOTO), _file("minuta.pdf", "application/pdf", "", b"%PDF-1")
+    for file in (photo, minute):
+        message = Outbound(f"Archivo de la respuesta: {file.name}", file=file)
+        with_telegram(stage, lambda telegram, message=message: _send(telegram, "beto", stage, message))
+    seen = stage.http.get("/phones/telegram/beto/messages").json()["messages"][-2:]
+    assert [(one["kind"], one["text"]) for one in seen] == [
+        ("photo", "Archivo de la respuesta: obra.jpg"),
+        ("document", "Archivo de la respuesta: minuta.pdf"),
+    ]
+    assert [stage.http.get(one["file"]["url"]).content for one in seen] == [PHOTO, b"%PDF-1"]
+    assert seen[1]["file"]["name"] == "minuta.pdf"
+
+
+def test_twilio_fetches_a_file_where_the_message_says_and_reports_one_that_is_not_there(stage: Stage) -> None:
+    stage.http.post("/phones/whatsapp/lupita/messages", json={"text": "hola"})
+    until(lambda: bool(stage.program.at("/webhooks/whatsapp")))
+    there, gone = f"{stage.url}/static/icon.svg", f"{stage.url}/nothing-there.pdf"
+    for name, url in (("icon.svg", there), ("nothing-there.pdf", gone)):
+        message = Outbound(f"Archivo: {name}", file=_file(name, "image/svg+xml", url, b""))
+        with_whatsapp(stage, lambda whatsapp, message=message: _send(whatsapp, "lupita", stage, message))
+    until(lambda: any(b"63019" in report.body for report in stage.program.at("/webhooks/whatsapp/status")))
+    seen = stage.http.get("/phones/whatsapp/lupita/messages").json()["messages"]
+    shown = [(one["kind"], one["text"], one["file"]["name"]) for one in seen if not one["is_own"]]
+    assert shown == [("photo", "Archivo: icon.svg", "icon.svg")]
+
+
+def _send(channel: Telegram | WhatsApp, person: str, stage: Stage, message: Outbound) -> Awaitable[Sent]:
+    address = stage.http.get(f"/phones/{channel.name}/{person}/messages").json()["address"]
+    return channel.send(address, message, reply_id="7")

@@ -1,0 +1,39 @@
+"""The machines' door over a migrated database of each kind, with accounts of the office's own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.console import Console
+from bot.messages import ChannelName
+from intake.office import Office
+from intake.settings import Settings
+from intake.staff import Member
+from intake.wiring import build_office
+from nlp.reader import Reader
+from tests.admin.api.machine import Scene, officials, set_scene
+
+
+@pytest.fixture
+def office(database_url: str, reader: Reader, tmp_path: Path) -> Iterator[Office]:
+    settings = Settings(
+        database_url=database_url,
+        secret_key="k" * 32,
+        files_url=f"file://{tmp_path}/files",
+        model_dir=str(tmp_path / "model" / "oaxaca"),
+        quiet_s=0,
+    )
+    built = build_office(settings, further={ChannelName.CONSOLE: Console()}, reader=reader)
+    yield built
+    built.engine.dispose()
+
+
+@pytest.fixture
+def people(office: Office) -> dict[str, Member]:
+    return officials(office)
+
+
+@pytest.fixture
+def scene(office: Office, people: dict[str, Member]) -> Scene:
+    return set_scene(office, people)
