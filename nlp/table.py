@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.features import Unit
+from nlp.hidden import Hidden, hidden_from
 
 Floats = NDArray[np.float32]
 REMEMBERED = 30_000  # units; then memory begins anew
@@ -39,7 +40,8 @@ class Head:
 
 
 class Table:
-    """`values`: a feature's weight in a text (its rarity). `weights`: features × columns in eight bits, by `steps`."""
+    """`values`: a feature's weight in a text (its rarity). `weights`: features × columns in eight bits, by `steps`; the
+    heads' columns, then those of `hidden` cells, by their head's name."""
 
     def __init__(
         self,
@@ -48,19 +50,20 @@ class Table:
         values: Floats,
         weights: NDArray[np.int8],
         steps: Floats,
+        hidden: Mapping[str, Hidden] | None = None,
     ) -> None:
         self.heads = {head.name: head for head in heads}
+        self._hidden = dict(hidden or {})
         self._vocabulary, self._values, self._weights, self._steps = vocabulary, values, weights, steps
         self._known: dict[str, tuple[Floats, float]] = {}
         self._nothing = np.zeros(weights.shape[1], dtype=np.float32), 0.0
 
     def scores(self, units: Sequence[Unit]) -> Floats:
         """One per column; a text of unknown units has noughts."""
-        known = [self._unit(unit) for unit in units]
-        length = sum(square for _, square in known) ** 0.5
-        if not length:
-            return np.zeros(self._weights.shape[1], dtype=np.float32)
-        total: Floats = np.add.reduce([vector for vector, square in known if square]) / np.float32(length)
+        total = self._sum(units)
+        if total.any():
+            for name, hidden in self._hidden.items():
+                total[self.heads[name].columns] += hidden.say(total)
         return total
 
     def knows(self, name: str) -> bool:
@@ -96,7 +99,10 @@ class Table:
         placed = [(unit, self._unit(unit)[0]) for unit in units if unit.end > unit.start]
         if not placed:
             return by_word
-        vectors = np.stack([vector for _, vector in placed])[:, head.columns]
+        all_columns = np.stack([vector for _, vector in placed])
+        vectors = all_columns[:, head.columns]
+        if name in self._hidden:
+            vectors = vectors + self._hidden[name].shares(all_columns, self._sum(units))
         columns = [head.labels.index(label) for label in labels]
         gains = (vectors[:, columns] - vectors.mean(axis=1, keepdims=True)).T
         for at, (unit, _) in enumerate(placed):
@@ -126,7 +132,17 @@ class Table:
             "values": self._values.tobytes(),
             "weights": self._weights.tobytes(),
             "steps": self._steps.tobytes(),
+            "hidden": {name: hidden.to_values() for name, hidden in self._hidden.items()},
         }
+
+    def _sum(self, units: Sequence[Unit]) -> Floats:
+        """What the units add to each column, over the length that they have together."""
+        known = [self._unit(unit) for unit in units]
+        length = sum(square for _, square in known) ** 0.5
+        if not length:
+            return np.zeros(self._weights.shape[1], dtype=np.float32)
+        total: Floats = np.add.reduce([vector for vector, square in known if square]) / np.float32(length)
+        return total
 
     def _unit(self, unit: Unit) -> tuple[Floats, float]:
         """What the unit adds to each column, and to the square of the text's length."""
@@ -201,11 +217,13 @@ def from_arrays(stored: Mapping[str, Any]) -> Table:
         for head in stored["heads"]
     ]
     names = stored["vocabulary"]
-    columns = sum(len(head.labels) for head in heads)
+    hidden = {name: hidden_from(values) for name, values in stored["hidden"].items()}
+    columns = sum(len(head.labels) for head in heads) + sum(len(cells.shift) for cells in hidden.values())
     return Table(
         heads,
         {name: row for row, name in enumerate(names)},
         np.frombuffer(stored["values"], dtype=np.float32),
         np.frombuffer(stored["weights"], dtype=np.int8).reshape(len(names), columns),
         np.frombuffer(stored["steps"], dtype=np.float32),
+        hidden,
     )

@@ -1,8 +1,8 @@
 """Learns kind, agency and emergency from the corpus; deterministic for a seed. Called by `canaliza train`, never while
 serving.
 
-Two linear learners are blended in one table: support vectors for what separates neighbours, complement naive Bayes for
-agencies with few examples (docs/decisions/0002). What can be chosen stands in `recipe.yaml`.
+Each head of the table is learnt by `learners`; here is what from, and how its probabilities are made true. What can be
+chosen stands in `recipe.yaml`.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,47 +13,25 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from ruamel.yaml import YAML
-from scipy.sparse import csr_matrix
 from sklearn.model_selection import GroupKFold
-from sklearn.naive_bayes import ComplementNB
-from sklearn.svm import LinearSVC
 from spacy.language import Language
 
 from nlp.calibration import Scored, find_temperature, find_thresholds, find_worth
 from nlp.corpus import CHECKED, DECIDED, Example, corpus_digest
+from nlp.learners import Sample, learn_table
 from nlp.lexicon import Lexicon
 from nlp.matter_training import Cuts, JointCase, find_cuts, learn_joints, list_cases
 from nlp.matters import JointWeights, Sides
 from nlp.pipeline import AGENCY, EMERGENCY, KIND, NO_EMERGENCY, URGENCY, build_pipeline
 from nlp.reading import MessageKind
 from nlp.space import Space
-from nlp.table import Head, Table, quantised
+from nlp.table import Table
 
 RECIPE = Path(__file__).parent / "recipe.yaml"
 PROCESSES = 2
 COMPETENCE_AUTHOR = "catalogue"
-SPREAD_OVER = 2000  # texts
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """`margin`: the support vectors' C. `bayes`: share of naive Bayes. `balance`: power of a rarity as its weight."""
-
-    margin: float
-    bayes: float
-    balance: float
-
-
-@dataclass(frozen=True)
-class Sample:
-    """Text number `text` with the label that it teaches to a head."""
-
-    text: int
-    label: str
-    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -74,15 +52,6 @@ class Material:
         self.texts.append(text)
         self.authors.append(author)
         return len(self.texts) - 1
-
-
-@dataclass(frozen=True)
-class Learnt:
-    """A head's weights: labels × features."""
-
-    labels: tuple[str, ...]
-    weights: NDArray[Any]
-    intercept: NDArray[Any]
 
 
 def train(
@@ -180,33 +149,11 @@ def _learn_everything() -> Table:
 def _table(work: Work, texts: Iterable[int]) -> Table:
     """All heads, learnt from those texts alone."""
     known = set(texts)
-    heads, weights, first = [], [], 0
-    for name, values in work.recipe["heads"].items():
-        samples = [sample for sample in work.material.samples[name] if sample.text in known]
-        if not samples:  # nobody labelled for it
-            continue
-        learnt = _learn(work.space.matrix, samples, Recipe(**values), work.recipe["bayes_alpha"], seed=work.seed)
-        heads.append(Head(name, learnt.labels, first, tuple(float(value) for value in learnt.intercept)))
-        weights.append(learnt.weights.T)
-        first += len(learnt.labels)
-    kept, steps = quantised(np.hstack(weights))
-    return Table(heads, work.space.vocabulary, work.space.values, kept, steps)
-
-
-def _learn(matrix: "csr_matrix[Any]", samples: Sequence[Sample], recipe: Recipe, alpha: float, *, seed: int) -> Learnt:
-    texts = matrix[[sample.text for sample in samples]]
-    labels = np.array([sample.label for sample in samples])
-    if len(set(labels)) == 1:  # nothing to tell apart yet
-        return Learnt((str(labels[0]),), np.zeros((1, texts.shape[1])), np.zeros(1))
-    balance = _balance(labels, recipe.balance) * np.array([sample.weight for sample in samples])
-    svm = LinearSVC(C=recipe.margin, random_state=seed).fit(texts, labels, sample_weight=balance)
-    weights, intercept = _both_classes(svm.coef_, svm.intercept_)
-    if recipe.bayes:
-        bayes = ComplementNB(alpha=alpha, norm=True).fit(texts, labels, sample_weight=balance)
-        # What a feature says of all labels alike changes no ranking, but it would fill the table's eight bits.
-        likely = bayes.feature_log_prob_ - bayes.feature_log_prob_.mean(axis=0)
-        weights = weights + recipe.bayes * _spread(texts, weights) / _spread(texts, likely) * likely
-    return Learnt(tuple(str(label) for label in svm.classes_), weights, intercept)
+    samples = {
+        name: [sample for sample in work.material.samples[name] if sample.text in known]
+        for name in work.recipe["heads"]
+    }
+    return learn_table(work.space, samples, work.recipe, seed=work.seed)
 
 
 @dataclass(frozen=True)
@@ -256,23 +203,3 @@ def _joints(learner: Table, work: Work, unseen: set[int]) -> list[JointCase]:
             sides = Sides(learner, AGENCY, plain, work.lexicon.words(plain), work.space.texts[text])
             found += list_cases(sides, cuts)
     return found
-
-
-def _balance(labels: NDArray[Any], power: float) -> NDArray[np.float64]:
-    """Rare labels count more: unbalanced, every message would be a petition; fully balanced, too few would be."""
-    found, counts = np.unique(labels, return_counts=True)
-    often = dict(zip(found, counts, strict=True))
-    rarity: NDArray[np.float64] = counts.mean() / np.array([often[label] for label in labels])
-    return rarity**power
-
-
-def _both_classes(weights: NDArray[Any], intercept: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """With two labels the learner keeps one row; the other is its mirror."""
-    if len(weights) > 1:
-        return weights, intercept
-    return np.vstack([-weights, weights]), np.concatenate([-intercept, intercept])
-
-
-def _spread(matrix: "csr_matrix[Any]", weights: NDArray[Any]) -> float:
-    """Typical distance of a text's scores from their mean, so that two learners can be blended."""
-    return float(np.mean(np.std(matrix[:SPREAD_OVER] @ weights.T, axis=1)))
