@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from intake.clock import at, utc_now
+from intake.entering import log_in
 from intake.office import Office
-from intake.staff import Member, log_in
+from intake.staff import Member
 from intake.systems import Scope, find_caller
 from intake.tables import Staff
 from intake.tables_systems import System
