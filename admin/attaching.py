@@ -69,7 +69,10 @@ def attach_or_refuse(
     request: Request, pages: Pages, member: Member, referral_id: int, uploads: Sequence[UploadFile], text: str
 ) -> Response | None:
     """Keep what was chosen; the page that says why one is not kept, with the text as it was, else None."""
-    given = [Given(one.filename, one.file.read(FILE_MAX_BYTES + 1)) for one in uploads if one.filename]
+    named = [(one.filename, one.file) for one in uploads if one.filename][
+        : FILES_MAX + 1
+    ]  # one more is refused, unread
+    given = [Given(name, file.read(FILE_MAX_BYTES + 1)) for name, file in named]
     fault, name = "evidence.store", ""
     try:
         attach(pages.office, member, referral_id, given)

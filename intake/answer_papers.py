@@ -23,9 +23,9 @@ from intake.office import Office
 from intake.paper_drawing import draw
 from intake.paper_links import checking_link
 from intake.paper_seal import code_of, digest_of, is_sealed, read_code, seal_of
-from intake.tables import Answer, Matter, Petition, Referral
+from intake.tables import Answer, Citizen, Matter, Petition, Referral
 from intake.tables_answers import Paper
-from nlp.masks import mask
+from nlp.masks import hide_writer, mask
 
 SUMMARY_MAX = 400
 
@@ -88,7 +88,7 @@ def _content(session: Session, office: Office, answer: Answer) -> dict[str, Any]
     referral = session.get_one(Referral, answer.referral_id)
     matter = session.get_one(Matter, referral.matter_id)
     petition = session.get_one(Petition, matter.petition_id)
-    summary = "" if petition.is_sensitive else shorten(mask(matter.text), SUMMARY_MAX)
+    summary = "" if petition.is_sensitive else _summary(session, petition, matter)
     day = answer.created_at.astimezone(office.jurisdiction.zone).date()
     return {
         "office": office.jurisdiction.office,
@@ -99,6 +99,12 @@ def _content(session: Session, office: Office, answer: Answer) -> dict[str, Any]
         "answer": answer.text,
         "files": [{"name": file.name, "sha256": file.sha256} for file in list_of_answer(session, answer.id)],
     }
+
+
+def _summary(session: Session, petition: Petition, matter: Matter) -> str:
+    """Without the name by which the channel knows the person either, in whatever way they wrote it."""
+    name = session.get_one(Citizen, petition.citizen_id).name
+    return shorten(mask(hide_writer(matter.text, name)), SUMMARY_MAX)
 
 
 def _make(office: Office, answer_id: int, content: dict[str, Any]) -> Paper:

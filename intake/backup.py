@@ -1,4 +1,4 @@
-"""A consistent copy of the office while it runs, and its way back: database, citizens' files, what both must hold.
+"""A consistent copy of the office while it runs, and its way back: database, files, what both must hold.
 
 Files are named by their content's hash, so a later backup into the same folder copies only new ones. Secrets and the
 model are not in it: they stand in the environment and in `var/model`. Called by `canaliza backup` and `restore`.
@@ -23,6 +23,7 @@ from intake.errors import IntakeError
 from intake.files import Files
 from intake.office import Office
 from intake.tables import Attachment, Petition
+from intake.tables_answers import Evidence, Paper
 
 MANIFEST, FILES = "manifest.json", "files"
 DUMPS = {True: "canaliza.db", False: "canaliza.dump"}  # by whether it is SQLite
@@ -176,9 +177,11 @@ def _copy_file(files: Files, key: str, target: Path) -> None:
 
 
 def _stored_keys(office: Office) -> Iterator[str]:
-    wanted = select(Attachment.storage_key).where(Attachment.state == "stored", Attachment.storage_key.is_not(None))
+    """Citizens' files, agencies' with their answers, and the answers' papers, which bear a seal and a printed code."""
+    heard = select(Attachment.storage_key).where(Attachment.state == "stored", Attachment.storage_key.is_not(None))
+    wanted = heard, select(Evidence.storage_key), select(Paper.storage_key)
     with reading(office.sessions) as session:
-        yield from sorted({key for key in session.scalars(wanted) if key})
+        yield from sorted({key for one in wanted for key in session.scalars(one) if key})
 
 
 def _count(engine: Engine) -> dict[str, int]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from intake.approvals import list_standing
@@ -22,9 +22,10 @@ from intake.office import Office
 from intake.staff import Member, Role
 from intake.states import NEEDS_TRIAGE, OPEN_REFERRALS
 from intake.tables import IncidentMember, Matter, Petition, Referral
+from intake.veil import veil_of
 from nlp.masks import mask
 
-AT_MOST = 500  # referrals of an incident that are gone through; the oldest first
+AT_MOST = 500  # referrals of an incident that are gone through; the open ones, then the oldest, first
 HIDDEN = frozenset({"undone"})  # taken back before it left: the agency never had it
 
 
@@ -86,7 +87,7 @@ Row = tuple[Referral, Petition, str]
 def gather(office: Office, member: Member, incident_id: int, agency: str = "") -> Gathering:
     """Raises NotFound: no such incident, or nothing of it is or was with the liaison's agency."""
     with reading(office.sessions) as session:
-        rows = _rows(session, incident_id)
+        rows = _rows(session, incident_id, member)
         size = _size(session, incident_id)
         agencies = (member.agency or "",) if member.is_agencys else _agencies(rows)
         agency = agency if agency in agencies else next(iter(agencies), "")
@@ -99,10 +100,12 @@ def gather(office: Office, member: Member, incident_id: int, agency: str = "") -
             incident_id,
             agency,
             agencies,
-            tuple(_candidate(office, row) for row in own if _is_open(row) and row[0].id not in waiting),
+            tuple(
+                _candidate(session, office, member, row) for row in own if _is_open(row) and row[0].id not in waiting
+            ),
             (*_left_out(own, waiting), *(_elsewhere(row) for row in others)),
             size - len({petition.id for _, petition, _ in own}),
-            () if member.is_agencys else _undecided(session, office, incident_id),
+            () if member.is_agencys else _undecided(session, office, member, incident_id),
         )
 
 
@@ -118,23 +121,26 @@ def find_shared(session: Session, member: Member, referral_id: int) -> tuple[int
     found = session.execute(own).first()
     if found is None or (member.is_agencys and found.agency != member.agency):
         return None
-    rows = _rows(session, found.incident_id)
+    rows = _rows(session, found.incident_id, member)
     count = sum(_is_open(row) for row in rows if row[0].agency == found.agency)
     return (found.incident_id, count) if count > 1 else None
 
 
-def _rows(session: Session, incident_id: int) -> Sequence[Row]:
+def _rows(session: Session, incident_id: int, member: Member) -> Sequence[Row]:
+    """By petition. What is answered already takes no place of what is not, nor other agencies' of a liaison's own."""
+    is_theirs = [Referral.agency == member.agency] if member.is_agencys else []
     wanted = (
         select(Referral, Petition, Matter.text)
         .join(Matter, Matter.id == Referral.matter_id)
         .join(Petition, Petition.id == Matter.petition_id)
         .join(IncidentMember, IncidentMember.petition_id == Petition.id)
         .where(IncidentMember.incident_id == incident_id, Referral.state.not_in(HIDDEN))
-        .where(func.coalesce(Referral.leaves_at, utc_now()) <= utc_now())
-        .order_by(Petition.id, Referral.id)
+        .where(func.coalesce(Referral.leaves_at, utc_now()) <= utc_now(), *is_theirs)
+        .order_by(case((Referral.state.in_(OPEN_REFERRALS), 0), else_=1), Petition.id, Referral.id)
         .limit(AT_MOST)
     )
-    return [(referral, petition, text) for referral, petition, text in session.execute(wanted)]
+    found = [(referral, petition, text) for referral, petition, text in session.execute(wanted)]
+    return sorted(found, key=lambda row: (row[1].id, row[0].id))
 
 
 def _size(session: Session, incident_id: int) -> int:
@@ -158,11 +164,10 @@ def _waiting(session: Session, member: Member, rows: Sequence[Row]) -> frozenset
     return frozenset(number for number, is_at_head in standing.items() if is_at_head)
 
 
-def _candidate(office: Office, row: Row) -> Candidate:
+def _candidate(session: Session, office: Office, member: Member, row: Row) -> Candidate:
     referral, petition, text = row
-    return Candidate(
-        referral.id, petition.folio, place_name(office, petition), _words(petition, text), caution_of(petition)
-    )
+    words = _words(session, member, petition, text)
+    return Candidate(referral.id, petition.folio, place_name(office, petition), words, caution_of(petition))
 
 
 def caution_of(petition: Petition) -> Caution | None:
@@ -171,8 +176,11 @@ def caution_of(petition: Petition) -> Caution | None:
     return Caution.ANONYMOUS if petition.is_anonymous else None
 
 
-def _words(petition: Petition, text: str) -> str | None:
-    return None if petition.is_sensitive else shorten(mask(text), WORDS_MAX)
+def _words(session: Session, member: Member, petition: Petition, text: str) -> str | None:
+    if petition.is_sensitive:
+        return None
+    shown = veil_of(session, petition, member).text(text) if petition.hides_identity else text
+    return shorten(mask(shown), WORDS_MAX)
 
 
 def _left_out(rows: Sequence[Row], waiting: frozenset[int]) -> Sequence[LeftOut]:
@@ -187,7 +195,7 @@ def _elsewhere(row: Row) -> LeftOut:
     return LeftOut(row[1].folio, "elsewhere" if _is_open(row) else row[0].state, row[0].agency)
 
 
-def _undecided(session: Session, office: Office, incident_id: int) -> tuple[Undecided, ...]:
+def _undecided(session: Session, office: Office, member: Member, incident_id: int) -> tuple[Undecided, ...]:
     wanted = (
         select(Matter, Petition)
         .join(Petition, Petition.id == Matter.petition_id)
@@ -202,7 +210,7 @@ def _undecided(session: Session, office: Office, incident_id: int) -> tuple[Unde
             matter.id,
             petition.folio,
             place_name(office, petition),
-            _words(petition, matter.text),
+            _words(session, member, petition, matter.text),
             caution_of(petition),
         )
         for matter, petition in session.execute(wanted)

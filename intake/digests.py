@@ -88,7 +88,8 @@ def _tell(
     told = [_item(one, agency) for one in late if (one.referral_id, one.step) in new]
     if told:
         key = f"overdue-{now:%Y%m%d%H%M%S%f}"
-        put(session, office, Kind.OVERDUE, [staff_id], {"items": told[:ITEMS_AT_MOST]}, now, key=key)
+        data = {"items": told[:ITEMS_AT_MOST], "more": max(len(told) - ITEMS_AT_MOST, 0)}
+        put(session, office, Kind.OVERDUE, [staff_id], data, now, key=key)
     return bool(told)
 
 

@@ -1,6 +1,7 @@
 """Citizens' files: a local folder or any fsspec store. An original is written once, under its hash."""
 
 import sys
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -19,13 +20,15 @@ class Files:
         )
 
     def put(self, source: Path, key: str) -> None:
-        """Copy a finished local file to `key`. Putting the same key twice changes nothing: keys are hashes."""
+        """Copy a finished local file to `key`. Putting the same key twice changes nothing: keys are hashes. Two that do
+        it at once copy beside each other, or one would move what the other is still writing."""
         target = self._path(key)
         if self._system.exists(target):
             return
         self._system.makedirs(self._system._parent(target), exist_ok=True)
-        self._system.put_file(str(source), f"{target}.part")
-        self._system.mv(f"{target}.part", target)
+        unfinished = f"{target}.{uuid.uuid4().hex}.part"
+        self._system.put_file(str(source), unfinished)
+        self._system.mv(unfinished, target)
 
     def open(self, key: str) -> BinaryIO:
         """Raises FileNotFoundError."""

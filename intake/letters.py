@@ -56,9 +56,7 @@ def write_letter(
     if kind == Kind.DIGEST:
         return _digest(texts, staff_url, data, foot)
     if kind == Kind.OVERDUE:
-        items = _items(texts, staff_url, data)
-        subject = texts("mail.overdue_subject_one" if len(items) == 1 else "mail.overdue_subject", count=len(items))
-        return Letter(subject, [texts("mail.overdue")], items, foot=foot)
+        return _overdue(texts, staff_url, data, foot)
     if kind == Kind.GREETING:
         return Letter(texts("mail.greeting_subject"), [texts("mail.greeting")], foot=foot)
     return _about_one(texts, jurisdiction, staff_url, kind, data, foot)
@@ -85,6 +83,16 @@ def _about_one(
         lines.append(texts("mail.due", due_on=date.fromisoformat(data["due_on"])))
     link = texts("mail.open", folio=folio), staff_url + data["path"]
     return Letter(texts(f"mail.{kind}_subject", folio=folio), lines, link=link, foot=foot)
+
+
+def _overdue(texts: Texts, staff_url: str, data: Mapping[str, Any], foot: Sequence[str]) -> Letter:
+    """All of them are told as told: of those that have no room here at least their number."""
+    items, more = _items(texts, staff_url, data), data.get("more", 0)
+    count = len(items) + more
+    subject = texts("mail.overdue_subject_one" if count == 1 else "mail.overdue_subject", count=count)
+    after = [texts("mail.overdue_more", count=more)] if more else []
+    link = (texts("mail.digest_link"), f"{staff_url}/vencimientos") if more else None
+    return Letter(subject, [texts("mail.overdue")], items, after, link, foot)
 
 
 def _digest(texts: Texts, staff_url: str, data: Mapping[str, Any], foot: Sequence[str]) -> Letter:

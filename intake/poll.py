@@ -25,9 +25,12 @@ class Poller:
 
     async def run(self) -> None:
         """Until cancelled. A webhook that is set would get the updates instead, so it is removed first."""
-        await self._telegram.remove_webhook()
+        is_ours = False
         while True:
             try:
+                if not is_ours:
+                    await self._telegram.remove_webhook()
+                    is_ours = True
                 await self.poll_once()
             except (ChannelError, Busy) as error:
                 log.error("poll.failed", error=type(error).__name__)

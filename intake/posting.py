@@ -120,10 +120,18 @@ def claim_due(office: Office, texts: Texts, now: datetime) -> Sequence[Errand]:
         for mail, _ in found:
             mail.lease_number += 1
             mail.lease_until, mail.attempts = now + LEASE, mail.attempts + 1
-        return [
-            Errand(mail.id, mail.lease_number, mail.attempts, _message(office, texts, mail, wish.address))
-            for mail, wish in found
-        ]
+        return [errand for mail, wish in found if (errand := _errand(office, texts, mail, wish.address))]
+
+
+def _errand(office: Office, texts: Texts, mail: Mail, address: str) -> Errand | None:
+    """None for one that cannot be written, as of a later version of the program: its lease keeps it from those behind
+    it, and it is tried again."""
+    try:
+        return Errand(mail.id, mail.lease_number, mail.attempts, _message(office, texts, mail, address))
+    except Exception as error:
+        log.error("mail.not-written", mail=mail.id, kind=mail.kind, error=type(error).__name__)
+        mail.outcome = type(error).__name__[:60]
+        return None
 
 
 def send(settings: Settings, errands: Sequence[Errand]) -> Sequence[Outcome]:

@@ -62,11 +62,23 @@ def _mark_urgent(session: Session, petition: Petition, reading: Reading, now: da
         note(session, petition, now, "machine", "pressing", {"probability": round(reading.urgency, 3)})
 
 
-def settle_sensitivity(office: Office, petition: Petition, matter: Matter, agency: str) -> None:
-    """What the rules hold of the matter now that a person has said whose it is: a wrong suggestion's reserve goes."""
-    facts = _matter_facts(office, petition, matter, office.reader.read(matter.text))
-    decided = replace(facts, ranking=((agency, 1.0),), has_model=True)
-    petition.is_sensitive = decide(office.rules, decided).is_sensitive
+def settle_sensitivity(office: Office, petition: Petition, matter: Matter, agency: str | None) -> None:
+    """What the rules hold of the matter now that a person has said whose it is, or took that back (None): a wrong
+    suggestion's reserve goes. One reserved matter keeps all of its petition reserved, whatever was decided on others.
+    """
+    agencies = {one.id: one.agency for one in list_matters(petition)} | {matter.id: agency}
+    petition.is_sensitive = any(
+        _is_sensitive(office, petition, one, agencies[one.id]) for one in list_matters(petition)
+    )
+
+
+def _is_sensitive(office: Office, petition: Petition, matter: Matter, agency: str | None) -> bool:
+    """`agency`: whose a person said that it is; None: nobody has yet."""
+    reading = office.reader.read(matter.text, known_place=find_place(office, petition))
+    facts = _matter_facts(office, petition, matter, _as_told(reading, matter.told))
+    if agency:
+        facts = replace(facts, ranking=((agency, 1.0),), has_model=True)
+    return decide(office.rules, facts).is_sensitive
 
 
 def find_suggestion(session: Session, matter_id: int) -> SuggestionRow | None:

@@ -14,6 +14,7 @@ from intake.petitions import move
 from intake.referrals import acting_on_referral, drop_drafts, key_of_issue
 from intake.staff import Member
 from intake.states import Status
+from intake.suggestions import settle_sensitivity
 from intake.tables import Decision, Matter
 from intake.unsent import take_back_unsent
 
@@ -35,6 +36,7 @@ def undo(office: Office, member: Member, referral_id: int) -> str:
         take_back_mails(moment.session, referral.id)
         matter = moment.session.get_one(Matter, referral.matter_id)
         matter.agency = None
+        settle_sensitivity(office, petition, matter, None)
         _decision(moment.session, matter).undone_at = moment.now
         data = {"referral": referral.id, "agency": referral.agency, "is_undone": True}
         move(moment.session, petition, [matter], Status.CLASIFICADA, moment.now, actor_of(member), **data)

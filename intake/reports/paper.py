@@ -3,14 +3,11 @@
 Fonts from the package, nothing from the network or the machine; the same bytes for the same words.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import typst
-
-from intake.paper_drawing import ACCESSIBLE
+from intake.paper_drawing import to_pdf
 
 TEMPLATE = Path(__file__).parent / "paper.typ"
 
@@ -45,10 +42,4 @@ class Paper:
 
 
 def draw_paper(paper: Paper) -> bytes:
-    return typst.compile(
-        TEMPLATE.read_bytes(),
-        format="pdf",
-        ignore_system_fonts=True,
-        pdf_standards=ACCESSIBLE,
-        sys_inputs={"paper": json.dumps(asdict(paper), ensure_ascii=False)},
-    )
+    return to_pdf(TEMPLATE, asdict(paper))

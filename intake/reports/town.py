@@ -34,7 +34,8 @@ class Counts:
 
 @dataclass(frozen=True)
 class Due:
-    """A petition that is open. `agencies`: who has it, by name; none: the office itself."""
+    """A petition that is open. `agencies`: who has it, by name; none: the office itself. Of a reserved one they are not
+    told: the name may say what it is about, and the sheet is printed."""
 
     folio: str
     opened_on: date
@@ -42,6 +43,7 @@ class Due:
     is_late: bool
     status: Status
     agencies: tuple[str, ...]
+    is_reserved: bool
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,10 @@ def read_town(office: Office, clave: str, cut: date) -> Town:
         cases = [one for one in list_cases(session, office, own) if is_counted(one.subject, office.matrix.values)]
         pending = sorted((one for one in cases if one.subject.status in RUNNING), key=lambda one: (one.due_on, one.id))
         wanted = [one.id for one in pending[:SHOWN]]
-        rows = session.execute(select(Petition.id, Petition.folio).where(Petition.id.in_(wanted)))
-        folios = {row.id: row.folio for row in rows}
+        rows = session.execute(
+            select(Petition.id, Petition.folio, Petition.is_sensitive).where(Petition.id.in_(wanted))
+        )
+        told = {row.id: (row.folio, row.is_sensitive) for row in rows}
     statuses = Counter(one.subject.status for one in cases)
     return Town(
         place=place,
@@ -81,7 +85,7 @@ def read_town(office: Office, clave: str, cut: date) -> Town:
         whole=_counts(office, cases, cut),
         agencies=_agencies(office, cases, cut),
         statuses=[(status, statuses[status]) for status in Status if statuses[status]],
-        due=[_due(office, one, folios[one.id], cut) for one in pending[:SHOWN]],
+        due=[_due(office, one, *told[one.id], cut) for one in pending[:SHOWN]],
         more=max(0, len(pending) - SHOWN),
     )
 
@@ -106,7 +110,8 @@ def _counts(office: Office, cases: Sequence[Case], cut: date) -> Counts:
     )
 
 
-def _due(office: Office, one: Case, folio: str, cut: date) -> Due:
-    names = sorted({office.jurisdiction.name_agency(turn.agency) for turn in one.turns if turn.state != "returned"})
+def _due(office: Office, one: Case, folio: str, is_reserved: bool, cut: date) -> Due:
+    turns = () if is_reserved else one.turns
+    names = sorted({office.jurisdiction.name_agency(turn.agency) for turn in turns if turn.state != "returned"})
     opened_on = one.opened_at.astimezone(office.jurisdiction.zone).date()
-    return Due(folio, opened_on, one.due_on, one.due_on < cut, one.subject.status, tuple(names))
+    return Due(folio, opened_on, one.due_on, one.due_on < cut, one.subject.status, tuple(names), is_reserved)

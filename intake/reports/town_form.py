@@ -49,7 +49,7 @@ def _due(town: Town, texts: Texts) -> Section:
             short_day(one.opened_on),
             f"{short_day(one.due_on)}{' · ' + texts('town.overdue') if one.is_late else ''}",
             texts(f"status.{one.status}"),
-            ", ".join(one.agencies) or texts("town.not_referred"),
+            ", ".join(one.agencies) or texts("bulk.caution_reserved" if one.is_reserved else "town.not_referred"),
         ]
         for one in town.due
     ]

@@ -7,15 +7,17 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
+from intake import bulk_members
 from intake.approving import set_wish
 from intake.bulk_answers import Wish, begin, find_unfinished, send_next
+from intake.bulk_members import gather
 from intake.errors import FormRefused, NotFound
 from intake.incidents import join
 from intake.office import Office
-from intake.petitions import get_petition
+from intake.petitions import get_petition, list_matters
 from intake.referrals import answer
 from intake.staff import Member
-from intake.tables import Answer, HistoryEntry, IncidentMember, Referral, Reply
+from intake.tables import Answer, Citizen, HistoryEntry, IncidentMember, Referral, Reply
 from tests.admin.conftest import Case, refers, says
 from tests.staff import Browser
 
@@ -220,3 +222,28 @@ def test_an_officer_answers_for_an_agency_and_refers_what_is_undecided(
     assert "no hay turnos abiertos" not in officer.opens(path)
     with office.sessions() as session:
         assert get_petition(session, cases[3].folio).status == "TURNADA"
+
+
+def test_what_is_answered_takes_no_place_of_what_is_open(
+    office: Office, members: dict[str, Member], cases: list[Case], incident: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a large incident the first ones are answered, and the others are offered then."""
+    monkeypatch.setattr(bulk_members, "AT_MOST", 2)
+    refers(office, members["oficial"], cases[3], "CABIEN")
+    for number in _referrals(office)[:2]:
+        answer(office, members["enlace-soapa"], number, TEXT.replace("{folio}", "éste"))
+    offered = gather(office, members["enlace-soapa"], incident).candidates
+    assert [one.folio for one in offered] == [cases[2].folio]
+
+
+def test_who_wrote_without_a_name_is_not_named_to_the_agency(
+    office: Office, browser: Callable[[str], Browser], members: dict[str, Member], cases: list[Case], incident: int
+) -> None:
+    with office.sessions.begin() as session:
+        petition = get_petition(session, cases[0].folio)
+        petition.is_anonymous = True
+        session.get_one(Citizen, petition.citizen_id).name = "Yatzil Xhuncu"
+        list_matters(petition)[0].text = f"{WATER}, yatzil xhuncu"
+    page = browser("enlace-soapa").opens(f"/focos/{incident}/respuesta")
+    assert cases[0].folio in page
+    assert "yatzil" not in page

@@ -7,6 +7,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from admin import attaching
+from intake.attaching import FILES_MAX
 from intake.office import Office
 from intake.staff import Member
 from intake.tables import Reply
@@ -59,6 +61,16 @@ def test_files_are_kept_with_the_draft_and_shown_as_they_will_be_seen(
     assert "Archivo 2 de 2" in phone
     got = liaison.client.get(f"/evidencias/{first}")
     assert (got.headers["content-type"], b"Lupita" in got.content) == ("image/jpeg", False)
+
+
+def test_of_too_many_files_no_more_are_read_than_can_be_kept(
+    browser: Callable[[str], Browser], referral: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A form takes a thousand: all of them at once are no machine's memory."""
+    read: list[int] = []
+    monkeypatch.setattr(attaching, "attach", lambda _office, _member, _referral, given: read.append(len(given)))
+    _sends(browser("enlace-soapa"), f"{referral}/archivos", *[MINUTE] * 9)
+    assert read == [FILES_MAX + 1]
 
 
 def test_they_follow_the_text_into_the_chat_before_the_question(

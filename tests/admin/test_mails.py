@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from admin.app import STAFF_TEXTS
 from bot.texts import Catalogue
+from intake import digests
 from intake.alarms import mark
 from intake.clock import at, utc_now
 from intake.database import reading
@@ -203,6 +204,30 @@ def test_a_term_that_is_over_is_told_once_for_each_step(
     with at(utc_now() + timedelta(days=90)):
         assert note_overdue(office, utc_now()) == 1
         assert note_overdue(office, utc_now()) == 0
+
+
+def test_of_more_than_a_letter_lists_the_number_is_told(
+    office: Office,
+    members: dict[str, Member],
+    wishes: Wishes,
+    case: Case,
+    post: Post,
+    texts: Catalogue,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They are not told again: whoever is not told of them here never is."""
+    monkeypatch.setattr(digests, "ITEMS_AT_MOST", 1)
+    for one in (case, says(office, "c8", WORDS), says(office, "c9", WORDS)):
+        refers(office, members["oficial"], one, "SOAPA")
+    wishes("enlace-soapa")
+    with at(utc_now() + timedelta(days=9)):
+        assert note_overdue(office, utc_now()) == 1
+        post_due(office, texts)
+    assert post.letters[0]["Subject"] == "3 plazos vencidos"
+    body = post.letters[0].get_body(("plain",))
+    assert body
+    assert "Y 2 más." in body.get_content()
+    assert "https://personal.canaliza.test/vencimientos" in body.get_content()
 
 
 def _working_day(office: Office, hour: int) -> datetime:

@@ -54,6 +54,20 @@ def test_parted_matters_are_decided_one_after_the_other(office: Office, browser:
     assert [m.agency for m in _matters(office, case)] == ["SOAPA", "IEEPO"]
 
 
+def test_one_reserved_matter_keeps_all_of_its_petition_reserved(
+    office: Office, browser: Callable[[str], Browser]
+) -> None:
+    """Its answer would leave for a chat that others read, once the other matter was decided."""
+    officer, case = browser("oficial"), says(office, "c1", TWO)
+    _part(office, officer, case)
+    first, second = _matters(office, case)
+    for matter, agency in ((first, "MUJERES"), (second, "IEEPO")):
+        fields = {"agencia": agency, "asunto": matter.id, "version": _version(office, case)}
+        officer.sends(f"/peticiones/{case.folio}/turnar", **fields)
+        with office.sessions() as session:
+            assert get_petition(session, case.folio).is_sensitive, agency
+
+
 def test_the_queue_shows_the_matter_that_waits(office: Office, browser: Callable[[str], Browser]) -> None:
     officer, case = browser("oficial"), says(office, "c1", TWO)
     _part(office, officer, case)

@@ -15,11 +15,12 @@ from canaliza.papers import verify
 from intake.clock import at, utc_now
 from intake.office import Office
 from intake.paper_links import LASTS
+from intake.petitions import get_petition
 from intake.receive import Receiver
 from intake.referrals import answer
 from intake.spool import Spool
 from intake.staff import Member
-from intake.tables import Answer
+from intake.tables import Answer, Citizen
 from intake.tables_answers import Paper
 from intake.webhooks import build_app
 from tests.admin.conftest import refers, says
@@ -92,6 +93,32 @@ def test_nothing_on_it_tells_who_asked(office: Office, web: TestClient, answered
     assert not re.search(r"Juana|Pérez|951", str(content))
     assert content["answer"] == TEXT
     assert re.fullmatch(r"[a-zé]+ \d+ de [a-z]+ de \d{4}", content["answered_on"])
+
+
+def test_what_the_fonts_cannot_show_keeps_nobody_from_the_paper(
+    office: Office, web: TestClient, members: dict[str, Member]
+) -> None:
+    """Neither a citizen's «😊» nor a liaison's, nor what no font has."""
+    referral = refers(office, members["oficial"], says(office, "c1", f"{ASKED} 😊"), "SOAPA")
+    answer(office, members["enlace-soapa"], referral, f"{TEXT} 👍 日本 \x07")
+    got = web.post(_link(office))
+    assert (got.status_code, got.content[:5]) == (200, b"%PDF-")
+    assert got.content == web.post(_link(office)).content
+    assert "👍 日本" in _papers(office)[0].content["answer"]
+
+
+def test_the_channels_name_is_not_on_it_in_whatever_way_it_was_written(
+    office: Office, web: TestClient, members: dict[str, Member]
+) -> None:
+    case = says(office, "c1", "no hay agua en la colonia Reforma desde hace ocho días, yatzil xhuncu, gracias")
+    with office.sessions.begin() as session:
+        citizen = session.get_one(Citizen, get_petition(session, case.folio).citizen_id)
+        citizen.name = "Yatzil Xhuncu"
+    answer(office, members["enlace-soapa"], refers(office, members["oficial"], case, "SOAPA"), TEXT)
+    web.post(_link(office))
+    summary = _papers(office)[0].content["summary"]
+    assert "colonia Reforma" in summary
+    assert not re.search(r"yatzil|xhuncu", summary, re.IGNORECASE)
 
 
 def test_a_link_ends_and_a_changed_one_is_none(office: Office, web: TestClient, answered: int) -> None:

@@ -8,7 +8,9 @@ from sqlalchemy import select
 
 from canaliza.reporting import write_town
 from intake.clock import at, utc_now
+from intake.dossier import today_at
 from intake.office import Office
+from intake.reports.town import read_town
 from intake.staff import Member
 from intake.tables import Petition
 from tests.admin.conftest import Case, refers, says
@@ -51,3 +53,18 @@ def test_the_sheet_is_a_paper_too(office: Office, browser: Callable[[str], Brows
     assert (tmp_path / "ficha.pdf").read_bytes().startswith(b"%PDF-")
     officer.opens("/municipios/99999", 404)
     browser("estadistica").opens(f"/municipios/{XOXO}", 403)
+
+
+def test_a_reserved_petitions_agency_is_not_told(
+    office: Office, browser: Callable[[str], Browser], members: dict[str, Member]
+) -> None:
+    """Its name may say what the petition is about, and the sheet lies on tables."""
+    case = says(office, "c7", WATER)
+    refers(office, members["oficial"], case, "SOAPA")
+    with office.sessions.begin() as session:
+        session.scalars(select(Petition).where(Petition.folio == case.folio)).one().is_sensitive = True
+    (due,) = read_town(office, XOXO, today_at(office)).due
+    assert (due.folio, due.agencies) == (case.folio, ())
+    row = browser("oficial").opens(f"/municipios/{XOXO}").split(case.folio)[-1].split("</tr>")[0]
+    assert "reservada" in row
+    assert office.jurisdiction.name_agency("SOAPA") not in row

@@ -13,7 +13,7 @@ from intake.petitions import get_petition
 from intake.states import Status
 from intake.tables import Decision, Referral, Reply
 from intake.undoing import UNDO_FOR
-from tests.admin.conftest import Case, case_of
+from tests.admin.conftest import Case, case_of, says
 from tests.staff import Browser
 from tests.talk import Talk
 
@@ -28,6 +28,12 @@ def _decides(office: Office, officer: Browser, case: Case, agency: str = "SOAPA"
     officer.sends(f"/peticiones/{case.folio}/turnar", **fields)
     with office.sessions() as session:
         return session.scalars(select(Referral.id).order_by(Referral.id.desc())).first() or 0
+
+
+def _undoes(office: Office, officer: Browser) -> None:
+    with office.sessions() as session:
+        referral = session.scalars(select(Referral.id).order_by(Referral.id.desc())).first()
+    officer.sends(f"/turnos/{referral}/deshacer")
 
 
 def _status(office: Office, case: Case) -> str:
@@ -59,6 +65,16 @@ def test_what_is_undone_is_in_triage_again_and_nobody_was_told(office: Office, o
     assert "Caminos Bienestar" in talk.replies()[-1]
     assert len(talk.replies()) == said + 2
     assert "Sistema Operador" in talk.replies()[-2]  # kept, never sent
+
+
+def test_what_a_slip_took_the_reserve_from_is_reserved_again(office: Office, officer: Browser) -> None:
+    case = says(office, "c9", "me pidieron mordida en la oficina de San Pablo Etla")
+    seen = []
+    for act in (lambda: None, lambda: _decides(office, officer, case), lambda: _undoes(office, officer)):
+        act()
+        with office.sessions() as session:
+            seen.append(get_petition(session, case.folio).is_sensitive)
+    assert seen == [True, False, True]
 
 
 def test_the_referral_and_its_notice_leave_after_ten_seconds(

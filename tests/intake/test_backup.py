@@ -10,16 +10,23 @@ from sqlalchemy import func, select
 
 from bot.console import Console
 from bot.messages import ChannelName
+from intake.answer_papers import open_paper
+from intake.attaching import Given, attach
 from intake.backup import FILES, MANIFEST, BackupError, back_up, find_newest, prune, restore
 from intake.clock import at, utc_now
 from intake.files import Files
 from intake.office import Office
+from intake.petitions import get_petition, list_matters
 from intake.receive import store
+from intake.referrals import Choice, answer, decide
 from intake.settings import Settings
+from intake.staff import Member, NewAccount, Role, add_account
 from intake.tables import Attachment, InboundEvent, Message, Petition
+from intake.tables_answers import Evidence
 from intake.wiring import build_office
 from nlp.reader import Reader
 from tests.databases import fresh_database
+from tests.files import PDF
 from tests.talk import Talk
 
 KEY = "ab/abcdef"
@@ -80,6 +87,32 @@ def test_a_restored_office_has_everything_and_takes_once_what_came_after(
     assert store(empty.sessions, [first, later]) == [False, True]
     with office.sessions() as one, empty.sessions() as other:
         assert one.scalars(select(Petition.folio)).all() == other.scalars(select(Petition.folio)).all()
+
+
+def _answer(office: Office, folio: str) -> int:
+    """With a file, and its paper was opened; its id."""
+    with office.sessions.begin() as session:
+        account = NewAccount("ofi", "ofi", Role.OFFICER, "una frase muy larga")
+        officer = Member(add_account(session, office.jurisdiction, account).id, "ofi", "ofi", Role.OFFICER, None, "")
+        petition = get_petition(session, folio)
+        choice = Choice(list_matters(petition)[0].id, "SOAPA", petition.version)
+    referral = decide(office, officer, folio, choice)
+    attach(office, officer, referral, [Given("minuta.pdf", PDF)])
+    number = answer(office, officer, referral, "La cuadrilla cambió la válvula el jueves; el agua volvió ese día.")
+    open_paper(office, number)
+    return number
+
+
+def test_what_agencies_sent_and_the_sealed_papers_come_back_too(
+    office: Office, talk: Talk, empty: Office, tmp_path: Path
+) -> None:
+    talk.says("no hay luz en mi casa desde ayer en San Pablo Etla")
+    number = _answer(office, talk.petitions()[0].folio)
+    restore(empty, back_up(office, tmp_path / "backups"))
+    assert open_paper(empty, number)[1] == open_paper(office, number)[1]
+    with empty.sessions() as session:
+        (key,) = session.scalars(select(Evidence.storage_key))
+    assert b"".join(empty.files.chunks(key)) == PDF
 
 
 def test_a_later_backup_copies_only_new_files(office: Office, talk: Talk, tmp_path: Path) -> None:

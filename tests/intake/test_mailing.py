@@ -182,3 +182,19 @@ def test_a_letter_that_was_settled_is_not_settled_again(office: Office, liaison:
     settle(office, errand, Outcome("550", is_final=True), now)
     with reading(office.sessions) as session:
         assert session.execute(select(Mail.state, Mail.outcome)).one() == ("sent", "250")
+
+
+def test_a_letter_that_cannot_be_written_keeps_none_back(office: Office, liaison: Member, post: Post) -> None:
+    """A later version of the program may have put it there."""
+    texts, now = load_staff_texts(STAFF_TEXTS, office), utc_now()
+    with office.sessions.begin() as session:
+        row = session.scalars(select(Mail)).one()
+        row.kind = "of_tomorrow"
+    with office.sessions.begin() as session:
+        put(session, office, Kind.GREETING, [liaison.id], {}, now, key="greeting-2")
+    with at(now + timedelta(seconds=1)):
+        while post_due(office, texts):
+            pass
+    assert len(post.letters) == 1
+    with reading(office.sessions) as session:
+        assert session.scalars(select(Mail.state).order_by(Mail.id)).all() == ["waiting", "sent"]
