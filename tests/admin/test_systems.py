@@ -11,14 +11,14 @@ from intake.clock import at, utc_now
 from intake.database import reading
 from intake.entering import log_in
 from intake.office import Office
-from intake.staff import Member
+from intake.staff import Member, Role
 from intake.systems import Scope, find_caller
 from intake.tables import Staff
 from intake.tables_systems import System
 from intake.telling import claim_due, settle
 from intake.trail_reading import Wish, all_lines
 from tests.admin.conftest import Case, refers
-from tests.staff import Browser
+from tests.staff import PASSWORD, Browser
 
 PAGE = "/sistemas"
 TOKEN = re.compile(r'id="token" readonly[^>]* value="([^"]+)"')
@@ -82,6 +82,13 @@ def test_a_system_is_no_person(office: Office, browser: Callable[[str], Browser]
     assert log_in(office, account.username, token) is None
     assert account.username not in administrator.opens("/usuarios")
     administrator.sends(f"/usuarios/{account.id}/desactivar", 404)
+    administrator.opens(f"/usuarios/{account.id}", 404)
+    administrator.sends(f"/usuarios/{account.id}/clave", 404, clave=PASSWORD)
+    administrator.sends(f"/usuarios/{account.id}/papel", 404, papel="officer")
+    assert log_in(office, account.username, PASSWORD) is None
+    caller = find_caller(office, token)
+    assert caller
+    assert caller.member.role == Role.LIAISON
 
 
 def test_who_connects_a_system_and_what_becomes_of_it_is_in_the_trail(
