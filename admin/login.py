@@ -46,8 +46,11 @@ def do_login(
         return login_form(request, pages, siguiente, fault="login.refused", status=401)
     if step.session:
         return enter(request, pages, step.session, siguiente)
+    if step.second is None:
+        log.warning("staff.passkey-needed")
+        return login_form(request, pages, siguiente, fault="login.needs_key", status=401)
     response = _form(request, pages, "second.html", siguiente)
-    pages.set_cookie(response, SECOND_COOKIE, step.second or "", SECOND_LASTS_S)
+    pages.set_cookie(response, SECOND_COOKIE, step.second, SECOND_LASTS_S)
     return response
 
 

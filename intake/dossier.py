@@ -61,6 +61,8 @@ from intake.veil import LOOKED, Veil, check_file, veil_of
 from intake.window import Way, way_of
 from nlp.reading import Municipality
 
+UNDONE = "undone"  # a referral that was taken back before it left: the agency never had it
+
 
 @dataclass(frozen=True)
 class MatterView:
@@ -428,7 +430,7 @@ def _agency_of(office: Office, entry: HistoryEntry) -> str | None:
 
 
 def find_referral(session: Session, member: Member, referral_id: int) -> tuple[Petition, Referral]:
-    """Raises NotFound, also for what is another agency's and the member a liaison."""
+    """Raises NotFound, also where the member is a liaison and it is another agency's or was taken back."""
     wanted = (
         select(Petition, Referral)
         .join(Matter, Matter.petition_id == Petition.id)
@@ -436,7 +438,7 @@ def find_referral(session: Session, member: Member, referral_id: int) -> tuple[P
         .where(Referral.id == referral_id)
     )
     if member.role not in OVERSEERS:
-        wanted = wanted.where(Referral.agency == member.agency)
+        wanted = wanted.where(Referral.agency == member.agency, Referral.state != UNDONE)
     found = session.execute(wanted).first()
     if found is None:
         raise NotFound(f"no referral {referral_id}")
@@ -453,7 +455,7 @@ def _is_with_agency(session: Session, member: Member, petition_id: int | None) -
         .where(
             Matter.petition_id == (lead.id if lead else petition_id),
             Referral.agency == member.agency,
-            Referral.state != "returned",
+            Referral.state.not_in(("returned", UNDONE)),
         )
     )
     return member.agency is not None and session.scalars(wanted.limit(1)).first() is not None

@@ -15,14 +15,15 @@ from intake.challenges import Purpose, find_challenge, set_challenge, take_chall
 from intake.clock import utc_now
 from intake.database import reading
 from intake.office import Office
-from intake.second_factor import find_factors, takes_code
-from intake.staff import HASHER, count_failure, may_try, open_session
+from intake.second_factor import find_factors, is_required, takes_code
+from intake.staff import FOR_CHANGE, HASHER, Role, count_failure, may_try, open_session
 from intake.tables import Staff
 
 
 @dataclass(frozen=True)
 class Step:
-    """`session`: the log-in's token, or else `second`: the token of its second step."""
+    """`session`: the log-in's token, or else `second`: the token of its second step. Neither: the password was right,
+    but the role needs a second factor and all that the member has are passkeys; only one of those gets in."""
 
     session: str | None
     second: str | None
@@ -37,14 +38,17 @@ def log_in(office: Office, username: str, password: str, agent: str = "") -> Ste
     if row is None:
         return None
     with office.sessions.begin() as session:
-        staff = session.get_one(Staff, row.id)
+        staff = session.get_one(Staff, row.id, with_for_update=FOR_CHANGE)  # failures at once are all counted
         if not may_try(staff, now):
             return None
         if not is_right:
             count_failure(session, staff, now)
             return None
-        if find_factors(session, staff.id).totp_since:
+        factors = find_factors(session, staff.id)
+        if factors.totp_since:
             return Step(None, set_challenge(session, Purpose.SECOND, now, staff_id=staff.id))
+        if factors.passkeys and is_required(office.settings, Role(staff.role)):
+            return Step(None, None)
         return Step(_enter(session, staff, now, agent), None)
 
 
@@ -54,7 +58,7 @@ def pass_second(office: Office, token: str, code: str, agent: str = "") -> str |
     now = utc_now()
     with office.sessions.begin() as session:
         challenge = find_challenge(session, Purpose.SECOND, token, now)
-        staff = session.get(Staff, challenge.staff_id) if challenge else None
+        staff = session.get(Staff, challenge.staff_id, with_for_update=FOR_CHANGE) if challenge else None
         if staff is None or not may_try(staff, now):
             return None
         if not takes_code(session, office.settings, staff.id, code, now):

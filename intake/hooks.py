@@ -17,8 +17,9 @@ from intake.hook_addresses import BadAddress, read_target
 from intake.office import Office
 from intake.signing import SALT_BYTES, secret_of
 from intake.staff import Member
-from intake.systems import MAKERS, Scope, get_system
+from intake.systems import MAKERS, Scope, get_system, note_system
 from intake.tables_systems import System, SystemNotice
+from intake.trail import Act
 
 BOTH_FOR = timedelta(hours=24)  # of a rotation: so long the secret before signs too
 SHOWN_AT_MOST = 50
@@ -57,6 +58,7 @@ def set_hook(office: Office, member: Member, system_id: int, url: str) -> str:
             raise FormRefused("no_referrals")
         row.hook_url, row.hook_salt = url, _salt()
         row.hook_old_salt = row.hook_old_until = None
+        note_system(session, member, Act.HOOK_SET, row)
         log.warning("hook.set", system=system_id, by=member.id)
         return secret_of(office.settings.secret_key, row.hook_salt)
 
@@ -68,6 +70,7 @@ def rotate_secret(office: Office, member: Member, system_id: int) -> str:
         row = _told(session, system_id)
         row.hook_old_salt, row.hook_old_until = row.hook_salt, utc_now() + BOTH_FOR
         row.hook_salt = _salt()
+        note_system(session, member, Act.HOOK_ROTATED, row)
         log.warning("hook.rotated", system=system_id, by=member.id)
         return secret_of(office.settings.secret_key, row.hook_salt)
 
@@ -80,6 +83,7 @@ def drop_hook(office: Office, member: Member, system_id: int) -> None:
         row.hook_url = row.hook_salt = row.hook_old_salt = row.hook_old_until = None
         waiting = SystemNotice.system_id == system_id, SystemNotice.state == "waiting"
         session.execute(update(SystemNotice).where(*waiting).values(state="dead", outcome="no_hook"))
+        note_system(session, member, Act.HOOK_DROPPED, row)
         log.warning("hook.dropped", system=system_id, by=member.id)
 
 

@@ -15,11 +15,22 @@ from sqlalchemy.orm import Session
 
 from intake.clock import utc_now
 from intake.database import reading
-from intake.errors import FormRefused, NotFound
+from intake.errors import FormRefused
 from intake.kept_secrets import keyed_hash, open_secret, seal_secret
 from intake.office import Office
 from intake.settings import Settings
-from intake.staff import AccountFault, AccountRefused, Member, Role, count_failure, end_sessions, may_try
+from intake.staff import (
+    FOR_CHANGE,
+    AccountFault,
+    AccountRefused,
+    Member,
+    Role,
+    count_failure,
+    end_sessions,
+    get_account,
+    hold_account,
+    may_try,
+)
 from intake.tables import Staff
 from intake.tables_accounts import Passkey, RecoveryCode, StaffTotp
 from intake.trail import CONSOLE, Act, note_act, staff_of
@@ -135,13 +146,11 @@ def end_totp(office: Office, member: Member, code: str) -> None:
 
 def remove_factors(office: Office, member: Member | None, staff_id: int) -> Staff:
     """An administrator's help for whoever lost telephone and codes: the password alone until they register anew, all
-    log-ins ended. `member` None: at the console. Commits. Raises NotFound, AccountRefused for the own account."""
+    log-ins ended. `member` None: at the console. Commits. Raises NotFound, NotAllowed, AccountRefused (the own one)."""
     if member and staff_id == member.id:
         raise AccountRefused(AccountFault.OWN_ACCOUNT, "another administrator has to do it")
     with office.sessions.begin() as session:
-        row = session.get(Staff, staff_id)
-        if row is None:
-            raise NotFound(f"no account {staff_id}")
+        row = hold_account(session, member, staff_id) if member else get_account(session, staff_id)
         _forget_codes(session, staff_id)
         session.execute(delete(Passkey).where(Passkey.staff_id == staff_id))
         end_sessions(session, staff_id)
@@ -161,7 +170,7 @@ def _require_code(office: Office, member: Member, code: str) -> None:
     """Wrong ones count as at the log-in: somebody may sit at another's open screen. Commits."""
     now = utc_now()
     with office.sessions.begin() as session:
-        staff = session.get_one(Staff, member.id)
+        staff = session.get_one(Staff, member.id, with_for_update=FOR_CHANGE)
         is_taken = may_try(staff, now) and takes_code(session, office.settings, staff.id, code, now)
         if not is_taken and may_try(staff, now):
             count_failure(session, staff, now)

@@ -9,15 +9,15 @@ from enum import StrEnum
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from intake.clock import utc_now
-from intake.errors import IntakeError, NotFound
+from intake.errors import IntakeError, NotAllowed, NotFound
 from intake.jurisdiction import Jurisdiction
 from intake.office import Office
 from intake.tables import Staff, StaffSession
-from intake.tables_accounts import StaffChallenge
+from intake.tables_accounts import StaffChallenge, StaffInvitation
 from intake.tables_systems import System
 from intake.trail import CONSOLE, Act, note_act, staff_of
 
@@ -26,6 +26,7 @@ PASSWORD_MIN = 12  # NIST SP 800-63B: length, no composition rules
 FAILURES_MAX = 8
 LOCK_LENGTH = timedelta(minutes=10)
 HASHER = PasswordHash((Argon2Hasher(),))
+FOR_CHANGE = {"key_share": True}  # a row of staff's is held, and who only refers to it is not kept waiting
 USERNAME_MAX, NAME_MAX, AGENT_MAX = 80, 200, 200  # the columns' lengths
 
 
@@ -149,21 +150,48 @@ def list_accounts(session: Session) -> Sequence[Staff]:
 def set_active(office: Office, member: Member, staff_id: int, *, is_active: bool) -> Staff:
     """Close an account with all its log-ins at once, or open it again. Commits.
 
-    Raises NotFound, and AccountRefused for one's own account: nobody locks the last administrator out by mistake.
+    Raises NotFound, NotAllowed, and AccountRefused for one's own account: nobody locks the last administrator out by
+    mistake.
     """
     if staff_id == member.id:
         raise AccountRefused(AccountFault.OWN_ACCOUNT, "an administrator's own account stays open")
     with office.sessions.begin() as session:
-        row = session.get(Staff, staff_id)
-        is_systems = session.scalar(select(System.id).where(System.staff_id == staff_id)) is not None
-        if row is None or is_systems:
-            raise NotFound(f"no account {staff_id}")
+        row = hold_account(session, member, staff_id)
         row.is_active = is_active
         row.failed_logins, row.locked_until = 0, None
         end_sessions(session, row.id)
+        withdraw_invitations(session, row.id)
         act = Act.ACCOUNT_OPENED if is_active else Act.ACCOUNT_CLOSED
         note_act(session, staff_of(member.id), act, {"staff": row.id})
         return row
+
+
+def get_account(session: Session, staff_id: int) -> Staff:
+    """A person's. Raises NotFound, also for a system's, into which nobody is to log in."""
+    row = session.get(Staff, staff_id)
+    is_systems = session.scalar(select(System.id).where(System.staff_id == staff_id)) is not None
+    if row is None or is_systems:
+        raise NotFound(f"no account {staff_id}")
+    return row
+
+
+def hold_account(session: Session, member: Member, staff_id: int) -> Staff:
+    """A person's account, and with it that of the administrator who changes it: of two who close or demote each other
+    at once, one comes too late, and somebody is left. Raises NotFound, NotAllowed."""
+    both = select(Staff).where(Staff.id.in_([member.id, staff_id])).order_by(Staff.id)
+    rows = {row.id: row for row in session.scalars(both.with_for_update(key_share=True))}
+    by = rows.get(member.id)
+    if by is None or not by.is_active or by.role != Role.ADMINISTRATOR:
+        raise NotAllowed(f"{member.id} is no administrator any more")
+    return get_account(session, staff_id)
+
+
+def withdraw_invitations(session: Session, staff_id: int) -> None:
+    """What somebody invited to who is not trusted with it any more. Does not commit."""
+    now = utc_now()
+    own = StaffInvitation.made_by == staff_id, StaffInvitation.used_at.is_(None), StaffInvitation.expires_at > now
+    open_ones = update(StaffInvitation).where(*own, StaffInvitation.withdrawn_at.is_(None))
+    session.execute(open_ones.values(withdrawn_at=now))
 
 
 def may_try(staff: Staff, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 import structlog
 from sqlalchemy import func, select, update
@@ -24,6 +25,7 @@ from intake.office import Office
 from intake.staff import NAME_MAX, PASSWORD_MIN, Member, NewAccount, Role, add_account
 from intake.tables import Staff
 from intake.tables_systems import System, SystemNotice
+from intake.trail import Act, note_act, staff_of
 
 MAKERS = frozenset({Role.ADMINISTRATOR})
 LASTS_DAYS = (30, 90, 180, 365)  # what an administrator may choose; a token that never ends is forgotten
@@ -92,7 +94,7 @@ def make_system(office: Office, member: Member, new: NewSystem) -> tuple[int, st
     token, now = _new_token(), utc_now()
     with office.sessions.begin() as session:
         row = System(
-            staff_id=_open_account(session, office, new).id,
+            staff_id=_open_account(session, office, member, new).id,
             agency=new.agency,
             scopes=sorted(new.scopes),
             token_name=_name_of(token),
@@ -103,6 +105,7 @@ def make_system(office: Office, member: Member, new: NewSystem) -> tuple[int, st
         )
         session.add(row)
         session.flush()
+        note_system(session, member, Act.SYSTEM_CONNECTED, row, agency=new.agency, scopes=row.scopes)
         log.warning("system.made", system=row.id, agency=new.agency, by=member.id)
         return row.id, token
 
@@ -117,6 +120,7 @@ def renew_token(office: Office, member: Member, system_id: int, days: int) -> st
         row = get_system(session, system_id)
         row.token_name, row.token_hash = _name_of(token), _hash(token)
         row.expires_at, row.used_at = utc_now() + timedelta(days=days), None
+        note_system(session, member, Act.SYSTEM_RENEWED, row)
     log.warning("system.renewed", system=system_id, by=member.id)
     return token
 
@@ -131,6 +135,7 @@ def revoke_system(office: Office, member: Member, system_id: int) -> str:
         account.is_active = False
         waiting = SystemNotice.system_id == system_id, SystemNotice.state == "waiting"
         session.execute(update(SystemNotice).where(*waiting).values(state="dead", outcome="revoked"))
+        note_system(session, member, Act.SYSTEM_REVOKED, row)
         log.warning("system.revoked", system=system_id, by=member.id)
         return account.name
 
@@ -185,6 +190,11 @@ def get_system(session: Session, system_id: int) -> System:
     return row
 
 
+def note_system(session: Session, member: Member, act: Act, row: System, **told: Any) -> None:
+    """In the trail, with the account that the system acts as. Does not commit."""
+    note_act(session, staff_of(member.id), act, {"system": row.id, "staff": row.staff_id, **told})
+
+
 def _check(office: Office, new: NewSystem) -> None:
     if not new.name or len(new.name) > NAME_MAX:
         raise FormRefused("no_name")
@@ -198,11 +208,12 @@ def _check(office: Office, new: NewSystem) -> None:
         raise FormRefused("no_agency")
 
 
-def _open_account(session: Session, office: Office, new: NewSystem) -> Staff:
+def _open_account(session: Session, office: Office, member: Member, new: NewSystem) -> Staff:
     """With a password that nobody knows. One without agency reaches no referral: it is no liaison of anybody's."""
     username, password = f"sistema-{secrets.token_hex(8)}", secrets.token_urlsafe(max(32, PASSWORD_MIN))
     agency = new.agency or next(iter(office.jurisdiction.agencies))
-    row = add_account(session, office.jurisdiction, NewAccount(username, new.name, Role.LIAISON, password, agency))
+    account = NewAccount(username, new.name, Role.LIAISON, password, agency)
+    row = add_account(session, office.jurisdiction, account, by=member.id)
     row.agency = new.agency
     return row
 

@@ -153,7 +153,7 @@ async def send(errand: Errand, *, allows_loopback: bool) -> str:
         return error.fault
     except TimeoutError:
         return "timeout"
-    except (httpx.HTTPError, OSError, UnicodeError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:
         return type(error).__name__[:60]
 
 

@@ -66,6 +66,12 @@ class Act(StrEnum):
     MAIL_SENT_AGAIN = "mail_sent_again"
     CALENDAR_LINK_MADE = "calendar_link_made"
     CALENDAR_LINK_ENDED = "calendar_link_ended"
+    SYSTEM_CONNECTED = "system_connected"
+    SYSTEM_RENEWED = "system_renewed"
+    SYSTEM_REVOKED = "system_revoked"
+    HOOK_SET = "hook_set"
+    HOOK_ROTATED = "hook_rotated"
+    HOOK_DROPPED = "hook_dropped"
     HISTORY_SEALED = "history_sealed"
 
 

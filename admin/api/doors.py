@@ -63,7 +63,8 @@ class Door:
         desk, token = get_desk(request), bearer.credentials if bearer else ""
         if self.takes_field and not token:
             token = await _field(request)
-        caller = await run_in_threadpool(find_caller, desk.office, token) if token else None
+        is_token = token and "\x00" not in token  # PostgreSQL has no such letter
+        caller = await run_in_threadpool(find_caller, desk.office, token) if is_token else None
         if caller is None:
             raise Problem("not_known", 401, headers={"WWW-Authenticate": "Bearer"})
         if self.scope not in caller.scopes:

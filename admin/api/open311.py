@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
+from admin.answers import tidy
 from admin.api.doors import AtDesk, Desk, Door
 from admin.api.formats import Format, respond
 from admin.api.open311_form import ReportForm, read_form
@@ -129,7 +130,7 @@ def show_requests(
 @router.get("/requests/{folio}.{kind}")
 def show_request(desk: AtDesk, offer: Offered, caller: Reader, folio: str, kind: Format) -> Response:
     """One request: how it goes, never what it says."""
-    return respond(kind, "service_requests", [_request(get_request(desk.office, caller, folio.upper()), offer)])
+    return respond(kind, "service_requests", [_request(get_request(desk.office, caller, tidy(folio).upper()), offer)])
 
 
 @router.get("/tokens/{token}.{kind}")
@@ -184,7 +185,7 @@ def _request(one: PublicRequest, offer: Offer) -> Mapping[str, Any]:
 
 
 def _parts(written: str) -> tuple[str, ...]:
-    return tuple(part for one in written.split(",") if (part := one.strip()))
+    return tuple(part for one in written.split(",") if (part := tidy(one)))
 
 
 def _statuses(written: str) -> tuple[str, ...]:

@@ -13,13 +13,13 @@ from sqlalchemy import select
 
 from admin.app import build_app
 from intake.clock import at
-from intake.entering import log_in, pass_second
+from intake.entering import Step, log_in, pass_second
 from intake.errors import FormRefused
 from intake.office import Office
 from intake.second_factor import begin_totp, confirm_totp, end_totp, find_offer, takes_code
 from intake.settings import Settings
 from intake.staff import Member
-from intake.tables_accounts import RecoveryCode, StaffTotp
+from intake.tables_accounts import Passkey, RecoveryCode, StaffTotp
 from tests.staff import PASSWORD, PROOF, Browser, logs_in
 
 T0 = datetime(2026, 11, 3, 16, 0, 5, tzinfo=UTC)
@@ -221,6 +221,22 @@ def test_whose_role_needs_a_factor_sees_nothing_before_it_is_set_up(
     officer.opens("/triage")
     with pytest.raises(FormRefused), at(now + timedelta(minutes=1)):
         end_totp(strict, members["administra"], _code(offer.secret, now + timedelta(minutes=1)))
+
+
+def test_where_a_factor_is_required_and_is_a_passkey_the_password_alone_gets_nobody_in(
+    strict: Office, members: dict[str, Member], now: datetime
+) -> None:
+    with strict.sessions.begin() as session:
+        for name in ("administra", "oficial"):
+            row = Passkey(staff_id=members[name].id, name="x", credential_hash=name, credential=b"x", sign_count=0)
+            row.public_key, row.created_at = b"x", now
+            session.add(row)
+    client = TestClient(build_app(strict), follow_redirects=False)
+    assert logs_in(client, "administra") == 401
+    client.cookies.clear()
+    assert log_in(strict, "administra", PASSWORD) == Step(None, None)
+    assert log_in(strict, "administra", "otra cosa muy larga") is None
+    assert logs_in(client, "oficial") == 303
 
 
 def test_a_role_that_there_is_not_is_no_setting() -> None:

@@ -8,9 +8,13 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from admin.app import build_app
+from intake.changing_accounts import change_role, set_password
 from intake.clock import at, utc_now
+from intake.entering import log_in
+from intake.errors import NotAllowed, NotFound
+from intake.invitations import Invited, accept, invite
 from intake.office import Office
-from intake.staff import Member
+from intake.staff import Member, NewAccount, Role, add_account, set_active
 from intake.tables import StaffSession
 from tests.staff import PASSWORD, Browser, logs_in
 
@@ -45,6 +49,45 @@ def test_a_role_that_cannot_be_is_refused_and_nobody_is_sent_out(
     officer = browser("oficial")
     assert words in browser("administra").sends(f"/usuarios/{members['oficial'].id}/papel", 422, **fields)
     officer.opens("/triage")
+
+
+@pytest.fixture
+def administrators(office: Office, members: dict[str, Member]) -> tuple[Member, Member]:
+    with office.sessions.begin() as session:
+        account = NewAccount("administra-2", "Otra Persona", Role.ADMINISTRATOR, PASSWORD)
+        row = add_account(session, office.jurisdiction, account)
+    return members["administra"], Member(row.id, row.username, row.name, Role.ADMINISTRATOR, None, "")
+
+
+def test_of_two_administrators_who_close_or_demote_each_other_at_once_one_is_left(
+    office: Office, administrators: tuple[Member, Member]
+) -> None:
+    """Both were let in by the guard before either was done."""
+    one, other = administrators
+    set_active(office, one, other.id, is_active=False)
+    with pytest.raises(NotAllowed):
+        set_active(office, other, one.id, is_active=False)
+    set_active(office, one, other.id, is_active=True)
+    change_role(office, one, other.id, Role.AUDITOR, None)
+    with pytest.raises(NotAllowed):
+        change_role(office, other, one.id, Role.AUDITOR, None)
+    with pytest.raises(NotAllowed):
+        set_password(office, other, one.id, OTHER)
+    assert log_in(office, one.username, PASSWORD)
+
+
+@pytest.mark.parametrize("way", ["closed", "demoted"])
+def test_what_an_administrator_invited_to_ends_with_the_trust(
+    office: Office, administrators: tuple[Member, Member], way: str
+) -> None:
+    one, other = administrators
+    token = invite(office, other, Invited("puerta", "Puerta Trasera", Role.ADMINISTRATOR, None))
+    if way == "closed":
+        set_active(office, one, other.id, is_active=False)
+    else:
+        change_role(office, one, other.id, Role.AUDITOR, None)
+    with pytest.raises(NotFound):
+        accept(office, token, PASSWORD)
 
 
 def test_a_new_password_ends_the_log_ins(browser: Callable[[str], Browser], members: dict[str, Member]) -> None:

@@ -8,15 +8,17 @@ import pytest
 from sqlalchemy import select
 
 from intake.clock import at, utc_now
+from intake.database import reading
 from intake.entering import log_in
 from intake.office import Office
-from intake.staff import Member
+from intake.staff import Member, Role
 from intake.systems import Scope, find_caller
 from intake.tables import Staff
 from intake.tables_systems import System
 from intake.telling import claim_due, settle
+from intake.trail_reading import Wish, all_lines
 from tests.admin.conftest import Case, refers
-from tests.staff import Browser
+from tests.staff import PASSWORD, Browser
 
 PAGE = "/sistemas"
 TOKEN = re.compile(r'id="token" readonly[^>]* value="([^"]+)"')
@@ -80,6 +82,38 @@ def test_a_system_is_no_person(office: Office, browser: Callable[[str], Browser]
     assert log_in(office, account.username, token) is None
     assert account.username not in administrator.opens("/usuarios")
     administrator.sends(f"/usuarios/{account.id}/desactivar", 404)
+    administrator.opens(f"/usuarios/{account.id}", 404)
+    administrator.sends(f"/usuarios/{account.id}/clave", 404, clave=PASSWORD)
+    administrator.sends(f"/usuarios/{account.id}/papel", 404, papel="officer")
+    assert log_in(office, account.username, PASSWORD) is None
+    caller = find_caller(office, token)
+    assert caller
+    assert caller.member.role == Role.LIAISON
+
+
+def test_who_connects_a_system_and_what_becomes_of_it_is_in_the_trail(
+    office: Office, browser: Callable[[str], Browser], members: dict[str, Member]
+) -> None:
+    administrator = browser("administra")
+    _makes(administrator, "referrals:read")
+    administrator.sends(f"{PAGE}/1/avisos", 200, direccion="https://soapa.example.mx/avisos")
+    administrator.sends(f"{PAGE}/1/avisos/secreto", 200)
+    administrator.sends(f"{PAGE}/1/avisos/quitar")
+    administrator.sends(f"{PAGE}/1/renovar", 200, dias="30")
+    administrator.sends(f"{PAGE}/1/revocar")
+    assert "conectó un sistema: Mesa de control" in administrator.opens("/bitacora")
+    wish = Wish(staff_id=members["administra"].id)
+    with reading(office.sessions) as session:
+        acts = [line.act for line in all_lines(session, office.jurisdiction.zone, wish)]
+    assert [act for act in acts if act != "logged_in"] == [
+        "account_added",
+        "system_connected",
+        "hook_set",
+        "hook_rotated",
+        "hook_dropped",
+        "system_renewed",
+        "system_revoked",
+    ]
 
 
 @pytest.mark.parametrize(

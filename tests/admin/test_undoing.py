@@ -41,7 +41,9 @@ def _status(office: Office, case: Case) -> str:
         return get_petition(session, case.folio).status
 
 
-def test_what_is_undone_is_in_triage_again_and_nobody_was_told(office: Office, officer: Browser, case: Case) -> None:
+def test_what_is_undone_is_in_triage_again_and_nobody_was_told(
+    office: Office, officer: Browser, case: Case, browser: Callable[[str], Browser]
+) -> None:
     talk = Talk(office, "c1")
     said = len(talk.replies())
     referral = _decides(office, officer, case)
@@ -59,6 +61,7 @@ def test_what_is_undone_is_in_triage_again_and_nobody_was_told(office: Office, o
         sent = select(Decision.id).where(Decision.id.in_(newest_decisions()))
         assert session.scalars(sent).all() == []
         assert len(session.scalars(select(Decision.id)).all()) == 1
+    browser("enlace-soapa").opens(f"/turnos/{referral}", 404)
     _decides(office, officer, case, "CABIEN")
     with at(utc_now() + UNDO_FOR):
         talk.works()

@@ -22,7 +22,7 @@ from intake.errors import SettingsError
 from intake.office import Office
 from intake.sealing import Sealer
 from intake.settings import Settings
-from intake.staff import Member, NewAccount, Role, add_account, set_active
+from intake.staff import FAILURES_MAX, Member, NewAccount, Role, add_account, set_active
 from intake.trail import Act, Head, find_head, note_alone, seal, staff_of
 from intake.trail_checks import Fault, FaultKind, check, find_last_check
 from intake.trail_reading import Wish, all_lines, list_lines
@@ -179,9 +179,21 @@ def test_what_staff_do_is_in_it_and_what_citizens_write_is_not(office: Office) -
     assert "agua" not in json.dumps([line.data for line in lines])
 
 
+def test_of_wrong_passwords_at_once_every_one_counts(office: Office) -> None:
+    """Else whoever tries many at a time has many times as many tries."""
+    officer = _officer(office)
+    with ThreadPoolExecutor(FAILURES_MAX) as pool:
+        steps = list(pool.map(lambda number: log_in(office, officer.username, f"otra {number}"), range(FAILURES_MAX)))
+    assert steps == [None] * FAILURES_MAX
+    assert log_in(office, officer.username, PASSWORD) is None
+
+
 def test_who_closes_an_account_is_known(office: Office) -> None:
     officer = _officer(office)
-    administrator = Member(officer.id + 1, "a", "A", Role.ADMINISTRATOR, None, "")
+    with office.sessions.begin() as session:
+        account = NewAccount("administra", "A", Role.ADMINISTRATOR, PASSWORD)
+        row = add_account(session, office.jurisdiction, account)
+    administrator = Member(row.id, row.username, row.name, Role.ADMINISTRATOR, None, "")
     set_active(office, administrator, officer.id, is_active=False)
     seal(office)
     with reading(office.sessions) as session:

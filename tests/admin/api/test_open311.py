@@ -203,12 +203,19 @@ def test_what_lacks_something_makes_no_petition(
 
 def test_a_wrong_key_is_403_in_the_format_that_was_asked_for(office: Office, people: Mapping[str, Member]) -> None:
     client = mounted(office)
-    for params in ({}, {"api_key": "cnz_00000000_x"}):
+    for params in ({}, {"api_key": "cnz_00000000_x"}, {"api_key": "\x00"}):
         refused = client.get(f"{BASE}/requests.xml", params=params)
         assert refused.status_code == 403
         assert _tree(refused.content).findtext("error/code") == "403"
     reads = connects(office, people["administrator"], None, Scope.OPEN311_READ)
     assert App(client, reads.token).posts().status_code == 403
+
+
+def test_a_letter_that_no_database_keeps_is_passed_over(app: App) -> None:
+    folio = app.reports()
+    assert app.gets(f"requests/{folio}%00.json") == app.gets(f"requests/{folio}.json")
+    assert len(app.gets("requests.json", service_request_id=f"{folio}\x00")) == 1
+    assert len(app.gets("requests.json", service_code="camino-rural\x00")) == 1
 
 
 def test_no_petition_is_turned_away_for_a_telephone_or_for_few_words(office: Office, app: App) -> None:

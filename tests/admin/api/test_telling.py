@@ -251,6 +251,11 @@ def test_a_name_that_leads_inside_is_found_out_when_it_is_sent() -> None:
         assert asyncio.run(send(one, allows_loopback=False)) in ("private", "gaierror")
 
 
+def test_an_address_that_cannot_be_written_is_a_failure_like_any_other() -> None:
+    errand = Errand(1, 1, "msg_1", "http://127.0.0.1:1/\x7f", ("whsec_AAAA",), b"{}", 1)
+    assert asyncio.run(send(errand, allows_loopback=True)) == "InvalidURL"
+
+
 def test_a_system_without_referrals_is_told_nothing(scene: Scene) -> None:
 
     stranger = scene.stranger(None, Scope.OPEN311_READ)
