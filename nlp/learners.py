@@ -72,7 +72,7 @@ def _learn(space: Space, name: str, samples: Sequence[Sample], recipe: Mapping[s
     labels = np.array([sample.label for sample in samples])
     counts = np.array([sample.weight for sample in samples])
     linear = learn_linear(texts, labels, counts, Recipe(**values), recipe["bayes_alpha"], seed=seed)
-    if not nets or len(linear.labels) == 1:
+    if not nets or len(linear.labels) == 1 or len({sample.text for sample in samples}) < recipe["nets_from"]:
         return _Answer(name, linear, None)
     common = NetRecipe(**{**recipe["nets"], **nets})
     return _Answer(name, linear, _learn_cells(space, samples, linear, common, seed))

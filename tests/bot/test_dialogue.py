@@ -636,7 +636,9 @@ def test_every_sentence_that_the_dialogue_needs_is_there(texts: Catalogue) -> No
 
 
 def test_no_sentence_is_left_over(texts: Catalogue) -> None:
-    assert texts.keys() - _keys_in_code() == set()
+    public = "".join(path.read_text("utf-8") for path in sorted((ROOT / "intake" / "transparency").glob("*.py")))
+    said = {key for key in texts.keys() if f'"{key}"' in public or key.startswith("open.column_")}  # noqa: SIM118
+    assert texts.keys() - _keys_in_code() - said == set()
 
 
 @pytest.mark.parametrize("kind", EMERGENCIES)
@@ -649,7 +651,8 @@ def test_an_emergencys_answer_is_short_and_names_its_number(texts: Catalogue, ki
 def test_sentences_are_short_and_say_usted(texts: Catalogue) -> None:
     values = dict.fromkeys(
         "folio now due understood place agency text status opened summary count link minutes "
-        "language told when where source lead channel_name number name link until agency day digest".split(),
+        "language told when where source lead channel_name number name link until agency day digest month "
+        "region k".split(),
         "x",
     )
     for key in sorted(texts.keys()):

@@ -67,7 +67,7 @@ def test_what_waits_is_counted_and_how_long(office: Office, talk: Talk) -> None:
 
 def test_what_floods_came_to_is_counted_for_a_day(office: Office, talk: Talk) -> None:
     for _ in range(50):
-        talk.sends("urge")
+        talk.sends("no hay agua")
     talk.works()
     assert 'canaliza_flooded_last_day{as="kept"} 15.0' in _rendered(office)
     assert 'canaliza_flooded_last_day{as="dropped"} 0.0' in _rendered(office)

@@ -170,7 +170,7 @@ def test_danger_is_found_in_voices_that_were_held_out() -> None:
 
 
 def test_few_ordinary_petitions_raise_an_alarm() -> None:
-    ordinary = [e for e in EXAMPLES if not e.id.startswith(("EMG-", "EM-", "AL-"))][::3]
+    ordinary = [e for e in EXAMPLES if not e.id.startswith(("EMG-", "EM-", "AL-"))]
     assert false_alarms(ordinary) <= 0.02
     assert recall(ordinary)[0] >= 0.9  # three readers found danger in ordinary petitions that their author had not
     known = [e for e in ordinary if not LATER_HANDS.match(e.author)]

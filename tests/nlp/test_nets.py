@@ -15,6 +15,7 @@ RECIPE = {
     "weights": {},
     "at_least": {},
     "bayes_alpha": 0.3,
+    "nets_from": 0,
     "nets": {"rounds": 400, "lost": [0.0, 0.0]},
     "heads": {"agency": {"margin": 1.0, "bayes": 0.0, "balance": 0.5, "nets": NETS}},
 }
