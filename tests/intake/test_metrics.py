@@ -69,7 +69,7 @@ def test_what_floods_came_to_is_counted_for_a_day(office: Office, talk: Talk) ->
     for _ in range(50):
         talk.sends("no hay agua")
     talk.works()
-    assert 'canaliza_flooded_last_day{as="kept"} 15.0' in _rendered(office)
+    assert 'canaliza_flooded_last_day{as="kept"} 20.0' in _rendered(office)
     assert 'canaliza_flooded_last_day{as="dropped"} 0.0' in _rendered(office)
     with at(utc_now() + timedelta(hours=25)):
         assert 'canaliza_flooded_last_day{as="kept"} 0.0' in _rendered(office)
