@@ -4,7 +4,6 @@ A letter that a server took and whose answer was lost goes once more under the s
 """
 
 import asyncio
-import random
 import smtplib
 import ssl
 from collections.abc import Sequence
@@ -25,6 +24,7 @@ from intake.digests import note_overdue, write_digests
 from intake.letters import wishes_url, write_letter
 from intake.mailing import Kind
 from intake.office import Office
+from intake.outbox import find_leased, is_due, lease, mark
 from intake.settings import Settings
 from intake.tables import Staff
 from intake.tables_notices import Mail, MailWish
@@ -108,8 +108,7 @@ def claim_due(office: Office, texts: Texts, now: datetime) -> Sequence[Errand]:
         select(Mail, MailWish)
         .join(MailWish, MailWish.staff_id == Mail.staff_id)
         .join(Staff, Staff.id == Mail.staff_id)
-        .where(Mail.state == "waiting", Mail.next_attempt_at <= now, Staff.is_active.is_(True))
-        .where(or_(Mail.lease_until.is_(None), Mail.lease_until < now))
+        .where(*is_due(Mail, now), Staff.is_active.is_(True))
         .order_by(Mail.next_attempt_at, Mail.id)
         .limit(AT_ONCE)
     )
@@ -118,8 +117,7 @@ def claim_due(office: Office, texts: Texts, now: datetime) -> Sequence[Errand]:
     with office.sessions.begin() as session:
         found = session.execute(claimable(due, of=Mail)).all()
         for mail, _ in found:
-            mail.lease_number += 1
-            mail.lease_until, mail.attempts = now + LEASE, mail.attempts + 1
+            lease(mail, now + LEASE)
         return [errand for mail, wish in found if (errand := _errand(office, texts, mail, wish.address))]
 
 
@@ -148,18 +146,14 @@ def send(settings: Settings, errands: Sequence[Errand]) -> Sequence[Outcome]:
 
 def settle(office: Office, errand: Errand, outcome: Outcome, now: datetime) -> None:
     """Sent, later again, or dead; nothing where another process has taken it over. Commits."""
-    own = select(Mail).where(Mail.id == errand.mail_id, Mail.lease_number == errand.lease_number)
     with office.sessions.begin() as session:
-        mail = session.scalars(own.with_for_update()).first()
-        if mail is None or mail.state != "waiting":
+        mail = find_leased(session, Mail, errand.mail_id, errand.lease_number)
+        if mail is None:
             return
-        mail.lease_until, mail.outcome = None, outcome.said
-        if outcome.said == SENT:
-            mail.state, mail.sent_at = "sent", now
+        is_sent = outcome.said == SENT
+        mark(mail, outcome.said, now, BACK_OFF_S, is_sent=is_sent, is_final=outcome.is_final)
+        if is_sent:
             return
-        mail.next_attempt_at = now + timedelta(seconds=_wait_s(errand.attempts))
-        if outcome.is_final or mail.next_attempt_at > mail.give_up_at:
-            mail.state = "dead"
         log.warning("mail.failed", mail=mail.id, outcome=outcome.said, attempt=errand.attempts, state=mail.state)
 
 
@@ -212,8 +206,3 @@ def _send_one(server: smtplib.SMTP, message: EmailMessage) -> Outcome:
 
 def _name(error: Exception) -> str:
     return str(error.smtp_code) if isinstance(error, smtplib.SMTPResponseException) else type(error).__name__[:60]
-
-
-def _wait_s(attempts: int) -> float:
-    base = BACK_OFF_S[min(attempts, len(BACK_OFF_S)) - 1]
-    return base * random.uniform(0.8, 1.2)  # noqa: S311 — jitter, not a secret

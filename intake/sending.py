@@ -5,7 +5,6 @@ cannot be asked, so the reply is sent once more and marked (every text carries i
 """
 
 import asyncio
-import random
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -26,6 +25,7 @@ from intake.evidence_links import file_of
 from intake.failpoints import pass_point
 from intake.notified import ANSWER, WITHOUT_RECEIPTS, note_came
 from intake.office import Office
+from intake.outbox import wait_s
 from intake.pacing import count_room, find_due, lock_due
 from intake.receipts import heed
 from intake.tables import Conversation, Reply
@@ -286,7 +286,4 @@ def _state_after(error: SendError, claim: Claim) -> str:
 
 
 def _wait_s(error: SendError, attempts: int) -> float:
-    if error.retry_after_s is not None:
-        return error.retry_after_s
-    base = BACK_OFF_S[min(attempts, len(BACK_OFF_S)) - 1]
-    return base * random.uniform(0.8, 1.2)  # noqa: S311 — jitter, not a secret
+    return wait_s(attempts, BACK_OFF_S) if error.retry_after_s is None else error.retry_after_s

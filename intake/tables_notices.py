@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intake.tables import Id, Table
+from intake.tables_outbox import Outgoing
 
 
 class MailWish(Table):
@@ -18,7 +19,7 @@ class MailWish(Table):
     wish: Mapped[str] = mapped_column(String(12))
 
 
-class Mail(Table):
+class Mail(Outgoing, Table):
     """One letter to a member of staff, written with the act that it tells of. `state`: waiting, sent, dead, skipped.
 
     `data`: folio, agency, days and counts, never a person's words; the sentences are put around it when it is sent.
@@ -27,22 +28,10 @@ class Mail(Table):
 
     __tablename__ = "mails"
     __table_args__ = (UniqueConstraint("staff_id", "key"), Index("ix_mails_waiting", "state", "next_attempt_at"))
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
-    key: Mapped[str] = mapped_column(String(100))
-    public_id: Mapped[str] = mapped_column(String(40), unique=True)
     kind: Mapped[str] = mapped_column(String(12))
     referral_id: Mapped[int | None] = mapped_column(ForeignKey("referrals.id"), index=True)
     data: Mapped[dict[str, Any]]
-    created_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(8))
-    next_attempt_at: Mapped[datetime]
-    give_up_at: Mapped[datetime]
-    attempts: Mapped[int] = mapped_column(Integer, default=0)
-    lease_number: Mapped[int] = mapped_column(Integer, default=0)
-    lease_until: Mapped[datetime | None]
-    sent_at: Mapped[datetime | None]
-    outcome: Mapped[str | None] = mapped_column(String(60))  # of the last try: an SMTP code or what went wrong
 
 
 class ToldTerm(Table):

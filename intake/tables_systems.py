@@ -7,6 +7,7 @@ from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, UniqueCon
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intake.tables import Id, Table
+from intake.tables_outbox import Outgoing
 
 
 class System(Table):
@@ -53,7 +54,7 @@ class SystemCall(Table):
     called_at: Mapped[datetime] = mapped_column(index=True)
 
 
-class SystemNotice(Table):
+class SystemNotice(Outgoing, Table):
     """One event that a system is told of, written with what it tells of. `state`: waiting, sent, dead (staff see it).
 
     `key` makes telling it twice impossible; `public_id`: by which the receiver knows it. `body`: as it is signed.
@@ -64,22 +65,10 @@ class SystemNotice(Table):
         UniqueConstraint("system_id", "key"),
         Index("ix_system_notices_waiting", "state", "next_attempt_at"),
     )
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
     system_id: Mapped[int] = mapped_column(ForeignKey("systems.id"))
-    key: Mapped[str] = mapped_column(String(100))
-    public_id: Mapped[str] = mapped_column(String(40), unique=True)
     kind: Mapped[str] = mapped_column(String(40))
     referral_id: Mapped[int | None] = mapped_column(ForeignKey("referrals.id"), index=True)
     body: Mapped[str] = mapped_column(Text)
-    created_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(8))
-    next_attempt_at: Mapped[datetime]
-    give_up_at: Mapped[datetime]
-    attempts: Mapped[int] = mapped_column(Integer, default=0)
-    lease_number: Mapped[int] = mapped_column(Integer, default=0)
-    lease_until: Mapped[datetime | None]
-    sent_at: Mapped[datetime | None]
-    outcome: Mapped[str | None] = mapped_column(String(60))  # of the last try: an HTTP status or what went wrong
 
 
 class SystemRequest(Table):

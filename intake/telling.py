@@ -5,7 +5,6 @@ A receiver that took it and whose answer was lost gets it once more under the sa
 
 import asyncio
 import ipaddress
-import random
 import socket
 from collections.abc import Sequence
 from contextlib import suppress
@@ -23,6 +22,7 @@ from intake.database import claimable, is_any
 from intake.dossier import today_at
 from intake.hook_addresses import Address, BadAddress, Target, is_safe, read_target
 from intake.office import Office
+from intake.outbox import find_leased, is_due, lease, mark
 from intake.signing import headers_of, secret_of
 from intake.system_calls import forget_calls
 from intake.tables_systems import System, SystemNotice
@@ -104,8 +104,7 @@ def claim_due(office: Office, now: datetime) -> Sequence[Errand]:
     due = (
         select(SystemNotice, System)
         .join(System, System.id == SystemNotice.system_id)
-        .where(SystemNotice.state == "waiting", SystemNotice.next_attempt_at <= now, *is_told(now))
-        .where(or_(SystemNotice.lease_until.is_(None), SystemNotice.lease_until < now))
+        .where(*is_due(SystemNotice, now), *is_told(now))
         .order_by(SystemNotice.next_attempt_at)
         .limit(AT_ONCE)
     )
@@ -114,8 +113,7 @@ def claim_due(office: Office, now: datetime) -> Sequence[Errand]:
     with office.sessions.begin() as session:
         found = session.execute(claimable(due, of=SystemNotice)).all()
         for notice, _ in found:
-            notice.lease_number += 1
-            notice.lease_until, notice.attempts = now + LEASE, notice.attempts + 1
+            lease(notice, now + LEASE)
         return [_errand(office, notice, system, now) for notice, system in found]
 
 
@@ -199,24 +197,12 @@ async def _post(errand: Errand, target: Target, address: Address) -> int:
 
 def settle(office: Office, errand: Errand, outcome: str, now: datetime) -> None:
     """Sent, later again, or dead; nothing where another process has taken it over. Commits."""
-    own = select(SystemNotice).where(
-        SystemNotice.id == errand.notice_id, SystemNotice.lease_number == errand.lease_number
-    )
     with office.sessions.begin() as session:
-        notice = session.scalars(own.with_for_update()).first()
-        if notice is None or notice.state != "waiting":
+        notice = find_leased(session, SystemNotice, errand.notice_id, errand.lease_number)
+        if notice is None:
             return
-        notice.lease_until, notice.outcome = None, outcome
-        if outcome.isdecimal() and 200 <= int(outcome) < 300:
-            notice.state, notice.sent_at = "sent", now
+        is_sent = outcome.isdecimal() and 200 <= int(outcome) < 300
+        mark(notice, outcome, now, BACK_OFF_S, is_sent=is_sent, is_final=outcome == str(GONE))
+        if is_sent:
             return
-        next_at = now + timedelta(seconds=_wait_s(errand.attempts))
-        if outcome == str(GONE) or next_at > notice.give_up_at:
-            notice.state = "dead"
-        notice.next_attempt_at = next_at
         log.warning("hook.failed", notice=notice.id, outcome=outcome, attempt=errand.attempts, state=notice.state)
-
-
-def _wait_s(attempts: int) -> float:
-    base = BACK_OFF_S[min(attempts, len(BACK_OFF_S)) - 1]
-    return base * random.uniform(0.8, 1.2)  # noqa: S311 — jitter, not a secret
