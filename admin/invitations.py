@@ -1,6 +1,5 @@
 """Invitations: an administrator makes and withdraws them, the invited opens the account that one is for."""
 
-import secrets
 from typing import Annotated
 
 import structlog
@@ -9,7 +8,7 @@ from starlette.responses import Response
 
 from admin.answers import tidy
 from admin.guards import Administrator
-from admin.login import FORM_LASTS_S, LOGIN_COOKIE, is_our_form
+from admin.login import form_with_proof, is_our_form
 from admin.pages import Here, Pages
 from intake.database import reading
 from intake.errors import NotFound
@@ -116,17 +115,15 @@ def _form(request: Request, pages: Pages, token: str, *, fault: str | None = Non
     invited = find_invited(pages.office, token)
     if invited is None:
         raise NotFound("the invitation is over")
-    proof = secrets.token_urlsafe(24)
-    response = pages.show(
+    response = form_with_proof(
         request,
+        pages,
         "invitation.html",
-        status=status,
+        status,
         invited=invited,
         token=token,
-        proof=proof,
         fault=fault,
         password_min=PASSWORD_MIN,
     )
-    pages.set_cookie(response, LOGIN_COOKIE, pages.sign(proof), FORM_LASTS_S)
     response.headers["Referrer-Policy"] = "no-referrer"  # the address is the key
     return response

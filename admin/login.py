@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from typing import Annotated
+from typing import Annotated, Any
 
 import structlog
 from fastapi import APIRouter, Form, Header, Query, Request
@@ -119,9 +119,13 @@ def own_path(path: str) -> str:
 def _form(
     request: Request, pages: Pages, template: str, onward: str, *, fault: str | None = None, status: int = 200
 ) -> Response:
+    return form_with_proof(request, pages, template, status, onward=own_path(onward), fault=fault)
+
+
+def form_with_proof(request: Request, pages: Pages, template: str, status: int, **values: Any) -> Response:
     """Double submit: the form's token must equal the one in the signed cookie, so that no other site can log one in."""
     proof = secrets.token_urlsafe(24)
-    response = pages.show(request, template, status=status, proof=proof, onward=own_path(onward), fault=fault)
+    response = pages.show(request, template, status=status, proof=proof, **values)
     pages.set_cookie(response, LOGIN_COOKIE, pages.sign(proof), FORM_LASTS_S)
     return response
 

@@ -3,8 +3,6 @@
 What staff did or read is noted in the office's one trail too (`trail`).
 """
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.tables import HistoryEntry
-from intake.trail import STAFF, note_act
+from intake.trail import STAFF, digest_of, note_act
 
 FIRST = "0" * 64
 
@@ -88,7 +86,7 @@ def entry_hash(petition_id: int, number: int, entry: Entry, previous: str) -> st
         entry.data,
         previous,
     ]
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return digest_of(content)
 
 
 def _find_end(session: Session, petition_id: int) -> tuple[int, str]:

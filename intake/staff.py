@@ -260,4 +260,5 @@ def open_session(session: Session, staff: Staff, now: datetime, agent: str = "")
 
 
 def token_hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    """Of a random token a plain digest is enough: there is nothing to guess from a dictionary."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

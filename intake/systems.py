@@ -4,7 +4,6 @@ An administrator makes them; a token is shown once and kept as a hash. A system 
 which nobody can log in: what it does is checked as a liaison's acts are, and the history names it.
 """
 
-import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
@@ -22,7 +21,7 @@ from intake.clock import utc_now
 from intake.database import reading
 from intake.errors import FormRefused, NotFound, Stale
 from intake.office import Office
-from intake.staff import NAME_MAX, PASSWORD_MIN, Member, NewAccount, Role, add_account
+from intake.staff import NAME_MAX, PASSWORD_MIN, Member, NewAccount, Role, add_account, token_hash
 from intake.tables import Staff
 from intake.tables_systems import System, SystemNotice
 from intake.trail import Act, note_act, staff_of
@@ -98,7 +97,7 @@ def make_system(office: Office, member: Member, new: NewSystem) -> tuple[int, st
             agency=new.agency,
             scopes=sorted(new.scopes),
             token_name=_name_of(token),
-            token_hash=_hash(token),
+            token_hash=token_hash(token),
             created_at=now,
             created_by=member.id,
             expires_at=now + timedelta(days=new.days),
@@ -118,7 +117,7 @@ def renew_token(office: Office, member: Member, system_id: int, days: int) -> st
     token = _new_token()
     with office.sessions.begin() as session:
         row = get_system(session, system_id)
-        row.token_name, row.token_hash = _name_of(token), _hash(token)
+        row.token_name, row.token_hash = _name_of(token), token_hash(token)
         row.expires_at, row.used_at = utc_now() + timedelta(days=days), None
         note_system(session, member, Act.SYSTEM_RENEWED, row)
     log.warning("system.renewed", system=system_id, by=member.id)
@@ -150,7 +149,7 @@ def find_caller(office: Office, token: str) -> Caller | None:
             .where(System.token_name == _name_of(token)[:16])
         ).first()
     known = found[0].token_hash if found else "0" * 64
-    if not hmac.compare_digest(_hash(token), known) or found is None:
+    if not hmac.compare_digest(token_hash(token), known) or found is None:
         return None
     system, staff = found
     if system.revoked_at is not None or system.expires_at <= now or not staff.is_active:
@@ -250,8 +249,3 @@ def _new_token() -> str:
 def _name_of(token: str) -> str:
     """«cnz_1a2b3c4d»."""
     return "_".join(token.split("_", 2)[:2])
-
-
-def _hash(token: str) -> str:
-    """Of a random token a plain digest is enough: there is nothing to guess from a dictionary."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

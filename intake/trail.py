@@ -7,7 +7,7 @@ or moved without `trail_checks` naming it.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -151,6 +151,11 @@ def link_hash(link: AuditEntry) -> str:
     """SHA-256 over a canonical JSON of the entry and its predecessor's hash; moments in UTC, whoever reads them."""
     at = link.happened_at.astimezone(UTC).isoformat()
     content = [link.number, at, link.actor, link.act, link.petition_id, link.data, link.previous_hash]
+    return digest_of(content)
+
+
+def digest_of(content: Sequence[Any]) -> str:
+    """SHA-256 over canonical JSON: what the chains are made of."""
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
