@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from admin.guards import Administrator
 from admin.pages import Here, Pages
-from intake.changing_accounts import change_role, set_password
+from intake.accounts.changing_accounts import change_role, set_password
+from intake.accounts.staff import PASSWORD_MIN, AccountRefused, Member, Role, get_account
 from intake.database import reading
-from intake.staff import PASSWORD_MIN, AccountRefused, Member, Role, get_account
 
 RowId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 router = APIRouter()

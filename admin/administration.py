@@ -9,13 +9,8 @@ from starlette.responses import Response
 from admin.answers import tidy
 from admin.guards import Administrator
 from admin.pages import Here, Pages
-from intake.approvals import list_wishes
-from intake.database import reading
-from intake.dead_letters import list_dead_events, list_dropped, list_unsent_replies, retry_event, retry_reply
-from intake.ratings import count_marks
-from intake.reconcile import list_accounts as list_accounts_of_messages
-from intake.second_factor import list_holders, remove_factors
-from intake.staff import (
+from intake.accounts.second_factor import list_holders, remove_factors
+from intake.accounts.staff import (
     PASSWORD_MIN,
     AccountRefused,
     Member,
@@ -25,7 +20,12 @@ from intake.staff import (
     list_accounts,
     set_active,
 )
-from intake.trail import Act, note_alone, staff_of
+from intake.answers.approvals import list_wishes
+from intake.audit.trail import Act, note_alone, staff_of
+from intake.database import reading
+from intake.incoming.reconcile import list_accounts as list_accounts_of_messages
+from intake.outgoing.dead_letters import list_dead_events, list_dropped, list_unsent_replies, retry_event, retry_reply
+from intake.petitions.ratings import count_marks
 
 RowId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Short = Annotated[str, Form(max_length=300)]

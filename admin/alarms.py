@@ -9,7 +9,7 @@ from admin.answers import REASON_MIN, tidy
 from admin.guards import Decider
 from admin.pages import Here
 from admin.triage import FolioPath, petition_page
-from intake.alarms import mark, unmark
+from intake.triage.alarms import mark, unmark
 
 Reason = Annotated[str, Form(max_length=500)]
 router = APIRouter()

@@ -11,9 +11,9 @@ from admin.editor import show_beside
 from admin.guards import Answerer
 from admin.inbox import ReferralId, Text, send_back, show_page
 from admin.pages import Here, Pages
-from intake.answer_templates import fill_template
-from intake.approving import answer_or_put_up
-from intake.drafts import keep_draft, put_in, put_in_colleagues, take_back
+from intake.answers.approving import answer_or_put_up
+from intake.answers.drafts import keep_draft, put_in, put_in_colleagues, take_back
+from intake.answers.templates import fill_template
 from intake.errors import FormRefused
 
 RowId = Annotated[int, Form(ge=0, le=2**63 - 1)]

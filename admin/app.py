@@ -58,8 +58,8 @@ from admin import (
 from admin.api.doors import Pace
 from admin.pages import Pages
 from admin.shell import Shell
-from intake.desk import Texts, load_staff_texts
 from intake.office import Office
+from intake.triage.desk import Texts, load_staff_texts
 
 HERE = Path(__file__).parent
 STAFF_TEXTS = HERE / "texts" / "es_MX.po"

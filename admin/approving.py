@@ -9,9 +9,9 @@ from admin.answers import REASON_MIN, tidy
 from admin.guards import Administrator, Head
 from admin.inbox import Text
 from admin.pages import Here, Pages
-from intake.approving import approve, list_waiting, return_to_writer, set_wish
+from intake.accounts.staff import Member
+from intake.answers.approving import approve, list_waiting, return_to_writer, set_wish
 from intake.errors import FormRefused
-from intake.staff import Member
 
 ApprovalId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 AgencyKey = Annotated[str, Path(max_length=24)]

@@ -11,11 +11,11 @@ from admin.files import SANDBOX, begin, disposition
 from admin.guards import Answerer, CaseReader
 from admin.inbox import ReferralId, Text, show_page
 from admin.pages import Here, Pages
-from intake.attaching import FILES_MAX, FileRefused, Given, attach, find_evidence, remove
-from intake.clean_copies import FILE_MAX_BYTES
-from intake.drafts import keep_now
+from intake.accounts.staff import Member
+from intake.answers.attaching import FILES_MAX, FileRefused, Given, attach, find_evidence, remove
+from intake.answers.clean_copies import FILE_MAX_BYTES
+from intake.answers.drafts import keep_now
 from intake.errors import NotFound
-from intake.staff import Member
 
 Uploads = Annotated[Sequence[UploadFile], File()]
 EvidenceId = Annotated[int, Path(ge=1, le=2**63 - 1)]

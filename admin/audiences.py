@@ -1,6 +1,6 @@
 """For whom a link of the navigation is, by the words that the templates use. Guards decide; this only hides."""
 
-from intake.staff import OF_AGENCIES, OVERSEERS, Member, Role
+from intake.accounts.staff import OF_AGENCIES, OVERSEERS, Member, Role
 
 AUDIENCES = {
     "overseer": OVERSEERS,

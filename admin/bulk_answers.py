@@ -10,9 +10,9 @@ from admin.answers import TEXT_MAX, TEXT_MIN, is_hollow, tidy
 from admin.guards import Answerer
 from admin.inbox import Text
 from admin.pages import Here, Pages
-from intake.answer_templates import Variable, list_templates
-from intake.approving import goes_to_head
-from intake.bulk_answers import (
+from intake.accounts.staff import Member
+from intake.answers.approving import goes_to_head
+from intake.answers.bulk_answers import (
     Wish,
     begin,
     fill_one,
@@ -21,10 +21,10 @@ from intake.bulk_answers import (
     send_next,
     show_progress,
 )
-from intake.bulk_members import Gathering, gather
+from intake.answers.bulk_members import Gathering, gather
+from intake.answers.previewing import preview_answer
+from intake.answers.templates import Variable, list_templates
 from intake.errors import FormRefused
-from intake.previewing import preview_answer
-from intake.staff import Member
 
 RowId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Agency = Annotated[str, Form(max_length=24)]

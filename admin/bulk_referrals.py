@@ -6,7 +6,7 @@ from starlette.responses import Response
 from admin.bulk_answers import Agency, Numbers, RowId
 from admin.guards import Decider
 from admin.pages import Here
-from intake.bulk_referrals import refer_all
+from intake.answers.bulk_referrals import refer_all
 
 router = APIRouter()
 

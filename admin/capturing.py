@@ -12,8 +12,12 @@ from admin.guards import Decider, Overseer
 from admin.local_times import LocalTime, read_local_time
 from admin.pages import Here, Pages
 from admin.triage import FolioPath
-from intake.alarms import KINDS
-from intake.capturing import (
+from intake.accounts.staff import Member
+from intake.clock import utc_now
+from intake.errors import NotFound
+from intake.thinking.effects import PLACE_WORDS_MAX
+from intake.triage.alarms import KINDS
+from intake.triage.capturing import (
     NAME_MAX,
     OLDEST,
     TEXT_MIN,
@@ -23,11 +27,7 @@ from intake.capturing import (
     Statement,
     capture,
 )
-from intake.clock import utc_now
-from intake.dossier import open_dossier
-from intake.effects import PLACE_WORDS_MAX
-from intake.errors import NotFound
-from intake.staff import Member
+from intake.triage.dossier import open_dossier
 
 MINUTE = "%Y-%m-%dT%H:%M"
 router = APIRouter()

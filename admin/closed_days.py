@@ -10,7 +10,12 @@ from admin.answers import tidy
 from admin.guards import Administrator, Overseer
 from admin.local_times import LocalDay, read_day
 from admin.pages import Here, Pages
-from intake.calendar_changes import (
+from intake.accounts.staff import Member, Role
+from intake.clock import utc_now
+from intake.database import reading
+from intake.errors import FormRefused
+from intake.jurisdiction import list_statutory
+from intake.terms.calendar_changes import (
     REASON_MAX,
     SOURCE_MAX,
     WORDS_MIN,
@@ -20,15 +25,10 @@ from intake.calendar_changes import (
     list_changes,
     withdraw_change,
 )
-from intake.catching_up import follow_calendar
-from intake.clock import utc_now
-from intake.closed_days import Kind
-from intake.database import reading
-from intake.dossier import today_at
-from intake.errors import FormRefused
-from intake.jurisdiction import list_statutory
-from intake.staff import Member, Role
-from intake.steps import Step
+from intake.terms.catching_up import follow_calendar
+from intake.terms.closed_days import Kind
+from intake.terms.steps import Step
+from intake.triage.dossier import today_at
 
 TOWNS_MAX = 20_000  # characters: every municipality of the state by name
 FOLLOW_AT_ONCE = 100  # petitions: a transaction each, some 10 ms on SQLite, and somebody waits for the page

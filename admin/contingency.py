@@ -10,8 +10,11 @@ from admin.guards import Decider, Overseer
 from admin.local_times import LocalTime, read_local_time
 from admin.pages import Here, Pages
 from admin.triage import FOLIO
+from intake.accounts.staff import Member, Role
 from intake.clock import utc_now
-from intake.contingencies import (
+from intake.database import reading
+from intake.errors import FormRefused
+from intake.petitions.contingencies import (
     NOTICE_MAX,
     REASON_MAX,
     SOURCE_MAX,
@@ -22,9 +25,6 @@ from intake.contingencies import (
     list_contingencies,
     list_towns,
 )
-from intake.database import reading
-from intake.errors import FormRefused
-from intake.staff import Member, Role
 
 RowId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 SPOT_MAX = 200

@@ -9,11 +9,12 @@ from starlette.responses import Response
 from admin.guards import Administrator, Overseer
 from admin.local_times import LocalDay, read_day
 from admin.pages import Here, Pages
+from intake.accounts.staff import Member, Role
 from intake.clock import utc_now
 from intake.database import reading
-from intake.dossier import today_at
-from intake.duty import Fallback, find_fallback, on_duty
-from intake.duty_roster import (
+from intake.errors import FormRefused
+from intake.notices.duty import Fallback, find_fallback, on_duty
+from intake.notices.duty_roster import (
     NewShift,
     add_shift,
     copy_week,
@@ -23,8 +24,7 @@ from intake.duty_roster import (
     remove_shift,
     set_fallback,
 )
-from intake.errors import FormRefused
-from intake.staff import Member, Role
+from intake.triage.dossier import today_at
 
 HERE = "/guardia"
 Hour = Annotated[str, Form(pattern=r"^(\d\d:\d\d)?$")]

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from admin.pages import Pages
-from intake.answer_templates import list_usable
-from intake.approving import goes_to_head
-from intake.attaching import FILES_MAX, list_attached
-from intake.blanks import find_blanks
-from intake.bulk_members import find_shared
+from intake.accounts.staff import ANSWERERS, Member, Role
+from intake.answers.approving import goes_to_head
+from intake.answers.attaching import FILES_MAX, list_attached
+from intake.answers.blanks import find_blanks
+from intake.answers.bulk_members import find_shared
+from intake.answers.drafts import APART, Draft, Kept, list_drafts
+from intake.answers.previewing import preview_answer
+from intake.answers.templates import list_usable
 from intake.database import reading
-from intake.dossier import ReferralView
-from intake.drafts import APART, Draft, Kept, list_drafts
-from intake.previewing import preview_answer
-from intake.staff import ANSWERERS, Member, Role
+from intake.triage.dossier import ReferralView
 
 
 def open_editor(pages: Pages, member: Member, view: ReferralView, written: str | None) -> dict[str, Any]:

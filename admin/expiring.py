@@ -8,8 +8,8 @@ from starlette.responses import Response
 from admin.guards import CaseReader
 from admin.pages import Here
 from intake.database import reading
-from intake.expiring import Wish, count_expiring, list_expiring
-from intake.steps import Step
+from intake.terms.expiring import Wish, count_expiring, list_expiring
+from intake.terms.steps import Step
 
 Key = Annotated[str, Query(max_length=60)]
 router = APIRouter()

@@ -9,8 +9,8 @@ from starlette.responses import RedirectResponse, Response
 
 from admin.guards import ForgedForm, LacksFactor, NotLoggedIn
 from admin.pages import get_pages
+from intake.accounts.staff import Member
 from intake.errors import IntakeError, MoveRefused, Stale
-from intake.staff import Member
 
 SENTENCES = ((ForgedForm, "fault.forged"), (Stale, "fault.stale"), (MoveRefused, "fault.move"))
 

@@ -12,9 +12,9 @@ from starlette.responses import Response, StreamingResponse
 
 from admin.guards import CaseReader
 from admin.pages import Here
-from intake.dossier import find_file
 from intake.errors import NotFound
-from intake.speech import SHOWN_AS
+from intake.triage.dossier import find_file
+from intake.triage.speech import SHOWN_AS
 
 RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 SANDBOX = "default-src 'none'; sandbox"

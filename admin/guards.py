@@ -8,11 +8,11 @@ from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
 from admin.pages import Pages, get_pages
+from intake.accounts.own_sessions import recognise
+from intake.accounts.second_factor import is_required, lacks_factor
+from intake.accounts.staff import ANSWERERS, OF_AGENCIES, OVERSEERS, Member, Role
 from intake.database import reading
 from intake.errors import NotAllowed
-from intake.own_sessions import recognise
-from intake.second_factor import is_required, lacks_factor
-from intake.staff import ANSWERERS, OF_AGENCIES, OVERSEERS, Member, Role
 
 # What is served to somebody who has not logged in. A calendar program cannot: its address is the secret.
 PUBLIC = frozenset(

@@ -12,16 +12,16 @@ from admin.editor import is_at_head, open_editor
 from admin.guards import AgencyMember, Answerer, CaseReader
 from admin.newcomers import ASKED_EVERY_S
 from admin.pages import Here, Pages
-from intake.approvals import list_standing
-from intake.asking import ask
+from intake.accounts.staff import ANSWERERS, Member
+from intake.answers.approvals import list_standing
 from intake.database import reading
-from intake.desk import INBOXES, Wish, count_inbox, list_inbox
-from intake.dossier import open_referral
-from intake.extending import extend
-from intake.newcomers import mark_inbox
-from intake.referrals import accept, give_back
-from intake.staff import ANSWERERS, Member
-from intake.states import OPEN_REFERRALS
+from intake.petitions.states import OPEN_REFERRALS
+from intake.triage.asking import ask
+from intake.triage.desk import INBOXES, Wish, count_inbox, list_inbox
+from intake.triage.dossier import open_referral
+from intake.triage.extending import extend
+from intake.triage.newcomers import mark_inbox
+from intake.triage.referrals import accept, give_back
 
 ReferralId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Text = Annotated[str, Form(max_length=TEXT_MAX)]

@@ -8,9 +8,9 @@ from starlette.responses import Response
 from admin.guards import Decider, Overseer
 from admin.pages import Here, Pages
 from admin.triage import FOLIO, FolioPath
+from intake.accounts.staff import ANSWERERS
 from intake.database import reading
-from intake.incidents import join, leave, list_incidents, tell_apart
-from intake.staff import ANSWERERS
+from intake.petitions.incidents import join, leave, list_incidents, tell_apart
 
 Other = Annotated[str, Form(pattern=FOLIO)]
 router = APIRouter()

@@ -9,13 +9,13 @@ from starlette.responses import Response
 from admin.guards import FigureReader, Overseer
 from admin.pages import Here
 from admin.periods import PeriodName, offer, read_period
+from intake.audit.trail import Act, note_alone, staff_of
 from intake.database import reading
-from intake.dossier import today_at
 from intake.errors import NotFound
 from intake.indicators.ledger import read_ledger
 from intake.indicators.report import COLUMNS, as_csv, is_of_agencies, list_rows, measure, report
 from intake.indicators.snapshots import find_figure
-from intake.trail import Act, note_alone, staff_of
+from intake.triage.dossier import today_at
 
 Name = Annotated[str, Path(max_length=16)]
 After = Annotated[int, Query(ge=0, le=2**63 - 1)]

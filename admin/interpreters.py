@@ -10,11 +10,11 @@ from admin.guards import Decider, Overseer
 from admin.local_times import LocalTime, read_local_time
 from admin.pages import Here, Pages
 from admin.triage import FolioPath
+from intake.accounts.staff import Member, Role
 from intake.clock import utc_now
 from intake.errors import FormRefused
-from intake.interpretations import NAME_MAX, NOTE_MAX, PLACE_MAX, Step, list_interpretations, move
-from intake.needs import Stage
-from intake.staff import Member, Role
+from intake.petitions.interpretations import NAME_MAX, NOTE_MAX, PLACE_MAX, Step, list_interpretations, move
+from intake.thinking.needs import Stage
 
 DONE = {
     Stage.REQUESTED: "done.interpreter_requested",

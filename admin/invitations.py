@@ -10,10 +10,10 @@ from admin.answers import tidy
 from admin.guards import Administrator
 from admin.login import form_with_proof, is_our_form
 from admin.pages import Here, Pages
+from intake.accounts.invitations import Invited, accept, find_invited, invite, list_invitations, withdraw
+from intake.accounts.staff import PASSWORD_MIN, AccountRefused, Member, Role
 from intake.database import reading
 from intake.errors import NotFound
-from intake.invitations import Invited, accept, find_invited, invite, list_invitations, withdraw
-from intake.staff import PASSWORD_MIN, AccountRefused, Member, Role
 
 HERE = "/invitaciones"
 Token = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{20,100}$")]

@@ -9,13 +9,13 @@ from admin.answers import tidy
 from admin.guards import Decider
 from admin.pages import Here, Pages
 from admin.triage import FOLIO, FolioPath, Version, onward
+from intake.accounts.staff import Member
 from intake.database import reading
-from intake.incidents import view_of
-from intake.joining import JoinRefused, check, join, part, undo_join
-from intake.petitions import get_petition
-from intake.staff import Member
-from intake.together import find_candidate, list_candidates
-from intake.undoing import UNDO_FOR
+from intake.petitions.case import get_petition
+from intake.petitions.incidents import view_of
+from intake.triage.joining import JoinRefused, check, join, part, undo_join
+from intake.triage.together import find_candidate, list_candidates
+from intake.triage.undoing import UNDO_FOR
 
 router = APIRouter()
 

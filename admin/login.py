@@ -10,9 +10,9 @@ from starlette.responses import RedirectResponse, Response
 
 from admin.guards import AccountOwner
 from admin.pages import Here, Pages
-from intake.challenges import LASTS
-from intake.entering import is_second_open, log_in, pass_second
-from intake.staff import log_out
+from intake.accounts.challenges import LASTS
+from intake.accounts.entering import is_second_open, log_in, pass_second
+from intake.accounts.staff import log_out
 
 LOGIN_COOKIE, SECOND_COOKIE = "canaliza_entrada", "canaliza_paso"
 FORM_LASTS_S, SECOND_LASTS_S = 3600, int(LASTS.total_seconds())

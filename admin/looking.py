@@ -9,7 +9,7 @@ from admin.answers import REASON_MIN, tidy
 from admin.guards import Decider
 from admin.pages import Here
 from admin.triage import FolioPath, petition_page
-from intake.veil import REASON_MAX, look
+from intake.triage.veil import REASON_MAX, look
 
 router = APIRouter()
 

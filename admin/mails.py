@@ -8,7 +8,7 @@ from starlette.responses import Response
 from admin.guards import Administrator
 from admin.pages import Here
 from intake.database import reading
-from intake.unsent_mails import last_sent_at, list_unsent, send_again
+from intake.notices.unsent_mails import last_sent_at, list_unsent, send_again
 
 HERE = "/correos"
 router = APIRouter()

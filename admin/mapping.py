@@ -10,12 +10,12 @@ from admin.guards import FigureReader
 from admin.pages import Here, Pages
 from admin.periods import PeriodName, offer, read_period
 from admin.reporting import send_file
+from intake.accounts.staff import Member
 from intake.database import reading
-from intake.dossier import today_at
 from intake.reports.map import Condition, Drawing, Measure, Spot, Wish, read_map
 from intake.reports.workbook import as_values
-from intake.staff import Member
 from intake.transparency.terms import load_terms
+from intake.triage.dossier import today_at
 
 ROWS_SHOWN = 50
 router = APIRouter()

@@ -6,11 +6,11 @@ from starlette.responses import Response
 
 from admin.guards import Administrator
 from admin.pages import Here, Pages
-from intake import model_care
+from intake.accounts.staff import Member
+from intake.audit.trail import Act, note_alone, staff_of
 from intake.database import reading
-from intake.lessons import Busy, start_lesson
-from intake.staff import Member
-from intake.trail import Act, note_alone, staff_of
+from intake.mind import model_care
+from intake.mind.lessons import Busy, start_lesson
 from nlp.drift import MOVED, MOVED_FAR
 
 PAGE = "/modelo"

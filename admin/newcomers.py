@@ -12,7 +12,7 @@ from starlette.responses import Response
 from admin.guards import AgencyMember, Overseer
 from admin.pages import Here, Pages
 from intake.database import reading
-from intake.newcomers import Mark, count_new_in_inbox, count_new_in_queue
+from intake.triage.newcomers import Mark, count_new_in_inbox, count_new_in_queue
 
 ASKED_EVERY_S = 20
 Number = Annotated[int, Query(ge=0, le=2**63 - 1)]

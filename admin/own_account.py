@@ -10,14 +10,10 @@ from starlette.responses import RedirectResponse, Response
 
 from admin.guards import AccountOwner
 from admin.pages import Here, Pages
-from intake.calendar_links import made_at
-from intake.changing_accounts import change_own_password
-from intake.database import reading
-from intake.errors import FormRefused
-from intake.mail_wishes import READERS, OwnWish, Wish, find_wish
-from intake.own_sessions import end_others, list_log_ins
-from intake.passkeys import list_keys
-from intake.second_factor import (
+from intake.accounts.changing_accounts import change_own_password
+from intake.accounts.own_sessions import end_others, list_log_ins
+from intake.accounts.passkeys import list_keys
+from intake.accounts.second_factor import (
     begin_totp,
     confirm_totp,
     end_totp,
@@ -26,7 +22,11 @@ from intake.second_factor import (
     is_required,
     renew_recovery_codes,
 )
-from intake.staff import PASSWORD_MIN, Member
+from intake.accounts.staff import PASSWORD_MIN, Member
+from intake.database import reading
+from intake.errors import FormRefused
+from intake.notices.calendar_links import made_at
+from intake.notices.mail_wishes import READERS, OwnWish, Wish, find_wish
 
 HERE = "/mi-cuenta"
 Code = Annotated[str, Form(max_length=40)]

@@ -11,13 +11,13 @@ from admin.api.doors import Pace
 from admin.guards import CaseReader
 from admin.own_account import HERE, account_page
 from admin.pages import Here, Pages
-from intake.calendar_links import end_link, find_owner, make_link
 from intake.clock import utc_now
 from intake.database import reading
 from intake.errors import FormRefused, NotFound
-from intake.ics import DayEvent, write_calendar
-from intake.mail_wishes import OwnWish, Wish, set_wish
-from intake.term_events import TermEvent, list_events
+from intake.notices.calendar_links import end_link, find_owner, make_link
+from intake.notices.ics import DayEvent, write_calendar
+from intake.notices.mail_wishes import OwnWish, Wish, set_wish
+from intake.terms.term_events import TermEvent, list_events
 
 PER_MINUTE = 12  # readings of one calendar in each process: programs ask a few times an hour
 UNKNOWN = 0  # whose tokens are nobody's share one pace

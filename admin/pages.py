@@ -15,16 +15,16 @@ from starlette.responses import RedirectResponse, Response
 
 from admin import writing
 from admin.audiences import audiences_of
+from intake.accounts.staff import Member, Role
 from intake.clock import utc_now
-from intake.contingencies import ContingencyView, find_banner
 from intake.database import reading
-from intake.desk import Texts, count_emergencies, list_agencies
-from intake.duty import ShiftView, on_duty
+from intake.notices.duty import ShiftView, on_duty
 from intake.office import Office
-from intake.staff import Member, Role
-from intake.steps import colour_of
-from intake.undoing import UNDO_FOR
-from intake.waiting import count_waiting
+from intake.petitions.contingencies import ContingencyView, find_banner
+from intake.terms.steps import colour_of
+from intake.triage.desk import Texts, count_emergencies, list_agencies
+from intake.triage.undoing import UNDO_FOR
+from intake.upkeep.waiting import count_waiting
 
 NOTICE_COOKIE = "canaliza_aviso"
 NOTICE_LASTS_S = 60

@@ -9,7 +9,7 @@ from admin.files import disposition
 from admin.guards import CaseReader
 from admin.inbox import ReferralId
 from admin.pages import Here
-from intake.reading_papers import read_paper
+from intake.answers.reading_papers import read_paper
 
 AnswerId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 router = APIRouter()

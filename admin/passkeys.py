@@ -13,8 +13,8 @@ from admin.guards import AccountOwner
 from admin.login import Agent, Onward, Proof, enter, is_our_form, login_form
 from admin.own_account import HERE, account_page
 from admin.pages import Here, Pages
+from intake.accounts.passkeys import Asked, Site, add_key, ask_for_known, ask_for_new, enter_with_key, remove_key
 from intake.errors import FormRefused
-from intake.passkeys import Asked, Site, add_key, ask_for_known, ask_for_new, enter_with_key, remove_key
 
 Answer = Annotated[str, Form(max_length=20_000)]
 Token = Annotated[str, Form(max_length=100)]

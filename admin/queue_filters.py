@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 
 from admin.answers import tidy
 from admin.pages import Pages
-from intake.capturing import TOWN_MAX
-from intake.desk import FLAGS, QUEUES, Wish
-from intake.searching import CHANNELS
+from intake.triage.capturing import TOWN_MAX
+from intake.triage.desk import FLAGS, QUEUES, Wish
+from intake.triage.searching import CHANNELS
 
 AGES = (1, 3, 7, 14)  # days; the term is ten working days, about fourteen
 

@@ -8,9 +8,9 @@ from starlette.responses import Response
 from admin.answers import TEXT_MAX, TEXT_MIN, tidy
 from admin.guards import AgencyMember, Liaison
 from admin.pages import Here, Pages
-from intake.answer_templates import TITLE_MAX, Variable, list_templates, retire_template, save_template
+from intake.accounts.staff import Member, Role
+from intake.answers.templates import TITLE_MAX, Variable, list_templates, retire_template, save_template
 from intake.errors import FormRefused
-from intake.staff import Member, Role
 
 TemplateId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Title = Annotated[str, Form(max_length=TITLE_MAX)]

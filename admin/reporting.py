@@ -9,7 +9,8 @@ from starlette.responses import Response
 from admin.guards import FigureReader, Overseer
 from admin.pages import Here, Pages
 from admin.periods import PeriodName, read_period
-from intake.dossier import today_at
+from intake.accounts.staff import Member
+from intake.audit.trail import Act, note_alone, staff_of
 from intake.errors import NotFound
 from intake.indicators.period import Period
 from intake.reports.paper import draw_paper
@@ -18,8 +19,7 @@ from intake.reports.quarter_forms import quarter_paper, quarter_sheets
 from intake.reports.week import last_week, read_week, week_of
 from intake.reports.week_form import week_paper
 from intake.reports.workbook import as_workbook
-from intake.staff import Member
-from intake.trail import Act, note_alone, staff_of
+from intake.triage.dossier import today_at
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 router = APIRouter()

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from admin.guards import Overseer
 from admin.pages import Here
 from admin.triage import FolioPath
-from intake.retelling import retell
+from intake.triage.retelling import retell
 
 router = APIRouter()
 

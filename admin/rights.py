@@ -5,10 +5,10 @@ from starlette.responses import Response
 
 from admin.guards import Administrator
 from admin.pages import Here
+from intake.citizens.rights import list_requests
 from intake.database import reading
-from intake.dossier import today_at
-from intake.rights import list_requests
-from intake.steps import days_left
+from intake.terms.steps import days_left
+from intake.triage.dossier import today_at
 
 router = APIRouter()
 

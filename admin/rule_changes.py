@@ -10,10 +10,10 @@ from admin.pages import Here, Pages
 from admin.rule_draft import DRAFT, show_page
 from admin.rule_form import ANY, NOBODY, RuleForm, form_of, rule_of
 from admin.rules import Step
+from intake.accounts.staff import Member
 from intake.errors import FormRefused, NotFound, Stale
-from intake.rule_drafts import get_draft
-from intake.rule_editing import RuleRefused, get_rule, move_rule, put_rule, remove_rule, switch_rule
-from intake.staff import Member
+from intake.rules.drafts import get_draft
+from intake.rules.editing import RuleRefused, get_rule, move_rule, put_rule, remove_rule, switch_rule
 from routing.parsing import ID_MAX, REASON_MAX
 from routing.rules import Rule
 

@@ -10,10 +10,10 @@ from admin.guards import Administrator
 from admin.pages import Here, Pages
 from admin.rule_words import speak
 from admin.rules import PAGE, Reason, Step, as_file, findings_of, rehearsal_of
+from intake.accounts.staff import Member
 from intake.errors import FormRefused, Stale
-from intake.rule_drafts import begin_draft, discard_draft, find_draft, get_draft, save_draft, undo_step
-from intake.rule_versions import REASON_MAX, REASON_MIN, get_version, publish_draft
-from intake.staff import Member
+from intake.rules.drafts import begin_draft, discard_draft, find_draft, get_draft, save_draft, undo_step
+from intake.rules.versions import REASON_MAX, REASON_MIN, get_version, publish_draft
 from routing.parsing import TEXT_MAX
 from routing.rules import CONDITIONS, OUTCOMES
 

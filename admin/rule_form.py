@@ -6,9 +6,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from admin.answers import tidy
-from intake.calendar_changes import find_towns
 from intake.errors import FormRefused
 from intake.office import Office
+from intake.terms.calendar_changes import find_towns
 from routing.parsing import ID_MAX, REASON_MAX
 from routing.rules import UNKNOWN, Rule, listed
 

@@ -9,11 +9,11 @@ from admin.answers import tidy
 from admin.guards import Administrator, Inspector
 from admin.pages import Here, Pages
 from admin.rule_words import name_outcome, speak, speak_case
+from intake.accounts.staff import Member, Role
 from intake.errors import FormRefused, NotFound, Stale
-from intake.rehearsing import rehearse
-from intake.rule_drafts import find_draft
-from intake.rule_versions import OWN, REASON_MAX, REASON_MIN, VersionRules, get_version, go_back, list_versions
-from intake.staff import Member, Role
+from intake.rules.drafts import find_draft
+from intake.rules.rehearsing import rehearse
+from intake.rules.versions import OWN, REASON_MAX, REASON_MIN, VersionRules, get_version, go_back, list_versions
 from routing.differences import differences
 from routing.findings import Conflict, find
 from routing.rules import Rules

@@ -9,10 +9,10 @@ from starlette.responses import Response
 from admin.answers import tidy
 from admin.guards import CaseReader
 from admin.pages import Here
-from intake.capturing import TOWN_MAX
 from intake.database import reading
-from intake.searching import CHANNELS, Search, search
-from intake.states import Status
+from intake.petitions.states import Status
+from intake.triage.capturing import TOWN_MAX
+from intake.triage.searching import CHANNELS, Search, search
 
 WORDS_MAX = 100
 Short = Annotated[str, Query(max_length=24)]

@@ -9,8 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from admin.guards import find_logged_in
 from admin.pages import Pages
-from intake.attaching import FILES_MAX
-from intake.clean_copies import FILE_MAX_BYTES
+from intake.answers.attaching import FILES_MAX
+from intake.answers.clean_copies import FILE_MAX_BYTES
 
 MAX_BODY_BYTES = 128 * 1024  # the longest form holds an answer of 6,000 characters, percent-encoded
 MAX_BODY_WITH_FILES_BYTES = FILES_MAX * (FILE_MAX_BYTES + 64 * 1024) + MAX_BODY_BYTES

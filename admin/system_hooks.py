@@ -10,12 +10,12 @@ from admin.answers import tidy
 from admin.guards import Administrator
 from admin.pages import Here, Pages
 from admin.systems import Shown, SystemId, show
+from intake.accounts.staff import Member
 from intake.database import reading
 from intake.errors import FormRefused, NotFound
-from intake.hook_addresses import URL_MAX
-from intake.hooks import drop_hook, list_notices, rotate_secret, send_again, set_hook
-from intake.staff import Member
-from intake.systems import list_systems
+from intake.systems.hook_addresses import URL_MAX
+from intake.systems.hooks import drop_hook, list_notices, rotate_secret, send_again, set_hook
+from intake.systems.tokens import list_systems
 
 NoticeId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 router = APIRouter()

@@ -9,12 +9,12 @@ from starlette.responses import Response
 from admin.answers import tidy
 from admin.guards import Administrator
 from admin.pages import Here, Pages
+from intake.accounts.staff import NAME_MAX, Member
 from intake.clock import utc_now
 from intake.database import reading
 from intake.errors import FormRefused
-from intake.hook_addresses import URL_MAX
-from intake.staff import NAME_MAX, Member
-from intake.systems import LASTS_DAYS, NewSystem, Scope, list_systems, make_system, renew_token, revoke_system
+from intake.systems.hook_addresses import URL_MAX
+from intake.systems.tokens import LASTS_DAYS, NewSystem, Scope, list_systems, make_system, renew_token, revoke_system
 
 SystemId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Days = Annotated[int, Form(ge=1, le=3650)]

@@ -9,9 +9,9 @@ from admin.answers import TEXT_MAX, tidy
 from admin.guards import Decider, Overseer
 from admin.pages import Here
 from admin.triage import FolioPath, petition_page
-from intake.staff import Role
-from intake.takeovers import NotIn, enter, leave, write
-from intake.talk import open_talk
+from intake.accounts.staff import Role
+from intake.triage.takeovers import NotIn, enter, leave, write
+from intake.triage.talk import open_talk
 
 Slip = Annotated[str, Form(pattern=r"^[0-9a-f]{16}$")]
 router = APIRouter()

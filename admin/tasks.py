@@ -8,8 +8,8 @@ from starlette.responses import Response
 from admin.answers import tidy
 from admin.guards import Decider, Overseer
 from admin.pages import Here
-from intake.staff import Role
-from intake.tasks import NOTE_MAX, Means, Outcome, close, list_open
+from intake.accounts.staff import Role
+from intake.triage.tasks import NOTE_MAX, Means, Outcome, close, list_open
 
 router = APIRouter()
 

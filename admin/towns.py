@@ -8,10 +8,10 @@ from starlette.responses import Response
 from admin.guards import Overseer
 from admin.pages import Here
 from admin.reporting import send_file
-from intake.dossier import today_at
 from intake.reports.paper import draw_paper
 from intake.reports.town import read_town
 from intake.reports.town_form import town_paper
+from intake.triage.dossier import today_at
 
 Clave = Annotated[str, Path(max_length=8)]
 router = APIRouter()

@@ -13,10 +13,10 @@ from admin.answers import tidy
 from admin.guards import Inspector
 from admin.local_times import read_day
 from admin.pages import Here, Pages
+from intake.audit.checks import check, find_last_check
+from intake.audit.reading import TrailLine, Wish, all_lines, list_acts, list_lines, list_people
+from intake.audit.trail import Act, note_alone, seal, staff_of
 from intake.database import reading
-from intake.trail import Act, note_alone, seal, staff_of
-from intake.trail_checks import check, find_last_check
-from intake.trail_reading import TrailLine, Wish, all_lines, list_acts, list_lines, list_people
 
 HERE = "/bitacora"
 Short = Annotated[str, Query(max_length=40)]

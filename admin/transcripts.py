@@ -9,8 +9,8 @@ from admin.answers import tidy
 from admin.guards import Decider
 from admin.pages import Here
 from admin.triage import FolioPath, petition_page
-from intake.messages import TEXT_MAX
-from intake.transcriptions import transcribe
+from intake.thinking.messages import TEXT_MAX
+from intake.triage.transcriptions import transcribe
 
 router = APIRouter()
 

@@ -12,20 +12,20 @@ from admin.guards import Anyone, Decider, Overseer
 from admin.newcomers import ASKED_EVERY_S
 from admin.pages import Here, Pages
 from admin.queue_filters import AGES, Filters
-from intake.alarms import KINDS
-from intake.claiming import RENEWED_EVERY_S, claim, find_holder
+from intake.accounts.staff import Member, Role
 from intake.database import reading
-from intake.desk import FLAGS, QUEUES, find_next, list_queue
-from intake.dossier import open_dossier
 from intake.errors import FormRefused
-from intake.matters import has_waiting_matter, part_matters
-from intake.newcomers import mark_queue
-from intake.referrals import Choice, decide, dismiss, guide
-from intake.saved_views import forget_view, list_views, save_view
-from intake.searching import CHANNELS
-from intake.staff import Member, Role
-from intake.talk import open_talk
-from intake.undoing import UNDO_FOR, undo
+from intake.triage.alarms import KINDS
+from intake.triage.claiming import RENEWED_EVERY_S, claim, find_holder
+from intake.triage.desk import FLAGS, QUEUES, find_next, list_queue
+from intake.triage.dossier import open_dossier
+from intake.triage.matters import has_waiting_matter, part_matters
+from intake.triage.newcomers import mark_queue
+from intake.triage.referrals import Choice, decide, dismiss, guide
+from intake.triage.saved_views import forget_view, list_views, save_view
+from intake.triage.searching import CHANNELS
+from intake.triage.talk import open_talk
+from intake.triage.undoing import UNDO_FOR, undo
 
 FOLIO = r"^[A-Z]{2,4}-\d{4}-[0-9A-Z]{6}-[0-9A-Z]$"
 FolioPath = Annotated[str, Path(pattern=FOLIO)]

@@ -2,7 +2,7 @@
 
 from bot.messages import Outbound
 
-ROOM_PER_CHOICE = 6  # characters that a line may take beside its label; `intake/replies.py` keeps them free
+ROOM_PER_CHOICE = 6  # characters that a line may take beside its label; `intake/outgoing/replies.py` keeps them free
 
 
 def number_choices(message: Outbound) -> str:

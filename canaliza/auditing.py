@@ -8,12 +8,12 @@ from typing import TextIO
 
 from rich.console import Console
 
+from intake.audit.checks import Fault, FaultKind, check
+from intake.audit.reading import TrailLine, Wish, all_lines
+from intake.audit.trail import CONSOLE, Act, Head, note_alone, seal
 from intake.database import reading
 from intake.errors import SettingsError
 from intake.office import Office
-from intake.trail import CONSOLE, Act, Head, note_alone, seal
-from intake.trail_checks import Fault, FaultKind, check
-from intake.trail_reading import TrailLine, Wish, all_lines
 
 SAID = {
     FaultKind.CHANGED: "entry {0} was changed",

@@ -8,16 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from canaliza.finding import Finding
-from intake.backup import BackupError, find_newest
 from intake.clock import utc_now
 from intake.database import reading
+from intake.incoming.spool import Spool
 from intake.office import Office
-from intake.rush import oldest_work
 from intake.settings import Settings
-from intake.spool import Spool
-from intake.tables import InboundEvent, Proof
-from intake.tasks import count_open
-from intake.waiting import count_states, count_undelivered, count_unsent, oldest_reply
+from intake.tables.incoming import InboundEvent, Proof
+from intake.thinking.rush import oldest_work
+from intake.triage.tasks import count_open
+from intake.upkeep.backup import BackupError, find_newest
+from intake.upkeep.waiting import count_states, count_undelivered, count_unsent, oldest_reply
 
 QUEUE_MAX = timedelta(minutes=1)  # of a message before it is worked on
 UNSENT_MAX = timedelta(minutes=15)  # invariant I5

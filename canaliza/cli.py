@@ -38,17 +38,17 @@ from canaliza.replay.stage import Stage
 from canaliza.replay.transcript import replay
 from canaliza.serving import Part, Plan, check
 from canaliza.serving import serve as run_program
-from intake import backup as backups
+from intake.accounts.second_factor import remove_factors
+from intake.accounts.staff import NewAccount, Role, add_account, list_accounts
 from intake.database import reading
 from intake.errors import IntakeError, SettingsError
 from intake.failpoints import arm
 from intake.jurisdiction import read_jurisdiction
 from intake.office import Office
+from intake.petitions.search_texts import rebuild
 from intake.schema import upgrade
-from intake.search_texts import rebuild
-from intake.second_factor import remove_factors
 from intake.settings import Settings, read_settings
-from intake.staff import NewAccount, Role, add_account, list_accounts
+from intake.upkeep import backup as backups
 from intake.wiring import build_office
 from nlp.corpus import CorpusError
 

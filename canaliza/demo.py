@@ -27,11 +27,11 @@ from canaliza.simulator import SimulatorConfig, build_simulator, read_scene
 from canaliza.simulator.config import Acquaintance
 from intake.database import reading
 from intake.errors import SettingsError
+from intake.incoming.webhooks import WHATSAPP
 from intake.office import Office
 from intake.schema import upgrade
 from intake.settings import Settings, read_settings
-from intake.tables import Citizen, Conversation
-from intake.webhooks import WHATSAPP
+from intake.tables.citizens import Citizen, Conversation
 from intake.wiring import build_office
 
 SENDER = "whatsapp:+5219510000000"

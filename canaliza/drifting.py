@@ -5,8 +5,8 @@ from rich.table import Table as Lines
 
 from intake.clock import utc_now
 from intake.database import reading
+from intake.mind.shifts import CASES_MIN, Shift, find_drift
 from intake.office import Office
-from intake.shifts import CASES_MIN, Shift, find_drift
 from nlp.drift import MOVED, MOVED_FAR
 
 

@@ -14,9 +14,9 @@ from bot.telegram import Telegram
 from canaliza.backlog import list_backlog
 from canaliza.finding import Finding
 from intake.clock import utc_now
+from intake.incoming.webhooks import telegram_url
 from intake.office import Office
-from intake.readiness import find_faults
-from intake.webhooks import telegram_url
+from intake.upkeep.readiness import find_faults
 
 FREE_MIN_BYTES = 1 << 30
 CLOCK_SLACK_S = 30  # Twilio's and Telegram's own times are compared with ours: windows, terms, late updates

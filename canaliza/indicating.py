@@ -9,12 +9,12 @@ from rich.table import Table
 
 from intake.clock import utc_now
 from intake.database import reading
-from intake.dossier import today_at
 from intake.indicators.measures import Figure
 from intake.indicators.period import get_period, quarter_of
 from intake.indicators.report import Line, as_csv, report
 from intake.indicators.snapshots import Frozen, freeze
 from intake.office import Office
+from intake.triage.dossier import today_at
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 from rich.console import Console
 
-from intake import model_care
 from intake.database import reading
+from intake.mind import model_care
 from intake.office import Office
 
 

@@ -7,10 +7,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table as Lines
 from sqlalchemy import Engine
 
-from intake import moving
 from intake.database import open_engine
-from intake.moving import Comparison
 from intake.settings import Settings
+from intake.upkeep import moving
+from intake.upkeep.moving import Comparison
 
 DIGEST_SHOWN = 12  # hexadecimal places: enough to compare by eye
 NEXT = """Everything is in PostgreSQL. Files and model stay where they are. Next:

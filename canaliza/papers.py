@@ -4,7 +4,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from intake.answer_papers import Checked, check_code, check_file
+from intake.answers.papers import Checked, check_code, check_file
 from intake.office import Office
 
 

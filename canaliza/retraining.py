@@ -18,12 +18,12 @@ from canaliza.evaluating import PROMISED, mind_of
 from canaliza.learning import check_agencies, learn, taught
 from intake.clock import utc_now
 from intake.database import reading
-from intake.decided import Decided, list_decided
 from intake.jurisdiction import read_jurisdiction
-from intake.lessons import FEW, ON_TRIAL, WORSE, Refused, lesson
+from intake.mind.decided import Decided, list_decided
+from intake.mind.lessons import FEW, ON_TRIAL, WORSE, Refused, lesson
+from intake.mind.trials import PUBLISHED, begin_trial, end, look
 from intake.office import Office
 from intake.settings import Settings
-from intake.trials import PUBLISHED, begin_trial, end, look
 from nlp.anonymity import drop_rare_words
 from nlp.corpus import Example, read_corpus, split_corpus
 from nlp.evaluation import examine, measure

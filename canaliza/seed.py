@@ -22,21 +22,24 @@ from sqlalchemy import Select, func, select
 from bot.messages import ChannelName, WebhookRequest
 from bot.state import Awaiting
 from canaliza.muted import Person, muted, payload
+from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.clock import at, utc_now
 from intake.errors import MoveRefused, SettingsError
-from intake.incidents import join
+from intake.incoming.receive import store
+from intake.incoming.spool import Arrival
 from intake.office import Office
-from intake.petitions import get_petition, list_matters
-from intake.receive import store
-from intake.referrals import Choice, accept, answer, decide, give_back
-from intake.sending import Sender
+from intake.outgoing.sending import Sender
+from intake.petitions.case import get_petition, list_matters
+from intake.petitions.incidents import join
 from intake.settings import Settings
-from intake.spool import Arrival
-from intake.staff import Member, NewAccount, Role, add_account
-from intake.tables import Conversation, Petition, Staff, Timer
-from intake.timers import fire_due
+from intake.tables.accounts import Staff
+from intake.tables.citizens import Conversation
+from intake.tables.outgoing import Timer
+from intake.tables.petitions import Petition
+from intake.thinking.timers import fire_due
+from intake.thinking.worker import Worker
+from intake.triage.referrals import Choice, accept, answer, decide, give_back
 from intake.wiring import build_office
-from intake.worker import Worker
 from nlp.corpus import Example, read_examples
 
 SEED = 104

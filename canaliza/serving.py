@@ -25,32 +25,32 @@ from bot.errors import ChannelError
 from bot.messages import ChannelName
 from bot.telegram import Telegram
 from bot.whatsapp import WhatsApp
+from intake.audit.sealing import keep_sealing
 from intake.database import held_alone, is_sqlite
-from intake.desk import load_staff_texts
 from intake.errors import SettingsError
-from intake.forgetting import keep_forgetting
+from intake.incoming.forgetting import keep_forgetting
+from intake.incoming.media import Fetcher
+from intake.incoming.poll import Poller
+from intake.incoming.receive import Receiver, store
+from intake.incoming.reconcile import keep_reconciling
+from intake.incoming.spool import Arrival, Spool, keep_replaying
+from intake.incoming.watching import keep_watching
+from intake.incoming.webhooks import build_app, telegram_url
 from intake.indicators.snapshots import keep_snapshots
-from intake.leases import Keeper
-from intake.media import Fetcher
+from intake.mind.trials import keep_minds_current
+from intake.notices.posting import keep_posting
 from intake.office import Office
-from intake.poll import Poller
-from intake.posting import keep_posting
-from intake.receive import Receiver, store
-from intake.reconcile import keep_reconciling
+from intake.outgoing.sending import Sender, recover_leases
 from intake.schema import can_serve
-from intake.sealing import keep_sealing
-from intake.sending import Sender, recover_leases
 from intake.settings import require_webhook_secrets
-from intake.spool import Arrival, Spool, keep_replaying
-from intake.takeovers import keep_takeovers
-from intake.tasks import keep_tasks
-from intake.telling import keep_telling
-from intake.timers import keep_timers
+from intake.systems.telling import keep_telling
+from intake.thinking.leases import Keeper
+from intake.thinking.timers import keep_timers
+from intake.thinking.worker import COMPARES_EVERY_S, OnButton, Worker
 from intake.transparency.publishing import keep_publishing
-from intake.trials import keep_minds_current
-from intake.watching import keep_watching
-from intake.webhooks import build_app, telegram_url
-from intake.worker import COMPARES_EVERY_S, OnButton, Worker
+from intake.triage.desk import load_staff_texts
+from intake.triage.takeovers import keep_takeovers
+from intake.triage.tasks import keep_tasks
 
 WORKERS = {"sqlite": 1, "postgresql": 2}  # SQLite has one writer: a second worker would only wait for it
 REGISTER_PAUSES_S = (0.5, 1, 2, 5, 15, 60)

@@ -11,12 +11,12 @@ from rich.text import Text
 from bot.console import Console
 from bot.messages import ChannelName, Outbound, WebhookRequest
 from intake.clock import utc_now
-from intake.receive import store
-from intake.sending import Sender
+from intake.incoming.receive import store
+from intake.incoming.spool import Arrival
+from intake.outgoing.sending import Sender
 from intake.settings import Settings
-from intake.spool import Arrival
+from intake.thinking.worker import Worker
 from intake.wiring import build_office
-from intake.worker import Worker
 
 HELLO = "Escriba como si estuviera en el chat. Para salir: Ctrl+D."
 

@@ -14,8 +14,8 @@ from rich.table import Table
 
 from bot.texts import LOCALE
 from intake.errors import SettingsError
-from intake.languages import load_languages
 from intake.settings import Settings
+from intake.thinking.languages import load_languages
 
 UNSIGNED = "FULL NAME"  # what gettext's own tools put where the translator's name belongs
 

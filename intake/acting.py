@@ -14,15 +14,16 @@ from bot.known import Facts
 from bot.notices import News
 from bot.state import state_from_json, state_to_json
 from bot.turn import Turn
+from intake.accounts.staff import Member, Role
 from intake.clock import utc_now
-from intake.effects import Moment, carry_out
 from intake.errors import NotAllowed, Stale
 from intake.failpoints import pass_point
 from intake.office import Office
-from intake.petitions import get_petition
-from intake.reaching import find_chat
-from intake.staff import Member, Role
-from intake.tables import Conversation, Petition
+from intake.outgoing.reaching import find_chat
+from intake.petitions.case import get_petition
+from intake.tables.citizens import Conversation
+from intake.tables.petitions import Petition
+from intake.thinking.effects import Moment, carry_out
 
 DECIDERS = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
 

@@ -11,14 +11,14 @@ from zoneinfo import ZoneInfo
 import holidays
 from ruamel.yaml import YAML
 
+from intake.answers.plain_language import PlainLanguage, load_plain_language
 from intake.clock import ExtensionTerms, PauseTerms, Terms
-from intake.days import Closed, Days
 from intake.errors import NotFound, SettingsError
-from intake.languages import Languages, load_languages
-from intake.open311 import Offer, load_offer
-from intake.plain_language import PlainLanguage, load_plain_language
-from intake.steps import Colours, StepTerms, load_colours, load_steps
-from intake.templates import ApprovedTemplate, load_templates
+from intake.outgoing.templates import ApprovedTemplate, load_templates
+from intake.systems.open311 import Offer, load_offer
+from intake.terms.days import Closed, Days
+from intake.terms.steps import Colours, StepTerms, load_colours, load_steps
+from intake.thinking.languages import Languages, load_languages
 
 STATE_EXECUTIVE = "estatal"
 

@@ -9,15 +9,15 @@ from sqlalchemy.orm import Session, sessionmaker
 from bot.channels import Channel
 from bot.messages import ChannelName
 from bot.texts import Catalogue
-from intake.closed_days import Calendar
 from intake.database import Wake
 from intake.files import Files
 from intake.indicators.catalogue import Matrix
 from intake.jurisdiction import Jurisdiction
-from intake.minds import Minds
-from intake.rulebook import Rulebook
-from intake.rush import Rush
+from intake.mind.minds import Minds
+from intake.rules.rulebook import Rulebook
 from intake.settings import Settings
+from intake.terms.closed_days import Calendar
+from intake.thinking.rush import Rush
 from nlp.reader import Reader
 from routing.rules import Rules
 

@@ -12,17 +12,17 @@ from bot.messages import ChannelName
 from bot.telegram import Telegram
 from bot.texts import Catalogue, load_catalogue
 from bot.whatsapp import WhatsApp
-from intake.closed_days import Calendar
 from intake.database import Wake, open_engine, open_sessions
 from intake.errors import SettingsError
 from intake.files import Files
 from intake.indicators.catalogue import load_matrix
 from intake.jurisdiction import Jurisdiction, read_jurisdiction
-from intake.minds import Minds, load_or_none
+from intake.mind.minds import Minds, load_or_none
 from intake.office import Office
-from intake.rulebook import Rulebook, vocabulary_of
-from intake.rush import Rush
+from intake.rules.rulebook import Rulebook, vocabulary_of
 from intake.settings import Settings
+from intake.terms.closed_days import Calendar
+from intake.thinking.rush import Rush
 from nlp.reader import Reader, load_knowledge
 from nlp.shelf import Shelf, is_model
 from routing.parsing import RulesError, Vocabulary

@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 
 from intake.clock import at
 from intake.office import Office
-from intake.sending import Claim, claim_due, settle_all
-from intake.tables import Reply
+from intake.outgoing.sending import Claim, claim_due, settle_all
+from intake.tables.outgoing import Reply
 from tests.talk import Talk
 
 START = datetime.fromisoformat("2026-11-23T15:00:00+00:00")

@@ -13,12 +13,14 @@ from sqlalchemy.orm import selectinload
 from bot.messages import ChannelName, Choice, Outbound, WebhookRequest
 from bot.numbering import number_choices
 from intake.clock import utc_now
+from intake.incoming.receive import store
+from intake.incoming.spool import Arrival
 from intake.office import Office
-from intake.receive import store
-from intake.sending import Sender
-from intake.spool import Arrival
-from intake.tables import Conversation, Petition, Reply
-from intake.worker import Worker
+from intake.outgoing.sending import Sender
+from intake.tables.citizens import Conversation
+from intake.tables.outgoing import Reply
+from intake.tables.petitions import Petition
+from intake.thinking.worker import Worker
 
 
 @dataclass

@@ -5,8 +5,8 @@ from pathlib import Path
 from sqlalchemy import select
 
 from intake.office import Office
-from intake.petitions import get_petition
-from intake.tables import Attachment, Message
+from intake.petitions.case import get_petition
+from intake.tables.incoming import Attachment, Message
 
 KEY = "aa/nota"
 

@@ -8,18 +8,19 @@ from sqlalchemy import select
 
 from bot.messages import ChannelName, WebhookRequest
 from bot.whatsapp import WhatsApp
+from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.clock import at
+from intake.incoming.receive import store
+from intake.incoming.spool import Arrival
 from intake.office import Office
-from intake.petitions import list_matters
-from intake.receipts import apply_reports
-from intake.receive import store
-from intake.referrals import Choice, answer, decide
-from intake.sending import Claim, claim_due, settle_all
-from intake.spool import Arrival
-from intake.staff import Member, NewAccount, Role, add_account
-from intake.tables import Petition, Reply
-from intake.templates import ApprovedTemplate, Carries
-from intake.worker import Worker
+from intake.outgoing.receipts import apply_reports
+from intake.outgoing.sending import Claim, claim_due, settle_all
+from intake.outgoing.templates import ApprovedTemplate, Carries
+from intake.petitions.case import list_matters
+from intake.tables.outgoing import Reply
+from intake.tables.petitions import Petition
+from intake.thinking.worker import Worker
+from intake.triage.referrals import Choice, answer, decide
 
 START = datetime.fromisoformat("2026-11-23T15:00:00+00:00")
 DAY = timedelta(hours=24)

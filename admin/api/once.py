@@ -11,8 +11,8 @@ from starlette.responses import JSONResponse, Response
 from admin.api.doors import Desk
 from admin.api.problems import MEDIA, Problem, describe, problem_of
 from intake.errors import IntakeError
-from intake.system_calls import KEY_MAX, Done, begin_call, drop_call, end_call
-from intake.systems import Caller
+from intake.systems.calls import KEY_MAX, Done, begin_call, drop_call, end_call
+from intake.systems.tokens import Caller
 
 REPLAYED = {"Idempotency-Replayed": "true"}
 

@@ -13,8 +13,8 @@ from admin.api.formats import Format, respond
 from admin.api.open311_form import ReportForm, read_form
 from admin.api.problems import Problem
 from intake.clock import utc_now
-from intake.open311 import Offer, Service
-from intake.public_requests import (
+from intake.systems.open311 import Offer, Service
+from intake.systems.public_requests import (
     FOLIOS_MAX,
     LONGEST,
     PAGE_MAX,
@@ -23,8 +23,8 @@ from intake.public_requests import (
     get_request,
     list_requests,
 )
-from intake.reported import find_reported, report
-from intake.systems import Caller, Scope
+from intake.systems.reported import find_reported, report
+from intake.systems.tokens import Caller, Scope
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 STATUSES = ("open", "closed")

@@ -11,9 +11,9 @@ from admin.answers import tidy
 from admin.api.doors import AtDesk
 from admin.api.problems import Problem
 from intake.clock import utc_now
-from intake.open311 import Service
-from intake.reported import FIELD_MAX, Report
-from intake.system_calls import KEY_MAX
+from intake.systems.calls import KEY_MAX
+from intake.systems.open311 import Service
+from intake.systems.reported import FIELD_MAX, Report
 
 FIELDS_MAX = 60
 REPORT_FIELDS = (

@@ -9,9 +9,9 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from intake.desk import Texts
 from intake.errors import IntakeError, MoveRefused, NotAllowed, NotFound, Stale
-from intake.system_calls import KeyReused, StillGoing
+from intake.systems.calls import KeyReused, StillGoing
+from intake.triage.desk import Texts
 
 MEDIA = "application/problem+json"
 TYPE = "urn:canaliza:problem:"

@@ -15,15 +15,15 @@ from admin.api.doors import AtDesk, Desk, Reader, Writer
 from admin.api.once import Key, once
 from admin.api.problems import Problem
 from admin.api.shapes import AgencyShape, Answer, Ask, Extend, Return, Turn, TurnPage, Whole, turn_of, whole_of
-from intake.agency_turns import TurnsWish, get_turn, list_turns
-from intake.approving import answer_or_put_up
-from intake.asking import ask
+from intake.answers.approving import answer_or_put_up
 from intake.database import reading
-from intake.dossier import find_file, open_referral
 from intake.errors import FormRefused, NotFound
-from intake.extending import extend
-from intake.referrals import accept, give_back
-from intake.systems import Caller
+from intake.systems.agency_turns import TurnsWish, get_turn, list_turns
+from intake.systems.tokens import Caller
+from intake.triage.asking import ask
+from intake.triage.dossier import find_file, open_referral
+from intake.triage.extending import extend
+from intake.triage.referrals import accept, give_back
 
 Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 State = Literal["issued", "accepted", "answered", "returned"]

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from intake.agency_turns import TurnRow
-from intake.dossier import Dossier, ReferralView
-from intake.speech import FileView, Utterance
+from intake.systems.agency_turns import TurnRow
+from intake.triage.dossier import Dossier, ReferralView
+from intake.triage.speech import FileView, Utterance
 from nlp.reading import Municipality
 
 FOLIO = "JG-2026-004K7Q-3"

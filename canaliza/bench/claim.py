@@ -8,13 +8,13 @@ from bot.messages import ChannelName, WebhookRequest
 from canaliza.bench.figures import Figure
 from canaliza.bench.office import fresh_database, office_settings
 from intake.clock import utc_now
-from intake.leases import LEASE
+from intake.incoming.receive import store
+from intake.incoming.spool import Arrival
 from intake.office import Office
-from intake.receive import store
 from intake.settings import Settings
-from intake.spool import Arrival
+from intake.thinking.leases import LEASE
+from intake.thinking.worker import Worker
 from intake.wiring import build_office
-from intake.worker import Worker
 
 EVENTS = 1_500
 

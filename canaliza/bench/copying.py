@@ -32,8 +32,8 @@ from sqlalchemy import (
 from sqlalchemy import Table as Relation
 from sqlalchemy.sql import ColumnElement
 
-from intake.all_tables import Table
 from intake.database import UtcDateTime
+from intake.tables import Table
 
 TABLES = Table.metadata.tables
 KEPT = frozenset(

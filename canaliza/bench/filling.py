@@ -18,10 +18,10 @@ from canaliza.bench.lives import Cast, Stretch, gather, tell_past, tell_present
 from canaliza.muted import muted
 from intake.clock import utc_now
 from intake.database import is_sqlite
-from intake.folio import folio_part, new_folio
-from intake.moving import go_on_numbering
 from intake.office import Office
-from intake.tables import Petition
+from intake.petitions.folio import folio_part, new_folio
+from intake.tables.petitions import Petition
+from intake.upkeep.moving import go_on_numbering
 
 YEARS = timedelta(days=3650)
 OPEN_AT_MOST, OPEN_DAYS = 1_000, 5

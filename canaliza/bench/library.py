@@ -11,8 +11,8 @@ from typing import Any
 from telegram.ext import Application
 from telegram.request import BaseRequest
 
+from intake.incoming.webhooks import TELEGRAM
 from intake.settings import read_settings
-from intake.webhooks import TELEGRAM
 
 ME = {"id": 1, "is_bot": True, "first_name": "Canaliza", "username": "CanalizaBot"}
 

@@ -20,19 +20,21 @@ from sqlalchemy import select
 from bot.messages import AttachmentKind, ChannelName, WebhookRequest
 from canaliza.muted import Person
 from canaliza.seed import Story, add_staff, liaison_name
+from intake.accounts.staff import Member
 from intake.acting import DECIDERS
 from intake.clock import at, utc_now
-from intake.incidents import join
+from intake.incoming.receive import store
+from intake.incoming.spool import Arrival
 from intake.office import Office
-from intake.petitions import get_petition, list_matters
-from intake.receipts import apply_reports
-from intake.receive import store
-from intake.referrals import Choice, answer, decide
-from intake.spool import Arrival
-from intake.staff import Member
-from intake.states import NEEDS_TRIAGE, OPEN_REFERRALS, WITH_AGENCY, Status
-from intake.tables import Attachment, Matter, Message, Petition, Referral, Reply, Task
-from intake.tasks import Means, Outcome, close, review
+from intake.outgoing.receipts import apply_reports
+from intake.petitions.case import get_petition, list_matters
+from intake.petitions.incidents import join
+from intake.petitions.states import NEEDS_TRIAGE, OPEN_REFERRALS, WITH_AGENCY, Status
+from intake.tables.incoming import Attachment, Message
+from intake.tables.outgoing import Reply, Task
+from intake.tables.petitions import Matter, Petition, Referral
+from intake.triage.referrals import Choice, answer, decide
+from intake.triage.tasks import Means, Outcome, close, review
 from nlp.corpus import read_examples
 
 SEED = 104

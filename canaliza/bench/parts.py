@@ -11,11 +11,11 @@ from canaliza.bench.office import fresh_database, office_settings, sample_texts
 from canaliza.bench.sink import open_sink
 from canaliza.bench.webhooks import write_webhooks
 from intake.clock import utc_now
-from intake.receive import store
+from intake.incoming.receive import store
+from intake.incoming.spool import Arrival
 from intake.settings import Settings
-from intake.spool import Arrival
+from intake.thinking.worker import Worker
 from intake.wiring import build_office
-from intake.worker import Worker
 
 MESSAGES, SENDS = 400, 200
 TELEGRAM = ChannelName.TELEGRAM

@@ -11,11 +11,11 @@ import uvicorn
 from bot.messages import ChannelName, EventKey, WebhookRequest
 from canaliza import logs
 from canaliza.serving import SWITCH_S, server_config
+from intake.incoming.receive import Receiver
+from intake.incoming.spool import Spool
+from intake.incoming.webhooks import build_app
 from intake.office import Office
-from intake.receive import Receiver
 from intake.settings import read_settings
-from intake.spool import Spool
-from intake.webhooks import build_app
 from intake.wiring import build_office
 
 

@@ -25,12 +25,12 @@ from canaliza.bench.figures import Figure
 from canaliza.bench.filling import Extent, fill
 from canaliza.bench.lives import Cast
 from canaliza.bench.office import fresh_database, office_settings
+from intake.accounts.staff import Role
 from intake.clock import utc_now
 from intake.database import reading
 from intake.office import Office
 from intake.settings import Settings
-from intake.staff import Role
-from intake.tables import Petition, Referral
+from intake.tables.petitions import Petition, Referral
 from intake.wiring import build_office
 
 SIZES = (1_000, 100_000)

@@ -19,25 +19,27 @@ from bot.messages import ChannelName, WebhookRequest
 from canaliza.backlog import list_backlog
 from canaliza.bench.lives import Cast, report_of
 from canaliza.muted import Person, muted, payload
+from intake.accounts.staff import Member, Role
 from intake.clock import utc_now
-from intake.comparing import compare_next
 from intake.database import reading
-from intake.dead_letters import list_dead_events, list_unsent_replies
-from intake.desk import Wish, count_emergencies, count_inbox, count_waiting, find_next, list_inbox, list_queue
-from intake.dossier import open_dossier, open_referral
-from intake.incidents import list_incidents
-from intake.metrics import render
-from intake.model_care import show_models
+from intake.incoming.receive import store
+from intake.incoming.reconcile import list_accounts
+from intake.incoming.spool import Arrival
+from intake.mind.model_care import show_models
 from intake.office import Office
-from intake.receipts import apply_reports
-from intake.receive import store
-from intake.reconcile import list_accounts
-from intake.sending import claim_due, settle_all
-from intake.spool import Arrival
-from intake.staff import Member, Role
-from intake.tables import Conversation, Matter, Petition, Referral, Reply
-from intake.tasks import list_open, review
-from intake.worker import Worker
+from intake.outgoing.dead_letters import list_dead_events, list_unsent_replies
+from intake.outgoing.receipts import apply_reports
+from intake.outgoing.sending import claim_due, settle_all
+from intake.petitions.comparing import compare_next
+from intake.petitions.incidents import list_incidents
+from intake.tables.citizens import Conversation
+from intake.tables.outgoing import Reply
+from intake.tables.petitions import Matter, Petition, Referral
+from intake.thinking.worker import Worker
+from intake.triage.desk import Wish, count_emergencies, count_inbox, count_waiting, find_next, list_inbox, list_queue
+from intake.triage.dossier import open_dossier, open_referral
+from intake.triage.tasks import list_open, review
+from intake.upkeep.metrics import render
 
 WARMING, SAMPLES, SECONDS = 5, 200, 20.0  # of each act; one that is slow is given up after so many seconds
 LEAST = 5

@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 from twilio.request_validator import RequestValidator
 
 from bot.messages import ChannelName
+from intake.incoming.webhooks import TELEGRAM, WHATSAPP
 from intake.settings import Settings
-from intake.webhooks import TELEGRAM, WHATSAPP
 
 FIRST_CHAT, FIRST_PHONE = 5_000_000_000, 9_510_000_000
 ORDER = (ChannelName.TELEGRAM, ChannelName.WHATSAPP)

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from intake.facts import place_name
-from intake.messages import petition_text
 from intake.office import Office
-from intake.petitions import list_matters
-from intake.suggestions import find_suggestion
-from intake.tables import Attachment, Conversation, InboundEvent, Matter, Message, Petition
+from intake.petitions.case import list_matters
+from intake.tables.citizens import Conversation
+from intake.tables.incoming import Attachment, InboundEvent, Message
+from intake.tables.petitions import Matter, Petition
+from intake.thinking.facts import place_name
+from intake.thinking.messages import petition_text
+from intake.thinking.suggestions import find_suggestion
 
 FLAGS = {
     "is_urgent": "urgent",

@@ -21,18 +21,18 @@ from canaliza.replay.staff import act
 from canaliza.replay.telegram_hand import TelegramHand
 from canaliza.replay.whatsapp_hand import WhatsAppHand
 from canaliza.simulator.people import People, Person
+from intake.accounts.staff import Member
 from intake.clock import at, utc_now
-from intake.leases import claim_conversations
+from intake.incoming.receive import store
+from intake.incoming.spool import Arrival
 from intake.office import Office
-from intake.process import process
-from intake.receipts import apply_reports
-from intake.receive import store
-from intake.sending import Claim, claim_due, settle_all
-from intake.spool import Arrival
-from intake.staff import Member
-from intake.tables import Reply, Timer
-from intake.timers import fire_due
-from intake.worker import due_events, release
+from intake.outgoing.receipts import apply_reports
+from intake.outgoing.sending import Claim, claim_due, settle_all
+from intake.tables.outgoing import Reply, Timer
+from intake.thinking.leases import claim_conversations
+from intake.thinking.process import process
+from intake.thinking.timers import fire_due
+from intake.thinking.worker import due_events, release
 
 Hand = TelegramHand | WhatsAppHand
 AT_LAST = timedelta(minutes=5)  # after the last turn: what still waits for more comes

@@ -5,22 +5,23 @@ from datetime import datetime
 from sqlalchemy import select
 
 from canaliza.replay.script import ScriptError, Turn, Verb
-from intake.asking import ask
+from intake.accounts.staff import Member
 from intake.clock import utc_now
-from intake.contingencies import Draft, call_off, declare
-from intake.declared import find_current
-from intake.extending import extend
-from intake.interpretations import Step, move
-from intake.joining import join, part
-from intake.needs import Stage
 from intake.office import Office
-from intake.petitions import get_petition, list_matters
-from intake.referrals import Choice, accept, answer, decide, dismiss, give_back, guide
-from intake.staff import Member
-from intake.states import NEEDS_TRIAGE, OPEN_REFERRALS, Status
-from intake.tables import Attachment, Interpretation, Matter, Petition, Referral, Transcription
-from intake.takeovers import enter, leave, write
-from intake.transcriptions import HEARD, transcribe
+from intake.petitions.case import get_petition, list_matters
+from intake.petitions.contingencies import Draft, call_off, declare
+from intake.petitions.interpretations import Step, move
+from intake.petitions.states import NEEDS_TRIAGE, OPEN_REFERRALS, Status
+from intake.tables.incoming import Attachment, Transcription
+from intake.tables.petitions import Interpretation, Matter, Petition, Referral
+from intake.thinking.declared import find_current
+from intake.thinking.needs import Stage
+from intake.triage.asking import ask
+from intake.triage.extending import extend
+from intake.triage.joining import join, part
+from intake.triage.referrals import Choice, accept, answer, decide, dismiss, give_back, guide
+from intake.triage.takeovers import enter, leave, write
+from intake.triage.transcriptions import HEARD, transcribe
 
 
 def act(office: Office, officer: Member, turn: Turn, folio: str, lead: str = "") -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from canaliza.bench.office import fresh_database, office_settings
+from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.database import Wake, open_sessions
 from intake.office import Office
 from intake.settings import Settings
-from intake.staff import Member, NewAccount, Role, add_account
 from intake.wiring import build_office
 from nlp.reader import Reader
 

@@ -17,8 +17,8 @@ from intake.indicators.ledger import read_ledger
 from intake.indicators.measures import TAKEN, Case, Key, Ledger, Turn, answer_known_at, is_counted
 from intake.indicators.period import Period
 from intake.office import Office
-from intake.states import ANSWERED, NEEDS_TRIAGE, WITH_AGENCY, Status
-from intake.tables import Petition
+from intake.petitions.states import ANSWERED, NEEDS_TRIAGE, WITH_AGENCY, Status
+from intake.tables.petitions import Petition
 
 Rows = frozenset[Key]
 ACCEPTED = frozenset({Status.ACEPTADA, Status.EN_ATENCION})

@@ -12,10 +12,13 @@ from sqlalchemy.orm import Session
 from intake.indicators.measures import Case, Ledger, Subject, Turn
 from intake.indicators.period import Period
 from intake.jurisdiction import days_of
-from intake.notified import CAME, WITHOUT_RECEIPTS
 from intake.office import Office
-from intake.states import CLOSED, NEEDS_TRIAGE, WITH_AGENCY, Status
-from intake.tables import Attachment, Decision, HistoryEntry, Matter, Petition, Referral, Reply, Task
+from intake.outgoing.notified import CAME, WITHOUT_RECEIPTS
+from intake.petitions.states import CLOSED, NEEDS_TRIAGE, WITH_AGENCY, Status
+from intake.tables.incoming import Attachment
+from intake.tables.mind import Decision
+from intake.tables.outgoing import Reply, Task
+from intake.tables.petitions import HistoryEntry, Matter, Petition, Referral
 
 GUIDED = "notice.guided"
 PENDING = frozenset(status.value for status in NEEDS_TRIAGE | WITH_AGENCY)

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from intake.clock import business_day_after
-from intake.states import Status
+from intake.petitions.states import Status
 
 NOT_COUNTED = frozenset({Status.NO_PETICION, Status.ACUMULADA})  # no petition; counted once, with what it joined
 TAKEN = frozenset({"accepted", "answered"})

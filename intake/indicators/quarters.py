@@ -16,7 +16,8 @@ from intake.indicators.catalogue import Matrix
 from intake.indicators.measures import OF_AGENCIES, Figure, Key
 from intake.indicators.period import Period, months_between
 from intake.office import Office
-from intake.tables import IndicatorSnapshot, Petition
+from intake.tables.calendar import IndicatorSnapshot
+from intake.tables.petitions import Petition
 
 By = tuple[str, str]  # indicator and reading
 

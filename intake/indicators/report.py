@@ -16,7 +16,7 @@ from intake.indicators.measures import MEASURES, OF_AGENCIES, Figure, Key, Ledge
 from intake.indicators.period import Period
 from intake.indicators.snapshots import Frozen, list_frozen
 from intake.office import Office
-from intake.tables import Petition
+from intake.tables.petitions import Petition
 
 PAGE = 50
 COLUMNS = (

@@ -24,7 +24,8 @@ from intake.indicators.measures import MEASURES, Figure, Key, Ledger
 from intake.indicators.period import Period, month_of, months_between
 from intake.loops import again_and_again
 from intake.office import Office
-from intake.tables import IndicatorSnapshot, Petition
+from intake.tables.calendar import IndicatorSnapshot
+from intake.tables.petitions import Petition
 
 LOOK_EVERY_S, FIRST_S = 3600.0, 120.0
 MONTHS_AT_ONCE = 3  # a look; an office that comes with years of petitions is caught up within a day

@@ -5,8 +5,8 @@ from typing import Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from intake.all_tables import Table
 from intake.database import UtcDateTime
+from intake.tables import Table
 
 
 def render(kind: str, item: object, _autogen: AutogenContext) -> str | Literal[False]:

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from intake.indicators.measures import NOT_COUNTED
 from intake.indicators.period import Period
 from intake.office import Office
-from intake.states import ANSWERED, NEEDS_TRIAGE, WITH_AGENCY, Status
-from intake.tables import Matter, Petition
+from intake.petitions.states import ANSWERED, NEEDS_TRIAGE, WITH_AGENCY, Status
+from intake.tables.petitions import Matter, Petition
 from nlp.reading import Municipality
 
 WIDTH, MARGIN = 1000.0, 40.0  # of the drawing, in its own units

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from intake.paper_drawing import to_pdf
+from intake.answers.paper_drawing import to_pdf
 
 TEMPLATE = Path(__file__).parent / "paper.typ"
 

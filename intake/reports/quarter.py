@@ -19,7 +19,7 @@ from intake.indicators.period import Period
 from intake.indicators.quarters import sum_months
 from intake.indicators.report import measure
 from intake.office import Office
-from intake.tables import Petition
+from intake.tables.petitions import Petition
 
 AT_ONCE = 500  # ids in one statement
 

@@ -15,8 +15,8 @@ from intake.errors import NotFound
 from intake.indicators.ledger import list_cases
 from intake.indicators.measures import Case, answer_known_at, is_counted
 from intake.office import Office
-from intake.states import NEEDS_TRIAGE, WITH_AGENCY, Status
-from intake.tables import Petition
+from intake.petitions.states import NEEDS_TRIAGE, WITH_AGENCY, Status
+from intake.tables.petitions import Petition
 from nlp.reading import Municipality
 
 LOOKS_BACK = timedelta(days=730)

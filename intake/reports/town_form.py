@@ -1,9 +1,9 @@
 """A municipality's sheet as a PDF's sections. Pure; words come from the staff's catalogue."""
 
-from intake.desk import Texts
 from intake.reports.paper import Grid, Paper, Section
 from intake.reports.town import Counts, Town
 from intake.reports.words import day_words, number_words, short_day
+from intake.triage.desk import Texts
 
 COUNTED = ("received", "told", "open", "late")
 

@@ -18,8 +18,9 @@ from intake.indicators.ledger import read_ledger
 from intake.indicators.measures import is_counted
 from intake.indicators.period import Period
 from intake.office import Office
-from intake.states import OPEN_REFERRALS
-from intake.tables import Incident, Matter, Petition, Referral
+from intake.petitions.states import OPEN_REFERRALS
+from intake.tables.mind import Incident
+from intake.tables.petitions import Matter, Petition, Referral
 
 DAYS = timedelta(days=7)
 TOWNS_SHOWN, AGENCIES_SHOWN = 5, 10

@@ -1,9 +1,9 @@
 """The week's note as a PDF's sections. Pure; words come from the staff's catalogue."""
 
-from intake.desk import Texts
 from intake.reports.paper import Grid, Paper, Section
 from intake.reports.week import WeekNote
 from intake.reports.words import day_words, number_words
+from intake.triage.desk import Texts
 
 FLOW = ("received", "told", "referrals", "emergencies", "incidents")
 

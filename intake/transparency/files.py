@@ -8,10 +8,10 @@ from html import escape
 from typing import Any
 
 from bot.texts import Catalogue
+from intake.citizens.own_data import simple_page
 from intake.office import Office
-from intake.own_data import simple_page
 from intake.reports.workbook import as_values
-from intake.tables_open import OpenMonth
+from intake.tables.open_data import OpenMonth
 from intake.transparency.cells import OTHERS
 from intake.transparency.terms import Terms
 

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from intake.database import reading
 from intake.office import Office
-from intake.tables_open import OpenMonth
+from intake.tables.open_data import OpenMonth
 from intake.transparency.files import CSV, JSON, PATH, File, make_files
 from intake.transparency.terms import Terms, load_terms
 

@@ -23,8 +23,8 @@ from intake.indicators.period import Period, months_between
 from intake.indicators.snapshots import is_due
 from intake.loops import again_and_again
 from intake.office import Office
-from intake.tables import Petition
-from intake.tables_open import OpenMonth
+from intake.tables.open_data import OpenMonth
+from intake.tables.petitions import Petition
 from intake.transparency.cells import Row, group
 from intake.transparency.concealing import conceal
 from intake.transparency.terms import load_terms

@@ -11,12 +11,12 @@ from fastapi.testclient import TestClient
 from admin.app import build_app
 from bot.console import Console
 from bot.messages import ChannelName
+from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.office import Office
-from intake.petitions import get_petition, list_matters
-from intake.referrals import Choice, decide
+from intake.petitions.case import get_petition, list_matters
 from intake.settings import Settings
-from intake.staff import Member, NewAccount, Role, add_account
-from intake.tables import Table
+from intake.tables.base import Table
+from intake.triage.referrals import Choice, decide
 from intake.wiring import build_office
 from nlp.reader import Reader
 from tests.admin.keyword_reader import keyword_reader

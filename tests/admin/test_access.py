@@ -10,11 +10,11 @@ from fastapi.testclient import TestClient
 
 from admin.app import build_app
 from admin.guards import PUBLIC, Guard
-from intake.answer_templates import save_template
+from intake.accounts.staff import Member, Role
+from intake.answers.templates import save_template
 from intake.clock import at, utc_now
 from intake.office import Office
-from intake.staff import Member, Role
-from intake.tables import Attachment, Message
+from intake.tables.incoming import Attachment, Message
 from tests.admin.conftest import STAFF, refers, says
 from tests.staff import Browser
 

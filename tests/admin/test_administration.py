@@ -10,11 +10,14 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from bot.texts import load_catalogue
+from intake.accounts.staff import AccountFault, Member, Role
 from intake.clock import utc_now
 from intake.office import Office
-from intake.staff import AccountFault, Member, Role
-from intake.states import Status
-from intake.tables import Attachment, Flood, InboundEvent, Message, Petition, Reply, Staff
+from intake.petitions.states import Status
+from intake.tables.accounts import Staff
+from intake.tables.incoming import Attachment, Flood, InboundEvent, Message
+from intake.tables.outgoing import Reply
+from intake.tables.petitions import Petition
 from tests.admin.conftest import says
 from tests.staff import PASSWORD, Browser, logs_in
 

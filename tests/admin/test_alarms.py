@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from intake.clock import at, utc_now
-from intake.desk import Wish, count_emergencies, list_queue
 from intake.office import Office
-from intake.petitions import get_petition
+from intake.petitions.case import get_petition
+from intake.triage.desk import Wish, count_emergencies, list_queue
 from tests.admin.conftest import Case, says
 from tests.staff import Browser
 from tests.talk import Talk

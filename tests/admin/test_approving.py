@@ -7,13 +7,14 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
-from intake.approving import set_wish
+from intake.accounts.staff import Member, NewAccount, Role, add_account
+from intake.answers.approving import set_wish
 from intake.clock import at, utc_now
 from intake.office import Office
-from intake.petitions import get_petition, list_matters
-from intake.staff import Member, NewAccount, Role, add_account
-from intake.tables import Answer, HistoryEntry, Reply
-from intake.tables_answers import Approval, Evidence
+from intake.petitions.case import get_petition, list_matters
+from intake.tables.answers import Answer, Approval, Evidence
+from intake.tables.outgoing import Reply
+from intake.tables.petitions import HistoryEntry
 from tests.admin.conftest import Case
 from tests.files import PDF
 from tests.staff import PASSWORD, Browser

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from intake.asking import ask
+from intake.accounts.staff import Member
 from intake.clock import at, utc_now
 from intake.office import Office
-from intake.staff import Member
-from intake.tables import Inquiry, Reply
+from intake.tables.outgoing import Reply
+from intake.tables.petitions import Inquiry
+from intake.triage.asking import ask
 from tests.admin.conftest import Case, refers, says
 from tests.staff import Browser
 from tests.talk import Talk

@@ -16,18 +16,18 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
 
 from admin.app import build_app
-from intake.answer_templates import save_template
+from intake.accounts.staff import Member
+from intake.answers.drafts import put_in
+from intake.answers.templates import save_template
 from intake.clock import utc_now
-from intake.contingencies import Draft, declare
-from intake.drafts import put_in
-from intake.hooks import set_hook
 from intake.office import Office
-from intake.petitions import get_petition, list_matters
-from intake.rule_drafts import begin_draft
-from intake.staff import Member
-from intake.states import Status
-from intake.systems import NewSystem, Scope, make_system
-from intake.telling import claim_due, settle
+from intake.petitions.case import get_petition, list_matters
+from intake.petitions.contingencies import Draft, declare
+from intake.petitions.states import Status
+from intake.rules.drafts import begin_draft
+from intake.systems.hooks import set_hook
+from intake.systems.telling import claim_due, settle
+from intake.systems.tokens import NewSystem, Scope, make_system
 from tests.admin.conftest import Case, refers, says
 from tests.staff import PASSWORD
 from tests.talk import Talk

@@ -6,9 +6,9 @@ import pyotp
 import pytest
 from playwright.sync_api import Page
 
+from intake.accounts.staff import Member
 from intake.clock import utc_now
 from intake.office import Office
-from intake.staff import Member
 from tests.admin.test_browser import _findings, _logs_in, address, tab, width
 from tests.staff import PASSWORD
 

@@ -4,11 +4,13 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import select
 
-from intake.bulk_answers import Wish, begin
-from intake.incidents import join
+from intake.accounts.staff import Member
+from intake.answers.bulk_answers import Wish, begin
 from intake.office import Office
-from intake.staff import Member
-from intake.tables import Answer, IncidentMember, Referral
+from intake.petitions.incidents import join
+from intake.tables.answers import Answer
+from intake.tables.mind import IncidentMember
+from intake.tables.petitions import Referral
 from tests.admin import test_browser as shared
 from tests.admin.conftest import refers
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from intake.accounts.staff import Member
 from intake.office import Office
-from intake.saved_views import save_view
-from intake.staff import Member
+from intake.triage.saved_views import save_view
 from tests.admin import test_browser as shared
 from tests.admin.conftest import refers
 

@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from intake.approving import set_wish
-from intake.attaching import Given, attach
+from intake.accounts.staff import Member
+from intake.answers.approving import set_wish
+from intake.answers.attaching import Given, attach
 from intake.office import Office
-from intake.staff import Member
 from tests.admin.conftest import refers
 from tests.admin.test_browser import WATER, _findings, _logs_in, _says, address, tab, width
 from tests.files import PDF, telephones_photo

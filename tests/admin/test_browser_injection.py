@@ -14,14 +14,15 @@ from sqlalchemy import select
 
 from bot.messages import ChannelName, WebhookRequest
 from bot.telegram import Telegram
+from intake.accounts.staff import Member
 from intake.clock import utc_now
+from intake.incoming.receive import store
+from intake.incoming.spool import Arrival
 from intake.office import Office
-from intake.receive import store
-from intake.referrals import give_back
-from intake.spool import Arrival
-from intake.staff import Member
-from intake.tables import Citizen, Conversation, Petition
-from intake.worker import Worker
+from intake.tables.citizens import Citizen, Conversation
+from intake.tables.petitions import Petition
+from intake.thinking.worker import Worker
+from intake.triage.referrals import give_back
 from tests.admin import test_browser as shared
 from tests.admin.conftest import case_of, refers
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page
 
 from intake.office import Office
-from intake.states import Status
+from intake.petitions.states import Status
 from tests.admin import test_browser as shared
 
 pytestmark = pytest.mark.browser

@@ -7,11 +7,11 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import update
 
+from intake.accounts.staff import Member
 from intake.clock import utc_now
-from intake.mailing import Kind, put
+from intake.notices.mailing import Kind, put
 from intake.office import Office
-from intake.staff import Member
-from intake.tables_notices import Mail
+from intake.tables.notices import Mail
 from tests.admin import test_browser as shared
 
 pytestmark = pytest.mark.browser

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import CDPSession, Page
 from sqlalchemy import select
 
+from intake.accounts.staff import Member
 from intake.office import Office
-from intake.staff import Member
-from intake.tables_accounts import Passkey
+from intake.tables.accounts import Passkey
 from tests.admin.test_browser import _findings, address, tab, width
 
 pytestmark = pytest.mark.browser

@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import Page
 
+from intake.accounts.staff import Member
 from intake.office import Office
-from intake.rule_drafts import get_draft
-from intake.staff import Member
+from intake.rules.drafts import get_draft
 from tests.admin import test_browser as shared
 
 pytestmark = pytest.mark.browser

@@ -7,17 +7,21 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
-from intake import bulk_members
-from intake.approving import set_wish
-from intake.bulk_answers import Wish, begin, find_unfinished, send_next
-from intake.bulk_members import gather
+from intake.accounts.staff import Member
+from intake.answers import bulk_members
+from intake.answers.approving import set_wish
+from intake.answers.bulk_answers import Wish, begin, find_unfinished, send_next
+from intake.answers.bulk_members import gather
 from intake.errors import FormRefused, NotFound
-from intake.incidents import join
 from intake.office import Office
-from intake.petitions import get_petition, list_matters
-from intake.referrals import answer
-from intake.staff import Member
-from intake.tables import Answer, Citizen, HistoryEntry, IncidentMember, Referral, Reply
+from intake.petitions.case import get_petition, list_matters
+from intake.petitions.incidents import join
+from intake.tables.answers import Answer
+from intake.tables.citizens import Citizen
+from intake.tables.mind import IncidentMember
+from intake.tables.outgoing import Reply
+from intake.tables.petitions import HistoryEntry, Referral
+from intake.triage.referrals import answer
 from tests.admin.conftest import Case, refers, says
 from tests.staff import Browser
 

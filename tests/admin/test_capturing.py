@@ -8,16 +8,19 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from intake.accounts.staff import Member
 from intake.clock import at, due_date, utc_now
-from intake.history import find_break, list_entries
 from intake.office import Office
-from intake.petitions import get_petition, list_matters
-from intake.referrals import answer
-from intake.staff import Member
-from intake.states import Status
-from intake.suggestions import find_suggestion
-from intake.tables import Alias, Capture, Citizen, Conversation, InboundEvent, Message, Petition, Reply, Task
-from intake.tasks import review
+from intake.petitions.case import get_petition, list_matters
+from intake.petitions.history import find_break, list_entries
+from intake.petitions.states import Status
+from intake.tables.citizens import Alias, Citizen, Conversation
+from intake.tables.incoming import InboundEvent, Message
+from intake.tables.outgoing import Reply, Task
+from intake.tables.petitions import Capture, Petition
+from intake.thinking.suggestions import find_suggestion
+from intake.triage.referrals import answer
+from intake.triage.tasks import review
 from tests.admin.conftest import case_of, refers, says
 from tests.staff import Browser
 from tests.talk import Talk

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from intake.claiming import CLAIM_FOR
 from intake.clock import at, utc_now
 from intake.office import Office
-from intake.petitions import get_petition
-from intake.states import Status
-from intake.tables import Claim, Decision
+from intake.petitions.case import get_petition
+from intake.petitions.states import Status
+from intake.tables.accounts import Claim
+from intake.tables.mind import Decision
+from intake.triage.claiming import CLAIM_FOR
 from tests.admin.conftest import Case, says
 from tests.staff import Browser
 

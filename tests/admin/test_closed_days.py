@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from intake.clock import at, business_day_after, utc_now
 from intake.office import Office
-from intake.petitions import get_petition
-from intake.tables import CalendarChange, HistoryEntry, Petition
+from intake.petitions.case import get_petition
+from intake.tables.calendar import CalendarChange
+from intake.tables.petitions import HistoryEntry, Petition
 from tests.admin.conftest import Case, says
 from tests.staff import Browser
 from tests.talk import Talk

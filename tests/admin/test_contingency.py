@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from intake.clock import at, utc_now
 from intake.office import Office
-from intake.tables import Contingency, IncidentMember, Petition
+from intake.tables.mind import IncidentMember
+from intake.tables.petitions import Contingency, Petition
 from tests.staff import Browser
 from tests.talk import Talk
 

@@ -7,11 +7,11 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
+from intake.accounts.staff import Member
+from intake.answers.drafts import APART, KEPT_FOR, WRITING_FOR
 from intake.clock import at, utc_now
-from intake.drafts import APART, KEPT_FOR, WRITING_FOR
 from intake.office import Office
-from intake.staff import Member
-from intake.tables import AnswerDraft
+from intake.tables.answers import AnswerDraft
 from tests.staff import Browser
 
 BEGUN = "La cuadrilla va el jueves"

@@ -6,14 +6,14 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from sqlalchemy import select
 
+from intake.accounts.staff import Member, set_active
 from intake.clock import at
 from intake.database import reading
-from intake.duty import Fallback, find_fallback, on_duty
-from intake.duty_roster import NewShift, add_shift, list_week
 from intake.errors import FormRefused
+from intake.notices.duty import Fallback, find_fallback, on_duty
+from intake.notices.duty_roster import NewShift, add_shift, list_week
 from intake.office import Office
-from intake.staff import Member, set_active
-from intake.tables_audit import AuditWaiting
+from intake.tables.audit import AuditWaiting
 from tests.admin.conftest import Case, says
 from tests.staff import Browser
 

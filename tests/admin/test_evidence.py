@@ -8,11 +8,11 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from admin import attaching
-from intake.attaching import FILES_MAX
+from intake.accounts.staff import Member
+from intake.answers.attaching import FILES_MAX
 from intake.office import Office
-from intake.staff import Member
-from intake.tables import Reply
-from intake.tables_answers import Evidence
+from intake.tables.answers import Evidence
+from intake.tables.outgoing import Reply
 from tests.admin.conftest import Case, refers, says
 from tests.files import PDF, telephones_photo
 from tests.staff import Browser

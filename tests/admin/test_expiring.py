@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from intake.accounts.staff import Member
 from intake.clock import at
 from intake.office import Office
-from intake.referrals import accept, answer
-from intake.staff import Member
-from intake.steps import Colour, Shades, Step, StepTerms, colour_of, find_terms, step_due_on
+from intake.terms.steps import Colour, Shades, Step, StepTerms, colour_of, find_terms, step_due_on
+from intake.triage.referrals import accept, answer
 from tests.admin.conftest import Case, refers, says
 from tests.staff import Browser
 

@@ -6,13 +6,13 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from intake.accounts.staff import Member
 from intake.clock import at, utc_now
 from intake.errors import MoveRefused
-from intake.extending import extend
 from intake.office import Office
-from intake.petitions import get_petition
-from intake.staff import Member
-from intake.tables import Reply
+from intake.petitions.case import get_petition
+from intake.tables.outgoing import Reply
+from intake.triage.extending import extend
 from tests.admin.conftest import Case, refers, says
 from tests.staff import Browser
 

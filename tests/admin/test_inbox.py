@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from admin.answers import is_hollow
-from intake.desk import PAGE
+from intake.accounts.staff import Member
 from intake.office import Office
-from intake.petitions import get_petition
-from intake.referrals import answer
-from intake.staff import Member
-from intake.states import Status
-from intake.tables import Reply
+from intake.petitions.case import get_petition
+from intake.petitions.states import Status
+from intake.tables.outgoing import Reply
+from intake.triage.desk import PAGE
+from intake.triage.referrals import answer
 from tests.admin.conftest import Case, case_of, refers, says
 from tests.staff import Browser
 from tests.talk import Talk

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from intake.accounts.staff import Member
 from intake.clock import at, utc_now
-from intake.incidents import join, list_incidents
 from intake.office import Office
-from intake.staff import Member
+from intake.petitions.incidents import join, list_incidents
 from tests.admin.conftest import Case, says
 from tests.staff import Browser
 

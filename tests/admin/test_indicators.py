@@ -8,12 +8,12 @@ from collections.abc import Callable
 import pytest
 from openpyxl import load_workbook
 
+from intake.accounts.staff import Member
 from intake.clock import at, utc_now
 from intake.indicators.period import month_of, quarter_of
 from intake.indicators.snapshots import freeze
 from intake.office import Office
-from intake.referrals import accept
-from intake.staff import Member
+from intake.triage.referrals import accept
 from tests.admin.conftest import Case, refers, says
 from tests.staff import Browser
 

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from intake.clock import utc_now
 from intake.office import Office
-from intake.tables import Interpretation, Reply
+from intake.tables.outgoing import Reply
+from intake.tables.petitions import Interpretation
 from tests.staff import Browser
 from tests.talk import Talk
 

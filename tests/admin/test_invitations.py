@@ -9,13 +9,12 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from intake.accounts.invitations import Invited, accept, invite
+from intake.accounts.staff import Member, Role
 from intake.clock import at, utc_now
 from intake.errors import NotAllowed, NotFound
-from intake.invitations import Invited, accept, invite
 from intake.office import Office
-from intake.staff import Member, Role
-from intake.tables import Staff
-from intake.tables_accounts import StaffInvitation
+from intake.tables.accounts import Staff, StaffInvitation
 from tests.staff import PASSWORD, PROOF, Browser, logs_in
 
 NEW = {"usuario": "nueva", "nombre": "Nueva Persona", "papel": "head", "agencia": "SOAPA"}

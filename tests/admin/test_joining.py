@@ -5,17 +5,19 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
+from intake.accounts.staff import Member
 from intake.clock import at, utc_now
-from intake.joined import list_followers
-from intake.joining import part_from_ended
-from intake.notified import note_told
 from intake.office import Office
-from intake.petitions import get_petition, move_if_allowed
-from intake.referrals import answer
-from intake.staff import Member
-from intake.states import Status
-from intake.tables import Answer, Joining, Reply
-from intake.undoing import UNDO_FOR
+from intake.outgoing.notified import note_told
+from intake.petitions.case import get_petition, move_if_allowed
+from intake.petitions.joined import list_followers
+from intake.petitions.states import Status
+from intake.tables.answers import Answer
+from intake.tables.outgoing import Reply
+from intake.tables.petitions import Joining
+from intake.triage.joining import part_from_ended
+from intake.triage.referrals import answer
+from intake.triage.undoing import UNDO_FOR
 from tests.admin.conftest import Case, case_of, refers, says
 from tests.staff import Browser
 from tests.talk import Talk

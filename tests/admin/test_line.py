@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from intake.clock import UTC, at, utc_now
-from intake.desk import PAGE, Wish, find_next, list_queue
-from intake.line import Reason, Standing, Tier, Why, place_of, reasons_of, tier_of
 from intake.office import Office
-from intake.petitions import get_petition
-from intake.saved_views import VIEWS_AT_MOST
-from intake.tables import Petition, SavedView
+from intake.petitions.case import get_petition
+from intake.petitions.line import Reason, Standing, Tier, Why, place_of, reasons_of, tier_of
+from intake.tables.accounts import SavedView
+from intake.tables.petitions import Petition
+from intake.triage.desk import PAGE, Wish, find_next, list_queue
+from intake.triage.saved_views import VIEWS_AT_MOST
 from tests.admin.conftest import says
 from tests.staff import Browser
 from tests.talk import Talk

@@ -8,9 +8,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from admin.app import build_app
+from intake.accounts.staff import Member, set_active
 from intake.clock import at, utc_now
 from intake.office import Office
-from intake.staff import Member, set_active
 from tests.staff import PASSWORD, PROOF, Browser, logs_in
 
 SESSION = "canaliza_sesion"

@@ -9,22 +9,22 @@ from sqlalchemy import select
 
 from admin.app import STAFF_TEXTS
 from bot.texts import Catalogue
-from intake import digests
-from intake.alarms import mark
+from intake.accounts.staff import Member, set_active
 from intake.clock import at, utc_now
 from intake.database import reading
-from intake.desk import load_staff_texts
-from intake.digests import note_overdue, write_digests
-from intake.duty import Fallback
-from intake.duty_roster import NewShift, add_shift, set_fallback
-from intake.mail_wishes import OwnWish, Wish, set_wish
+from intake.notices import digests
+from intake.notices.digests import note_overdue, write_digests
+from intake.notices.duty import Fallback
+from intake.notices.duty_roster import NewShift, add_shift, set_fallback
+from intake.notices.mail_wishes import OwnWish, Wish, set_wish
+from intake.notices.posting import claim_due, post_due, send, settle
 from intake.office import Office
-from intake.posting import claim_due, post_due, send, settle
-from intake.referrals import Choice, answer, decide, give_back
-from intake.staff import Member, set_active
-from intake.tables import Referral
-from intake.tables_notices import Mail, MailWish
-from intake.undoing import UNDO_FOR, undo
+from intake.tables.notices import Mail, MailWish
+from intake.tables.petitions import Referral
+from intake.triage.alarms import mark
+from intake.triage.desk import load_staff_texts
+from intake.triage.referrals import Choice, answer, decide, give_back
+from intake.triage.undoing import UNDO_FOR, undo
 from tests.admin.conftest import Case, refers, says
 from tests.mail_server import Post, mail_server
 from tests.talk import Talk

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
+from intake.accounts.staff import Member
 from intake.clock import at, utc_now
 from intake.office import Office
-from intake.staff import Member
 from tests.admin.conftest import refers, says
 from tests.staff import Browser
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from intake.office import Office
-from intake.petitions import get_petition, list_matters
-from intake.states import Status
-from intake.tables import Matter
+from intake.petitions.case import get_petition, list_matters
+from intake.petitions.states import Status
+from intake.tables.petitions import Matter
 from tests.admin.conftest import Case, says
 from tests.staff import Browser
 

@@ -7,10 +7,10 @@ import pytest
 
 from admin import models as page
 from intake.clock import utc_now
-from intake.lessons import lesson
+from intake.mind.lessons import lesson
+from intake.mind.trials import begin_trial
 from intake.office import Office
-from intake.tables import Lesson
-from intake.trials import begin_trial
+from intake.tables.mind import Lesson
 from nlp.shelf import META
 from tests.staff import Browser
 

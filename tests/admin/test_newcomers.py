@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from html import unescape
 
+from intake.accounts.staff import Member
 from intake.office import Office
-from intake.referrals import give_back
-from intake.staff import Member
+from intake.triage.referrals import give_back
 from tests.admin.conftest import refers, says
 from tests.staff import Browser
 

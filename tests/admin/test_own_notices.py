@@ -11,15 +11,15 @@ from sqlalchemy import select, update
 
 from admin.app import build_app
 from admin.own_notices import PER_MINUTE
+from intake.accounts.staff import Member, set_active
 from intake.clock import utc_now
 from intake.database import reading
-from intake.ics import DayEvent, write_calendar
+from intake.notices.ics import DayEvent, write_calendar
 from intake.office import Office
-from intake.petitions import get_petition
-from intake.referrals import accept
-from intake.staff import Member, set_active
-from intake.tables import Staff
-from intake.tables_notices import CalendarLink, Mail, MailWish
+from intake.petitions.case import get_petition
+from intake.tables.accounts import Staff
+from intake.tables.notices import CalendarLink, Mail, MailWish
+from intake.triage.referrals import accept
 from tests.admin.conftest import Case, says
 from tests.staff import Browser, logs_in
 

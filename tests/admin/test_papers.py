@@ -12,17 +12,17 @@ from rich.console import Console
 from sqlalchemy import select
 
 from canaliza.papers import verify
+from intake.accounts.staff import Member
+from intake.answers.paper_links import LASTS
 from intake.clock import at, utc_now
+from intake.incoming.receive import Receiver
+from intake.incoming.spool import Spool
+from intake.incoming.webhooks import build_app
 from intake.office import Office
-from intake.paper_links import LASTS
-from intake.petitions import get_petition
-from intake.receive import Receiver
-from intake.referrals import answer
-from intake.spool import Spool
-from intake.staff import Member
-from intake.tables import Answer, Citizen
-from intake.tables_answers import Paper
-from intake.webhooks import build_app
+from intake.petitions.case import get_petition
+from intake.tables.answers import Answer, Paper
+from intake.tables.citizens import Citizen
+from intake.triage.referrals import answer
 from tests.admin.conftest import refers, says
 from tests.staff import Browser
 from tests.talk import Talk

@@ -5,13 +5,13 @@ from collections.abc import Callable
 import pytest
 from fastapi.testclient import TestClient
 
-from intake.challenges import Purpose, find_challenge
+from intake.accounts.challenges import Purpose, find_challenge
+from intake.accounts.passkeys import Site, add_key, ask_for_known, ask_for_new, enter_with_key, remove_key
+from intake.accounts.staff import Member
 from intake.clock import utc_now
 from intake.errors import FormRefused, NotFound
 from intake.office import Office
-from intake.passkeys import Site, add_key, ask_for_known, ask_for_new, enter_with_key, remove_key
-from intake.staff import Member
-from intake.tables_accounts import Passkey
+from intake.tables.accounts import Passkey
 from tests.staff import PROOF, Browser
 
 SITE = Site("localhost", "http://localhost")

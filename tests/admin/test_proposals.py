@@ -6,10 +6,10 @@ import pytest
 
 from intake.clock import utc_now
 from intake.jurisdiction import load_jurisdiction
-from intake.proposals import Piece, mark, options_of, pieces_of
 from intake.settings import Settings
-from intake.steps import days_left
-from intake.tables import SuggestionRow
+from intake.tables.mind import SuggestionRow
+from intake.terms.steps import days_left
+from intake.triage.proposals import Piece, mark, options_of, pieces_of
 
 JURISDICTION = load_jurisdiction(Settings().jurisdiction_dir)
 

@@ -5,11 +5,12 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
+from intake.accounts.staff import Member
+from intake.citizens.own_data import collect
 from intake.office import Office
-from intake.own_data import collect
-from intake.referrals import answer
-from intake.staff import Member
-from intake.tables import Petition, Rating
+from intake.tables.citizens import Rating
+from intake.tables.petitions import Petition
+from intake.triage.referrals import answer
 from tests.admin.conftest import Case
 from tests.staff import Browser
 from tests.talk import Talk

@@ -9,15 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from intake.answer_templates import fill_template, save_template
-from intake.blanks import fill, find_blanks
+from intake.accounts.staff import Member
+from intake.answers.blanks import fill, find_blanks
+from intake.answers.templates import fill_template, save_template
 from intake.errors import FormRefused
 from intake.office import Office
-from intake.petitions import get_petition
-from intake.referrals import answer
-from intake.staff import Member
-from intake.states import Status
-from intake.tables import AnswerTemplateVersion, Citizen, Petition
+from intake.petitions.case import get_petition
+from intake.petitions.states import Status
+from intake.tables.answers import AnswerTemplateVersion
+from intake.tables.citizens import Citizen
+from intake.tables.petitions import Petition
+from intake.triage.referrals import answer
 from tests.admin.conftest import Case
 from tests.staff import Browser
 

@@ -11,17 +11,18 @@ from sqlalchemy import select, update
 import admin
 from bot.effects import Effect, Say
 from bot.state import Awaiting
+from intake.accounts.staff import Member
 from intake.clock import at, utc_now
-from intake.desk import load_staff_texts
-from intake.history import list_entries
 from intake.office import Office
-from intake.petitions import get_petition
-from intake.referrals import Choice, decide
-from intake.retelling import EVENTS_A_PAGE, Notice, retell
-from intake.retold import Retold
-from intake.staff import Member
-from intake.tables import Message, Reply
-from intake.takeovers import enter, write
+from intake.petitions.case import get_petition
+from intake.petitions.history import list_entries
+from intake.tables.incoming import Message
+from intake.tables.outgoing import Reply
+from intake.triage.desk import load_staff_texts
+from intake.triage.referrals import Choice, decide
+from intake.triage.retelling import EVENTS_A_PAGE, Notice, retell
+from intake.triage.retold import Retold
+from intake.triage.takeovers import enter, write
 from nlp.reading import MessageKind
 from tests.admin.conftest import case_of, refers, says
 from tests.staff import Browser

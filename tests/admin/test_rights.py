@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from intake.office import Office
-from intake.petitions import get_petition
+from intake.petitions.case import get_petition
 from tests.admin.conftest import says
 from tests.staff import Browser
 

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from intake.office import Office
-from intake.rule_drafts import find_draft, get_draft
-from intake.tables import SuggestionRow
+from intake.rules.drafts import find_draft, get_draft
+from intake.tables.mind import SuggestionRow
 from tests.admin.conftest import says
 from tests.staff import Browser
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from intake.accounts.staff import Member
 from intake.clock import at, utc_now
 from intake.office import Office
-from intake.staff import Member
 from tests.admin.conftest import refers, says
 from tests.staff import Browser
 

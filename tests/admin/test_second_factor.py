@@ -12,14 +12,14 @@ from pydantic import ValidationError
 from sqlalchemy import select
 
 from admin.app import build_app
+from intake.accounts.entering import Step, log_in, pass_second
+from intake.accounts.second_factor import begin_totp, confirm_totp, end_totp, find_offer, takes_code
+from intake.accounts.staff import Member
 from intake.clock import at
-from intake.entering import Step, log_in, pass_second
 from intake.errors import FormRefused
 from intake.office import Office
-from intake.second_factor import begin_totp, confirm_totp, end_totp, find_offer, takes_code
 from intake.settings import Settings
-from intake.staff import Member
-from intake.tables_accounts import Passkey, RecoveryCode, StaffTotp
+from intake.tables.accounts import Passkey, RecoveryCode, StaffTotp
 from tests.staff import PASSWORD, PROOF, Browser, logs_in
 
 T0 = datetime(2026, 11, 3, 16, 0, 5, tzinfo=UTC)

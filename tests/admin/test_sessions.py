@@ -8,14 +8,14 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from admin.app import build_app
-from intake.changing_accounts import change_role, set_password
+from intake.accounts.changing_accounts import change_role, set_password
+from intake.accounts.entering import log_in
+from intake.accounts.invitations import Invited, accept, invite
+from intake.accounts.staff import Member, NewAccount, Role, add_account, set_active
 from intake.clock import at, utc_now
-from intake.entering import log_in
 from intake.errors import NotAllowed, NotFound
-from intake.invitations import Invited, accept, invite
 from intake.office import Office
-from intake.staff import Member, NewAccount, Role, add_account, set_active
-from intake.tables import StaffSession
+from intake.tables.accounts import StaffSession
 from tests.staff import PASSWORD, Browser, logs_in
 
 OTHER = "otra frase muy larga"

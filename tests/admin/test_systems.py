@@ -7,16 +7,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from intake.accounts.entering import log_in
+from intake.accounts.staff import Member, Role
+from intake.audit.reading import Wish, all_lines
 from intake.clock import at, utc_now
 from intake.database import reading
-from intake.entering import log_in
 from intake.office import Office
-from intake.staff import Member, Role
-from intake.systems import Scope, find_caller
-from intake.tables import Staff
-from intake.tables_systems import System
-from intake.telling import claim_due, settle
-from intake.trail_reading import Wish, all_lines
+from intake.systems.telling import claim_due, settle
+from intake.systems.tokens import Scope, find_caller
+from intake.tables.accounts import Staff
+from intake.tables.systems import System
 from tests.admin.conftest import Case, refers
 from tests.staff import PASSWORD, Browser
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
+from intake.accounts.staff import Member
 from intake.office import Office
-from intake.petitions import get_petition
-from intake.staff import Member
-from intake.tables import HistoryEntry, Petition
-from intake.takeovers import enter
+from intake.petitions.case import get_petition
+from intake.tables.petitions import HistoryEntry, Petition
+from intake.triage.takeovers import enter
 from tests.admin.conftest import Case, says
 from tests.staff import Browser
 from tests.talk import Talk

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from intake.accounts.staff import Member
 from intake.clock import utc_now
 from intake.office import Office
-from intake.referrals import answer
-from intake.staff import Member
-from intake.tables import Reply, Task
-from intake.tasks import review
+from intake.tables.outgoing import Reply, Task
+from intake.triage.referrals import answer
+from intake.triage.tasks import review
 from tests.admin.conftest import refers, says
 from tests.staff import Browser
 

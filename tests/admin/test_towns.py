@@ -7,12 +7,12 @@ from pathlib import Path
 from sqlalchemy import select
 
 from canaliza.reporting import write_town
+from intake.accounts.staff import Member
 from intake.clock import at, utc_now
-from intake.dossier import today_at
 from intake.office import Office
 from intake.reports.town import read_town
-from intake.staff import Member
-from intake.tables import Petition
+from intake.tables.petitions import Petition
+from intake.triage.dossier import today_at
 from tests.admin.conftest import Case, refers, says
 from tests.staff import Browser
 

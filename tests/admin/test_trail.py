@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from intake.accounts.staff import Member
 from intake.office import Office
-from intake.staff import Member
 from tests.admin.conftest import Case, says
 from tests.staff import Browser
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from intake.accounts.staff import Member
 from intake.office import Office
-from intake.staff import Member
 from tests.admin.conftest import Case, case_of, refers, says
 from tests.staff import Browser
 from tests.voice_notes import add_voice_note

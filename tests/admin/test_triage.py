@@ -6,15 +6,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from intake.accounts.staff import Member
 from intake.clock import at, utc_now
-from intake.desk import PAGE, Wish, find_next, list_queue
-from intake.history import list_entries
 from intake.office import Office
-from intake.petitions import get_petition, list_matters
-from intake.staff import Member
-from intake.states import Status
-from intake.suggestions import find_suggestion
-from intake.tables import Decision, HistoryEntry, Reply
+from intake.petitions.case import get_petition, list_matters
+from intake.petitions.history import list_entries
+from intake.petitions.states import Status
+from intake.tables.mind import Decision
+from intake.tables.outgoing import Reply
+from intake.tables.petitions import HistoryEntry
+from intake.thinking.suggestions import find_suggestion
+from intake.triage.desk import PAGE, Wish, find_next, list_queue
 from tests.admin.conftest import Case, case_of, refers, says
 from tests.staff import Browser
 from tests.talk import Talk

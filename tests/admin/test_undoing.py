@@ -7,12 +7,14 @@ import pytest
 from sqlalchemy import select
 
 from intake.clock import at, utc_now
-from intake.decided import newest_decisions
+from intake.mind.decided import newest_decisions
 from intake.office import Office
-from intake.petitions import get_petition
-from intake.states import Status
-from intake.tables import Decision, Referral, Reply
-from intake.undoing import UNDO_FOR
+from intake.petitions.case import get_petition
+from intake.petitions.states import Status
+from intake.tables.mind import Decision
+from intake.tables.outgoing import Reply
+from intake.tables.petitions import Referral
+from intake.triage.undoing import UNDO_FOR
 from tests.admin.conftest import Case, case_of, says
 from tests.staff import Browser
 from tests.talk import Talk

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from intake.accounts.staff import Member
 from intake.clock import at, utc_now
 from intake.office import Office
-from intake.petitions import get_petition
-from intake.staff import Member
-from intake.tables import Attachment, Citizen
-from intake.veil import LOOKS_FOR, veil_of
+from intake.petitions.case import get_petition
+from intake.tables.citizens import Citizen
+from intake.tables.incoming import Attachment
+from intake.triage.veil import LOOKS_FOR, veil_of
 from tests.admin.conftest import Case, case_of, refers
 from tests.staff import Browser
 from tests.talk import Talk

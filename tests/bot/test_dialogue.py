@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 import bot
 import intake
-import intake.links
-import intake.own_data
-import intake.paper_drawing
-import intake.paper_pages
+import intake.answers.paper_drawing
+import intake.answers.paper_pages
+import intake.citizens.links
+import intake.citizens.own_data
 from bot.damage_talk import WHAT
 from bot.dialogue import step
 from bot.effects import (

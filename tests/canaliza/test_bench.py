@@ -20,11 +20,14 @@ from canaliza.bench.parts import measure_parts
 from canaliza.bench.visits import Visits, open_visits
 from canaliza.bench.whole import Measured, bench
 from intake.errors import SettingsError
-from intake.folio import find_folios
 from intake.office import Office
+from intake.petitions.folio import find_folios
+from intake.petitions.states import NEEDS_TRIAGE, WITH_AGENCY
 from intake.settings import Settings
-from intake.states import NEEDS_TRIAGE, WITH_AGENCY
-from intake.tables import InboundEvent, Message, Petition, Reply, Table
+from intake.tables.base import Table
+from intake.tables.incoming import InboundEvent, Message
+from intake.tables.outgoing import Reply
+from intake.tables.petitions import Petition
 
 
 @pytest.fixture

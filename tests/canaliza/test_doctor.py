@@ -7,10 +7,11 @@ from sqlalchemy import select
 
 from canaliza.backlog import list_backlog
 from canaliza.finding import Finding
-from intake.backup import back_up
 from intake.clock import at, utc_now
 from intake.office import Office
-from intake.tables import Proof, Reply
+from intake.tables.incoming import Proof
+from intake.tables.outgoing import Reply
+from intake.upkeep.backup import back_up
 from tests.talk import Talk
 
 

@@ -15,16 +15,18 @@ from bot.messages import ChannelName
 from canaliza import drifting, modelling
 from canaliza.learning import train_model
 from canaliza.retraining import Wish, retrain
+from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.clock import utc_now
 from intake.errors import NotFound
-from intake.lessons import Busy, LessonView, Refused, find_lesson, is_learning, lesson, start_lesson
+from intake.mind.lessons import Busy, LessonView, Refused, find_lesson, is_learning, lesson, start_lesson
+from intake.mind.trials import find_latest, look
 from intake.office import Office
-from intake.petitions import get_petition, list_matters
-from intake.referrals import Choice, decide
+from intake.petitions.case import get_petition, list_matters
 from intake.settings import Settings
-from intake.staff import Member, NewAccount, Role, add_account
-from intake.tables import Citizen, Conversation, Decision, Lesson, Matter, Petition, SuggestionRow
-from intake.trials import find_latest, look
+from intake.tables.citizens import Citizen, Conversation
+from intake.tables.mind import Decision, Lesson, SuggestionRow
+from intake.tables.petitions import Matter, Petition
+from intake.triage.referrals import Choice, decide
 from intake.wiring import build_office
 from nlp.shelf import find_meta, find_version
 from tests.databases import fresh_database

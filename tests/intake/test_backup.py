@@ -10,19 +10,20 @@ from sqlalchemy import func, select
 
 from bot.console import Console
 from bot.messages import ChannelName
-from intake.answer_papers import open_paper
-from intake.attaching import Given, attach
-from intake.backup import FILES, MANIFEST, BackupError, back_up, find_newest, prune, restore
+from intake.accounts.staff import Member, NewAccount, Role, add_account
+from intake.answers.attaching import Given, attach
+from intake.answers.papers import open_paper
 from intake.clock import at, utc_now
 from intake.files import Files
+from intake.incoming.receive import store
 from intake.office import Office
-from intake.petitions import get_petition, list_matters
-from intake.receive import store
-from intake.referrals import Choice, answer, decide
+from intake.petitions.case import get_petition, list_matters
 from intake.settings import Settings
-from intake.staff import Member, NewAccount, Role, add_account
-from intake.tables import Attachment, InboundEvent, Message, Petition
-from intake.tables_answers import Evidence
+from intake.tables.answers import Evidence
+from intake.tables.incoming import Attachment, InboundEvent, Message
+from intake.tables.petitions import Petition
+from intake.triage.referrals import Choice, answer, decide
+from intake.upkeep.backup import FILES, MANIFEST, BackupError, back_up, find_newest, prune, restore
 from intake.wiring import build_office
 from nlp.reader import Reader
 from tests.databases import fresh_database

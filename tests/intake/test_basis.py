@@ -7,9 +7,9 @@ from hypothesis import given
 from sqlalchemy import select
 
 from bot.state import State
-from intake.basis import pack, unpack
 from intake.office import Office
-from intake.tables import Message
+from intake.tables.incoming import Message
+from intake.thinking.basis import pack, unpack
 from nlp.reading import MessageKind, Reading, Suggestion
 from tests.bot.test_dialogue import FACTS, HELD, STATES, facts
 from tests.talk import Talk

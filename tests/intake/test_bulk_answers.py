@@ -5,14 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select
 
-from intake.bulk_answers import Wish, begin, find_unfinished, send_next, show_progress
-from intake.incidents import join
-from intake.newcomers import count_new_in_queue, mark_queue
+from intake.accounts.staff import Member, NewAccount, Role, add_account
+from intake.answers.bulk_answers import Wish, begin, find_unfinished, send_next, show_progress
 from intake.office import Office
-from intake.petitions import get_petition, list_matters
-from intake.referrals import Choice, decide
-from intake.staff import Member, NewAccount, Role, add_account
-from intake.tables import Answer, IncidentMember, Reply
+from intake.petitions.case import get_petition, list_matters
+from intake.petitions.incidents import join
+from intake.tables.answers import Answer
+from intake.tables.mind import IncidentMember
+from intake.tables.outgoing import Reply
+from intake.triage.newcomers import count_new_in_queue, mark_queue
+from intake.triage.referrals import Choice, decide
 from tests.talk import Talk
 
 WATER = "no hay agua en la colonia Reforma de la ciudad de Oaxaca desde hace ocho días"

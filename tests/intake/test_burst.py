@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.clock import at
 from intake.office import Office
-from intake.petitions import list_matters
-from intake.referrals import Choice, decide
-from intake.staff import Member, NewAccount, Role, add_account
+from intake.petitions.case import list_matters
+from intake.triage.referrals import Choice, decide
 from tests.chat import START, Chat
 
 LONG = "en la colonia Reforma de Ciudad Ixtepec no hay agua desde hace ocho días"

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from intake.asking import ask
-from intake.catching_up import catch_up, follow_calendar
+from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.clock import (
     PauseTerms,
     Recount,
@@ -21,14 +20,16 @@ from intake.clock import (
     recounted,
     utc_now,
 )
-from intake.closed_days import Change, Kind, days_at
-from intake.extending import find_extended_date
-from intake.history import find_break, list_entries
 from intake.office import Office
-from intake.petitions import list_matters
-from intake.referrals import Choice, decide
-from intake.staff import Member, NewAccount, Role, add_account
-from intake.tables import CalendarChange, Pause, Petition
+from intake.petitions.case import list_matters
+from intake.petitions.history import find_break, list_entries
+from intake.tables.calendar import CalendarChange, Pause
+from intake.tables.petitions import Petition
+from intake.terms.catching_up import catch_up, follow_calendar
+from intake.terms.closed_days import Change, Kind, days_at
+from intake.triage.asking import ask
+from intake.triage.extending import find_extended_date
+from intake.triage.referrals import Choice, decide
 from tests.talk import Talk
 
 FIRST = date(2026, 1, 1)

@@ -5,13 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import func, select
 
-from intake.capturing import CameBy, Statement, capture
+from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.clock import utc_now
 from intake.errors import MoveRefused, NotAllowed
 from intake.office import Office
-from intake.staff import Member, NewAccount, Role, add_account
-from intake.tables import Petition
-from intake.takeovers import enter
+from intake.tables.petitions import Petition
+from intake.triage.capturing import CameBy, Statement, capture
+from intake.triage.takeovers import enter
 from tests.talk import Talk
 
 ROAD = "Doña Lupe dice que el camino a su pueblo está lleno de hoyos."

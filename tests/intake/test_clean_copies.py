@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from PIL import Image, PngImagePlugin
 
-from intake.clean_copies import FILE_MAX_BYTES, SIDE_MAX, make_clean_copy
+from intake.answers.clean_copies import FILE_MAX_BYTES, SIDE_MAX, make_clean_copy
 from intake.errors import FormRefused
 from tests.files import GPS, PDF, telephones_photo
 

@@ -8,9 +8,9 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from intake.database import Wake
+from intake.incoming.receive import BATCH_MAX, Receiver
+from intake.incoming.spool import Spool
 from intake.office import Office
-from intake.receive import BATCH_MAX, Receiver
-from intake.spool import Spool
 from tests.talk import Talk
 
 PATIENCE_S = 60

@@ -3,11 +3,11 @@
 import pytest
 from sqlalchemy import select, text
 
-from intake import desk
 from intake.database import WORD_INDEX, has_word_index, is_sqlite
-from intake.desk import Wish, list_queue
 from intake.office import Office
-from intake.tables import Matter
+from intake.tables.petitions import Matter
+from intake.triage import desk
+from intake.triage.desk import Wish, list_queue
 from tests.talk import Talk
 
 RARE = "falta una maestra en la escuela primaria desde hace tres semanas"

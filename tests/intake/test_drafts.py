@@ -2,12 +2,12 @@
 
 import pytest
 
-from intake.drafts import Kept, keep_draft, list_drafts, put_in, take_back
+from intake.accounts.staff import Member, NewAccount, Role, add_account
+from intake.answers.drafts import Kept, keep_draft, list_drafts, put_in, take_back
 from intake.errors import Stale
 from intake.office import Office
-from intake.petitions import get_petition, list_matters
-from intake.referrals import Choice, answer, decide
-from intake.staff import Member, NewAccount, Role, add_account
+from intake.petitions.case import get_petition, list_matters
+from intake.triage.referrals import Choice, answer, decide
 from tests.talk import Talk
 
 WORDS = "La cuadrilla va el jueves a cambiar la válvula."

@@ -8,17 +8,18 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from bot.errors import SendError
-from intake.attaching import Given, attach
+from intake.answers.attaching import Given, attach
+from intake.answers.evidence_links import LASTS, find_linked, link_to
 from intake.clock import at, utc_now
-from intake.evidence_links import LASTS, find_linked, link_to
+from intake.incoming.receive import Receiver
+from intake.incoming.spool import Spool
+from intake.incoming.webhooks import build_app
 from intake.office import Office
-from intake.receive import Receiver
-from intake.sending import Claim
-from intake.spool import Spool
-from intake.tables import Matter, Reply
-from intake.tables_answers import Evidence
-from intake.tasks import review
-from intake.webhooks import build_app
+from intake.outgoing.sending import Claim
+from intake.tables.answers import Evidence
+from intake.tables.outgoing import Reply
+from intake.tables.petitions import Matter
+from intake.triage.tasks import review
 from tests.files import PDF, telephones_photo
 from tests.whatsapp_case import ANSWER, DAY, START, WhatsAppCase
 

@@ -10,14 +10,19 @@ from sqlalchemy import func, select
 from bot.messages import ChannelName, WebhookRequest
 from bot.telegram import Telegram
 from intake.clock import at
-from intake.flood import BURST, REFILL_S, take, written_at
+from intake.incoming.receive import store
+from intake.incoming.spool import Arrival
 from intake.office import Office
-from intake.quiet import HEARD_MAX, KEPT_MAX
-from intake.receive import store
-from intake.spool import Arrival
-from intake.states import Status
-from intake.tables import Comparison, Conversation, Flood, InboundEvent, Matter, Message, Petition, Reply, Table
-from intake.worker import Worker
+from intake.petitions.states import Status
+from intake.tables.base import Table
+from intake.tables.citizens import Conversation
+from intake.tables.incoming import Flood, InboundEvent, Message
+from intake.tables.mind import Comparison
+from intake.tables.outgoing import Reply
+from intake.tables.petitions import Matter, Petition
+from intake.thinking.flood import BURST, REFILL_S, take, written_at
+from intake.thinking.quiet import HEARD_MAX, KEPT_MAX
+from intake.thinking.worker import Worker
 from tests.talk import Talk
 
 NOW = datetime.fromisoformat("2026-11-25T18:00:00+00:00")

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.folio import ALPHABET, FolioMention, check_character, find_folios, folio_part, hide_folios, new_folio
+from intake.petitions.folio import (
+    ALPHABET,
+    FolioMention,
+    check_character,
+    find_folios,
+    folio_part,
+    hide_folios,
+    new_folio,
+)
 
 PARTS = st.text(ALPHABET, min_size=6, max_size=6).filter(lambda part: any(c.isdigit() for c in part))
 

@@ -11,10 +11,10 @@ from bot.errors import FetchError
 from bot.messages import Attachment as Source
 from bot.messages import AttachmentKind, ChannelName
 from intake.clock import utc_now
-from intake.forgetting import AGAIN, forget_due
-from intake.media import HELD_FOR, Kept, Waiting, settle_kept
+from intake.incoming.forgetting import AGAIN, forget_due
+from intake.incoming.media import HELD_FOR, Kept, Waiting, settle_kept
 from intake.office import Office
-from intake.tables import Attachment, Message
+from intake.tables.incoming import Attachment, Message
 from tests.talk import Talk
 
 MOMENT = timedelta(seconds=1)

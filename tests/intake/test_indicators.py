@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, text, update
 
+from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.clock import at
 from intake.errors import MoveRefused, NotFound, SettingsError
 from intake.indicators.catalogue import load_matrix
@@ -17,12 +18,12 @@ from intake.indicators.measures import MEASURES, Figure
 from intake.indicators.period import get_period, month_of, months_between, quarter_of
 from intake.indicators.report import report
 from intake.indicators.snapshots import find_figure, freeze, freeze_due, list_frozen
-from intake.joining import join
 from intake.office import Office
-from intake.petitions import get_petition, list_matters
-from intake.referrals import Choice, accept, answer, decide, dismiss, give_back, guide
-from intake.staff import Member, NewAccount, Role, add_account
-from intake.tables import IndicatorSnapshot, Petition
+from intake.petitions.case import get_petition, list_matters
+from intake.tables.calendar import IndicatorSnapshot
+from intake.tables.petitions import Petition
+from intake.triage.joining import join
+from intake.triage.referrals import Choice, accept, answer, decide, dismiss, give_back, guide
 from tests.models import JURISDICTION
 from tests.talk import Talk
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from intake.languages import load_languages, may_be_another_tongue
+from intake.thinking.languages import load_languages, may_be_another_tongue
 from tests.models import JURISDICTION
 
 LANGUAGES = load_languages(JURISDICTION / "languages.yaml")

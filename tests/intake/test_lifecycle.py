@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from intake.clock import ExtensionTerms, Terms, due_date, extended_date, is_business_day
 from intake.errors import MoveRefused
-from intake.history import Entry, append, find_break, list_entries
 from intake.jurisdiction import load_jurisdiction
 from intake.office import Office
-from intake.states import MOVES, CitizenWord, Status, check_move, citizen_word, slowest
-from intake.tables import HistoryEntry
+from intake.petitions.history import Entry, append, find_break, list_entries
+from intake.petitions.states import MOVES, CitizenWord, Status, check_move, citizen_word, slowest
+from intake.tables.petitions import HistoryEntry
 from tests.models import JURISDICTION
 from tests.talk import Talk
 

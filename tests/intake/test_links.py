@@ -16,21 +16,23 @@ from canaliza.replay.script import Turn, Verb
 from canaliza.replay.telegram_hand import TelegramHand
 from canaliza.replay.whatsapp_hand import WhatsAppHand
 from canaliza.simulator.people import Person
+from intake.accounts.staff import Member, NewAccount, Role, add_account
+from intake.citizens.links import CODE, LASTS
 from intake.clock import at
-from intake.leases import claim_conversations
-from intake.links import CODE, LASTS
+from intake.incoming.receive import store
+from intake.incoming.spool import Arrival
 from intake.office import Office
-from intake.petitions import get_petition
-from intake.process import process
-from intake.reaching import find_chat
-from intake.receive import store
-from intake.referrals import Choice, answer, decide
+from intake.outgoing.reaching import find_chat
+from intake.petitions.case import get_petition
 from intake.settings import Settings
-from intake.spool import Arrival
-from intake.staff import Member, NewAccount, Role, add_account
-from intake.tables import Alias, Conversation, Matter, Petition, Reply
+from intake.tables.citizens import Alias, Conversation
+from intake.tables.outgoing import Reply
+from intake.tables.petitions import Matter, Petition
+from intake.thinking.leases import claim_conversations
+from intake.thinking.process import process
+from intake.thinking.worker import due_events, release
+from intake.triage.referrals import Choice, answer, decide
 from intake.wiring import build_office
-from intake.worker import due_events, release
 from nlp.reader import Reader
 
 START = datetime.fromisoformat("2026-11-25T16:00:00+00:00")

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from intake.office import Office
-from intake.petitions import list_matters
-from intake.speech import list_speech
-from intake.tables import InboundEvent, Message
-from intake.veil import Veil
+from intake.petitions.case import list_matters
+from intake.tables.incoming import InboundEvent, Message
+from intake.triage.speech import list_speech
+from intake.triage.veil import Veil
 from nlp.reader import legible
 from tests.talk import Talk
 

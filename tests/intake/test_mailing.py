@@ -13,23 +13,23 @@ from sqlalchemy import select
 from admin.app import STAFF_TEXTS
 from bot.console import Console
 from bot.messages import ChannelName
-from intake.calendar_links import find_owner, make_link
+from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.clock import at, utc_now
 from intake.database import reading
-from intake.desk import load_staff_texts
-from intake.digests import note_overdue, write_digests
-from intake.duty import on_duty
-from intake.duty_roster import NewShift, add_shift, copy_week
-from intake.mail_wishes import OwnWish, Wish, set_wish
-from intake.mailing import Kind, put
+from intake.notices.calendar_links import find_owner, make_link
+from intake.notices.digests import note_overdue, write_digests
+from intake.notices.duty import on_duty
+from intake.notices.duty_roster import NewShift, add_shift, copy_week
+from intake.notices.mail_wishes import OwnWish, Wish, set_wish
+from intake.notices.mailing import Kind, put
+from intake.notices.posting import Outcome, claim_due, post_due, settle, tend
 from intake.office import Office
-from intake.petitions import get_petition, list_matters
-from intake.posting import Outcome, claim_due, post_due, settle, tend
-from intake.referrals import Choice, decide
+from intake.petitions.case import get_petition, list_matters
 from intake.settings import Settings
-from intake.staff import Member, NewAccount, Role, add_account
-from intake.tables_notices import Mail, ToldTerm
-from intake.term_events import list_events
+from intake.tables.notices import Mail, ToldTerm
+from intake.terms.term_events import list_events
+from intake.triage.desk import load_staff_texts
+from intake.triage.referrals import Choice, decide
 from intake.wiring import build_office
 from tests.admin.keyword_reader import keyword_reader
 from tests.mail_server import Post, mail_server

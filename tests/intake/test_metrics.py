@@ -14,12 +14,14 @@ from bot.errors import SendError
 from bot.messages import ChannelName
 from bot.telegram import Telegram, WebhookState
 from bot.whatsapp import WhatsApp
-from intake import metrics
-from intake.backup import back_up
 from intake.clock import at, utc_now
+from intake.incoming.watching import watch
 from intake.office import Office
-from intake.tables import ChannelState, Petition, Reply
-from intake.watching import watch
+from intake.tables.incoming import ChannelState
+from intake.tables.outgoing import Reply
+from intake.tables.petitions import Petition
+from intake.upkeep import metrics
+from intake.upkeep.backup import back_up
 from tests.models import ROOT
 from tests.talk import Talk
 

@@ -15,18 +15,23 @@ from sqlalchemy import Engine, func, select, text, update
 
 from bot.console import Console
 from bot.messages import ChannelName
+from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.clock import utc_now
 from intake.database import held_alone, open_engine
 from intake.errors import SettingsError
-from intake.history import find_break, list_entries
-from intake.moving import MoveError, count_rows, count_unstorable, move, open_target, verify
 from intake.office import Office
-from intake.petitions import get_petition, list_matters
-from intake.referrals import Choice, accept, answer, decide
+from intake.petitions.case import get_petition, list_matters
+from intake.petitions.history import find_break, list_entries
 from intake.schema import downgrade, upgrade
 from intake.settings import Settings
-from intake.staff import Member, NewAccount, Role, add_account
-from intake.tables import Attachment, InboundEvent, Message, Petition, Reply, Staff, SuggestionRow, Table
+from intake.tables.accounts import Staff
+from intake.tables.base import Table
+from intake.tables.incoming import Attachment, InboundEvent, Message
+from intake.tables.mind import SuggestionRow
+from intake.tables.outgoing import Reply
+from intake.tables.petitions import Petition
+from intake.triage.referrals import Choice, accept, answer, decide
+from intake.upkeep.moving import MoveError, count_rows, count_unstorable, move, open_target, verify
 from intake.wiring import build_office
 from nlp.reader import Reader
 from tests.databases import SERVER, fresh_database

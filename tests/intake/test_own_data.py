@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from intake import own_data
+from intake.citizens import own_data
+from intake.incoming.receive import Receiver
+from intake.incoming.spool import Spool
+from intake.incoming.webhooks import build_app
 from intake.office import Office
-from intake.receive import Receiver
-from intake.spool import Spool
-from intake.webhooks import build_app
 from tests.talk import Talk
 
 WORDS = "En Santa María Huatulco la playa amanece llena de <b>basura</b> del mercado"

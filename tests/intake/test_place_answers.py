@@ -2,9 +2,10 @@
 
 from sqlalchemy import select
 
-from intake.messages import petition_text
 from intake.office import Office
-from intake.tables import Matter, Message
+from intake.tables.incoming import Message
+from intake.tables.petitions import Matter
+from intake.thinking.messages import petition_text
 from tests.talk import Talk
 
 WISH = "quisiera un bastón de cuatro patas porque ya no puedo caminar bien"

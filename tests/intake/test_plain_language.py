@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.plain_language import Advice, Matter, count_words, flatten, load_plain_language, split_sentences
+from intake.answers.plain_language import Advice, Matter, count_words, flatten, load_plain_language, split_sentences
 from tests.models import JURISDICTION
 
 PLAIN = load_plain_language(JURISDICTION / "plain_language.yaml")

@@ -7,9 +7,9 @@ import pytest
 
 from bot.errors import SendError
 from bot.telegram import Telegram
-from intake import poll
-from intake.poll import Poller
-from intake.receive import Receiver
+from intake.incoming import poll
+from intake.incoming.poll import Poller
+from intake.incoming.receive import Receiver
 
 
 class Shaky:

@@ -15,11 +15,11 @@ from intake.errors import NotFound
 from intake.indicators.period import get_period
 from intake.indicators.snapshots import freeze
 from intake.office import Office
-from intake.referrals import accept
 from intake.reports.quarter import QuarterReport, read_quarter
 from intake.reports.quarter_forms import quarter_sheets
 from intake.reports.workbook import Sheet, as_values, as_workbook
-from intake.tables import Petition
+from intake.tables.petitions import Petition
+from intake.triage.referrals import accept
 from tests.intake.test_indicators import EXPECTED, MARCH, WORDS, Life, by_sql, lived_march
 
 QUARTER, CUT = get_period("2027-T1"), date(2027, 4, 8)

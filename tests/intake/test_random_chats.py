@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from intake.office import Office
-from intake.states import NEEDS_TRIAGE, Status
+from intake.petitions.states import NEEDS_TRIAGE, Status
 from tests.chat import Chat
 
 WRITTEN = (

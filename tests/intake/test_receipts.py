@@ -5,12 +5,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from intake.notified import note_told
 from intake.office import Office
-from intake.sending import claim_due, settle_all
-from intake.states import Status
-from intake.tables import Conversation, InboundEvent, Matter, Petition, Reply
-from intake.tasks import list_open, review
+from intake.outgoing.notified import note_told
+from intake.outgoing.sending import claim_due, settle_all
+from intake.petitions.states import Status
+from intake.tables.citizens import Conversation
+from intake.tables.incoming import InboundEvent
+from intake.tables.outgoing import Reply
+from intake.tables.petitions import Matter, Petition
+from intake.triage.tasks import list_open, review
 from tests.whatsapp_case import ANSWER, DAY, START, WhatsAppCase
 
 MINUTE = timedelta(minutes=1)
@@ -101,7 +104,7 @@ def test_a_report_that_cannot_be_applied_is_a_dead_letter_and_stops_none(
         if reply.id == first.id:
             raise ValueError(reply.text)
 
-    monkeypatch.setattr("intake.receipts.note_came", breaks)
+    monkeypatch.setattr("intake.outgoing.receipts.note_came", breaks)
     case.reports(first, "delivered", START + MINUTE)
     case.reports(second, "delivered", START + MINUTE)
     with case.office.sessions() as session:

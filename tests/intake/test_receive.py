@@ -6,10 +6,10 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from intake.incoming.receive import Receiver, store
+from intake.incoming.spool import Spool
 from intake.office import Office
-from intake.receive import Receiver, store
-from intake.spool import Spool
-from intake.tables import InboundEvent
+from intake.tables.incoming import InboundEvent
 from tests.talk import Talk
 
 

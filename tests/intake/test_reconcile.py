@@ -11,11 +11,11 @@ from bot.console import Console
 from bot.errors import SendError
 from bot.messages import ChannelName, Received, WebhookRequest
 from intake.clock import at, utc_now
+from intake.incoming.receive import store
+from intake.incoming.reconcile import IN_FLIGHT, list_accounts, reconcile
+from intake.incoming.spool import Arrival
 from intake.office import Office
-from intake.receive import store
-from intake.reconcile import IN_FLIGHT, list_accounts, reconcile
-from intake.spool import Arrival
-from intake.tables import InboundEvent, Proof
+from intake.tables.incoming import InboundEvent, Proof
 from tests.talk import Talk
 
 LONG_AGO = timedelta(minutes=30)

@@ -3,15 +3,16 @@
 import pytest
 from sqlalchemy import select
 
+from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.clock import utc_now
-from intake.dossier import open_dossier
 from intake.office import Office
-from intake.petitions import list_matters
-from intake.referrals import Choice, answer, decide
-from intake.speech import Delivery
-from intake.staff import Member, NewAccount, Role, add_account
-from intake.tables import Petition, Reply, ReservedWords
-from intake.tasks import list_open, review
+from intake.petitions.case import list_matters
+from intake.tables.outgoing import Reply, ReservedWords
+from intake.tables.petitions import Petition
+from intake.triage.dossier import open_dossier
+from intake.triage.referrals import Choice, answer, decide
+from intake.triage.speech import Delivery
+from intake.triage.tasks import list_open, review
 from tests.talk import Talk
 
 WORDS = "La esperamos mañana a las 10 en el módulo."

@@ -4,11 +4,11 @@ from datetime import datetime
 
 import pytest
 
+from intake.citizens.rights import list_requests
 from intake.clock import at
 from intake.office import Office
-from intake.petitions import list_matters
-from intake.rights import list_requests
-from intake.suggestions import find_suggestion
+from intake.petitions.case import list_matters
+from intake.thinking.suggestions import find_suggestion
 from tests.talk import Talk
 
 MONDAY = datetime.fromisoformat("2026-03-02T10:00:00-06:00")

@@ -9,17 +9,18 @@ from sqlalchemy import select
 
 from bot.console import Console
 from bot.messages import ChannelName
-from intake import rulebook
+from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.errors import FormRefused, NotAllowed, NotFound, Stale
 from intake.office import Office
-from intake.rehearsing import rehearse
-from intake.rule_drafts import begin_draft, discard_draft, find_draft, get_draft, save_draft, undo_step
-from intake.rule_editing import RuleRefused, move_rule, put_rule, remove_rule, switch_rule
-from intake.rule_versions import get_version, go_back, list_versions, publish_draft
+from intake.rules import rulebook
+from intake.rules.drafts import begin_draft, discard_draft, find_draft, get_draft, save_draft, undo_step
+from intake.rules.editing import RuleRefused, move_rule, put_rule, remove_rule, switch_rule
+from intake.rules.rehearsing import rehearse
+from intake.rules.versions import get_version, go_back, list_versions, publish_draft
 from intake.settings import Settings
-from intake.staff import Member, NewAccount, Role, add_account
-from intake.tables import Petition, SuggestionRow
-from intake.tables_rules import RuleDraft, RuleVersion
+from intake.tables.mind import SuggestionRow
+from intake.tables.petitions import Petition
+from intake.tables.rules import RuleDraft, RuleVersion
 from intake.wiring import build_office
 from nlp.reader import Reader
 from routing.parsing import read_rules

@@ -8,11 +8,13 @@ from sqlalchemy import event as database_event
 from sqlalchemy import select
 
 from intake.clock import at
-from intake.leases import LEASE, claim_conversations
 from intake.office import Office
-from intake.process import process
-from intake.tables import Comparison, Conversation, Petition
-from intake.worker import due_events
+from intake.tables.citizens import Conversation
+from intake.tables.mind import Comparison
+from intake.tables.petitions import Petition
+from intake.thinking.leases import LEASE, claim_conversations
+from intake.thinking.process import process
+from intake.thinking.worker import due_events
 from tests.talk import Talk
 
 NOW = datetime.fromisoformat("2026-11-25T18:00:00+00:00")

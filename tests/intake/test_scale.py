@@ -5,7 +5,7 @@ A new table has to be named here: as growing with its way to the conversation, o
 
 import pytest
 
-from intake.all_tables import Table
+from intake.tables import Table
 
 TABLES = Table.metadata.tables
 CONVERSATION = "conversations"

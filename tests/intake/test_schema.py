@@ -10,7 +10,7 @@ from sqlalchemy import inspect, text
 from intake.database import SEARCH_INDEX, WORD_INDEX, open_engine
 from intake.errors import Busy
 from intake.schema import can_serve, downgrade, is_current, upgrade
-from intake.tables import Table
+from intake.tables.base import Table
 
 
 def _is_of_both(name: str | None, _kind: str, _parents: object) -> bool:

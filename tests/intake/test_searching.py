@@ -6,16 +6,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, text
 
+from intake.accounts.staff import Member, Role
 from intake.clock import utc_now
 from intake.database import found_by_words, open_engine
 from intake.office import Office
-from intake.petitions import get_petition, list_matters
+from intake.petitions.case import get_petition, list_matters
+from intake.petitions.search_texts import rebuild
 from intake.schema import downgrade, upgrade
-from intake.search_texts import rebuild
-from intake.search_words import asked_of, document_of, mark, units_of
-from intake.searching import Search, search
-from intake.staff import Member, Role
-from intake.tables import Conversation, Petition, SearchText, Table
+from intake.tables.base import Table
+from intake.tables.citizens import Conversation
+from intake.tables.petitions import Petition, SearchText
+from intake.triage.search_words import asked_of, document_of, mark, units_of
+from intake.triage.searching import Search, search
 from tests.talk import Talk
 
 OFFICER = Member(1, "oficial", "Persona oficial", Role.OFFICER, None, "")

@@ -11,9 +11,9 @@ from bot.console import Console
 from bot.messages import ChannelName, Outbound, Sent
 from intake.clock import utc_now
 from intake.office import Office
-from intake.sending import Sender, claim_due, settle_all
-from intake.tables import Reply
-from intake.worker import Worker
+from intake.outgoing.sending import Sender, claim_due, settle_all
+from intake.tables.outgoing import Reply
+from intake.thinking.worker import Worker
 from tests.talk import Talk
 
 SECOND = timedelta(seconds=1.1)

@@ -6,8 +6,10 @@ from sqlalchemy import select
 
 from intake.clock import at, utc_now
 from intake.office import Office
-from intake.tables import Conversation, Message, SetAsideMessage, Timer
-from intake.timers import UNDECIDED, fire_due
+from intake.tables.citizens import Conversation
+from intake.tables.incoming import Message, SetAsideMessage
+from intake.tables.outgoing import Timer
+from intake.thinking.timers import UNDECIDED, fire_due
 from tests.talk import Talk
 
 FIRST = "en Tlacolula de Matamoros falta el maestro de quinto grado en la primaria"

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from bot.messages import ChannelName
 from intake.errors import Busy
+from intake.incoming.receive import Receiver, store
+from intake.incoming.spool import Arrival, Spool
 from intake.office import Office
-from intake.receive import Receiver, store
-from intake.spool import Arrival, Spool
-from intake.tables import InboundEvent
+from intake.tables.incoming import InboundEvent
 from tests.talk import Talk
 
 

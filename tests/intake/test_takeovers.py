@@ -6,14 +6,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.clock import at, utc_now
 from intake.errors import NotAllowed, Stale
-from intake.history import find_break, list_entries
 from intake.office import Office
-from intake.petitions import get_petition
-from intake.staff import Member, NewAccount, Role, add_account
-from intake.tables import Reply, Takeover
-from intake.takeovers import NotIn, enter, find_person, leave, review, write
+from intake.petitions.case import get_petition
+from intake.petitions.history import find_break, list_entries
+from intake.tables.accounts import Takeover
+from intake.tables.outgoing import Reply
+from intake.triage.takeovers import NotIn, enter, find_person, leave, review, write
 from tests.talk import Talk
 from tests.whatsapp_case import DAY, START, WhatsAppCase
 

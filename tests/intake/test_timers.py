@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.messages import ChannelName
-from intake import timers
 from intake.clock import at
 from intake.office import Office
-from intake.tables import Petition, Timer
-from intake.timers import fire_due, term_at, unanswered_at
+from intake.tables.outgoing import Timer
+from intake.tables.petitions import Petition
+from intake.thinking import timers
+from intake.thinking.timers import fire_due, term_at, unanswered_at
 from tests.talk import Talk
 from tests.whatsapp_case import DAY, START, WhatsAppCase
 

@@ -15,18 +15,18 @@ from sqlalchemy.exc import DBAPIError
 from bot.console import Console
 from bot.messages import ChannelName
 from canaliza import auditing
+from intake.accounts.entering import log_in
+from intake.accounts.staff import FAILURES_MAX, Member, NewAccount, Role, add_account, set_active
+from intake.audit.checks import Fault, FaultKind, check, find_last_check
+from intake.audit.reading import Wish, all_lines, list_lines
+from intake.audit.sealing import Sealer
+from intake.audit.trail import Act, Head, find_head, note_alone, seal, staff_of
 from intake.clock import at
 from intake.database import is_sqlite, reading
-from intake.entering import log_in
 from intake.errors import SettingsError
 from intake.office import Office
-from intake.sealing import Sealer
 from intake.settings import Settings
-from intake.staff import FAILURES_MAX, Member, NewAccount, Role, add_account, set_active
-from intake.trail import Act, Head, find_head, note_alone, seal, staff_of
-from intake.trail_checks import Fault, FaultKind, check, find_last_check
-from intake.trail_reading import Wish, all_lines, list_lines
-from intake.veil import look
+from intake.triage.veil import look
 from intake.wiring import build_office
 from nlp.reader import Reader
 from tests.admin.keyword_reader import keyword_reader

@@ -5,20 +5,21 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from intake.desk import Wish, list_queue
+from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.errors import NotAllowed, NotFound, Stale
-from intake.history import list_entries
-from intake.messages import petition_text
 from intake.office import Office
-from intake.petitions import get_petition, list_matters
-from intake.referrals import Choice, decide
-from intake.speech import list_speech
-from intake.staff import Member, NewAccount, Role, add_account
-from intake.suggestions import find_suggestion
-from intake.tables import Message, SuggestionRow, Transcription
-from intake.takeovers import enter
-from intake.transcriptions import transcribe
-from intake.veil import Veil
+from intake.petitions.case import get_petition, list_matters
+from intake.petitions.history import list_entries
+from intake.tables.incoming import Message, Transcription
+from intake.tables.mind import SuggestionRow
+from intake.thinking.messages import petition_text
+from intake.thinking.suggestions import find_suggestion
+from intake.triage.desk import Wish, list_queue
+from intake.triage.referrals import Choice, decide
+from intake.triage.speech import list_speech
+from intake.triage.takeovers import enter
+from intake.triage.transcriptions import transcribe
+from intake.triage.veil import Veil
 from tests.talk import Talk
 from tests.voice_notes import add_voice_note
 

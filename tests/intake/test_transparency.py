@@ -10,18 +10,18 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import event, select
 
+from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.clock import at
+from intake.incoming.receive import Receiver
+from intake.incoming.spool import Spool
+from intake.incoming.webhooks import build_app
 from intake.office import Office
-from intake.petitions import get_petition, list_matters
-from intake.receive import Receiver
-from intake.referrals import Choice, accept, answer, decide
-from intake.spool import Spool
-from intake.staff import Member, NewAccount, Role, add_account
-from intake.tables import Referral
-from intake.tables_open import OpenMonth
+from intake.petitions.case import get_petition, list_matters
+from intake.tables.open_data import OpenMonth
+from intake.tables.petitions import Referral
 from intake.transparency.pages import Door
 from intake.transparency.publishing import publish_due
-from intake.webhooks import build_app
+from intake.triage.referrals import Choice, accept, answer, decide
 from tests.talk import Talk
 
 WORDS = "no hay agua en la calle Pinos de Santa Cruz Xoxocotlán desde hace ocho días"

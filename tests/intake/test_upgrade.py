@@ -11,10 +11,10 @@ from sqlalchemy import JSON, Boolean, Column, Date, DateTime, Engine, Float, Int
 from sqlalchemy.orm import Session
 
 from intake.database import SEARCH_INDEX, open_engine
-from intake.history import find_break, list_entries
 from intake.office import Office
+from intake.petitions.history import find_break, list_entries
 from intake.schema import MIGRATIONS, downgrade, is_current, upgrade
-from intake.tables import Petition
+from intake.tables.petitions import Petition
 from tests.conftest import DATABASES
 from tests.databases import fresh_database
 from tests.talk import Talk

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from twilio.request_validator import RequestValidator
 
+from intake.incoming.receive import Receiver
+from intake.incoming.spool import Spool
+from intake.incoming.webhooks import MAX_BODY_BYTES, build_app
 from intake.office import Office
-from intake.receive import Receiver
 from intake.settings import Settings
-from intake.spool import Spool
-from intake.tables import InboundEvent
-from intake.webhooks import MAX_BODY_BYTES, build_app
+from intake.tables.incoming import InboundEvent
 from intake.wiring import build_office
 from nlp.reader import Reader
 

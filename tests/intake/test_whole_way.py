@@ -5,13 +5,14 @@ import re
 import pytest
 from sqlalchemy import select
 
-from intake.history import find_break, list_entries
+from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.office import Office
-from intake.petitions import list_matters
-from intake.referrals import Choice, accept, answer, decide
-from intake.staff import Member, NewAccount, Role, add_account
-from intake.suggestions import find_suggestion
-from intake.tables import Decision, Matter
+from intake.petitions.case import list_matters
+from intake.petitions.history import find_break, list_entries
+from intake.tables.mind import Decision
+from intake.tables.petitions import Matter
+from intake.thinking.suggestions import find_suggestion
+from intake.triage.referrals import Choice, accept, answer, decide
 from tests.talk import Talk
 
 FOLIO = re.compile(r"JG-20\d\d-[0-9A-HJKMNP-TV-Z]{6}-[0-9A-HJKMNP-TV-Z]")

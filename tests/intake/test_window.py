@@ -15,11 +15,13 @@ from bot.errors import SendError
 from bot.messages import ChannelName, Outbound, Sent
 from intake.clock import at
 from intake.office import Office
-from intake.sending import Sender, claim_due, settle_all, settle_failure
-from intake.tables import Conversation, Petition, Reply
-from intake.tasks import Means, Outcome, close, list_open, review
-from intake.templates import Carries, load_templates
-from intake.window import INVITATION, Way, way_of
+from intake.outgoing.sending import Sender, claim_due, settle_all, settle_failure
+from intake.outgoing.templates import Carries, load_templates
+from intake.outgoing.window import INVITATION, Way, way_of
+from intake.tables.citizens import Conversation
+from intake.tables.outgoing import Reply
+from intake.tables.petitions import Petition
+from intake.triage.tasks import Means, Outcome, close, list_open, review
 from tests.whatsapp_case import ANSWER, DAY, NEW, OLD, START, TEMPLATES, WhatsAppCase
 
 

@@ -8,13 +8,14 @@ from sqlalchemy import select
 from bot.errors import Unreadable
 from intake.clock import utc_now
 from intake.errors import LeaseLost
-from intake.leases import AT_ONCE, LEASE, Keeper, claim_conversations
+from intake.incoming.receive import store
+from intake.incoming.spool import Arrival
 from intake.office import Office
-from intake.process import process
-from intake.receive import store
-from intake.spool import Arrival
-from intake.tables import Conversation, InboundEvent
-from intake.worker import EVENTS_A_CLAIM, REPORTS_EVERY, Worker, due_events, release, revive, set_aside
+from intake.tables.citizens import Conversation
+from intake.tables.incoming import InboundEvent
+from intake.thinking.leases import AT_ONCE, LEASE, Keeper, claim_conversations
+from intake.thinking.process import process
+from intake.thinking.worker import EVENTS_A_CLAIM, REPORTS_EVERY, Worker, due_events, release, revive, set_aside
 from tests.talk import Talk
 
 

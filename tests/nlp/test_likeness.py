@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from typing import Any
 
-from intake.likeness import LEAST
+from intake.petitions.likeness import LEAST
 from nlp.duplicates import bands_of, pieces_of
 from nlp.likeness import Told, compare, likeness
 from nlp.reader import Reader

@@ -11,7 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.database import open_engine, open_sessions, reading
-from intake.tables import Conversation, InboundEvent, Message, Petition, Reply
+from intake.tables.citizens import Conversation
+from intake.tables.incoming import InboundEvent, Message
+from intake.tables.outgoing import Reply
+from intake.tables.petitions import Petition
 from tests.whole.program import Program
 from tests.whole.providers import AUTH, SECRET, TOKEN, Providers
 from tests.whole.waiting import wait_for

@@ -12,7 +12,8 @@ from urllib.parse import parse_qs
 from bot.messages import Choice, Outbound
 from bot.numbering import number_choices
 from intake.clock import utc_now
-from intake.tables import InboundEvent, Reply
+from intake.tables.incoming import InboundEvent
+from intake.tables.outgoing import Reply
 from tests.whole.evidence import CHANNELS, UNENDED, Evidence, gather
 from tests.whole.program import Program
 from tests.whole.providers import Providers

@@ -16,7 +16,7 @@ import pytest
 from bot.messages import ChannelName
 from bot.whatsapp import WhatsApp
 from intake.clock import utc_now
-from intake.reconcile import reconcile
+from intake.incoming.reconcile import reconcile
 from intake.settings import Settings
 from intake.wiring import build_office
 from nlp.reader import Reader

@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import func, select
 
 from intake.failpoints import NAMES
-from intake.tables import Attachment, InboundEvent, Message, Petition, Referral, Reply
+from intake.tables.incoming import Attachment, InboundEvent, Message
+from intake.tables.outgoing import Reply
+from intake.tables.petitions import Petition, Referral
 from tests.staff import Browser, logs_in
 from tests.whole.browser import add_staff
 from tests.whole.evidence import reading_rows, settle

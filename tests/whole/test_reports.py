@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select
 
-from intake.tables import Reply
+from intake.tables.outgoing import Reply
 from tests.whole.evidence import reading_rows, settle
 from tests.whole.ledger import Ledger
 from tests.whole.program import Program

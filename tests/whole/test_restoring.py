@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from intake.backup import MANIFEST
 from intake.clock import utc_now
 from intake.database import open_engine, open_sessions
-from intake.reconcile import IN_FLIGHT
-from intake.tables import Conversation, InboundEvent, Message, Petition, Reply
+from intake.incoming.reconcile import IN_FLIGHT
+from intake.tables.citizens import Conversation
+from intake.tables.incoming import InboundEvent, Message
+from intake.tables.outgoing import Reply
+from intake.tables.petitions import Petition
+from intake.upkeep.backup import MANIFEST
 from tests.conftest import DATABASES
 from tests.databases import fresh_database
 from tests.whole.program import Program, installed

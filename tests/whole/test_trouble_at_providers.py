@@ -8,7 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from intake.tables import InboundEvent
+from intake.tables.incoming import InboundEvent
 from tests.whole.evidence import reading_rows, settle
 from tests.whole.ledger import Ledger
 from tests.whole.mishaps import ORDERS

@@ -4,7 +4,7 @@ index; the queue's order; who looks at a petition; and saved views."""
 import sqlalchemy as sa
 from alembic import op
 
-from intake.search_words import document_of
+from intake.triage.search_words import document_of
 from nlp.masks import mask
 
 revision = "0023"

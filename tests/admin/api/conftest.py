@@ -7,9 +7,9 @@ import pytest
 
 from bot.console import Console
 from bot.messages import ChannelName
+from intake.accounts.staff import Member
 from intake.office import Office
 from intake.settings import Settings
-from intake.staff import Member
 from intake.wiring import build_office
 from nlp.reader import Reader
 from tests.admin.api.machine import Scene, officials, set_scene

@@ -10,10 +10,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from admin.api.app import build_doors
+from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.office import Office
-from intake.referrals import Choice, decide
-from intake.staff import Member, NewAccount, Role, add_account
-from intake.systems import NewSystem, Scope, make_system
+from intake.systems.tokens import NewSystem, Scope, make_system
+from intake.triage.referrals import Choice, decide
 from tests.admin.conftest import case_of
 from tests.talk import Talk
 

@@ -12,7 +12,7 @@ from admin.api.app import CATALOGUE
 from admin.api.problems import HTTP, KINDS, TYPE
 from bot.texts import load_catalogue
 from intake.clock import utc_now
-from intake.signing import headers_of, secret_of
+from intake.systems.signing import headers_of, secret_of
 from tests.admin.api.machine import Scene
 
 ROOT = Path(__file__).resolve().parents[3]

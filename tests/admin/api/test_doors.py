@@ -9,9 +9,9 @@ from fastapi.testclient import TestClient
 from admin.api.app import build_doors
 from admin.api.doors import Door, Pace
 from canaliza.serving import build_web
+from intake.accounts.staff import Member
 from intake.office import Office
-from intake.staff import Member
-from intake.systems import Scope, revoke_system
+from intake.systems.tokens import Scope, revoke_system
 from tests.admin.api.machine import Machine, connects, mounted
 
 PUBLIC = {"/open311/v2/discovery.{kind}", "/open311/v2/services.{kind}", "/open311/v2/services/{code}.{kind}"}

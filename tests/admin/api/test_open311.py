@@ -12,17 +12,18 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
+from intake.accounts.staff import Member
 from intake.clock import utc_now
-from intake.history import list_entries
 from intake.office import Office
-from intake.petitions import get_petition, list_matters
-from intake.referrals import answer
-from intake.staff import Member
-from intake.suggestions import find_suggestion
-from intake.systems import Scope
-from intake.tables import Capture, InboundEvent, Petition
-from intake.tables_systems import SystemRequest
-from intake.tasks import list_open, review
+from intake.petitions.case import get_petition, list_matters
+from intake.petitions.history import list_entries
+from intake.systems.tokens import Scope
+from intake.tables.incoming import InboundEvent
+from intake.tables.petitions import Capture, Petition
+from intake.tables.systems import SystemRequest
+from intake.thinking.suggestions import find_suggestion
+from intake.triage.referrals import answer
+from intake.triage.tasks import list_open, review
 from tests.admin.api.machine import connects, mounted, refers, says
 
 BASE = "/open311/v2"

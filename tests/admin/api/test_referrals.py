@@ -6,15 +6,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from intake.approving import set_wish
+from intake.accounts.staff import NewAccount, Role, add_account
+from intake.answers.approving import set_wish
 from intake.clock import at, utc_now
 from intake.errors import IntakeError
-from intake.history import find_break, list_entries
-from intake.petitions import get_petition
-from intake.staff import NewAccount, Role, add_account
-from intake.system_calls import STUCK_AFTER, begin_call
-from intake.systems import Scope
-from intake.tables import Answer, Attachment, Message, Petition
+from intake.petitions.case import get_petition
+from intake.petitions.history import find_break, list_entries
+from intake.systems.calls import STUCK_AFTER, begin_call
+from intake.systems.tokens import Scope
+from intake.tables.answers import Answer
+from intake.tables.incoming import Attachment, Message
+from intake.tables.petitions import Petition
 from tests.admin.api.machine import PATH, Scene
 
 WHOLE = "La cuadrilla reparó la fuga el martes y el agua ya llega a su calle."

@@ -16,16 +16,16 @@ from sqlalchemy import select
 from intake.clock import at, utc_now
 from intake.database import reading
 from intake.errors import FormRefused
-from intake.hook_addresses import BadAddress, is_safe, read_target
-from intake.hooks import NoticeView, drop_hook, list_notices, rotate_secret, send_again, set_hook
 from intake.office import Office
-from intake.referrals import accept, answer, give_back
-from intake.signing import headers_of
-from intake.systems import Scope, revoke_system
-from intake.tables import Referral
-from intake.tables_systems import SystemNotice
-from intake.telling import Errand, claim_due, send, settle, tell_due, tend
-from intake.undoing import undo
+from intake.systems.hook_addresses import BadAddress, is_safe, read_target
+from intake.systems.hooks import NoticeView, drop_hook, list_notices, rotate_secret, send_again, set_hook
+from intake.systems.signing import headers_of
+from intake.systems.telling import Errand, claim_due, send, settle, tell_due, tend
+from intake.systems.tokens import Scope, revoke_system
+from intake.tables.petitions import Referral
+from intake.tables.systems import SystemNotice
+from intake.triage.referrals import accept, answer, give_back
+from intake.triage.undoing import undo
 from tests.admin.api.machine import Scene
 from tests.admin.api.receiver import Receiver, receiving
 

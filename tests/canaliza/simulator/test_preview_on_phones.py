@@ -10,17 +10,18 @@ from sqlalchemy import select
 from bot.messages import ChannelName
 from bot.telegram import Telegram
 from bot.whatsapp import WhatsApp
+from intake.accounts.staff import Member, NewAccount, Role, add_account
+from intake.answers.previewing import Bubble, Fate, preview_answer
 from intake.clock import at, utc_now
+from intake.incoming.receive import store
+from intake.incoming.spool import Arrival
 from intake.office import Office
-from intake.petitions import list_matters
-from intake.previewing import Bubble, Fate, preview_answer
-from intake.receive import store
-from intake.referrals import Choice, answer, decide
-from intake.sending import Sender
-from intake.spool import Arrival
-from intake.staff import Member, NewAccount, Role, add_account
-from intake.tables import Petition, Reply
-from intake.worker import Worker
+from intake.outgoing.sending import Sender
+from intake.petitions.case import list_matters
+from intake.tables.outgoing import Reply
+from intake.tables.petitions import Petition
+from intake.thinking.worker import Worker
+from intake.triage.referrals import Choice, answer, decide
 from tests.canaliza.simulator.stage import ACCOUNT, AUTH_TOKEN, SENDER, TOKEN, Stage, until
 from tests.canaliza.simulator.test_adapters_opposite import request_of, with_telegram
 from tests.whatsapp_case import TEMPLATES

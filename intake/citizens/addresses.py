@@ -1,0 +1,42 @@
+"""Who writes: a citizen known by channel addresses, matched through aliases, the provider's address kept verbatim."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.messages import Inbound
+from intake.database import insert_once
+from intake.tables.citizens import Alias, Citizen, Conversation
+
+NAME_MAX = 200
+
+
+def recognise(session: Session, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
+    """Give the conversation its citizen: the one of any known alias of the sender, else a new one. Does not commit."""
+    addresses = dict.fromkeys([inbound.address, *inbound.aliases])
+    known = _list_known(session, inbound, addresses)
+    if conversation.citizen_id is None:
+        conversation.citizen_id = next(iter(known.values()), None) or _create(session, inbound, now).id
+    rows = [
+        {"citizen_id": conversation.citizen_id, "channel": inbound.channel.value, "address": address}
+        for address in addresses
+        if address not in known
+    ]
+    insert_once(session, Alias, rows, Alias.id)
+
+
+def _list_known(session: Session, inbound: Inbound, addresses: Iterable[str]) -> dict[str, int]:
+    """The citizens of those addresses that have one."""
+    rows = select(Alias.address, Alias.citizen_id).where(
+        Alias.channel == inbound.channel.value, Alias.address.in_([*addresses])
+    )
+    return {row.address: row.citizen_id for row in session.execute(rows.order_by(Alias.id))}
+
+
+def _create(session: Session, inbound: Inbound, now: datetime) -> Citizen:
+    citizen = Citizen(name=(inbound.profile_name or "")[:NAME_MAX] or None, created_at=now)
+    session.add(citizen)
+    session.flush()
+    return citizen

@@ -1,0 +1,1 @@
+"""The model in service and the one on trial; what people decided, learned."""

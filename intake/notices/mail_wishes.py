@@ -1,0 +1,73 @@
+"""Where each member of staff is written to, and of what: their own word, on «Mi cuenta»."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from intake.accounts.staff import OF_AGENCIES, OVERSEERS, Member
+from intake.acting import require
+from intake.audit.trail import Act, note_act, staff_of
+from intake.clock import utc_now
+from intake.errors import FormRefused
+from intake.notices.mailing import Kind, put
+from intake.office import Office
+from intake.tables.notices import Mail, MailWish
+
+READERS = OVERSEERS | OF_AGENCIES  # statistics sees no petition, and so no folio
+ADDRESS_MAX = 254  # RFC 5321 §4.5.3.1.3 with its brackets
+# One mailbox in ASCII (RFC 5322 dot-atom): not every server takes more, and no line break ever gets into a header.
+ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+"
+)
+
+
+class Wish(StrEnum):
+    """IMMEDIATE has the digest too. Of emergencies in one's own duty one is always told."""
+
+    IMMEDIATE = "immediate"
+    DIGEST = "digest"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class OwnWish:
+    address: str
+    wish: Wish
+
+
+def find_wish(session: Session, staff_id: int) -> OwnWish | None:
+    row = session.get(MailWish, staff_id)
+    return OwnWish(row.address, Wish(row.wish)) if row else None
+
+
+def set_wish(office: Office, member: Member, own: OwnWish) -> None:
+    """An empty address: nothing is sent any more, and what waited is not sent either. A new one is greeted, so that a
+    slip in it is noticed. Commits. Raises NotAllowed, FormRefused: address."""
+    require(member, READERS)
+    if own.address and (len(own.address) > ADDRESS_MAX or not ADDRESS.fullmatch(own.address)):
+        raise FormRefused("address")
+    with office.sessions.begin() as session:
+        row = session.get(MailWish, member.id, with_for_update=True)
+        is_new = bool(own.address) and (row is None or row.address != own.address)
+        _keep(session, member.id, row, own)
+        session.flush()
+        if is_new:
+            now = utc_now()
+            put(session, office, Kind.GREETING, [member.id], {}, now, key=f"greeting-{now:%Y%m%d%H%M%S}")
+        note_act(session, staff_of(member.id), Act.MAIL_WISH_CHANGED, {"wish": own.wish.value if own.address else ""})
+
+
+def _keep(session: Session, staff_id: int, row: MailWish | None, own: OwnWish) -> None:
+    if not own.address:
+        if row:
+            session.delete(row)
+        waiting = Mail.staff_id == staff_id, Mail.state == "waiting"
+        session.execute(update(Mail).where(*waiting).values(state="skipped", outcome="no_address"))
+    elif row:
+        row.address, row.wish = own.address, own.wish.value
+    else:
+        session.add(MailWish(staff_id=staff_id, address=own.address, wish=own.wish.value))

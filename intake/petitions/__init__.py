@@ -1,0 +1,1 @@
+"""The case: its folio, its lifecycle, its history, its matters, and which others tell of the same."""

@@ -1,0 +1,145 @@
+"""The case: opened with its folio, moved along the lifecycle, every move noted in its history. Never commits."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from intake.clock import due_date
+from intake.errors import NotFound
+from intake.jurisdiction import Jurisdiction
+from intake.office import Office
+from intake.petitions import history
+from intake.petitions.folio import folio_part, new_folio
+from intake.petitions.line import tier_of
+from intake.petitions.states import MOVES, Status, check_move, slowest
+from intake.tables.citizens import Conversation
+from intake.tables.petitions import Matter, Petition
+from nlp.reading import Municipality
+
+# Made once: making a statement takes longer than running it.
+BY_FOLIO = select(Petition).where(Petition.folio == bindparam("folio"))
+TAKEN = select(Petition.id).where(Petition.folio == bindparam("folio"))
+
+
+def free_folio(session: Session, jurisdiction: Jurisdiction, now: datetime) -> str:
+    """A folio that no petition has. Nothing is burned when it is not used: it is drawn, not counted."""
+    while True:
+        folio = new_folio(jurisdiction.folio_series, now.astimezone(jurisdiction.zone).year)
+        if session.scalar(TAKEN, {"folio": folio}) is None:
+            return folio
+
+
+def open_petition(
+    session: Session, jurisdiction: Jurisdiction, conversation: Conversation, folio: str, now: datetime
+) -> Petition:
+    """A petition in RECIBIDA with one matter, still without text."""
+    days = jurisdiction.closed.of(None)
+    petition = Petition(
+        folio=folio,
+        folio_part=folio_part(folio),
+        citizen_id=conversation.citizen_id,
+        conversation_id=conversation.id,
+        status=Status.RECIBIDA.value,
+        opened_at=now,
+        due_on=due_date(now, jurisdiction.terms, zone=jurisdiction.zone, closed=days),
+        calendar=days.number,
+    )
+    session.add(petition)
+    session.flush()
+    hold(session, [petition])
+    history.begin(session, petition.id)
+    petition.matters = [Matter(text="", status=Status.RECIBIDA.value)]
+    session.flush()
+    note(
+        session,
+        petition,
+        now,
+        "citizen",
+        "opened",
+        {"channel": conversation.channel, "due_on": petition.due_on.isoformat()},
+    )
+    return petition
+
+
+def find_petition(session: Session, folio: str) -> Petition | None:
+    """A turn asks for the same one from many places; what the transaction holds is not read again."""
+    held = _held(session)
+    if folio not in held and (found := session.scalars(BY_FOLIO, {"folio": folio}).first()):
+        held[folio] = found
+    return held.get(folio)
+
+
+def hold(session: Session, petitions: Iterable[Petition]) -> None:
+    """They were read some other way: `find_petition` needs not ask for them again in this transaction."""
+    _held(session).update((petition.folio, petition) for petition in petitions)
+
+
+def _held(session: Session) -> dict[str, Petition]:
+    held: dict[str, Petition] = session.info.setdefault("petitions.held", {})
+    return held
+
+
+def get_petition(session: Session, folio: str) -> Petition:
+    petition = find_petition(session, folio)
+    if petition is None:
+        raise NotFound(f"no petition {folio}")
+    return petition
+
+
+def list_folios(session: Session, petition_ids: Iterable[int | None]) -> dict[int, str]:
+    """By petition; what belongs to none is left out."""
+    ids = {petition_id for petition_id in petition_ids if petition_id}
+    if not ids:
+        return {}
+    found = session.execute(select(Petition.id, Petition.folio).where(Petition.id.in_(ids)))
+    return {row[0]: row[1] for row in found}
+
+
+def find_place(office: Office, petition: Petition) -> Municipality | None:
+    """Where the petition is, as far as it is known by its municipality."""
+    return office.reader.find_municipality(petition.municipality) if petition.municipality else None
+
+
+def list_matters(petition: Petition) -> list[Matter]:
+    """In the order in which they were told. Read once a transaction."""
+    return list(petition.matters)
+
+
+def move(
+    session: Session,
+    petition: Petition,
+    matters: Iterable[Matter],
+    then: Status,
+    now: datetime,
+    actor: str,
+    **data: Any,
+) -> None:
+    """Move matters, derive the petition's status from the slowest one, note it. Raises MoveRefused."""
+    for matter in matters:
+        check_move(Status(matter.status), then)
+        matter.status = then.value
+    session.flush()
+    petition.status = slowest(Status(m.status) for m in list_matters(petition)).value
+    note(session, petition, now, actor, then.value, data)
+
+
+def move_if_allowed(
+    session: Session, petition: Petition, thens: Iterable[Status], now: datetime, actor: str, **data: Any
+) -> bool:
+    """Move every matter that may go to the first allowed of `thens`; False when none may."""
+    matters = list_matters(petition)
+    for then in thens:
+        movable = [m for m in matters if then in MOVES[Status(m.status)]]
+        if movable:
+            move(session, petition, movable, then, now, actor, **data)
+            return True
+    return False
+
+
+def note(session: Session, petition: Petition, now: datetime, actor: str, name: str, data: dict[str, Any]) -> None:
+    """Whatever changes a petition's marks is noted after it: with the note its place in the queue is made anew."""
+    petition.tier = int(tier_of(petition))
+    history.append(session, petition.id, history.Entry(now, actor, name, data))

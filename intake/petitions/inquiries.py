@@ -1,0 +1,92 @@
+"""What agencies asked a citizen for: asked through the chat, answered by the next message that joins the petition.
+
+Read for the dialogue and the agency's page; `effects` notes what came. Never commits.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from bot.known import Question
+from bot.place_talk import SAME_TALK
+from intake.office import Office
+from intake.petitions.states import OPEN_REFERRALS
+from intake.tables.incoming import Message
+from intake.tables.outgoing import Reply
+from intake.tables.petitions import Inquiry, Matter, Petition, Referral
+
+ASKED, CAME = "asked", "came"
+GONE = ("accepted", "sending", "ambiguous")  # states of a reply that the citizen may have read
+
+
+def key_of(inquiry_id: int) -> str:
+    """What the keys of the question's messages begin with."""
+    return f"inquiry-{inquiry_id}"
+
+
+def reply_of(session: Session, inquiry: Inquiry) -> Reply | None:
+    """The first message that told the question."""
+    return session.scalars(select(Reply).where(Reply.key == f"{key_of(inquiry.id)}-1:1")).first()
+
+
+def find_questions(session: Session, office: Office, petitions: Collection[Petition]) -> dict[int, Question]:
+    """By petition: the newest that an agency still waits with, else the newest that was answered while it works on."""
+    found = session.execute(_of_open_referrals(petitions).add_columns(Matter.petition_id)).all() if petitions else ()
+    chosen: dict[int, tuple[Inquiry, Referral]] = {}
+    for inquiry, referral, petition_id in sorted(found, key=lambda row: row[0].came_at is not None):
+        chosen.setdefault(petition_id, (inquiry, referral))
+    return {petition_id: _question(session, office, *one) for petition_id, one in chosen.items()}
+
+
+def _question(session: Session, office: Office, inquiry: Inquiry, referral: Referral) -> Question:
+    told_at = _told_at(session, inquiry)
+    local = told_at.astimezone(office.jurisdiction.zone) if told_at else None
+    agency = office.jurisdiction.name_agency(referral.agency)
+    return Question(agency, inquiry.text, local, is_open=inquiry.came_at is None)
+
+
+def take_answer(session: Session, petition: Petition, message: Message, now: datetime) -> bool:
+    """Note the message with what it answers, or goes on to answer. Whether an agency waited for it."""
+    asked = session.execute(_of_open_referrals([petition])).all()
+    waiting = [row for row in asked if row[0].came_at is None and _told_at(session, row[0])]
+    for inquiry, referral in waiting:
+        inquiry.came_at, referral.datum = now, CAME
+    for inquiry, _ in asked:
+        if inquiry.came_at is not None and now - inquiry.came_at <= SAME_TALK:
+            inquiry.messages = [*inquiry.messages, message.id]
+    return bool(waiting)
+
+
+def list_inquiries(session: Session, referral_id: int) -> Sequence[Inquiry]:
+    """Oldest first."""
+    return session.scalars(select(Inquiry).where(Inquiry.referral_id == referral_id).order_by(Inquiry.id)).all()
+
+
+def list_answering(session: Session, petition: Petition) -> frozenset[int]:
+    """Ids of the messages that came in answer to an agency."""
+    own = select(Inquiry.messages).join(Referral).join(Matter).where(Matter.petition_id == petition.id)
+    return frozenset(message for messages in session.scalars(own) for message in messages)
+
+
+def is_datum(session: Session, petition_id: int | None, message_id: int) -> bool:
+    """The message answers what an agency asked for."""
+    petition = session.get(Petition, petition_id) if petition_id else None
+    return petition is not None and message_id in list_answering(session, petition)
+
+
+def _of_open_referrals(petitions: Iterable[Petition]) -> Select[Inquiry, Referral]:
+    """Newest first."""
+    return (
+        select(Inquiry, Referral)
+        .join(Referral, Referral.id == Inquiry.referral_id)
+        .join(Matter, Matter.id == Referral.matter_id)
+        .where(Matter.petition_id.in_([p.id for p in petitions]), Referral.state.in_(OPEN_REFERRALS))
+        .order_by(Inquiry.id.desc())
+    )
+
+
+def _told_at(session: Session, inquiry: Inquiry) -> datetime | None:
+    reply = reply_of(session, inquiry)
+    return reply.accepted_at or reply.created_at if reply and reply.state in GONE else None

@@ -1,0 +1,80 @@
+"""The rules that are in force: the newest version that was published, or the jurisdiction's own file.
+
+One instance a process, for all its threads, asked by every suggestion; the number of the newest version is read every
+few seconds, its text only when there is another.
+"""
+
+import time
+
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from intake.database import reading
+from intake.jurisdiction import Jurisdiction
+from intake.tables.rules import RuleVersion
+from nlp.reader import Reader
+from nlp.reading import EmergencyKind, MessageKind
+from routing.parsing import RulesError, Vocabulary, read_rules
+from routing.rules import Rules
+
+KEPT_S = 5.0  # another process's publication is known after so long
+log = structlog.get_logger()
+
+
+class Rulebook:
+    """`own_text`: the jurisdiction's file, version 0. `unusable`: newer versions that name what is no more."""
+
+    def __init__(self, sessions: sessionmaker[Session], own_text: str, vocabulary: Vocabulary) -> None:
+        """Raises RulesError when the file cannot be routed with."""
+        self._sessions, self.own_text, self.vocabulary = sessions, own_text, vocabulary
+        self.own = self._current = read_rules(own_text, vocabulary, source="rules.yaml")
+        self._read_at: float | None = None
+        self._newest = 0
+        self.unusable: tuple[int, ...] = ()
+
+    @property
+    def current(self) -> Rules:
+        if self._read_at is None or time.monotonic() - self._read_at > KEPT_S:
+            self._read_at = time.monotonic()
+            self._look()
+        return self._current
+
+    def forget(self) -> None:
+        """The next question looks again: something was published here."""
+        self._read_at = None
+
+    def _look(self) -> None:
+        with reading(self._sessions) as session:
+            newest = session.scalar(select(func.max(RuleVersion.number))) or 0
+            if newest == self._newest:
+                return
+            self._current, self.unusable = self._newest_usable(session)
+            self._newest = newest
+        log.info("rules.in-force", version=self._current.version)
+
+    def _newest_usable(self, session: Session) -> tuple[Rules, tuple[int, ...]]:
+        """A version that a later program or catalogue of agencies cannot follow stops nobody: the one before counts."""
+        unusable: list[int] = []
+        for row in session.scalars(select(RuleVersion).order_by(RuleVersion.number.desc())):
+            try:
+                return self.rules_of(row), tuple(unusable)
+            except RulesError as error:
+                unusable.append(row.number)
+                log.error("rules.unusable", version=row.number, fault=error.faults[0].name, line=error.faults[0].line)
+        return self.own, tuple(unusable)
+
+    def rules_of(self, row: RuleVersion) -> Rules:
+        """Raises RulesError."""
+        if row.of_number == 0:
+            return Rules(self.own.rules, row.number)
+        return read_rules(row.text, self.vocabulary, version=row.number)
+
+
+def vocabulary_of(jurisdiction: Jurisdiction, reader: Reader) -> Vocabulary:
+    return Vocabulary(
+        orders={agency.key: agency.order for agency in jurisdiction.agencies.values()},
+        kinds=frozenset(kind.value for kind in MessageKind),
+        emergencies=frozenset(kind.value for kind in EmergencyKind),
+        regions={one.clave: one.region for one in reader.list_municipalities()},
+    )

@@ -1,0 +1,44 @@
+"""Every table, in the order of a message's way. Rows are the queue: what waits is a row with a state and a time.
+
+Whoever imports one module has them all, so that the database's shape is whole.
+"""
+
+from intake.tables import (
+    accounts,
+    answers,
+    audit,
+    base,
+    bulk,
+    calendar,
+    citizens,
+    incoming,
+    mind,
+    notices,
+    open_data,
+    outbox,
+    outgoing,
+    petitions,
+    rules,
+    systems,
+)
+from intake.tables.base import Table
+
+__all__ = [
+    "Table",
+    "accounts",
+    "answers",
+    "audit",
+    "base",
+    "bulk",
+    "calendar",
+    "citizens",
+    "incoming",
+    "mind",
+    "notices",
+    "open_data",
+    "outbox",
+    "outgoing",
+    "petitions",
+    "rules",
+    "systems",
+]

@@ -1,0 +1,1 @@
+"""The legal clock: closed days, steps, pauses, and what is counted anew when the calendar changes."""

@@ -1,0 +1,76 @@
+"""Finds the open petitions whose dates know less than the calendar, and pauses that are over. Each is a transaction.
+
+Called by the loop of `timers` and, right after a change, by the administrator's page.
+"""
+
+from datetime import datetime
+
+import structlog
+from sqlalchemy import or_, select, update
+
+from intake.acting import acting
+from intake.clock import utc_now
+from intake.database import reading
+from intake.errors import IntakeError
+from intake.office import Office
+from intake.petitions.states import NEEDS_TRIAGE, WITH_AGENCY, Status
+from intake.tables.calendar import Pause
+from intake.tables.petitions import Petition
+from intake.terms.pausing import end_pause
+from intake.terms.recounting import recount
+
+AT_ONCE = 500  # petitions a look; the next look goes on
+RUNNING = sorted(status.value for status in NEEDS_TRIAGE | WITH_AGENCY | {Status.ACUMULADA})
+log = structlog.get_logger()
+
+
+def catch_up(office: Office, now: datetime) -> int:
+    """Let what falls due go off; how many petitions have another last day. Commits each."""
+    return _end_pauses(office, now) + follow_calendar(office, now)
+
+
+def follow_calendar(office: Office, now: datetime, *, at_once: int = AT_ONCE) -> int:
+    """Count anew what knows an older calendar; how many dates changed. Commits each."""
+    number = office.calendar.of(None).number
+    behind = select(Petition.folio).where(
+        Petition.status.in_(RUNNING), Petition.calendar < number, Petition.paused_left.is_(None)
+    )
+    if not number:
+        return 0
+    with reading(office.sessions) as session:
+        folios = session.scalars(behind.order_by(Petition.id).limit(at_once)).all()
+    return sum(_follow(office, folio, number, now) for folio in folios)
+
+
+def _follow(office: Office, folio: str, number: int, now: datetime) -> bool:
+    """One that cannot be counted now holds up no other; the next look finds it."""
+    try:
+        with acting(office, folio) as (moment, petition):
+            is_changed = recount(moment.session, office, petition, now)
+            if not is_changed:  # past the version: a page that somebody reads is as good as before
+                known = update(Petition).where(Petition.id == petition.id).values(calendar=number)
+                moment.session.execute(known.execution_options(synchronize_session=False))
+            return is_changed
+    except IntakeError as error:
+        log.warning("calendar.not-followed", folio=folio, error=type(error).__name__)
+        return False
+
+
+def _end_pauses(office: Office, now: datetime) -> int:
+    """Whose time is up, and whose petition is not with an agency any more."""
+    today = now.astimezone(office.jurisdiction.zone).date()
+    is_up = or_(Pause.ends_on <= today, Petition.status.not_in(sorted(status.value for status in WITH_AGENCY)))
+    over = select(Petition.folio).join(Pause, Pause.petition_id == Petition.id)
+    with reading(office.sessions) as session:
+        folios = session.scalars(over.where(Pause.ended_at.is_(None), is_up).limit(AT_ONCE)).all()
+    return sum(_end(office, folio) for folio in folios)
+
+
+def _end(office: Office, folio: str) -> bool:
+    try:
+        with acting(office, folio) as (moment, petition):
+            end_pause(moment.session, office, petition, utc_now())
+    except IntakeError as error:  # somebody else is at it; the next look finds it
+        log.warning("pause.not-ended", folio=folio, error=type(error).__name__)
+        return False
+    return True

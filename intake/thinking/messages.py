@@ -1,0 +1,122 @@
+"""A citizen's message as rows: the text with what the mind read, its files as rows still to be fetched."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from bot.messages import Inbound, InboundKind
+from intake.tables.citizens import Conversation
+from intake.tables.incoming import Attachment, InboundEvent, Message
+from nlp.reading import Reading
+
+# Characters of one message, and of a petition's text. Telegram stops at 4,096 (CHANNELS A1), what Twilio does with a
+# long one is not known (A2), a compatible server may let anything through. The event keeps the whole, up to 1 MiB.
+TEXT_MAX = 20_000
+
+# Made once: making a statement takes longer than running it.
+VERSIONS = (
+    select(Message)
+    .where(Message.conversation_id == bindparam("conversation"), Message.external_id == bindparam("external"))
+    .order_by(Message.version)
+)
+OF_PETITION = select(Message).where(Message.petition_id == bindparam("petition")).order_by(Message.id)
+FILES = select(Attachment).where(Attachment.message_id == bindparam("message"))
+
+
+def keep_message(
+    session: Session, event: InboundEvent, inbound: Inbound, reading: Reading, *, basis: dict[str, Any] | None = None
+) -> Message:
+    """Add the message (a further version when it is an edit) and its attachments. Does not commit.
+
+    `basis`: what the dialogue decides on, when it is asked.
+    """
+    earlier = find_versions(session, event.conversation_id or 0, inbound.external_id)
+    message = Message(
+        conversation_id=event.conversation_id,
+        event_id=event.id,
+        petition_id=earlier[-1].petition_id if earlier else None,
+        external_id=inbound.external_id,
+        version=len(earlier) + 1,
+        kind=reading.kind.value,
+        emergency=reading.emergency.kind.value if reading.emergency else None,
+        text="\n".join(filter(None, (inbound.text, inbound.card))),
+        latitude=inbound.location.latitude if inbound.location else None,
+        longitude=inbound.location.longitude if inbound.location else None,
+        reply_to=inbound.reply_to,
+        group_id=inbound.group_id,
+        is_forwarded=inbound.is_forwarded,
+        unsupported=inbound.unsupported,
+        basis=basis,
+        sent_at=inbound.sent_at,
+        received_at=event.received_at,
+    )
+    session.add(message)
+    session.flush()
+    if inbound.kind != InboundKind.EDIT and inbound.attachments:
+        session.add_all(_attachments(message, inbound, event.received_at))
+        session.flush()
+    return message
+
+
+def find_versions(session: Session, conversation_id: int, external_id: str) -> list[Message]:
+    """Versions of one message, oldest first."""
+    return list(session.scalars(VERSIONS, {"conversation": conversation_id, "external": external_id}))
+
+
+def attach_to_petition(session: Session, message: Message, petition_id: int) -> None:
+    """The message and its files belong to the petition from now on."""
+    message.petition_id = petition_id
+    for attachment in session.scalars(FILES, {"message": message.id}):
+        attachment.petition_id = petition_id
+
+
+def petition_text(session: Session, petition_id: int, *, further: Inbound | None = None) -> str:
+    """What the citizen wrote and was heard to say, newest version of each message, in order, from the beginning on;
+    what was said twice once.
+
+    `further`: a message that is about to join, or to be a new version. Bounded: it is read anew with each further
+    message. The messages keep every word.
+    """
+    session.flush()
+    return _joined(session.scalars(OF_PETITION, {"petition": petition_id}).all(), further)
+
+
+def matter_text(session: Session, petition_id: int) -> str:
+    """The same without what only tells where it is: a landmark says nothing of whose the matter is. All of it where
+    nothing else was written."""
+    session.flush()
+    rows = session.scalars(OF_PETITION, {"petition": petition_id}).all()
+    return _joined([row for row in rows if not row.is_place]) or _joined(rows)
+
+
+def _joined(rows: Sequence[Message], further: Inbound | None = None) -> str:
+    written = {row.external_id: row.text for row in rows}
+    if further:
+        written[further.external_id] = further.text
+    heard = {row.external_id: row.transcript for row in rows if row.transcript}
+    lines = dict.fromkeys(line for key, text in written.items() for line in (text, heard.get(key)) if line)
+    return "\n".join(lines)[:TEXT_MAX]
+
+
+def stop_or_resume(conversation: Conversation, kind: InboundKind) -> None:
+    conversation.is_stopped = kind == InboundKind.STOPPED
+
+
+def _attachments(message: Message, inbound: Inbound, now: datetime) -> list[Attachment]:
+    return [
+        Attachment(
+            message_id=message.id,
+            petition_id=message.petition_id,
+            channel=inbound.channel.value,
+            kind=item.kind.value,
+            external_id=item.external_id,
+            unique_id=item.unique_id[:300],
+            declared_name=(item.file_name or "")[:300] or None,
+            declared_type=(item.mime_type or "")[:100] or None,
+            next_attempt_at=now,
+        )
+        for item in inbound.attachments
+    ]

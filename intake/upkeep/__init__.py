@@ -1,0 +1,1 @@
+"""The office looked after: copies, moves, what waits, whether it is ready."""
