@@ -5,62 +5,31 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from admin import (
-    accounts,
-    administration,
-    alarms,
-    answering,
-    approving,
-    attaching,
-    board,
-    bulk_answers,
-    bulk_referrals,
-    capturing,
-    closed_days,
-    contingency,
-    duty,
-    expiring,
-    faults,
-    files,
-    inbox,
-    incidents,
-    indicators,
-    interpreters,
-    invitations,
-    joining,
-    login,
-    looking,
-    mails,
-    mapping,
-    models,
-    newcomers,
-    own_account,
-    own_notices,
-    papers,
-    passkeys,
-    reply_templates,
-    reporting,
-    retelling,
-    rights,
-    rule_changes,
-    rule_draft,
-    rules,
-    searching,
-    system_hooks,
-    systems,
-    takeover,
-    tasks,
-    towns,
-    trail,
-    transcripts,
-    triage,
-)
+from admin import faults, files, newcomers, overview
 from admin.api.doors import Pace
+from admin.entrance import own_notices
+from admin.entrance import routers as entrance
+from admin.figures import routers as figures
+from admin.office import routers as office_rooms
 from admin.pages import Pages
+from admin.portal import routers as portal
+from admin.rules import routers as rules
 from admin.shell import Shell
+from admin.triage import routers as triage
 from intake.office import Office
 from intake.triage.desk import Texts, load_staff_texts
 
+ROUTERS = (
+    *entrance.ROUTERS,
+    *triage.ROUTERS,
+    *portal.ROUTERS,
+    *office_rooms.ROUTERS,
+    *figures.ROUTERS,
+    *rules.ROUTERS,
+    overview.router,
+    newcomers.router,
+    files.router,
+)
 HERE = Path(__file__).parent
 STAFF_TEXTS = HERE / "texts" / "es_MX.po"
 
@@ -71,55 +40,7 @@ def build_app(office: Office) -> FastAPI:
     pages = Pages(office, staff_texts(office), HERE / "templates")
     app.state.pages = pages
     app.state.calendar_pace = Pace(own_notices.PER_MINUTE)
-    for router in (
-        login.router,
-        own_account.router,
-        passkeys.router,
-        own_notices.router,
-        triage.router,
-        capturing.router,
-        searching.router,
-        takeover.router,
-        looking.router,
-        retelling.router,
-        transcripts.router,
-        incidents.router,
-        bulk_answers.router,
-        bulk_referrals.router,
-        joining.router,
-        alarms.router,
-        inbox.router,
-        newcomers.router,
-        answering.router,
-        attaching.router,
-        approving.router,
-        papers.router,
-        reply_templates.router,
-        tasks.router,
-        interpreters.router,
-        contingency.router,
-        files.router,
-        administration.router,
-        accounts.router,
-        invitations.router,
-        models.router,
-        closed_days.router,
-        duty.router,
-        mails.router,
-        systems.router,
-        system_hooks.router,
-        expiring.router,
-        indicators.router,
-        reporting.router,
-        towns.router,
-        mapping.router,
-        board.router,
-        rights.router,
-        rules.router,
-        rule_draft.router,
-        rule_changes.router,
-        trail.router,
-    ):
+    for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     faults.add_handlers(app)

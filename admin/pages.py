@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import RedirectResponse, Response
 
 from admin import writing
-from admin.audiences import audiences_of
+from admin.places import find_way
 from intake.accounts.staff import Member, Role
 from intake.clock import utc_now
 from intake.database import reading
@@ -56,7 +56,6 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.globals.update(t=texts, Role=Role, office=office.jurisdiction, colour_of=colour_of)
-        self._environment.globals.update(audiences_of=audiences_of)
         self._environment.filters.update(writing.filters(office.jurisdiction.zone))
 
     def show(
@@ -68,6 +67,7 @@ class Pages:
         rush = self._rush() if member else None
         values |= {
             "member": member,
+            "navigation": find_way(member, request.url.path) if member else None,
             "notice": notice,
             "undo": (left or {}).get("undo"),
             "undo_s": int(UNDO_FOR.total_seconds()),
@@ -92,6 +92,7 @@ class Pages:
         sentence = known if self.texts.has(known) else "fault.500" if status >= 500 else "fault.400"
         values = {
             "member": member,
+            "navigation": find_way(member, request.url.path) if member else None,
             "notice": None,
             "undo": None,
             "emergencies": 0,

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
-from admin.answers import tidy
 from admin.api.doors import AtDesk, Desk, Door
 from admin.api.formats import Format, respond
 from admin.api.open311_form import ReportForm, read_form
 from admin.api.problems import Problem
+from admin.portal.answers import tidy
 from intake.clock import utc_now
 from intake.systems.open311 import Offer, Service
 from intake.systems.public_requests import (

@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import Header, Request
 from starlette.datastructures import FormData
 
-from admin.answers import tidy
 from admin.api.doors import AtDesk
 from admin.api.problems import Problem
+from admin.portal.answers import tidy
 from intake.clock import utc_now
 from intake.systems.calls import KEY_MAX
 from intake.systems.open311 import Service

@@ -10,11 +10,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response, StreamingResponse
 
-from admin.answers import REASON_MIN, TEXT_MIN, is_hollow, tidy
 from admin.api.doors import AtDesk, Desk, Reader, Writer
 from admin.api.once import Key, once
 from admin.api.problems import Problem
 from admin.api.shapes import AgencyShape, Answer, Ask, Extend, Return, Turn, TurnPage, Whole, turn_of, whole_of
+from admin.portal.answers import REASON_MIN, TEXT_MIN, is_hollow, tidy
 from intake.answers.approving import answer_or_put_up
 from intake.database import reading
 from intake.errors import FormRefused, NotFound

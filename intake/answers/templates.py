@@ -29,7 +29,7 @@ from intake.tables.petitions import Petition, Referral
 from intake.triage.dossier import find_referral
 from intake.triage.veil import veil_of
 
-TITLE_MAX, TEXT_MIN, TEXT_MAX = 120, 20, 6000  # the column's length; an answer's own limits (admin/answers.py)
+TITLE_MAX, TEXT_MIN, TEXT_MAX = 120, 20, 6000  # the column's length; an answer's own limits (admin/portal/answers.py)
 KEEPERS = frozenset({Role.LIAISON})
 
 

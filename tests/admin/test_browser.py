@@ -296,6 +296,7 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
     reported = _says(office, "c3", "necesito un intérprete de mixe, se cuarteó la barda de mi casa")
     overseers += ["/contingencia", "/interpretes", f"/peticiones/{reported.folio}"]
     overseers += [
+        "/oficina",
         "/tablero",
         f"/indicadores?periodo={utc_now():%Y-%m}",
         "/indicadores/C3/A/denominador",

@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from admin import attaching
+from admin.portal import attaching
 from intake.accounts.staff import Member
 from intake.answers.attaching import FILES_MAX
 from intake.office import Office

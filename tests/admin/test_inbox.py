@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
-from admin.answers import is_hollow
+from admin.portal.answers import is_hollow
 from intake.accounts.staff import Member
 from intake.office import Office
 from intake.petitions.case import get_petition

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from admin import models as page
+from admin.office import models as page
 from intake.clock import utc_now
 from intake.mind.lessons import lesson
 from intake.mind.trials import begin_trial

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select, update
 
 from admin.app import build_app
-from admin.own_notices import PER_MINUTE
+from admin.entrance.own_notices import PER_MINUTE
 from intake.accounts.staff import Member, set_active
 from intake.clock import utc_now
 from intake.database import reading

@@ -15,10 +15,6 @@ from hypothesis import strategies as st
 
 import bot
 import intake
-import intake.answers.paper_drawing
-import intake.answers.paper_pages
-import intake.citizens.links
-import intake.citizens.own_data
 from bot.damage_talk import WHAT
 from bot.dialogue import step
 from bot.effects import (
@@ -44,6 +40,8 @@ from bot.rating_talk import MARKS
 from bot.state import Awaiting, State, state_from_json, state_to_json
 from bot.texts import Catalogue
 from bot.turn import Turn
+from intake.answers import paper_drawing, paper_pages
+from intake.citizens import links, own_data
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=ZoneInfo("America/Mexico_City"))
 NEW, OLD, OTHER = "JG-2026-004K7Q-3", "JG-2026-00ABCD-7", "JG-2026-00WXYZ-2"
@@ -610,7 +608,7 @@ def test_every_move_by_staff_is_told_with_its_folio(texts: Catalogue, event: Eve
 
 # --- the texts themselves
 
-BESIDE = intake.own_data, intake.links, intake.paper_pages, intake.paper_drawing
+BESIDE = own_data, links, paper_pages, paper_drawing
 SOURCES = [*sorted(Path(bot.__file__).parent.glob("*.py")), *(Path(module.__file__) for module in BESIDE)]
 
 

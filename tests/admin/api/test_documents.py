@@ -65,7 +65,9 @@ def test_every_problem_of_the_catalogue_stands_in_the_table() -> None:
 def test_every_problem_has_its_sentences_and_every_sentence_its_problem() -> None:
     source = "\n".join(path.read_text("utf-8") for path in SOURCE.glob("*.py"))
     named = set(re.findall(r'Problem\(\s*"([a-z_]+)"', source)) | {name for _, name in KINDS} | set(HTTP.values())
-    refused = "\n".join((ROOT / "intake" / name).read_text("utf-8") for name in ("reported.py", "capturing.py"))
+    refused = "\n".join(
+        (ROOT / "intake" / name).read_text("utf-8") for name in ("systems/reported.py", "triage/capturing.py")
+    )
     faults = {f"report_{fault}" for fault in re.findall(r'Refused\("([a-z_]+)"', refused)}
     never = {
         f"report_{fault}" for fault in "when future old phone town town_several emergency".split()

@@ -1,0 +1,19 @@
+"""What this room's pages answer to, in the order in which addresses are tried."""
+
+from admin.entrance import (
+    accounts,
+    invitations,
+    login,
+    own_account,
+    own_notices,
+    passkeys,
+)
+
+ROUTERS = (
+    login.router,
+    own_account.router,
+    passkeys.router,
+    own_notices.router,
+    accounts.router,
+    invitations.router,
+)

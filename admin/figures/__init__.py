@@ -1,0 +1,1 @@
+"""What is counted: board, indicators, map, a municipality's sheet, reports."""

@@ -1,0 +1,97 @@
+"""«Mapa»: petitions by municipality as bubbles, drawn here; the same in a table and as a file."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from admin.figures.periods import PeriodName, offer, read_period
+from admin.figures.reporting import send_file
+from admin.guards import FigureReader
+from admin.pages import Here, Pages
+from intake.accounts.staff import Member
+from intake.database import reading
+from intake.reports.map import Condition, Drawing, Measure, Spot, Wish, read_map
+from intake.reports.workbook import as_values
+from intake.transparency.terms import load_terms
+from intake.triage.dossier import today_at
+
+ROWS_SHOWN = 50
+router = APIRouter()
+
+
+def _wish(
+    pages: Here,
+    periodo: PeriodName = "",
+    dependencia: Annotated[str, Query(max_length=24)] = "",
+    estado: Condition = Condition.ALL,
+    por: Measure = Measure.RATE,
+) -> Wish:
+    known = dependencia if pages.office.jurisdiction.find_agency(dependencia) else ""
+    return Wish(read_period(periodo, today_at(pages.office)), known, estado, por)
+
+
+Wanted = Annotated[Wish, Depends(_wish)]
+
+
+@router.get("/mapa")
+def show_map(
+    request: Request, pages: Here, member: FigureReader, wish: Wanted, todos: Annotated[bool, Query()] = False
+) -> Response:
+    drawing = _draw(pages, member, wish)
+    rows = _by_value(drawing, wish.measure)
+    query = f"periodo={wish.period.name}&dependencia={wish.agency}&estado={wish.condition}&por={wish.measure}"
+    return pages.show(
+        request,
+        "map.html",
+        member,
+        drawing=drawing,
+        rows=rows if todos else rows[:ROWS_SHOWN],
+        count=len(rows),
+        wish=wish,
+        period=wish.period,
+        offer=offer(today_at(pages.office)),
+        agencies=[view.agency for view in pages.agencies],
+        conditions=list(Condition),
+        measures=list(Measure),
+        query=query,
+        k=load_terms(pages.office.jurisdiction.folder).k,
+    )
+
+
+@router.get("/mapa.csv")
+def send_map(pages: Here, member: FigureReader, wish: Wanted) -> Response:
+    """What is too few to be told is an empty cell."""
+    names = ("map.key", "place.municipality", "map.region", "map.population", "map.count", "map.rate")
+    rows = [
+        [
+            spot.place.clave,
+            spot.place.nombre,
+            spot.place.region,
+            spot.place.population,
+            spot.count,
+            None if spot.rate is None else round(spot.rate, 3),
+        ]
+        for spot in _by_value(_draw(pages, member, wish), wish.measure)
+    ]
+    text = "\ufeff" + as_values([pages.texts(name) for name in names], rows)
+    return send_file(pages, member, text.encode(), f"mapa-{wish.period.name}.csv")
+
+
+def _draw(pages: Pages, member: Member, wish: Wish) -> Drawing:
+    """Who sees figures only does not see those that name people."""
+    office = pages.office
+    hidden = 0 if member.is_overseer else load_terms(office.jurisdiction.folder).k
+    with reading(office.sessions) as session:
+        return read_map(session, office, wish, today_at(office), hidden_under=hidden)
+
+
+def _by_value(drawing: Drawing, measure: Measure) -> Sequence[Spot]:
+    """Highest first; what is hidden last, by name."""
+
+    def place(spot: Spot) -> tuple[float, str]:
+        value = spot.count if measure == Measure.COUNT else spot.rate
+        return -(value or 0), spot.place.nombre
+
+    return sorted(drawing.spots, key=place)

@@ -1,0 +1,1 @@
+"""The office itself: its days and duties, agencies, systems, rights, the mind, the trail."""

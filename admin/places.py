@@ -1,0 +1,107 @@
+"""Where the navigation leads, and for whom: the day's places in the top row, the office's by groups. Guards decide who
+gets in; this only hides."""
+
+from dataclasses import dataclass
+
+from intake.accounts.staff import OF_AGENCIES, OVERSEERS, Member, Role
+
+READERS = OVERSEERS | OF_AGENCIES
+FIGURES = OVERSEERS | {Role.STATISTICS}
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+AUDITED = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
+OFFICE = "/oficina"
+
+
+@dataclass(frozen=True)
+class Place:
+    """`name`: its sentence is `nav.NAME`, what it is for `nav.NAME.about`."""
+
+    href: str
+    name: str
+    roles: frozenset[Role]
+
+    def holds(self, path: str) -> bool:
+        return path == self.href or path.startswith(self.href + "/")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Places of the office that belong together; its sentence is `nav.group.NAME`."""
+
+    name: str
+    places: tuple[Place, ...]
+
+
+DAILY = (
+    Place("/triage", "triage", OVERSEERS),
+    Place("/turnos", "inbox", OF_AGENCIES),
+    Place("/por-aprobar", "approvals", frozenset({Role.HEAD})),
+    Place("/buscar", "search", READERS),
+    Place("/vencimientos", "expiring", READERS),
+    Place("/avisos", "tasks", OVERSEERS),
+    Place("/focos", "incidents", OVERSEERS),
+    Place("/interpretes", "interpreters", OVERSEERS),
+    Place("/plantillas", "templates", OF_AGENCIES),
+)
+GROUPS = (
+    Group(
+        "figures",
+        (
+            Place("/tablero", "board", FIGURES),
+            Place("/indicadores", "indicators", FIGURES),
+            Place("/mapa", "map", FIGURES),
+        ),
+    ),
+    Group(
+        "days",
+        (
+            Place("/dias-inhabiles", "closed_days", OVERSEERS),
+            Place("/guardia", "duty", OVERSEERS),
+            Place("/contingencia", "contingency", OVERSEERS),
+        ),
+    ),
+    Group(
+        "people",
+        (
+            Place("/usuarios", "accounts", ADMINISTRATORS),
+            Place("/agencias", "agencies", ADMINISTRATORS),
+            Place("/derechos", "rights", ADMINISTRATORS),
+            Place("/bitacora", "trail", AUDITED),
+        ),
+    ),
+    Group(
+        "machine",
+        (
+            Place("/reglas", "rules", AUDITED),
+            Place("/modelo", "model", ADMINISTRATORS),
+            Place("/lineas", "lines", ADMINISTRATORS),
+            Place("/sistemas", "systems", ADMINISTRATORS),
+            Place("/cartas-muertas", "dead_letters", ADMINISTRATORS),
+            Place("/correos", "mails", ADMINISTRATORS),
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Way:
+    """The navigation as one member sees it from one page. `beside`: the places of the group that the page is in."""
+
+    daily: tuple[Place, ...]
+    groups: tuple[Group, ...]
+    beside: tuple[Place, ...]
+    here: Place | None
+    is_office: bool
+
+
+def find_way(member: Member, path: str) -> Way:
+    """What of the navigation is for the member, and where in it `path` is."""
+    daily = _open(DAILY, member)
+    groups = tuple(Group(group.name, places) for group in GROUPS if (places := _open(group.places, member)))
+    beside = next((group.places for group in groups if any(place.holds(path) for place in group.places)), ())
+    here = next((place for place in (*daily, *beside) if place.holds(path)), None)
+    return Way(daily, groups, beside, here, bool(beside) or path == OFFICE)
+
+
+def _open(places: tuple[Place, ...], member: Member) -> tuple[Place, ...]:
+    return tuple(place for place in places if member.role in place.roles)

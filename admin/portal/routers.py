@@ -1,0 +1,23 @@
+"""What this room's pages answer to, in the order in which addresses are tried."""
+
+from admin.portal import (
+    answering,
+    approving,
+    attaching,
+    bulk_answers,
+    expiring,
+    inbox,
+    papers,
+    reply_templates,
+)
+
+ROUTERS = (
+    inbox.router,
+    answering.router,
+    attaching.router,
+    approving.router,
+    bulk_answers.router,
+    papers.router,
+    reply_templates.router,
+    expiring.router,
+)

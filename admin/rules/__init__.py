@@ -1,0 +1,1 @@
+"""Routing rules in the browser: read, drafted, rehearsed, published."""
