@@ -7,7 +7,8 @@ from intake.database import WORD_INDEX, has_word_index, is_sqlite
 from intake.office import Office
 from intake.tables.petitions import Matter
 from intake.triage import desk
-from intake.triage.desk import Wish, list_queue
+from intake.triage.lists import Wish
+from intake.triage.queue import list_queue
 from tests.talk import Talk
 
 RARE = "falta una maestra en la escuela primaria desde hace tres semanas"
