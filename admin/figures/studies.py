@@ -26,7 +26,7 @@ from intake.studies.register import (
     move_study,
     split_folios,
 )
-from intake.triage.dossier import today_at
+from intake.triage.marks import today_at
 
 HERE = "/estudios"
 Number = Annotated[int, Path(ge=1, le=2**63 - 1)]

@@ -12,7 +12,7 @@ from intake.studies.programmes import Risk, add_programme, grade
 from intake.studies.register import Draft, Kind, add_study
 from intake.tables.alerts import Alert
 from intake.tables.petitions import Petition
-from intake.triage.dossier import today_at
+from intake.triage.marks import today_at
 
 TOWN = "20385"
 

@@ -18,7 +18,7 @@ from intake.studies.programmes import Risk, add_programme, end_watch, grade
 from intake.studies.register import Draft, Kind, State, add_study, move_study
 from intake.tables.alerts import Alert, MatterTopic
 from intake.tables.audit import AuditWaiting
-from intake.triage.dossier import today_at
+from intake.triage.marks import today_at
 from tests.admin.alarming import alarm
 from tests.admin.conftest import Case
 from tests.staff import Browser
