@@ -50,6 +50,8 @@ GROUPS = (
             Place("/tablero", "board", FIGURES),
             Place("/indicadores", "indicators", FIGURES),
             Place("/mapa", "map", FIGURES),
+            Place("/alertas", "alerts", FIGURES),
+            Place("/estudios", "studies", OVERSEERS),
         ),
     ),
     Group(

@@ -25,6 +25,7 @@ from bot.errors import ChannelError
 from bot.messages import ChannelName
 from bot.telegram import Telegram
 from bot.whatsapp import WhatsApp
+from intake.alerts.watching import keep_alerts
 from intake.audit.sealing import keep_sealing
 from intake.database import held_alone, is_sqlite
 from intake.errors import SettingsError
@@ -223,6 +224,7 @@ def _outward(office: Office, webhook_url: str | None) -> list[Loop]:
         Loop(keep_publishing(office)),
         Loop(keep_sealing(office)),
         Loop(keep_telling(office)),
+        Loop(keep_alerts(office)),
     ]
     if office.settings.smtp_host:
         loops.append(Loop(keep_posting(office, load_staff_texts(STAFF_TEXTS, office))))

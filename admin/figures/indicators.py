@@ -13,7 +13,8 @@ from intake.audit.trail import Act, note_alone, staff_of
 from intake.database import reading
 from intake.errors import NotFound
 from intake.indicators.ledger import read_ledger
-from intake.indicators.report import COLUMNS, as_csv, is_of_agencies, list_rows, measure, report
+from intake.indicators.registers import name_rows
+from intake.indicators.report import COLUMNS, as_csv, is_of_agencies, is_of_registers, list_rows, measure, report
 from intake.indicators.snapshots import find_figure
 from intake.triage.marks import today_at
 
@@ -85,7 +86,9 @@ def show_rows(
             raise NotFound(f"{one.id} of {period.name} is not frozen")
         keys = figure.numerator if part == Part.NUMERATOR else figure.denominator
         rows, onward = list_rows(session, office, keys, desde)
-    names = sorted(office.jurisdiction.name_agency(str(key)) for key in keys) if is_of_agencies(way) else None
+        names = name_rows(session, keys) if is_of_registers(way) else None
+    if is_of_agencies(way):
+        names = sorted(office.jurisdiction.name_agency(str(key)) for key in keys)
     here = f"/indicadores/{one.id}/{way.key}/{part.value}"
     return pages.show(
         request,

@@ -73,6 +73,10 @@ class Act(StrEnum):
     HOOK_ROTATED = "hook_rotated"
     HOOK_DROPPED = "hook_dropped"
     HISTORY_SEALED = "history_sealed"
+    ALERT_DECIDED = "alert_decided"
+    TOPIC_CORRECTED = "topic_corrected"
+    STUDY_CHANGED = "study_changed"
+    PROGRAMME_CHANGED = "programme_changed"
 
 
 @dataclass(frozen=True)

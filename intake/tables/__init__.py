@@ -5,6 +5,7 @@ Whoever imports one module has them all, so that the database's shape is whole.
 
 from intake.tables import (
     accounts,
+    alerts,
     answers,
     audit,
     base,
@@ -19,6 +20,7 @@ from intake.tables import (
     outgoing,
     petitions,
     rules,
+    studies,
     systems,
 )
 from intake.tables.base import Table
@@ -26,6 +28,7 @@ from intake.tables.base import Table
 __all__ = [
     "Table",
     "accounts",
+    "alerts",
     "answers",
     "audit",
     "base",
@@ -40,5 +43,6 @@ __all__ = [
     "outgoing",
     "petitions",
     "rules",
+    "studies",
     "systems",
 ]

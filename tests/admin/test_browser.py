@@ -28,6 +28,7 @@ from intake.rules.drafts import begin_draft
 from intake.systems.hooks import set_hook
 from intake.systems.telling import claim_due, settle
 from intake.systems.tokens import NewSystem, Scope, make_system
+from tests.admin.alarming import alarm
 from tests.admin.conftest import Case, refers, says
 from tests.staff import PASSWORD
 from tests.talk import Talk
@@ -302,7 +303,8 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
         "/indicadores/C3/A/denominador",
         "/municipios/20385",
     ]
-    overseers += ["/vencimientos", "/dias-inhabiles", "/guardia"]
+    overseers += ["/vencimientos", "/dias-inhabiles", "/guardia", "/alertas", "/alertas?decididas=1", "/estudios"]
+    alarm(office, members["oficial"])
     save_template(office, members["enlace-soapa"], "Fuga", "Su petición {folio}: vamos el {día de la visita}.")
     put_in(office, members["oficial"], referral, "", "Derivado de lo anterior, la luminaria se repara a la brevedad.")
     systems = [f"/sistemas/{_connects(office, members['administra'])}/avisos", "/sistemas"]
@@ -328,7 +330,7 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
         ],
         "enlace-soapa": ["/turnos", "/turnos?estado=returned", "/vencimientos", f"/turnos/{referral}", "/plantillas"],
         "titular-soapa": ["/turnos", "/por-aprobar", f"/turnos/{referral}", "/plantillas"],
-        "estadistica": ["/tablero", "/mapa", f"/indicadores?periodo={utc_now():%Y-%m}"],
+        "estadistica": ["/tablero", "/mapa", "/alertas", f"/indicadores?periodo={utc_now():%Y-%m}"],
     }
     tab.goto("/login")
     found = _findings(tab, "/login")

@@ -102,6 +102,7 @@ def _live(life: Life) -> None:
 
 EXPECTED = {
     ("P.2", "A"): (1, 4),
+    **{(one, "A"): (0, 0) for one in ("C1", "C1.A1", "C1.A2", "C1.A3")},  # of registers: tests/admin/test_alerts
     ("C3", "A"): (6, 7),
     ("C3.A1", "A"): (5, 7),
     ("C3.A2", "sentido"): (5, 5),
@@ -142,7 +143,23 @@ TURNS = """turns AS (SELECT m.petition_id AS id, r.agency, r.kind, r.state, r.is
     WHERE r.state <> 'undone')"""
 TOLD = """told AS (SELECT petition_id AS id, min({happened}) AS day FROM history h
     WHERE name IN ('NOTIFICADA', 'ORIENTADA') GROUP BY petition_id)"""
+IN_MARCH = "BETWEEN '2027-03-01' AND '2027-03-31'"
 SQL = {
+    **{
+        measure: (
+            f"studies WHERE kind = '{kind}' AND state = 'delivered' AND delivered_on {IN_MARCH}",
+            f"studies WHERE kind = '{kind}' AND state <> 'cancelled' AND planned_on {IN_MARCH}",
+        )
+        for measure, kind in {
+            "studies_delivered": "study",
+            "analyses_done": "analysis",
+            "proposals_made": "proposal",
+        }.items()
+    },
+    "programmes_at_risk": (
+        "programmes p JOIN programme_risks r ON r.programme_id = p.id WHERE r.risk = 'high'",
+        "programmes WHERE since <= '2027-03-31'",
+    ),
     "classified": ("counted WHERE id IN (SELECT id FROM decided)", "counted"),
     "classified_in_time": (
         "counted c JOIN decided d ON d.id = c.id JOIN terms t ON t.day = {opened_c} WHERE d.day <= t.one",
@@ -259,8 +276,8 @@ def test_what_has_no_register_has_no_figure(office: Office) -> None:
     with office.sessions() as session:
         lines = report(session, office, office.matrix, MARCH, CUT)
     without = [line.indicator.id for line in lines if line.live is None]
-    assert without[:4] == ["FIN", "P.1", "C1", "C1.A1"]
-    assert len(without) == 17
+    assert without[:4] == ["FIN", "P.1", "C2", "C2.A1"]
+    assert len(without) == 13
     assert all(line.indicator.register or line.indicator.external for line in lines if line.live is None)
     assert {line.live.share for line in lines if line.live} == {None}
 

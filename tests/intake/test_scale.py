@@ -56,6 +56,8 @@ WAYS: dict[str, tuple[str, ...]] = {
     "bands": ("petition_id", "conversation_id"),
     "likenesses": ("petition_id", "conversation_id"),
     "incident_members": ("petition_id", "conversation_id"),
+    "matter_topics": ("matter_id", "petition_id", "conversation_id"),
+    "study_petitions": ("petition_id", "conversation_id"),
 }
 # One row a person, looked up by address before there is a conversation: by hash of the address.
 BY_PERSON = {"citizens", "aliases"}
@@ -67,6 +69,8 @@ EVERYWHERE = {
     "answer_templates",
     "answer_template_versions",
     "incidents",
+    "programme_risks",
+    "programmes",
     "proofs",
     "channel_states",
     "trials",
@@ -75,6 +79,7 @@ EVERYWHERE = {
     "indicator_snapshots",
     "open_months",
     "agency_wishes",
+    "alerts",
     "audit_checks",
     "audit_entries",
     "audit_waiting",
@@ -90,8 +95,10 @@ EVERYWHERE = {
     "staff_passkeys",
     "staff_recovery_codes",
     "staff_totp",
+    "studies",
     "system_calls",
     "systems",
+    "topic_counts",
 }
 # Further references between growing rows that are of one conversation by what the program does.
 SAME_CONVERSATION = {
