@@ -72,6 +72,8 @@ class Act(StrEnum):
     HOOK_SET = "hook_set"
     HOOK_ROTATED = "hook_rotated"
     HOOK_DROPPED = "hook_dropped"
+    BLOCKED_OPENED = "blocked_opened"
+    DATA_SUPPRESSED = "data_suppressed"
     HISTORY_SEALED = "history_sealed"
 
 

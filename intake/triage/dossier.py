@@ -1,6 +1,6 @@
 """One petition, or one referral, with all that a page about it shows. Read only, but for noting sensitive readings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -14,6 +14,7 @@ from intake.answers.approvals import ApprovalView, find_newest
 from intake.answers.evidence_views import EvidenceView, view_answers_files
 from intake.clock import utc_now
 from intake.database import reading
+from intake.erasing.committed import MARK, read_committed
 from intake.errors import NotFound
 from intake.jurisdiction import Agency
 from intake.office import Office
@@ -241,6 +242,7 @@ def flags_of(petition: Petition) -> tuple[str, ...]:
         "minor": petition.is_minor,
         "anonymous": petition.is_anonymous,
         "rights": petition.data_right is not None,
+        "blocked": petition.is_blocked,
         "paused": petition.paused_left is not None,
         "returned": status == Status.DEVUELTA,
         "reopened": status == Status.REABIERTA,
@@ -403,6 +405,7 @@ def _delivery(session: Session, answer: Answer) -> Delivery | None:
 def _history(session: Session, office: Office, entries: Sequence[HistoryEntry]) -> Sequence[HistoryLine]:
     ids = {int(e.actor.removeprefix("staff:")) for e in entries if e.actor.startswith("staff:")}
     names = {f"staff:{row.id}": row.name for row in session.scalars(select(Staff).where(Staff.id.in_(ids)))}
+    words = read_committed(session, (e.data.get("reason") for e in entries))
     return [
         HistoryLine(
             e.number,
@@ -410,11 +413,17 @@ def _history(session: Session, office: Office, entries: Sequence[HistoryEntry]) 
             names.get(e.actor, e.actor),
             e.name,
             _agency_of(office, e),
-            e.data.get("reason") if e.name in (LOOKED, DUE_RECOUNTED) else None,
+            _reason(e, words),
             date.fromisoformat(e.data["was_due_on"]) if e.name == DUE_RECOUNTED else None,
         )
         for e in entries
     ]
+
+
+def _reason(entry: HistoryEntry, words: Mapping[str, str]) -> str | None:
+    """What was written; None where nothing was, or where it is gone."""
+    said = entry.data.get("reason") if entry.name in (LOOKED, DUE_RECOUNTED, "data_blocked") else None
+    return words.get(said) if said and said.startswith(MARK) else said
 
 
 def _agency_of(office: Office, entry: HistoryEntry) -> str | None:
