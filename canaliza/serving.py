@@ -27,6 +27,7 @@ from bot.telegram import Telegram
 from bot.whatsapp import WhatsApp
 from intake.audit.sealing import keep_sealing
 from intake.database import held_alone, is_sqlite
+from intake.erasing.keeping import keep_erasing
 from intake.errors import SettingsError
 from intake.incoming.forgetting import keep_forgetting
 from intake.incoming.media import Fetcher
@@ -222,6 +223,7 @@ def _outward(office: Office, webhook_url: str | None) -> list[Loop]:
         Loop(keep_snapshots(office)),
         Loop(keep_publishing(office)),
         Loop(keep_sealing(office)),
+        Loop(keep_erasing(office)),
         Loop(keep_telling(office)),
     ]
     if office.settings.smtp_host:

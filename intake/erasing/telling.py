@@ -3,36 +3,22 @@
 Looked at beside the servers, and when the administrator opens the list.
 """
 
-import asyncio
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.clock import utc_now
 from intake.database import is_any, overwriting
 from intake.erasing.blocking import take_reports
 from intake.erasing.placeholders import GONE
-from intake.loops import again_and_again
 from intake.office import Office
 from intake.tables.citizens import Conversation
 from intake.tables.erasing import Erasure
 from intake.tables.incoming import InboundEvent
 from intake.tables.outgoing import Reply
 
-EVERY_S = 30.0
 ON_ITS_WAY = frozenset({"queued", "held", "claimed", "sending"})
 TOLD, NOT_TOLD, CAME_AGAIN = "told", "not_told", "came_again"
-ARRIVES = frozenset({"delivered", "read"})
-
-
-async def keep_telling_persons(office: Office) -> None:
-    """For ever."""
-
-    async def look() -> None:
-        await asyncio.to_thread(close_chats, office, utc_now())
-
-    await again_and_again(look, every_s=EVERY_S, name="erasing.loop")
 
 
 def close_chats(office: Office, now: datetime) -> int:
