@@ -1,6 +1,6 @@
 """Requests about one's own data (ARCO), with their terms; a cancellation is granted, kept blocked and suppressed."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Path, Request
 from starlette.responses import Response
@@ -33,7 +33,7 @@ def show_rights(request: Request, pages: Here, member: Inspector) -> Response:
     with reading(pages.office.sessions) as session:
         asked, erasures = list_requests(session), list_erasures(session, pages.office)
     rows = [(one, days_left(today, one.due_on, jurisdiction.closed)) for one in asked]
-    values = {"rows": rows, "terms": jurisdiction.rights_terms, "archive": jurisdiction.archive}
+    values: dict[str, Any] = {"rows": rows, "terms": jurisdiction.rights_terms, "archive": jurisdiction.archive}
     return pages.show(request, "rights.html", member, erasures=erasures, **values)
 
 

@@ -30,6 +30,7 @@ from intake.tables.answers import AnswerDraft
 from intake.tables.citizens import Alias, Conversation, Link
 from intake.tables.erasing import BlockedFile, BlockedValues, Erasure
 from intake.tables.incoming import Attachment, InboundEvent, Message
+from intake.tables.mind import Likeness
 from intake.tables.outgoing import Reply, Task
 from intake.tables.petitions import Petition, Referral
 
@@ -171,7 +172,7 @@ def _stop(session: Session, person: Person, chat: Conversation | None) -> None:
     """Nothing more leaves, is fetched or is written by a person; what came and was not read yet is the new chat's."""
     now, chats = utc_now(), person.conversations
     waits = Reply.conversation_id.in_(chats), Reply.state.in_(("queued", "held", IN_PERSON))
-    session.execute(update(Reply).where(*waits).values(state="failed", error_code=BLOCKED))
+    session.execute(update(Reply).where(*waits).values(state="undone", error_code=BLOCKED))
     unread = InboundEvent.conversation_id.in_(chats), InboundEvent.state == "pending"
     if chat is not None:
         moved = session.execute(update(InboundEvent).where(*unread).values(conversation_id=chat.id))
@@ -179,6 +180,8 @@ def _stop(session: Session, person: Person, chat: Conversation | None) -> None:
     petitions = select(Petition.id).where(Petition.citizen_id.in_(person.citizens))
     open_tasks = Task.petition_id.in_(petitions), Task.closed_at.is_(None)
     session.execute(update(Task).where(*open_tasks).values(closed_at=now, outcome="overtaken"))
+    alike = or_(Likeness.petition_id.in_(petitions), Likeness.other_id.in_(petitions)), Likeness.state == "proposed"
+    session.execute(delete(Likeness).where(*alike))
     there = Takeover.conversation_id.in_(chats), Takeover.ended_at.is_(None)
     session.execute(update(Takeover).where(*there).values(ended_at=now, ending="left"))
     joined = or_(Link.conversation_id.in_(chats), Link.other_id.in_(chats)), Link.ended_at.is_(None)

@@ -14,6 +14,7 @@ from intake.errors import FormRefused, NotFound
 from intake.office import Office
 from intake.tables.erasing import BlockedValues, Erasure
 
+CHAT = "conversations"  # its address stands with the person's others, its state says nothing to anybody
 UNREAD = frozenset({"state", "basis", "ranking", "trace", "storage_key", "salt", "choices", "body", "query"})
 
 
@@ -41,7 +42,7 @@ def open_blocked(office: Office, member: Member, number: int, reason: str) -> Se
         data = {"erasure": number, "reason": commit_words(session, erasure.petition_id, reason.strip())}
         note_act(session, actor_of(member), Act.BLOCKED_OPENED, data, petition_id=erasure.petition_id)
         kept = select(BlockedValues).where(BlockedValues.erasure_id == number).order_by(BlockedValues.id)
-        rows = [(row.relation, open_values(box, row.sealed)) for row in session.scalars(kept)]
+        rows = [(row.relation, open_values(box, row.sealed)) for row in session.scalars(kept) if row.relation != CHAT]
     return [opened for relation, values in rows if (opened := _opened(relation, values)).values]
 
 
