@@ -63,6 +63,7 @@ class Act(StrEnum):
     TRAIL_EXPORTED = "trail_exported"
     DUTY_CHANGED = "duty_changed"
     MAIL_WISH_CHANGED = "mail_wish_changed"
+    MAIL_CONFIRMED = "mail_confirmed"
     MAIL_SENT_AGAIN = "mail_sent_again"
     CALENDAR_LINK_MADE = "calendar_link_made"
     CALENDAR_LINK_ENDED = "calendar_link_ended"

@@ -169,7 +169,7 @@ STAFF: Mapping[str, Columns] = MappingProxyType(
         ),
         "staff_challenges": _of("token_hash purpose staff_id data expires_at"),
         "saved_views": _of("id staff_id saved_at", content="name query"),
-        "mail_wishes": _of("staff_id wish", identifies="address"),
+        "mail_wishes": _of("staff_id wish asked confirmed_at", identifies="address"),
         "calendar_links": _of("staff_id token_hash made_at"),
         "duty_shifts": _of("id", archive="staff_id starts_at ends_at"),
         "audit_waiting": _of("id petition_id", identifies="actor", archive="happened_at act data"),

@@ -1,4 +1,5 @@
-"""Cancellations of a person's data: decided, blocked, suppressed; words that the history knows by a digest."""
+"""Cancellations of a person's data: decided, blocked, suppressed; words that the history knows by a digest. An
+address of mail is confirmed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +13,9 @@ MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
+    op.add_column("mail_wishes", sa.Column("asked", sa.String(length=32), nullable=True))
+    op.add_column("mail_wishes", sa.Column("confirmed_at", MOMENT, nullable=True))
+    op.execute("UPDATE mail_wishes SET confirmed_at = CURRENT_TIMESTAMP")  # letters have gone there already
     with op.batch_alter_table("petitions") as batch_op:
         batch_op.add_column(sa.Column("is_blocked", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_table(
@@ -79,3 +83,6 @@ def downgrade() -> None:
     op.drop_table("erasures")
     with op.batch_alter_table("petitions") as batch_op:
         batch_op.drop_column("is_blocked")
+    with op.batch_alter_table("mail_wishes") as batch_op:
+        batch_op.drop_column("confirmed_at")
+        batch_op.drop_column("asked")
