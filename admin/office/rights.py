@@ -16,7 +16,7 @@ from intake.erasing.opening import open_blocked
 from intake.erasing.suppressing import confirm
 from intake.errors import FormRefused, NotFound
 from intake.terms.steps import days_left
-from intake.triage.dossier import today_at
+from intake.triage.marks import today_at
 
 HERE = "/derechos"
 FURTHER_MAX = 20

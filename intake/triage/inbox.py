@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from intake.accounts.staff import Member
-from intake.clock import utc_now
 from intake.office import Office
 from intake.petitions.inquiries import CAME
 from intake.petitions.states import OPEN_REFERRALS
@@ -15,8 +14,8 @@ from intake.tables.petitions import Matter, Petition, Referral
 from intake.terms.expiring import Term, step_term
 from intake.terms.steps import Step
 from intake.thinking.facts import place_name
-from intake.triage.dossier import days_left_of, flags_of
-from intake.triage.lists import PAGE, Page, Wish, words_of
+from intake.triage.lists import PAGE, Page, Wish, has_left, words_of
+from intake.triage.marks import days_left_of, flags_of
 from intake.triage.walking import EPOCH, age_of
 
 INBOXES: dict[str, tuple[str, ...]] = {
@@ -54,7 +53,7 @@ def list_inbox(session: Session, office: Office, member: Member, wish: Wish) -> 
         select(Referral, Petition, Matter.text)
         .join(Matter, Matter.id == Referral.matter_id)
         .join(Petition, Petition.id == Matter.petition_id)
-        .where(Referral.agency == member.agency, Referral.state.in_(states), _has_left())
+        .where(Referral.agency == member.agency, Referral.state.in_(states), has_left())
         .limit(PAGE + 1)
     )
     if wish.queue == "came":
@@ -71,15 +70,10 @@ def list_inbox(session: Session, office: Office, member: Member, wish: Wish) -> 
 def count_inbox(session: Session, member: Member) -> dict[str, int]:
     """Open referrals of the member's agency, by inbox. What is done is not counted: it is no work, and grows."""
     open_ones = select(Referral.state, Referral.datum, func.count())
-    own = open_ones.where(Referral.agency == member.agency, Referral.state.in_(OPEN_REFERRALS), _has_left())
+    own = open_ones.where(Referral.agency == member.agency, Referral.state.in_(OPEN_REFERRALS), has_left())
     rows = session.execute(own.group_by(Referral.state, Referral.datum)).all()
     counts = {state: sum(count for found, _, count in rows if found == state) for state in OPEN_REFERRALS}
     return counts | {"open": sum(counts.values()), "came": sum(count for _, datum, count in rows if datum == CAME)}
-
-
-def _has_left() -> ColumnElement[bool]:
-    """What an officer may still take back is nobody's work yet."""
-    return or_(Referral.leaves_at.is_(None), Referral.leaves_at <= utc_now())
 
 
 def _inbox_key(referral: Referral, petition: Petition) -> str:

@@ -6,7 +6,10 @@ Pages are cut by key, never by offset: the thousandth costs what the first does,
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from intake.tables.petitions import Petition
+from sqlalchemy import ColumnElement, or_
+
+from intake.clock import utc_now
+from intake.tables.petitions import Petition, Referral
 from intake.thinking.facts import shorten
 from nlp.masks import mask
 
@@ -48,3 +51,8 @@ class Page(Generic[Row]):
 def words_of(petition: Petition, text: str) -> str | None:
     """A list is seen by many and over shoulders: names and numbers of persons are read on the petition's own page."""
     return None if petition.is_sensitive else shorten(mask(text), WORDS_MAX)
+
+
+def has_left() -> ColumnElement[bool]:
+    """What an officer may still take back is nobody's work yet."""
+    return or_(Referral.leaves_at.is_(None), Referral.leaves_at <= utc_now())

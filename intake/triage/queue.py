@@ -20,9 +20,9 @@ from intake.tables.mind import SuggestionRow
 from intake.tables.petitions import Matter, Petition
 from intake.thinking.facts import place_name
 from intake.triage.claiming import is_free_for, list_holders
-from intake.triage.dossier import days_left_of, flags_of
 from intake.triage.hints import find_hints
 from intake.triage.lists import PAGE, Page, Wish, words_of
+from intake.triage.marks import days_left_of, flags_of
 from intake.triage.proposals import Hint, Option, options_of
 from intake.triage.walking import LINE, NEWEST, Order, merge_statuses, newest_first, place_key, values_of, walk_ids
 
