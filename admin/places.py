@@ -67,7 +67,7 @@ GROUPS = (
         (
             Place("/usuarios", "accounts", ADMINISTRATORS),
             Place("/agencias", "agencies", ADMINISTRATORS),
-            Place("/derechos", "rights", ADMINISTRATORS),
+            Place("/derechos", "rights", AUDITED),
             Place("/bitacora", "trail", AUDITED),
         ),
     ),

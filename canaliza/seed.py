@@ -25,7 +25,9 @@ from canaliza.muted import Person, muted, payload
 from canaliza.seed_registers import fill_registers
 from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.clock import at, utc_now
-from intake.errors import MoveRefused, SettingsError
+from intake.erasing.blocking import Acceptance
+from intake.erasing.blocking import accept as accept_cancellation
+from intake.errors import FormRefused, MoveRefused, SettingsError
 from intake.incoming.receive import store
 from intake.incoming.spool import Arrival
 from intake.office import Office
@@ -90,6 +92,7 @@ def fill(settings: Settings, extent: Extent, out: Console) -> None:
         alarming = len(chosen) + (len(values["events"]) + 1) * EVENT_PEOPLE
         for number, telling in enumerate(sorted(values["alarming"], key=lambda one: -one["hours"]), start=alarming):
             story.tells(number, telling["text"], utc_now() - timedelta(hours=telling["hours"]))
+        story.forget(alarming + len(values["alarming"]))
         story.remind()
     fill_registers(office, values, members[values["staff"][0]["username"]])
 
@@ -179,6 +182,19 @@ class Story:
         for folio in folios[1:] if is_confirmed else ():
             self.staff(self._now - timedelta(minutes=1), partial(self._bring_together, folio, folios[0]))
 
+    def forget(self, first: int) -> None:
+        """Two people ask that their data be cancelled: one is blocked already, one waits for the administrator."""
+        administrators = [staff["username"] for staff in self._values["staff"] if staff["role"] == "administrator"]
+        for number, days in ((first, 6), (first + 1, 2)):
+            person, asked = self._person(number), self._now - timedelta(days=days)
+            self.says(person, self._values["cancels"], asked)
+            self.says(person, self._values["solved"][0], asked + timedelta(minutes=2))
+            folio = self._folio(person)
+            if folio and number == first:
+                said = Acceptance(folio, self._values["cancels_why"], is_confirmed=True)
+                member = self._members[administrators[0]]
+                self.staff(asked + timedelta(days=1), partial(accept_cancellation, self._office, member, said))
+
     def _bring_together(self, folio: str, other: str) -> None:
         join(self._office, self._officer(), folio, other)
 
@@ -227,7 +243,7 @@ class Story:
         with at(moment):
             try:
                 done = act()
-            except MoveRefused:
+            except (MoveRefused, FormRefused):
                 return None
             self._deliver()
             return done

@@ -28,6 +28,7 @@ from bot.whatsapp import WhatsApp
 from intake.alerts.watching import keep_alerts
 from intake.audit.sealing import keep_sealing
 from intake.database import held_alone, is_sqlite
+from intake.erasing.keeping import keep_erasing
 from intake.errors import SettingsError
 from intake.incoming.forgetting import keep_forgetting
 from intake.incoming.media import Fetcher
@@ -223,6 +224,7 @@ def _outward(office: Office, webhook_url: str | None) -> list[Loop]:
         Loop(keep_snapshots(office)),
         Loop(keep_publishing(office)),
         Loop(keep_sealing(office)),
+        Loop(keep_erasing(office)),
         Loop(keep_telling(office)),
         Loop(keep_alerts(office)),
     ]

@@ -41,6 +41,7 @@ KEPT = frozenset(
     "answer_drafts claims saved_views calendar_changes indicator_snapshots rule_versions rule_drafts agency_wishes "
     "audit_waiting audit_entries audit_checks staff_totp staff_recovery_codes staff_passkeys staff_invitations "
     "open_months staff_challenges systems system_calls system_notices system_requests mail_wishes mails "
+    "erasures blocked_values blocked_files committed_words "
     "told_terms calendar_links duty_shifts duty_fallbacks bulk_answers bulk_members "
     "matter_topics topic_counts alerts programmes programme_risks studies study_petitions".split()
 )

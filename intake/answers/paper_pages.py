@@ -14,6 +14,7 @@ from intake.answers.paper_links import CHECKING, PATH, find_answer_id
 from intake.answers.papers import check_code, open_paper
 from intake.citizens.own_data import simple_page
 from intake.citizens.own_data_pages import HEADERS
+from intake.errors import NotFound
 from intake.office import Office
 
 log = structlog.get_logger()
@@ -53,6 +54,8 @@ def _open(office: Office) -> Handler:
             return _over(texts)
         try:
             paper, content = await asyncio.to_thread(open_paper, office, answer_id)
+        except NotFound:
+            return _over(texts)
         except OSError as error:
             log.error("paper.not-opened", answer=answer_id, error=type(error).__name__)
             return _page(texts, texts("paper.later"), 503)

@@ -58,7 +58,8 @@ def write_letter(
     if kind == Kind.OVERDUE:
         return _overdue(texts, staff_url, data, foot)
     if kind == Kind.GREETING:
-        return Letter(texts("mail.greeting_subject"), [texts("mail.greeting")], foot=foot)
+        link = (texts("mail.confirm"), staff_url + data["path"]) if "path" in data else None
+        return Letter(texts("mail.greeting_subject"), [texts("mail.greeting")], link=link, foot=foot)
     return _about_one(texts, jurisdiction, staff_url, kind, data, foot)
 
 

@@ -104,11 +104,12 @@ def post_due(office: Office, texts: Texts) -> int:
 
 def claim_due(office: Office, texts: Texts, now: datetime) -> Sequence[Errand]:
     """Lease the letters whose time has come, to whom still has an account and an address. Commits."""
+    may_leave = or_(MailWish.confirmed_at.is_not(None), Mail.kind == Kind.GREETING.value)
     due = (
         select(Mail, MailWish)
         .join(MailWish, MailWish.staff_id == Mail.staff_id)
         .join(Staff, Staff.id == Mail.staff_id)
-        .where(*is_due(Mail, now), Staff.is_active.is_(True))
+        .where(*is_due(Mail, now), Staff.is_active.is_(True), may_leave)
         .order_by(Mail.next_attempt_at, Mail.id)
         .limit(AT_ONCE)
     )

@@ -42,6 +42,7 @@ VALUES = {
     "clave": "20385",
     "incident_id": "1",
     "bulk_id": "1",
+    "token": "x" * 30,
 }
 LIAISONS_OWN = {"/", "/turnos", "/novedades/turnos", "/vencimientos", "/buscar", "/plantillas", "/logout"}
 

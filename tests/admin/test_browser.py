@@ -20,6 +20,8 @@ from intake.accounts.staff import Member
 from intake.answers.drafts import put_in
 from intake.answers.templates import save_template
 from intake.clock import utc_now
+from intake.erasing.blocking import Acceptance
+from intake.erasing.blocking import accept as accept_cancellation
 from intake.office import Office
 from intake.petitions.case import get_petition, list_matters
 from intake.petitions.contingencies import Draft, declare
@@ -324,6 +326,7 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
             *systems,
             "/cartas-muertas",
             "/correos",
+            *_cancellations(office, members["administra"]),
             "/mi-cuenta",
             "/lineas",
             f"/turnos/{referral}",
@@ -393,3 +396,13 @@ def test_an_answer_outlives_the_end_of_the_session(office: Office, members: dict
     tab.get_by_text("Su sesión terminó. Su texto sigue en esta página").wait_for()
     assert field.input_value() == "La fuga quedó reparada."
     assert f"/turnos/{referral}" in tab.url
+
+
+def _cancellations(office: Office, member: Member) -> list[str]:
+    """One that waits for a decision, and one that was granted."""
+    asked, granted = (says(office, address, "borren mis datos por favor").folio for address in ("c8", "c9"))
+    with office.sessions.begin() as session:
+        for folio in (asked, granted):
+            get_petition(session, folio).data_right = "cancellation"
+    number = accept_cancellation(office, member, Acceptance(granted, "lo pidió", is_confirmed=True))
+    return ["/derechos", f"/derechos/{asked}/cancelar", f"/derechos/bloqueo/{number}"]

@@ -27,7 +27,7 @@ from intake.office import Office
 from intake.petitions.case import get_petition, list_matters
 from intake.settings import Settings
 from intake.staff_texts import load_staff_texts
-from intake.tables.notices import Mail, ToldTerm
+from intake.tables.notices import Mail, MailWish, ToldTerm
 from intake.terms.term_events import list_events
 from intake.triage.referrals import Choice, decide
 from intake.wiring import build_office
@@ -78,6 +78,8 @@ def officer(office: Office) -> Member:
 def liaison(office: Office) -> Member:
     member = _member(office, "enlace", Role.LIAISON, "SOAPA")
     set_wish(office, member, OwnWish("enlace@soapa.test", Wish.IMMEDIATE))
+    with office.sessions.begin() as session:
+        session.get_one(MailWish, member.id).confirmed_at = utc_now()
     return member
 
 

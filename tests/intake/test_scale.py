@@ -58,6 +58,10 @@ WAYS: dict[str, tuple[str, ...]] = {
     "incident_members": ("petition_id", "conversation_id"),
     "matter_topics": ("matter_id", "petition_id", "conversation_id"),
     "study_petitions": ("petition_id", "conversation_id"),
+    "erasures": ("petition_id", "conversation_id"),
+    "blocked_values": ("erasure_id", "petition_id", "conversation_id"),
+    "blocked_files": ("erasure_id", "petition_id", "conversation_id"),
+    "committed_words": ("petition_id", "conversation_id"),
 }
 # One row a person, looked up by address before there is a conversation: by hash of the address.
 BY_PERSON = {"citizens", "aliases"}
