@@ -41,6 +41,7 @@ DAILY = (
     Place("/avisos", "tasks", OVERSEERS),
     Place("/focos", "incidents", OVERSEERS),
     Place("/interpretes", "interpreters", OVERSEERS),
+    Place("/acuerdos", "own_agreements", OF_AGENCIES),
     Place("/plantillas", "templates", OF_AGENCIES),
 )
 GROUPS = (
@@ -50,6 +51,13 @@ GROUPS = (
             Place("/tablero", "board", FIGURES),
             Place("/indicadores", "indicators", FIGURES),
             Place("/mapa", "map", FIGURES),
+        ),
+    ),
+    Group(
+        "liaison",
+        (
+            Place("/reuniones", "meetings", OVERSEERS),
+            Place("/acuerdos", "agreements", OVERSEERS),
         ),
     ),
     Group(

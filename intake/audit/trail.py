@@ -72,6 +72,9 @@ class Act(StrEnum):
     HOOK_SET = "hook_set"
     HOOK_ROTATED = "hook_rotated"
     HOOK_DROPPED = "hook_dropped"
+    MEETING_CHANGED = "meeting_changed"
+    AGREEMENT_CHANGED = "agreement_changed"
+    COORDINATION_CHANGED = "coordination_changed"
     HISTORY_SEALED = "history_sealed"
 
 

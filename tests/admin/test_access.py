@@ -42,8 +42,14 @@ VALUES = {
     "clave": "20385",
     "incident_id": "1",
     "bulk_id": "1",
+    "agreement_id": "1",
+    "file_id": "1",
+    "part_id": "1",
 }
-LIAISONS_OWN = {"/", "/turnos", "/novedades/turnos", "/vencimientos", "/buscar", "/plantillas", "/logout"}
+LIAISONS_OWN = {"/", "/turnos", "/novedades/turnos", "/vencimientos", "/buscar", "/plantillas", "/logout"} | {
+    "/acuerdos",
+    "/acuerdos.xlsx",
+}
 
 
 def _routes(office: Office) -> Iterator[APIRoute]:

@@ -42,6 +42,7 @@ from bot.texts import Catalogue
 from bot.turn import Turn
 from intake.answers import paper_drawing, paper_pages
 from intake.citizens import links, own_data
+from intake.meetings import check_in_pages
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=ZoneInfo("America/Mexico_City"))
 NEW, OLD, OTHER = "JG-2026-004K7Q-3", "JG-2026-00ABCD-7", "JG-2026-00WXYZ-2"
@@ -608,7 +609,7 @@ def test_every_move_by_staff_is_told_with_its_folio(texts: Catalogue, event: Eve
 
 # --- the texts themselves
 
-BESIDE = own_data, links, paper_pages, paper_drawing
+BESIDE = own_data, links, paper_pages, paper_drawing, check_in_pages
 SOURCES = [*sorted(Path(bot.__file__).parent.glob("*.py")), *(Path(module.__file__) for module in BESIDE)]
 
 
