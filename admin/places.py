@@ -58,6 +58,7 @@ GROUPS = (
         (
             Place("/reuniones", "meetings", OVERSEERS),
             Place("/acuerdos", "agreements", OVERSEERS),
+            Place("/coordinacion", "coordination", OVERSEERS),
         ),
     ),
     Group(

@@ -126,15 +126,14 @@ def _parameter_rows(report: QuarterReport, texts: Texts) -> Iterator[Sequence[Va
 
 
 def _folio_rows(report: QuarterReport, texts: Texts) -> Iterator[Sequence[Value]]:
-    """Each row of each set; of the sets of agencies their keys. No word of a petition."""
+    """Each row of each set; of agencies and registers their keys. No word of a petition."""
     for line in report.lines:
         if line.figure is None or line.reading is None:
             continue
         for part, keys in (("numerator", line.figure.numerator), ("denominator", line.figure.denominator)):
             head = [line.indicator.id, line.reading.label, texts(f"indicators.{part}")]
-            if line.is_of_agencies:
-                yield from ([*head, str(key), None, None, ""] for key in sorted(map(str, keys)))
-                continue
+            named = sorted(key for key in keys if isinstance(key, str))  # agencies, rows of registers
+            yield from ([*head, key, None, None, ""] for key in named)
             for row in sorted((report.rows[key] for key in keys if key in report.rows), key=lambda row: row.folio):
                 yield [*head, row.folio, row.opened_on, row.due_on, row.place or texts("place.unknown")]
 
