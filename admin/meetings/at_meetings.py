@@ -26,6 +26,7 @@ from intake.errors import FormRefused, NotFound
 from intake.meetings.agreeing import PARTY_MAX, NewAgreement, agree
 from intake.meetings.attending import Arrived, note_attendee, remove_attendee
 from intake.meetings.bringing import bring_petition, note_opinion, remove_opinion, take_petition_away
+from intake.meetings.inviting import invite
 from intake.meetings.kinds import Sector
 from intake.meetings.planning import add_item, remove_item, tell_community, write_minutes
 
@@ -90,6 +91,15 @@ def do_bring(
             request, pages, member, number, fault=f"meetings.{fault}", of="petitions", draft={"folio": wanted}
         )
     return pages.send_on(f"/reuniones/{number}#peticiones", "done.petition_brought", folio=wanted)
+
+
+@router.post(ONE + "/invitar")
+def do_invite(request: Request, pages: Here, member: Decider, number: Number) -> Response:
+    try:
+        count = invite(pages.office, member, number)
+    except FormRefused as error:
+        return show_meeting(request, pages, member, number, fault=f"meetings.{error.fault}", of="petitions")
+    return pages.send_on(f"/reuniones/{number}#peticiones", "done.people_invited", count=str(count))
 
 
 @router.post(ONE + "/peticiones/quitar")

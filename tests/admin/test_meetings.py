@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from fastapi import FastAPI
@@ -12,17 +12,20 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from intake.accounts.staff import Member
-from intake.clock import at
+from intake.clock import at, utc_now
 from intake.database import reading
 from intake.errors import FormRefused, NotAllowed, NotFound, Stale
 from intake.meetings import check_in_pages
 from intake.meetings.agreeing import NewAgreement, agree, fulfil
 from intake.meetings.attending import Arrived, check_in_link, sign_in
+from intake.meetings.bringing import bring_petition
+from intake.meetings.inviting import invite, remind_people
 from intake.meetings.kinds import Kind, Sector
 from intake.meetings.planning import Plan, hold_meeting, plan_meeting
 from intake.office import Office
 from intake.tables.audit import AuditWaiting
 from intake.tables.meetings import Attendee, Meeting
+from intake.tables.outgoing import Reply
 from intake.tables.petitions import HistoryEntry
 from tests.admin.conftest import Case
 from tests.files import PDF
@@ -219,3 +222,38 @@ def test_the_code_is_a_picture_of_the_address(browser: Callable[[str], Browser],
     page = browser("oficial").opens(f"/reuniones/{held}")
     assert re.search(r'<div class="qr"[^>]*><svg', page)
     assert check_in_link(office, held) in page
+
+
+def _told(office: Office) -> list[str]:
+    with reading(office.sessions) as session:
+        purposes = "notice.meeting_invited", "notice.agreement_due"
+        return list(session.scalars(select(Reply.purpose).where(Reply.purpose.in_(purposes)).order_by(Reply.id)))
+
+
+def test_who_agreed_is_invited_by_day_and_told_of_an_agreements_day_once(
+    office: Office, members: dict[str, Member], case: Case
+) -> None:
+    officer = members["oficial"]
+    zone = office.jurisdiction.zone
+    noon = datetime.combine(utc_now().astimezone(zone).date() + timedelta(days=1), time(12), zone)
+    number = plan_meeting(office, officer, Plan(Kind.TABLE, "Mesa", noon + timedelta(hours=5), "Casa del pueblo"))
+    bring_petition(office, officer, number, case.folio, consents=False)
+    with at(noon), pytest.raises(FormRefused, match="nobody"):
+        invite(office, officer, number)
+    bring_petition(office, officer, number, case.folio, consents=True)
+    with at(noon - timedelta(hours=8)), pytest.raises(FormRefused, match="night"):
+        invite(office, officer, number)
+    with at(noon):
+        assert invite(office, officer, number) == 1
+        with pytest.raises(FormRefused, match="nobody"):
+            invite(office, officer, number)
+    with at(noon + timedelta(hours=6)):
+        hold_meeting(office, officer, number)
+        due_on = noon.date() + timedelta(days=3)
+        agree(office, officer, number, NewAgreement("Reparar la bomba", due_on, ["SOAPA"]))
+    for moment, count in ((noon, 0), (noon + timedelta(days=1, hours=10), 0), (noon + timedelta(days=2), 1)):
+        with at(moment):
+            assert remind_people(office, moment) == count
+    with at(noon + timedelta(days=2, hours=1)):
+        assert remind_people(office, noon + timedelta(days=2, hours=1)) == 0
+    assert _told(office) == ["notice.meeting_invited", "notice.agreement_due"]

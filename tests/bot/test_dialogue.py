@@ -31,7 +31,19 @@ from bot.effects import (
     SettleDoubt,
     Withdraw,
 )
-from bot.events import Accepted, Answered, AnswerFile, Asked, Event, Extended, Guided, Referred, Said
+from bot.events import (
+    Accepted,
+    AgreementDue,
+    Answered,
+    AnswerFile,
+    Asked,
+    Event,
+    Extended,
+    Guided,
+    MeetingInvited,
+    Referred,
+    Said,
+)
 from bot.known import Contingency, Doubt, Facts, Mention, PetitionFacts, PlaceOption, Understood
 from bot.messages import Choice
 from bot.notices import NOTICES
@@ -596,6 +608,8 @@ def test_an_edit_that_is_an_emergency_stays_in_its_petition(texts: Catalogue) ->
         (Extended(OLD, "SINFRA", "Falta una pieza.", DUE), "notice.extended"),
         (Extended(OLD, "Mujeres", "Falta un dato.", DUE, is_sensitive=True), "notice.sensitive"),
         (Guided(OLD, "Acuda al módulo."), "notice.guided"),
+        (MeetingInvited(OLD, datetime(2027, 3, 1, 12, tzinfo=NOW.tzinfo), "la casa"), "notice.meeting_invited"),
+        (AgreementDue(OLD, DUE), "notice.agreement_due"),
         (Guided(OLD, "Acuda al módulo de Mujeres.", is_sensitive=True), "notice.ready"),
         (Answered(OLD, "Mujeres", "La esperamos mañana.", is_sensitive=True), "notice.ready"),
     ],
