@@ -16,7 +16,7 @@ from intake.indicators.ledger import read_ledger
 from intake.indicators.register_rows import name_rows
 from intake.indicators.report import COLUMNS, as_csv, is_of_agencies, is_of_registers, list_rows, measure, report
 from intake.indicators.snapshots import find_figure
-from intake.triage.dossier import today_at
+from intake.triage.marks import today_at
 
 Name = Annotated[str, Path(max_length=16)]
 After = Annotated[int, Query(ge=0, le=2**63 - 1)]
