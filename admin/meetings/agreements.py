@@ -26,7 +26,7 @@ from intake.meetings.pressing_agreements import (
     view_agreement,
 )
 from intake.reports.workbook import as_workbook
-from intake.triage.dossier import today_at
+from intake.triage.marks import today_at
 
 HERE, ONE = "/acuerdos", "/acuerdos/{agreement_id}"
 ALL = 20_000

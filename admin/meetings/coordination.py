@@ -28,7 +28,7 @@ from intake.coordination.works import TEXT_MAX, TITLE_MAX, NewWork, WorkKind, li
 from intake.database import reading
 from intake.errors import FormRefused
 from intake.indicators.ledger import read_ledger
-from intake.triage.dossier import today_at
+from intake.triage.marks import today_at
 
 HERE = "/coordinacion"
 router = APIRouter()

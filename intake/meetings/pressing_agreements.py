@@ -13,7 +13,7 @@ from intake.meetings.kinds import AgreementState, Kind, Pressure, pressure_of
 from intake.office import Office
 from intake.reports.workbook import Sheet
 from intake.tables.meetings import Agreement, AgreementParty, Meeting
-from intake.triage.dossier import today_at
+from intake.triage.marks import today_at
 
 SHOWN_AT_MOST = 500
 WIDTHS = (8, 50, 34, 26, 12, 12, 14, 14, 50)
