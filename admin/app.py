@@ -10,6 +10,7 @@ from admin.api.doors import Pace
 from admin.entrance import own_notices
 from admin.entrance import routers as entrance
 from admin.figures import routers as figures
+from admin.meetings import routers as meetings
 from admin.office import routers as office_rooms
 from admin.pages import Pages
 from admin.portal import routers as portal
@@ -25,6 +26,7 @@ ROUTERS = (
     *portal.ROUTERS,
     *office_rooms.ROUTERS,
     *figures.ROUTERS,
+    *meetings.ROUTERS,
     *rules.ROUTERS,
     overview.router,
     newcomers.router,

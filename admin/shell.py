@@ -13,6 +13,7 @@ from intake.answers.attaching import FILES_MAX
 from intake.answers.clean_copies import FILE_MAX_BYTES
 
 MAX_BODY_BYTES = 128 * 1024  # the longest form holds an answer of 6,000 characters, percent-encoded
+WITH_FILES = ("/turnos/", "/reuniones/", "/acuerdos/")
 MAX_BODY_WITH_FILES_BYTES = FILES_MAX * (FILE_MAX_BYTES + 64 * 1024) + MAX_BODY_BYTES
 log = structlog.get_logger()
 
@@ -49,10 +50,10 @@ class Shell:
                 await self._pages.fault(Request(scope), 500)(scope, receive, send_dressed)
 
     async def _find_limit(self, scope: Scope) -> int:
-        """Files are taken in only with an answer, and only from somebody who is logged in."""
+        """Files are taken in only with an answer and at a meeting, and only from somebody who is logged in."""
         request = Request(scope)
-        is_answer = request.method == "POST" and request.url.path.startswith("/turnos/")
-        if not is_answer or not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        bears_files = request.method == "POST" and request.url.path.startswith(WITH_FILES)
+        if not bears_files or not request.headers.get("content-type", "").startswith("multipart/form-data"):
             return MAX_BODY_BYTES
         token = request.cookies.get(self._pages.session_cookie)
         is_known = await run_in_threadpool(find_logged_in, self._pages, token) is not None

@@ -39,6 +39,7 @@ from intake.incoming.spool import Arrival, Spool, keep_replaying
 from intake.incoming.watching import keep_watching
 from intake.incoming.webhooks import build_app, telegram_url
 from intake.indicators.snapshots import keep_snapshots
+from intake.meetings.inviting import keep_reminding
 from intake.mind.trials import keep_minds_current
 from intake.notices.posting import keep_posting
 from intake.office import Office
@@ -230,7 +231,12 @@ def _outward(office: Office, webhook_url: str | None) -> list[Loop]:
     ]
     if office.settings.smtp_host:
         loops.append(Loop(keep_posting(office, load_staff_texts(STAFF_TEXTS, office))))
-    loops += [Loop(keep_watching(office, webhook_url)), Loop(keep_timers(office)), Loop(keep_takeovers(office))]
+    loops += [
+        Loop(keep_watching(office, webhook_url)),
+        Loop(keep_timers(office)),
+        Loop(keep_reminding(office)),
+        Loop(keep_takeovers(office)),
+    ]
     if isinstance(whatsapp, WhatsApp):
         loops += [Loop(keep_reconciling(office, whatsapp)), Loop(keep_forgetting(office, whatsapp))]
     return loops

@@ -43,7 +43,9 @@ KEPT = frozenset(
     "open_months staff_challenges systems system_calls system_notices system_requests mail_wishes mails "
     "erasures blocked_values blocked_files committed_words "
     "told_terms calendar_links duty_shifts duty_fallbacks bulk_answers bulk_members "
-    "matter_topics topic_counts alerts programmes programme_risks studies study_petitions".split()
+    "matter_topics topic_counts alerts programmes programme_risks studies study_petitions "
+    "meetings meeting_items meeting_attendees meeting_petitions meeting_opinions meeting_files agreements "
+    "agreement_parties agreement_reminders mechanisms coordination_works".split()
 )
 GROWING = [relation for relation in Table.metadata.sorted_tables if relation.name not in KEPT]
 PEOPLE_APART = 100_000  # between the addresses of a copy and the next
