@@ -72,6 +72,12 @@ class Act(StrEnum):
     HOOK_SET = "hook_set"
     HOOK_ROTATED = "hook_rotated"
     HOOK_DROPPED = "hook_dropped"
+    PIECE_KEPT = "piece_kept"
+    PIECE_CORRECTED = "piece_corrected"
+    PIECE_DISCARDED = "piece_discarded"
+    PIECE_BROUGHT_BACK = "piece_brought_back"
+    INVENTORY_MADE = "inventory_made"
+    INVENTORY_SIGNED = "inventory_signed"
     HISTORY_SEALED = "history_sealed"
 
 
