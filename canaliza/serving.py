@@ -26,6 +26,7 @@ from bot.messages import ChannelName
 from bot.telegram import Telegram
 from bot.whatsapp import WhatsApp
 from intake.audit.sealing import keep_sealing
+from intake.correspondence.mailbox import keep_mailbox
 from intake.correspondence.reading import keep_reading_pages
 from intake.database import held_alone, is_sqlite
 from intake.errors import SettingsError
@@ -226,6 +227,8 @@ def _outward(office: Office, webhook_url: str | None) -> list[Loop]:
         Loop(keep_telling(office)),
         Loop(keep_reading_pages(office)),
     ]
+    if office.settings.imap_host:
+        loops.append(Loop(keep_mailbox(office)))
     if office.settings.smtp_host:
         loops.append(Loop(keep_posting(office, load_staff_texts(STAFF_TEXTS, office))))
     loops += [Loop(keep_watching(office, webhook_url)), Loop(keep_timers(office)), Loop(keep_takeovers(office))]
