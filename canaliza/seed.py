@@ -22,6 +22,7 @@ from sqlalchemy import Select, func, select
 from bot.messages import ChannelName, WebhookRequest
 from bot.state import Awaiting
 from canaliza.muted import Person, muted, payload
+from canaliza.seed_letters import tell_letters
 from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.clock import at, utc_now
 from intake.errors import MoveRefused, SettingsError
@@ -87,6 +88,7 @@ def fill(settings: Settings, extent: Extent, out: Console) -> None:
             began = utc_now() - EVENT_BEFORE * number
             story.tell_event(len(chosen) + number * EVENT_PEOPLE, event, began, is_confirmed=number % 2 == 0)
         story.remind()
+    tell_letters(office, next(one for one in members.values() if one.role == Role.OFFICER), values["letters"])
 
 
 def add_staff(office: Office, values: Mapping[str, Any], out: Console) -> dict[str, Member]:

@@ -15,7 +15,7 @@ from intake.triage.desk import Texts
 
 COLUMNS = "label folio opened closed papers location active resting destination".split()
 SIGNERS = "made checked received".split()
-WIDTHS = (3, 2.6, 2, 2, 1.1, 2.4, 1.2, 1.6, 1.8)
+WIDTHS = (2.8, 2.5, 1.9, 1.9, 0.9, 2.2, 1.3, 2.2, 1.7)
 
 
 def cover_paper(file: ArchiveFile, folio: str, records: Records, office: str, texts: Texts) -> Paper:
@@ -38,7 +38,7 @@ def cover_paper(file: ArchiveFile, folio: str, records: Records, office: str, te
     rows = [[texts(f"archive.{name}"), value] for name, value in facts]
     entries = [read_entry(row) for row in file.contents or []]
     index = [
-        [str(number), texts(f"archive.entry_{entry.kind}"), entry.name, _day(entry.day), entry.sha256 or "—"]
+        [str(number), texts(f"archive.entry_{entry.kind}"), entry.name, _day(entry.day), _in_two(entry.sha256)]
         for number, entry in enumerate(entries, 1)
     ]
     head = [texts(f"archive.index_{name}") for name in ("number", "kind", "name", "day", "hash")]
@@ -49,7 +49,7 @@ def cover_paper(file: ArchiveFile, folio: str, records: Records, office: str, te
         lines=[texts("archive.cover_folio", folio=folio), *notes],
         sections=[
             Section(texts("archive.terms"), table=Grid([texts("archive.field"), texts("archive.value")], rows, (1, 2))),
-            Section(texts("archive.index"), table=Grid(head, index, (0.5, 2, 3, 2, 4))),
+            Section(texts("archive.index"), table=Grid(head, index, (0.6, 2, 2.8, 1.8, 3.8))),
         ],
         footer=texts("archive.footer", label=file.label or "", folio=folio),
     )
@@ -105,6 +105,11 @@ def _destination(word: str | None, texts: Texts) -> str:
 
 def _known(word: str | None, texts: Texts) -> str:
     return word or texts("archive.unknown")
+
+
+def _in_two(sha256: str) -> str:
+    """On two lines, so that it fits its column."""
+    return f"{sha256[:32]}\n{sha256[32:]}" if sha256 else "—"
 
 
 def _day(day: date) -> str:
