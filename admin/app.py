@@ -18,7 +18,7 @@ from admin.rules import routers as rules
 from admin.shell import Shell
 from admin.triage import routers as triage
 from intake.office import Office
-from intake.triage.desk import Texts, load_staff_texts
+from intake.staff_texts import Texts, load_staff_texts
 
 ROUTERS = (
     *entrance.ROUTERS,

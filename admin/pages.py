@@ -21,8 +21,10 @@ from intake.database import reading
 from intake.notices.duty import ShiftView, on_duty
 from intake.office import Office
 from intake.petitions.contingencies import ContingencyView, find_banner
+from intake.staff_texts import Texts
 from intake.terms.steps import colour_of
-from intake.triage.desk import Texts, count_emergencies, list_agencies
+from intake.triage.agencies import list_agencies
+from intake.triage.queue import count_emergencies
 from intake.triage.undoing import UNDO_FOR
 from intake.upkeep.waiting import count_waiting
 

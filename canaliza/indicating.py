@@ -14,7 +14,7 @@ from intake.indicators.period import get_period, quarter_of
 from intake.indicators.report import Line, as_csv, report
 from intake.indicators.snapshots import Frozen, freeze
 from intake.office import Office
-from intake.triage.dossier import today_at
+from intake.triage.marks import today_at
 
 
 @dataclass(frozen=True)

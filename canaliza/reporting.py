@@ -16,7 +16,7 @@ from intake.reports.town_form import town_paper
 from intake.reports.week import last_week, read_week, week_of
 from intake.reports.week_form import week_paper
 from intake.reports.workbook import as_workbook
-from intake.triage.dossier import today_at
+from intake.triage.marks import today_at
 
 QUARTER = re.compile(r"^(\d{4})-T?([1-4])$")
 

@@ -45,12 +45,12 @@ from intake.office import Office
 from intake.outgoing.sending import Sender, recover_leases
 from intake.schema import can_serve
 from intake.settings import require_webhook_secrets
+from intake.staff_texts import load_staff_texts
 from intake.systems.telling import keep_telling
 from intake.thinking.leases import Keeper
 from intake.thinking.timers import keep_timers
 from intake.thinking.worker import COMPARES_EVERY_S, OnButton, Worker
 from intake.transparency.publishing import keep_publishing
-from intake.triage.desk import load_staff_texts
 from intake.triage.takeovers import keep_takeovers
 from intake.triage.tasks import keep_tasks
 

@@ -9,7 +9,7 @@ from admin.api import open311, open311_errors, problems, referrals
 from admin.api.doors import PER_MINUTE, Desk, Pace
 from admin.api.shell import MachineShell
 from intake.office import Office
-from intake.triage.desk import load_staff_texts
+from intake.staff_texts import load_staff_texts
 
 CATALOGUE = Path(__file__).parent / "texts" / "es_MX.po"
 AGENCIES, OPEN311 = "/api/v1", "/open311/v2"

@@ -12,8 +12,8 @@ from starlette.concurrency import run_in_threadpool
 
 from admin.api.problems import Problem
 from intake.office import Office
+from intake.staff_texts import Texts
 from intake.systems.tokens import Caller, Scope, find_caller
-from intake.triage.desk import Texts
 
 PER_MINUTE = 300  # calls of one token in each process: five a second walk 3,000 referrals in twelve seconds
 BEARER = HTTPBearer(auto_error=False, description="The system's token, as «Sistemas conectados» showed it.")

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from admin.api.formats import Format, respond
 from admin.api.problems import HTTP, Problem, describe, problem_of
 from intake.errors import FormRefused, IntakeError
-from intake.triage.desk import Texts
+from intake.staff_texts import Texts
 
 # As GeoReport v2 wants them: «403 for errors because of wrong or missing api_key and basically 400 for any other».
 STATUS = {401: 403, 405: 400, 409: 400, 422: 400}

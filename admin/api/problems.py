@@ -10,8 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from intake.errors import IntakeError, MoveRefused, NotAllowed, NotFound, Stale
+from intake.staff_texts import Texts
 from intake.systems.calls import KeyReused, StillGoing
-from intake.triage.desk import Texts
 
 MEDIA = "application/problem+json"
 TYPE = "urn:canaliza:problem:"

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from intake.systems.agency_turns import TurnRow
-from intake.triage.dossier import Dossier, ReferralView
+from intake.triage.dossier import Dossier
+from intake.triage.referral_views import ReferralView
 from intake.triage.speech import FileView, Utterance
 from nlp.reading import Municipality
 

@@ -13,7 +13,7 @@ from admin.pages import Here
 from intake.database import reading
 from intake.indicators.board import count_stock, list_stock, read_board
 from intake.indicators.report import PAGE, list_rows
-from intake.triage.dossier import today_at
+from intake.triage.marks import today_at
 
 Cell = Annotated[str, Path(max_length=20, pattern=r"^[a-z_]+$")]
 TOWNS_SHOWN = 25

@@ -15,7 +15,7 @@ from intake.errors import NotFound
 from intake.indicators.ledger import read_ledger
 from intake.indicators.report import COLUMNS, as_csv, is_of_agencies, list_rows, measure, report
 from intake.indicators.snapshots import find_figure
-from intake.triage.dossier import today_at
+from intake.triage.marks import today_at
 
 Name = Annotated[str, Path(max_length=16)]
 After = Annotated[int, Query(ge=0, le=2**63 - 1)]

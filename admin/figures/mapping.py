@@ -15,7 +15,7 @@ from intake.database import reading
 from intake.reports.map import Condition, Drawing, Measure, Spot, Wish, read_map
 from intake.reports.workbook import as_values
 from intake.transparency.terms import load_terms
-from intake.triage.dossier import today_at
+from intake.triage.marks import today_at
 
 ROWS_SHOWN = 50
 router = APIRouter()

@@ -19,7 +19,7 @@ from intake.reports.quarter_forms import quarter_paper, quarter_sheets
 from intake.reports.week import last_week, read_week, week_of
 from intake.reports.week_form import week_paper
 from intake.reports.workbook import as_workbook
-from intake.triage.dossier import today_at
+from intake.triage.marks import today_at
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 router = APIRouter()

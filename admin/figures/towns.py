@@ -11,7 +11,7 @@ from admin.pages import Here
 from intake.reports.paper import draw_paper
 from intake.reports.town import read_town
 from intake.reports.town_form import town_paper
-from intake.triage.dossier import today_at
+from intake.triage.marks import today_at
 
 Clave = Annotated[str, Path(max_length=8)]
 router = APIRouter()

@@ -28,7 +28,7 @@ from intake.terms.calendar_changes import (
 from intake.terms.catching_up import follow_calendar
 from intake.terms.closed_days import Kind
 from intake.terms.steps import Step
-from intake.triage.dossier import today_at
+from intake.triage.marks import today_at
 
 TOWNS_MAX = 20_000  # characters: every municipality of the state by name
 FOLLOW_AT_ONCE = 100  # petitions: a transaction each, some 10 ms on SQLite, and somebody waits for the page

@@ -24,7 +24,7 @@ from intake.notices.duty_roster import (
     remove_shift,
     set_fallback,
 )
-from intake.triage.dossier import today_at
+from intake.triage.marks import today_at
 
 HERE = "/guardia"
 Hour = Annotated[str, Form(pattern=r"^(\d\d:\d\d)?$")]

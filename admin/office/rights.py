@@ -8,7 +8,7 @@ from admin.pages import Here
 from intake.citizens.rights import list_requests
 from intake.database import reading
 from intake.terms.steps import days_left
-from intake.triage.dossier import today_at
+from intake.triage.marks import today_at
 
 router = APIRouter()
 

@@ -13,7 +13,7 @@ from intake.answers.drafts import APART, Draft, Kept, list_drafts
 from intake.answers.previewing import preview_answer
 from intake.answers.templates import list_usable
 from intake.database import reading
-from intake.triage.dossier import ReferralView
+from intake.triage.referral_views import ReferralView
 
 
 def open_editor(pages: Pages, member: Member, view: ReferralView, written: str | None) -> dict[str, Any]:

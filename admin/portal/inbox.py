@@ -17,9 +17,10 @@ from intake.answers.approvals import list_standing
 from intake.database import reading
 from intake.petitions.states import OPEN_REFERRALS
 from intake.triage.asking import ask
-from intake.triage.desk import INBOXES, Wish, count_inbox, list_inbox
 from intake.triage.dossier import open_referral
 from intake.triage.extending import extend
+from intake.triage.inbox import INBOXES, count_inbox, list_inbox
+from intake.triage.lists import Wish
 from intake.triage.newcomers import mark_inbox
 from intake.triage.referrals import accept, give_back
 

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from admin.pages import Pages
 from admin.portal.answers import tidy
 from intake.triage.capturing import TOWN_MAX
-from intake.triage.desk import FLAGS, QUEUES, Wish
+from intake.triage.lists import Wish
+from intake.triage.queue import FLAGS, QUEUES
 from intake.triage.searching import CHANNELS
 
 AGES = (1, 3, 7, 14)  # days; the term is ten working days, about fourteen

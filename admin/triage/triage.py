@@ -17,10 +17,10 @@ from intake.database import reading
 from intake.errors import FormRefused
 from intake.triage.alarms import KINDS
 from intake.triage.claiming import RENEWED_EVERY_S, claim, find_holder
-from intake.triage.desk import FLAGS, QUEUES, find_next, list_queue
 from intake.triage.dossier import open_dossier
 from intake.triage.matters import has_waiting_matter, part_matters
 from intake.triage.newcomers import mark_queue
+from intake.triage.queue import FLAGS, QUEUES, find_next, list_queue
 from intake.triage.referrals import Choice, decide, dismiss, guide
 from intake.triage.saved_views import forget_view, list_views, save_view
 from intake.triage.searching import CHANNELS

@@ -36,8 +36,10 @@ from intake.tables.citizens import Conversation
 from intake.tables.outgoing import Reply
 from intake.tables.petitions import Matter, Petition, Referral
 from intake.thinking.worker import Worker
-from intake.triage.desk import Wish, count_emergencies, count_inbox, count_waiting, find_next, list_inbox, list_queue
 from intake.triage.dossier import open_dossier, open_referral
+from intake.triage.inbox import count_inbox, list_inbox
+from intake.triage.lists import Wish
+from intake.triage.queue import count_emergencies, count_waiting, find_next, list_queue
 from intake.triage.tasks import list_open, review
 from intake.upkeep.metrics import render
 

@@ -11,7 +11,7 @@ from intake.accounts.staff import Member, Role
 from intake.acting import DECIDERS, require
 from intake.audit.trail import Act, note_act, staff_of
 from intake.clock import utc_now
-from intake.database import insert_once
+from intake.database import insert_once, one_at_a_time
 from intake.errors import FormRefused, NotFound
 from intake.notices.duty import Fallback, ShiftView, list_shifts
 from intake.office import Office
@@ -20,6 +20,7 @@ from intake.tables.notices import DutyFallback, DutyShift
 
 KEEPERS = frozenset({Role.ADMINISTRATOR})
 WEEK = timedelta(days=7)
+ROSTER = "duty-roster"  # two who write it at once would give one person two shifts of the same hour
 AHEAD_MAX = timedelta(days=366)  # a slip in the year is not a plan
 
 
@@ -50,6 +51,7 @@ def add_shift(office: Office, member: Member, new: NewShift) -> None:
     require(member, KEEPERS)
     starts_at, ends_at = _hours(office, new)
     with office.sessions.begin() as session:
+        one_at_a_time(session, ROSTER)
         if new.staff_id not in [row.id for row in list_callable(session)]:
             raise FormRefused("nobody")
         row = {"staff_id": new.staff_id, "starts_at": starts_at, "ends_at": ends_at}
@@ -80,6 +82,7 @@ def copy_week(office: Office, member: Member, monday: date) -> int:
     """
     require(member, KEEPERS)
     with office.sessions.begin() as session:
+        one_at_a_time(session, ROSTER)
         there = list_week(session, office, monday)
         before = [one for one in list_week(session, office, monday - WEEK) if one.is_active]
         moved = [(one.staff_id, _later(office, one.starts_at), _later(office, one.ends_at)) for one in before]

@@ -11,8 +11,8 @@ from typing import Any
 
 from intake.jurisdiction import Jurisdiction
 from intake.notices.mailing import Kind
+from intake.staff_texts import Texts
 from intake.terms.steps import Colour
-from intake.triage.desk import Texts
 
 COLOURS = (Colour.LATE, Colour.RED, Colour.YELLOW, Colour.GREEN)
 

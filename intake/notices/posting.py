@@ -25,9 +25,9 @@ from intake.notices.mailing import Kind
 from intake.notices.outbox import find_leased, is_due, lease, mark
 from intake.office import Office
 from intake.settings import Settings
+from intake.staff_texts import Texts
 from intake.tables.accounts import Staff
 from intake.tables.notices import Mail, MailWish
-from intake.triage.desk import Texts
 
 LOOK_EVERY_S, TEND_EVERY_S, OVERDUE_EVERY_S = 3.0, 60.0, 900.0
 AT_ONCE = 10

@@ -8,7 +8,7 @@ from intake.reports.paper import Grid, Paper, Section
 from intake.reports.quarter import QuarterReport, Reported
 from intake.reports.words import day_words, number_words, share_of
 from intake.reports.workbook import Sheet, Value
-from intake.triage.desk import Texts
+from intake.staff_texts import Texts
 
 MATRIX = (
     "id level official operational formula reading numerator denominator value goal status source confidence missing"

@@ -3,7 +3,7 @@
 from intake.reports.paper import Grid, Paper, Section
 from intake.reports.town import Counts, Town
 from intake.reports.words import day_words, number_words, short_day
-from intake.triage.desk import Texts
+from intake.staff_texts import Texts
 
 COUNTED = ("received", "told", "open", "late")
 

@@ -3,7 +3,7 @@
 from intake.reports.paper import Grid, Paper, Section
 from intake.reports.week import WeekNote
 from intake.reports.words import day_words, number_words
-from intake.triage.desk import Texts
+from intake.staff_texts import Texts
 
 FLOW = ("received", "told", "referrals", "emergencies", "incidents")
 

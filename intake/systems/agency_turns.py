@@ -17,7 +17,7 @@ from intake.errors import NotFound
 from intake.office import Office
 from intake.petitions.case import find_place
 from intake.tables.petitions import HistoryEntry, Matter, Petition, Referral
-from intake.triage.dossier import days_left_of, flags_of
+from intake.triage.marks import days_left_of, flags_of
 from nlp.reading import Municipality
 
 SHOWN = ("issued", "accepted", "answered", "returned")  # `undone` never reached the agency

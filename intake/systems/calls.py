@@ -50,7 +50,9 @@ def begin_call(office: Office, system_id: int, key: str, fingerprint: str) -> Do
     with office.sessions.begin() as session:
         if insert_once(session, SystemCall, [row | {"called_at": now}], SystemCall.id):
             return None
-        call = _get(session, system_id, key)
+        call = _find(session, system_id, key)
+        if call is None:
+            raise StillGoing("the call was dropped at this moment")
         if call.fingerprint != fingerprint:
             raise KeyReused(f"the key of call {call.id} was used for something else")
         if call.status is not None:
@@ -81,6 +83,7 @@ def forget_calls(office: Office) -> None:
         session.execute(delete(SystemCall).where(SystemCall.called_at < utc_now() - KEPT_FOR))
 
 
-def _get(session: Session, system_id: int, key: str) -> SystemCall:
+def _find(session: Session, system_id: int, key: str) -> SystemCall | None:
+    """None: who carried it out has just dropped it."""
     own = select(SystemCall).where(SystemCall.system_id == system_id, SystemCall.key == key)
-    return session.scalars(own.with_for_update()).one()
+    return session.scalars(own.with_for_update()).one_or_none()

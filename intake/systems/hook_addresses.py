@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 URL_MAX = 500
-# Addresses that carry an IPv4 one inside: NAT64 (RFC 6052) and its local form (RFC 8215) would reach it.
-CARRIERS = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96")))
+# Addresses that carry an IPv4 one inside: NAT64 (RFC 6052), its local form (RFC 8215) and translated ones (RFC 2765)
+# would reach it; and the site's own of old (RFC 3879), which Python takes for public.
+CLOSED = ("64:ff9b::/96", "64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96", "fec0::/10")
+NEVER = tuple(map(ipaddress.ip_network, CLOSED))
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -55,7 +57,7 @@ def is_safe(address: Address, *, allows_loopback: bool) -> bool:
         inner = address.ipv4_mapped or address.sixtofour
         if inner is not None:
             return is_safe(inner, allows_loopback=allows_loopback)
-        if address.teredo is not None or any(address in carrier for carrier in CARRIERS):
+        if address.teredo is not None or any(address in network for network in NEVER):
             return False
     return address.is_global and not address.is_multicast
 

@@ -25,7 +25,7 @@ from intake.systems.calls import forget_calls
 from intake.systems.hook_addresses import Address, BadAddress, Target, is_safe, read_target
 from intake.systems.signing import headers_of, secret_of
 from intake.tables.systems import System, SystemNotice
-from intake.triage.dossier import today_at
+from intake.triage.marks import today_at
 
 LOOK_EVERY_S = 1.0
 TEND_EVERY_S = 60.0

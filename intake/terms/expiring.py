@@ -19,7 +19,7 @@ from intake.tables.petitions import HistoryEntry, Matter, Petition, Referral
 from intake.terms.recounting import days_of_petition
 from intake.terms.steps import Colour, Level, Step, colour_of, days_left, level_of, step_due_on
 from intake.thinking.facts import place_name
-from intake.triage.dossier import days_left_of, flags_of, today_at
+from intake.triage.marks import days_left_of, flags_of, today_at
 
 PAGE = 25
 LOOKS_BACK = 120  # days: what began earlier is late by any term there is

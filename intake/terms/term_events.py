@@ -17,7 +17,7 @@ from intake.tables.petitions import Matter, Petition, Referral
 from intake.terms.expiring import STATES, step_term
 from intake.terms.pressing import AGENCYS, WHOLE
 from intake.terms.steps import Step
-from intake.triage.dossier import today_at
+from intake.triage.marks import today_at
 
 AT_MOST = 500  # things with a term, the soonest first: a calendar with more is no help
 LOOKS_BACK = timedelta(days=60)

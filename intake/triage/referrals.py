@@ -34,6 +34,7 @@ from intake.tables.petitions import Matter, Petition, Referral
 from intake.thinking.effects import Moment
 from intake.thinking.suggestions import find_suggestion, settle_sensitivity
 from intake.triage.joining import beside, tell_followers
+from intake.triage.lists import has_left
 
 
 @dataclass(frozen=True)
@@ -223,13 +224,13 @@ def acting_on_referral(
 def _referral_folio(session: Session, member: Member, referral_id: int) -> str:
     """A liaison reaches only the own agency's referrals; of others they learn nothing, not even that they exist."""
     wanted = (
-        select(Petition.folio, Referral.agency)
+        select(Petition.folio, Referral.agency, has_left().label("has_left"))
         .join(Matter, Matter.petition_id == Petition.id)
         .join(Referral, Referral.matter_id == Matter.id)
         .where(Referral.id == referral_id)
     )
     found = session.execute(wanted).first()
-    is_own = found is not None and (member.role == Role.LIAISON and member.agency == found.agency)
+    is_own = found is not None and found.has_left and member.role == Role.LIAISON and member.agency == found.agency
     if found is None or not (is_own or member.role in DECIDERS):
         raise NotFound(f"no referral {referral_id}")
     return str(found.folio)

@@ -22,8 +22,8 @@ from intake.petitions.states import Status
 from intake.tables.citizens import Conversation
 from intake.tables.petitions import Matter, Petition, Referral
 from intake.thinking.facts import place_name
-from intake.triage.desk import PAGE, WORDS_MAX, Page
-from intake.triage.dossier import flags_of
+from intake.triage.lists import PAGE, WORDS_MAX, Page
+from intake.triage.marks import flags_of
 from intake.triage.search_words import Piece, asked_of, mark, units_of
 from nlp.masks import mask
 

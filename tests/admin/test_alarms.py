@@ -8,7 +8,8 @@ import pytest
 from intake.clock import at, utc_now
 from intake.office import Office
 from intake.petitions.case import get_petition
-from intake.triage.desk import Wish, count_emergencies, list_queue
+from intake.triage.lists import Wish
+from intake.triage.queue import count_emergencies, list_queue
 from tests.admin.conftest import Case, says
 from tests.staff import Browser
 from tests.talk import Talk

@@ -57,6 +57,8 @@ def test_there_are_sixty_payloads_and_more() -> None:
 def test_nothing_that_a_citizen_controls_runs_on_a_page(office: Office, members: dict[str, Member], tab: Page) -> None:
     with ThreadPoolExecutor(1) as pool:
         pool.submit(_everybody_writes, office).result()
+    with office.sessions() as session:
+        assert "<svg onload=hit()> <svg onload=hit()>" in set(session.scalars(select(Citizen.name)))
     folios = _folios(office)
     assert len(folios) >= len(PAYLOADS)
     referrals = [refers(office, members["oficial"], case_of(office, folio), "SOAPA") for folio in folios[:20]]
@@ -71,13 +73,6 @@ def test_nothing_that_a_citizen_controls_runs_on_a_page(office: Office, members:
     shared._logs_in(tab, "enlace-soapa")
     _look(tab, ["/turnos", *(f"/turnos/{referral}" for referral in referrals)])
     assert ran == []
-
-
-def test_names_are_kept_as_they_came(office: Office) -> None:
-    _everybody_writes(office)
-    with office.sessions() as session:
-        names = set(session.scalars(select(Citizen.name)))
-    assert "<svg onload=hit()> <svg onload=hit()>" in names
 
 
 def _look(tab: Page, paths: list[str]) -> None:

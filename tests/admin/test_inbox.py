@@ -13,7 +13,7 @@ from intake.office import Office
 from intake.petitions.case import get_petition
 from intake.petitions.states import Status
 from intake.tables.outgoing import Reply
-from intake.triage.desk import PAGE
+from intake.triage.lists import PAGE
 from intake.triage.referrals import answer
 from tests.admin.conftest import Case, case_of, refers, says
 from tests.staff import Browser

@@ -14,7 +14,8 @@ from intake.petitions.case import get_petition
 from intake.petitions.line import Reason, Standing, Tier, Why, place_of, reasons_of, tier_of
 from intake.tables.accounts import SavedView
 from intake.tables.petitions import Petition
-from intake.triage.desk import PAGE, Wish, find_next, list_queue
+from intake.triage.lists import PAGE, Wish
+from intake.triage.queue import find_next, list_queue
 from intake.triage.saved_views import VIEWS_AT_MOST
 from tests.admin.conftest import says
 from tests.staff import Browser

@@ -19,10 +19,10 @@ from intake.notices.duty_roster import NewShift, add_shift, set_fallback
 from intake.notices.mail_wishes import OwnWish, Wish, set_wish
 from intake.notices.posting import claim_due, post_due, send, settle
 from intake.office import Office
+from intake.staff_texts import load_staff_texts
 from intake.tables.notices import Mail, MailWish
 from intake.tables.petitions import Referral
 from intake.triage.alarms import mark
-from intake.triage.desk import load_staff_texts
 from intake.triage.referrals import Choice, answer, decide, give_back
 from intake.triage.undoing import UNDO_FOR, undo
 from tests.admin.conftest import Case, refers, says

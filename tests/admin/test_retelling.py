@@ -16,9 +16,9 @@ from intake.clock import at, utc_now
 from intake.office import Office
 from intake.petitions.case import get_petition
 from intake.petitions.history import list_entries
+from intake.staff_texts import load_staff_texts
 from intake.tables.incoming import Message
 from intake.tables.outgoing import Reply
-from intake.triage.desk import load_staff_texts
 from intake.triage.referrals import Choice, decide
 from intake.triage.retelling import EVENTS_A_PAGE, Notice, retell
 from intake.triage.retold import Retold

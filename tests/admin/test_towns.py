@@ -12,7 +12,7 @@ from intake.clock import at, utc_now
 from intake.office import Office
 from intake.reports.town import read_town
 from intake.tables.petitions import Petition
-from intake.triage.dossier import today_at
+from intake.triage.marks import today_at
 from tests.admin.conftest import Case, refers, says
 from tests.staff import Browser
 

@@ -16,7 +16,8 @@ from intake.tables.mind import Decision
 from intake.tables.outgoing import Reply
 from intake.tables.petitions import HistoryEntry
 from intake.thinking.suggestions import find_suggestion
-from intake.triage.desk import PAGE, Wish, find_next, list_queue
+from intake.triage.lists import PAGE, Wish
+from intake.triage.queue import find_next, list_queue
 from tests.admin.conftest import Case, case_of, refers, says
 from tests.staff import Browser
 from tests.talk import Talk

@@ -50,6 +50,8 @@ def test_what_is_undone_is_in_triage_again_and_nobody_was_told(
     said = len(talk.replies())
     referral = _decides(office, officer, case)
     assert f'action="/turnos/{referral}/deshacer"' in officer.opens("/triage")
+    browser("enlace-soapa").opens(f"/turnos/{referral}", 404)
+    browser("enlace-soapa").sends(f"/turnos/{referral}/aceptar", 404)
     assert officer.sends(f"/turnos/{referral}/deshacer") == f"/peticiones/{case.folio}"
     with at(utc_now() + UNDO_FOR):
         talk.works()

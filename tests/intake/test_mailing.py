@@ -26,9 +26,9 @@ from intake.notices.posting import Outcome, claim_due, post_due, settle, tend
 from intake.office import Office
 from intake.petitions.case import get_petition, list_matters
 from intake.settings import Settings
+from intake.staff_texts import load_staff_texts
 from intake.tables.notices import Mail, ToldTerm
 from intake.terms.term_events import list_events
-from intake.triage.desk import load_staff_texts
 from intake.triage.referrals import Choice, decide
 from intake.wiring import build_office
 from tests.admin.keyword_reader import keyword_reader

@@ -14,7 +14,8 @@ from intake.tables.incoming import Message, Transcription
 from intake.tables.mind import SuggestionRow
 from intake.thinking.messages import petition_text
 from intake.thinking.suggestions import find_suggestion
-from intake.triage.desk import Wish, list_queue
+from intake.triage.lists import Wish
+from intake.triage.queue import list_queue
 from intake.triage.referrals import Choice, decide
 from intake.triage.speech import list_speech
 from intake.triage.takeovers import enter

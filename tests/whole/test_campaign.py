@@ -29,7 +29,7 @@ from tests.whole.outages import own_database
 from tests.whole.program import Program, installed
 from tests.whole.providers import Providers
 
-SHORT_S, LONG_S = 15.0, 300.0
+SHORT_S, LONG_S = 8.0, 300.0
 ACTS_A_SECOND = 20.0
 BETWEEN_MISHAPS_S = (0.2, 1.5)
 LATER = timedelta(minutes=5)  # when reconciliation looks, every message is old enough to be missed

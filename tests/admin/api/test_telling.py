@@ -228,6 +228,8 @@ def test_who_does_not_listen_any_more_is_told_nothing(scene: Scene, told: str, r
         ("https://[::1]/x", "private"),
         ("https://[::ffff:10.0.0.1]/x", "private"),
         ("https://[64:ff9b::a00:1]/x", "private"),
+        ("https://[fec0::1]/x", "private"),
+        ("https://[::ffff:0:a00:1]/x", "private"),
         ("https://[fd00::1]/x", "private"),
         ("https://0.0.0.0/x", "private"),
         ("https://224.0.0.1/x", "private"),

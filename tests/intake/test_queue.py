@@ -6,8 +6,9 @@ from sqlalchemy import select, text
 from intake.database import WORD_INDEX, has_word_index, is_sqlite
 from intake.office import Office
 from intake.tables.petitions import Matter
-from intake.triage import desk
-from intake.triage.desk import Wish, list_queue
+from intake.triage import queue
+from intake.triage.lists import Wish
+from intake.triage.queue import list_queue
 from tests.talk import Talk
 
 RARE = "falta una maestra en la escuela primaria desde hace tres semanas"
@@ -18,7 +19,7 @@ USUAL = "no hay agua en la colonia Reforma desde hace ocho días"
 def folios(office: Office, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Of six petitions, the oldest of which alone holds the rare words; a search looks through two at once."""
     for name in ("LOOKED_AT", "LOOKED_AT_WITHOUT_INDEX"):  # patched: the real ones need as many petitions
-        monkeypatch.setattr(desk, name, 2)
+        monkeypatch.setattr(queue, name, 2)
     return [_asks(office, number, RARE if number == 0 else USUAL) for number in range(6)]
 
 
@@ -49,7 +50,7 @@ def test_rare_words_are_found_at_once_where_there_is_an_index_else_look_by_look(
 def test_words_of_many_are_found_in_order_and_none_twice(
     office: Office, folios: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk, "FEW", 3)  # patched: so many matches need more petitions
+    monkeypatch.setattr(queue, "FEW", 3)  # patched: so many matches need more petitions
     newest_first = folios[:0:-1]
     assert _searches(office, "colonia") == [newest_first[:2], newest_first[2:4], newest_first[4:], []]
 
