@@ -7,6 +7,7 @@ from fastapi.staticfiles import StaticFiles
 
 from admin import faults, files, newcomers, overview
 from admin.api.doors import Pace
+from admin.correspondence import routers as correspondence
 from admin.entrance import own_notices
 from admin.entrance import routers as entrance
 from admin.figures import routers as figures
@@ -23,6 +24,7 @@ from intake.staff_texts import Texts, load_staff_texts
 ROUTERS = (
     *entrance.ROUTERS,
     *triage.ROUTERS,
+    *correspondence.ROUTERS,
     *portal.ROUTERS,
     *office_rooms.ROUTERS,
     *figures.ROUTERS,

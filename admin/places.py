@@ -64,6 +64,13 @@ GROUPS = (
         ),
     ),
     Group(
+        "archive",
+        (
+            Place("/correspondencia", "correspondence", OVERSEERS),
+            Place("/archivo", "archive", OVERSEERS),
+        ),
+    ),
+    Group(
         "days",
         (
             Place("/dias-inhabiles", "closed_days", OVERSEERS),

@@ -27,6 +27,8 @@ from bot.telegram import Telegram
 from bot.whatsapp import WhatsApp
 from intake.alerts.watching import keep_alerts
 from intake.audit.sealing import keep_sealing
+from intake.correspondence.mailbox import keep_mailbox
+from intake.correspondence.reading import keep_reading_pages
 from intake.database import held_alone, is_sqlite
 from intake.erasing.keeping import keep_erasing
 from intake.errors import SettingsError
@@ -228,7 +230,10 @@ def _outward(office: Office, webhook_url: str | None) -> list[Loop]:
         Loop(keep_erasing(office)),
         Loop(keep_telling(office)),
         Loop(keep_alerts(office)),
+        Loop(keep_reading_pages(office)),
     ]
+    if office.settings.imap_host:
+        loops.append(Loop(keep_mailbox(office)))
     if office.settings.smtp_host:
         loops.append(Loop(keep_posting(office, load_staff_texts(STAFF_TEXTS, office))))
     loops += [

@@ -46,6 +46,10 @@ VALUES = {
     "agreement_id": "1",
     "file_id": "1",
     "part_id": "1",
+    "piece_id": "1",
+    "paper_id": "1",
+    "inventory_id": "1",
+    "ending": "pdf",
 }
 LIAISONS_OWN = {"/", "/turnos", "/novedades/turnos", "/vencimientos", "/buscar", "/plantillas", "/logout"} | {
     "/acuerdos",

@@ -314,6 +314,7 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
     alarm(office, members["oficial"])
     overseers += ["/reuniones", "/reuniones/nueva", f"/reuniones/{_meets(office, members['oficial'])}", "/acuerdos"]
     overseers += ["/acuerdos/1", "/coordinacion"]
+    overseers += ["/correspondencia", "/correspondencia/recibir", f"/expedientes/{water.folio}", "/archivo"]
     save_template(office, members["enlace-soapa"], "Fuga", "Su petición {folio}: vamos el {día de la visita}.")
     put_in(office, members["oficial"], referral, "", "Derivado de lo anterior, la luminaria se repara a la brevedad.")
     systems = [f"/sistemas/{_connects(office, members['administra'])}/avisos", "/sistemas"]
