@@ -10,8 +10,8 @@ from intake.correspondence.archive_files import read_entry
 from intake.correspondence.records import Records
 from intake.reports.paper import Grid, Paper, Section
 from intake.reports.workbook import Sheet
+from intake.staff_texts import Texts
 from intake.tables.archive import ArchiveFile, Inventory
-from intake.triage.desk import Texts
 
 COLUMNS = "label folio opened closed papers location active resting destination".split()
 SIGNERS = "made checked received".split()

@@ -20,7 +20,7 @@ from intake.errors import FormRefused, NotFound, Stale
 from intake.office import Office
 from intake.tables.archive import ArchiveFile, Inventory, InventoryMember
 from intake.tables.petitions import Petition
-from intake.triage.dossier import today_at
+from intake.triage.marks import today_at
 
 KEEPERS = frozenset({Role.ADMINISTRATOR, Role.OFFICER})
 SIGNERS_MIN, SIGNERS_MAX = 3, 300
