@@ -23,6 +23,7 @@ from intake.reports.paper import draw_paper
 
 HERE = "/expedientes/{folio}"
 REMARK_MAX, REASON_MAX = 600, 300
+DONE = {Kind.SLIP: "done.paper_slip", Kind.LETTER: "done.paper_letter"}
 PaperId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 ErrandKind = Annotated[Kind, Form()]
 router = APIRouter()
@@ -56,7 +57,7 @@ def do_issue(
         issue_errand(pages.office, member, folio, Errand(clase, turno, instruccion, copies, tidy(nota)))
     except FormRefused as error:
         return _page(request, pages, member, folio, error.fault)
-    return pages.send_on(f"/expedientes/{folio}", f"done.paper_{clase}")
+    return pages.send_on(f"/expedientes/{folio}", DONE[clase])
 
 
 @router.post(HERE + "/serie")

@@ -14,6 +14,7 @@ from admin.office.duty import Day
 from admin.pages import Here, Pages
 from admin.writing import moment
 from intake.accounts.staff import Role
+from intake.correspondence.mailbox import find_mailbox
 from intake.correspondence.register import (
     EXPORTED_MAX,
     ON_A_PAGE,
@@ -55,6 +56,7 @@ def show_register(
     with reading(pages.office.sessions) as session:
         rows = list_rows(session, pages.office, wanted, page=pagina)
         count, waiting = count_rows(session, pages.office, wanted), count_waiting(session)
+        mailbox = find_mailbox(session, pages.office.settings)
     return pages.show(
         request,
         "correspondence.html",
@@ -69,6 +71,7 @@ def show_register(
         has_more=count > pagina * ON_A_PAGE,
         query=_query(wanted),
         may_act=member.role in (Role.OFFICER, Role.ADMINISTRATOR),
+        mailbox=mailbox,
         has_mailbox=bool(pages.office.settings.imap_host),
     )
 

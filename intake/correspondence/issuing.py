@@ -101,6 +101,14 @@ def list_papers(session: Session, petition_id: int) -> Sequence[OfficePaper]:
     return session.scalars(own.order_by(OfficePaper.id)).all()
 
 
+def list_of_referral(office: Office, member: Member, referral_id: int) -> Sequence[OfficePaper]:
+    """What goes with a referral that the member may see. Raises NotFound."""
+    with reading(office.sessions) as session:
+        find_referral(session, member, referral_id)
+        own = select(OfficePaper).where(OfficePaper.referral_id == referral_id)
+        return session.scalars(own.order_by(OfficePaper.id)).all()
+
+
 def open_office_paper(office: Office, member: Member, paper_id: int) -> tuple[OfficePaper, bytes]:
     """The paper and its file, drawn when it is asked for first: commits then. Raises NotFound, OSError."""
     with reading(office.sessions) as session:

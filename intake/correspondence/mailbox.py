@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
 from intake.clock import utc_now
 from intake.correspondence.mails import Mail, read_mail
@@ -83,6 +84,11 @@ def keep_mail(office: Office, content: bytes, came_at: datetime, fallback: str) 
     return keep_row(
         office, _cover(mail, came_at), mail.files, mail.key, None, address=mail.address, text=mail.text or None
     )
+
+
+def find_mailbox(session: Session, settings: Settings) -> Mailbox | None:
+    """How the last look went; None: there was none yet, or no mailbox is configured."""
+    return session.get(Mailbox, name_of(settings)) if settings.imap_host else None
 
 
 def name_of(settings: Settings) -> str:

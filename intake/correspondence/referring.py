@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from babel.dates import format_date
@@ -37,7 +38,7 @@ class Errand:
 
 def issue_errand(office: Office, member: Member, folio: str, errand: Errand) -> int:
     """Its paper's id. Commits. Raises NotAllowed, NotFound, Stale (the referral is over), FormRefused: instruction,
-    copies."""
+    copies, soon (it can still be taken back: a number is not given for that)."""
     require(member, DECIDERS)
     if errand.kind == Kind.ACKNOWLEDGEMENT:
         raise NotFound("no errand")
@@ -46,18 +47,20 @@ def issue_errand(office: Office, member: Member, folio: str, errand: Errand) -> 
     if len(errand.copies) > COPIES_MAX or any(len(one) > COPY_MAX for one in errand.copies):
         raise FormRefused("copies")
     with acting(office, folio) as (moment, petition):
-        referral, matter = _own(moment.session, petition, errand.referral_id)
+        referral, matter = _own(moment.session, petition, errand.referral_id, moment.now)
         told = _content(moment.session, office, petition, matter, referral, errand)
         return issue(moment.session, office, member, petition, errand.kind, told, referral.id).id
 
 
-def _own(session: Session, petition: Petition, referral_id: int) -> tuple[Referral, Matter]:
+def _own(session: Session, petition: Petition, referral_id: int, now: datetime) -> tuple[Referral, Matter]:
     referral = session.get(Referral, referral_id)
     matter = session.get(Matter, referral.matter_id) if referral else None
     if referral is None or matter is None or matter.petition_id != petition.id:
         raise NotFound(f"no referral {referral_id} of {petition.folio}")
     if referral.state in GONE:
         raise Stale(f"the referral is {referral.state}")
+    if referral.leaves_at and referral.leaves_at > now:
+        raise FormRefused("soon")
     return referral, matter
 
 

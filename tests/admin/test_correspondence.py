@@ -146,7 +146,7 @@ def test_who_audits_reads_and_who_answers_for_an_agency_does_not(desk: Desk, bro
 
 
 def test_a_chats_petition_has_a_file_without_an_acknowledgement_of_its_own(
-    office: Office, desk: Desk, members: dict[str, Member]
+    office: Office, desk: Desk, members: dict[str, Member], browser: Callable[[str], Browser]
 ) -> None:
     case = says(office, "c1", "no hay agua en la colonia Reforma desde hace ocho días")
     page = desk.officer.opens(f"/expedientes/{case.folio}")
@@ -156,6 +156,8 @@ def test_a_chats_petition_has_a_file_without_an_acknowledgement_of_its_own(
     referral = refers(office, members["oficial"], case_of(office, case.folio), "SOAPA")
     first = office.jurisdiction.records.instructions[0]
     desk.officer.sends(f"/expedientes/{case.folio}/oficios", clase="slip", turno=referral, instruccion=first)
+    assert "Volante JG/VOL/00001/" in browser("enlace-soapa").opens(f"/turnos/{referral}")
+    assert browser("enlace-soapa").client.get("/papeles/1").content.startswith(b"%PDF")
     assert "Volante JG/VOL/00001/" in desk.officer.opens(f"/expedientes/{case.folio}")
 
 
