@@ -41,6 +41,7 @@ DAILY = (
     Place("/avisos", "tasks", OVERSEERS),
     Place("/focos", "incidents", OVERSEERS),
     Place("/interpretes", "interpreters", OVERSEERS),
+    Place("/acuerdos", "own_agreements", OF_AGENCIES),
     Place("/plantillas", "templates", OF_AGENCIES),
 )
 GROUPS = (
@@ -52,6 +53,21 @@ GROUPS = (
             Place("/mapa", "map", FIGURES),
             Place("/alertas", "alerts", FIGURES),
             Place("/estudios", "studies", OVERSEERS),
+        ),
+    ),
+    Group(
+        "liaison",
+        (
+            Place("/reuniones", "meetings", OVERSEERS),
+            Place("/acuerdos", "agreements", OVERSEERS),
+            Place("/coordinacion", "coordination", OVERSEERS),
+        ),
+    ),
+    Group(
+        "archive",
+        (
+            Place("/correspondencia", "correspondence", OVERSEERS),
+            Place("/archivo", "archive", OVERSEERS),
         ),
     ),
     Group(
@@ -67,7 +83,7 @@ GROUPS = (
         (
             Place("/usuarios", "accounts", ADMINISTRATORS),
             Place("/agencias", "agencies", ADMINISTRATORS),
-            Place("/derechos", "rights", ADMINISTRATORS),
+            Place("/derechos", "rights", AUDITED),
             Place("/bitacora", "trail", AUDITED),
         ),
     ),

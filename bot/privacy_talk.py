@@ -73,6 +73,16 @@ def handed_over_enough(texts: Texts) -> Say:
     return Say("privacy.export_enough", texts("privacy.export_enough"))
 
 
+def data_blocked(folio: str, texts: Texts) -> Say:
+    """The answer to a cancellation that was granted: the last thing that is said before the address is gone."""
+    return Say("rights.blocked", texts("rights.blocked", folio=folio))
+
+
+def came_again(texts: Texts) -> Say:
+    """To whom writes after that: nothing of before is known here."""
+    return Say("rights.came_again", texts("rights.came_again"))
+
+
 def _ask_right(state: State, right: str, texts: Texts) -> Turn:
     """What it means in plain words, then a yes or a no."""
     choices = yes_or_no(f"{RIGHTS_VERB}:{right}", texts("choice.rights"), texts("choice.no_rights"))

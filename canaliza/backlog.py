@@ -14,6 +14,8 @@ from intake.incoming.spool import Spool
 from intake.office import Office
 from intake.settings import Settings
 from intake.tables.incoming import InboundEvent, Proof
+from intake.tables.notices import Mail
+from intake.tables.systems import SystemNotice
 from intake.thinking.rush import oldest_work
 from intake.triage.tasks import count_open
 from intake.upkeep.backup import BackupError, find_newest
@@ -32,6 +34,7 @@ def list_backlog(office: Office) -> Iterator[Finding]:
         yield _unsent(session, now)
         yield _dead_letters(session, now)
         yield _undelivered(session, now)
+        yield from _notices(session)
         yield _tasks(session)
         yield from _proofs(session, now)
     yield _spool(office.settings)
@@ -64,6 +67,16 @@ def _undelivered(session: Session, now: datetime) -> Finding:
     count = sum(count_undelivered(session, now).values())
     remedy = "«Sin procesar» says why each was refused" if count else None
     return Finding("undelivered in 24 h", f"{count} replies", remedy, is_warning=True)
+
+
+def _notices(session: Session) -> Iterator[Finding]:
+    """What goes by no chat: letters to staff, notices to connected systems."""
+    letters = sum(count_states(session, Mail.state, ["dead"]).values())
+    remedy = "«Correos» in the staff app says the server's answer and sends again" if letters else None
+    yield Finding("letters to staff", f"{letters} given up", remedy, is_warning=True)
+    notices = sum(count_states(session, SystemNotice.state, ["dead"]).values())
+    remedy = "«Sistemas» in the staff app says each receiver's answer and sends again" if notices else None
+    yield Finding("notices to systems", f"{notices} given up", remedy, is_warning=True)
 
 
 def _tasks(session: Session) -> Finding:

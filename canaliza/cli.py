@@ -43,6 +43,7 @@ from intake.accounts.staff import NewAccount, Role, add_account, list_accounts
 from intake.alerts.watching import watch
 from intake.clock import utc_now
 from intake.database import reading
+from intake.erasing.inventory import as_markdown
 from intake.errors import IntakeError, SettingsError
 from intake.failpoints import arm
 from intake.jurisdiction import read_jurisdiction
@@ -61,6 +62,7 @@ models = typer.Typer(no_args_is_help=True, help="The model in service, the one o
 moves = typer.Typer(no_args_is_help=True, help="From one kind of database to another")
 audits = typer.Typer(no_args_is_help=True, help="The trail of what staff did and read")
 texts = typer.Typer(no_args_is_help=True, help="What citizens read")
+privacy = typer.Typer(no_args_is_help=True, help="What is kept of a person, and how it goes")
 reports = typer.Typer(no_args_is_help=True, help="What the office hands over, as PDF and workbook")
 answers_papers = typer.Typer(no_args_is_help=True, help="Answers as documents with the office's seal")
 app.add_typer(database, name="db")
@@ -71,6 +73,7 @@ app.add_typer(texts, name="texts")
 app.add_typer(audits, name="audit")
 app.add_typer(answers_papers, name="paper")
 app.add_typer(reports, name="report")
+app.add_typer(privacy, name="privacy")
 out = Console(stderr=True)
 NICENESS = 10  # learning goes on beside an office that answers citizens on the same machine
 Host = Annotated[str, typer.Option(help="Address to listen on")]
@@ -402,6 +405,12 @@ def paper_verify(
 ) -> None:
     """Whether it is one of the office's papers, unchanged. Exit code 1 when it is not."""
     sys.exit(0 if papers.verify(build_office(read_settings()), file_or_code, Console()) else 1)
+
+
+@privacy.command("inventory")
+def print_inventory() -> None:
+    """Print what every column of every table is of a person's, as docs/privacy.md holds it."""
+    typer.echo(as_markdown(), nl=False)
 
 
 @reports.command("quarter")

@@ -22,10 +22,14 @@ from sqlalchemy import Select, func, select
 from bot.messages import ChannelName, WebhookRequest
 from bot.state import Awaiting
 from canaliza.muted import Person, muted, payload
+from canaliza.seed_letters import tell_letters
+from canaliza.seed_liaison import fill_liaison
 from canaliza.seed_registers import fill_registers
 from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.clock import at, utc_now
-from intake.errors import MoveRefused, SettingsError
+from intake.erasing.blocking import Acceptance
+from intake.erasing.blocking import accept as accept_cancellation
+from intake.errors import FormRefused, MoveRefused, SettingsError
 from intake.incoming.receive import store
 from intake.incoming.spool import Arrival
 from intake.office import Office
@@ -90,8 +94,11 @@ def fill(settings: Settings, extent: Extent, out: Console) -> None:
         alarming = len(chosen) + (len(values["events"]) + 1) * EVENT_PEOPLE
         for number, telling in enumerate(sorted(values["alarming"], key=lambda one: -one["hours"]), start=alarming):
             story.tells(number, telling["text"], utc_now() - timedelta(hours=telling["hours"]))
+        story.forget(alarming + len(values["alarming"]))
         story.remind()
     fill_registers(office, values, members[values["staff"][0]["username"]])
+    fill_liaison(office, members["oficial"], values)
+    tell_letters(office, next(one for one in members.values() if one.role == Role.OFFICER), values["letters"])
 
 
 def add_staff(office: Office, values: Mapping[str, Any], out: Console) -> dict[str, Member]:
@@ -179,6 +186,19 @@ class Story:
         for folio in folios[1:] if is_confirmed else ():
             self.staff(self._now - timedelta(minutes=1), partial(self._bring_together, folio, folios[0]))
 
+    def forget(self, first: int) -> None:
+        """Two people ask that their data be cancelled: one is blocked already, one waits for the administrator."""
+        administrators = [staff["username"] for staff in self._values["staff"] if staff["role"] == "administrator"]
+        for number, days in ((first, 6), (first + 1, 2)):
+            person, asked = self._person(number), self._now - timedelta(days=days)
+            self.says(person, self._values["cancels"], asked)
+            self.says(person, self._values["solved"][0], asked + timedelta(minutes=2))
+            folio = self._folio(person)
+            if folio and number == first:
+                said = Acceptance(folio, self._values["cancels_why"], is_confirmed=True)
+                member = self._members[administrators[0]]
+                self.staff(asked + timedelta(days=1), partial(accept_cancellation, self._office, member, said))
+
     def _bring_together(self, folio: str, other: str) -> None:
         join(self._office, self._officer(), folio, other)
 
@@ -227,7 +247,7 @@ class Story:
         with at(moment):
             try:
                 done = act()
-            except MoveRefused:
+            except (MoveRefused, FormRefused):
                 return None
             self._deliver()
             return done

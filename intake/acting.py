@@ -30,11 +30,12 @@ DECIDERS = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
 
 @contextmanager
 def acting(
-    office: Office, folio: str, version: int | None = None, *, beside: Iterable[str] = ()
+    office: Office, folio: str, version: int | None = None, *, beside: Iterable[str] = (), only_notes: bool = False
 ) -> Iterator[tuple[Moment, Petition]]:
     """One transaction on a petition, its conversation locked; commits. `beside`: others that are written to.
+    `only_notes`: that somebody read it, which a petition whose data are blocked bears too.
 
-    Raises NotFound, Stale when the petition is not of that version any more.
+    Raises NotFound, NotAllowed for one whose data are blocked, Stale when the petition is not of that version any more.
     """
     try:
         with office.sessions.begin() as session:
@@ -44,6 +45,8 @@ def acting(
             conversations = {conversation.id: conversation for conversation in session.scalars(locked)}
             petition = get_petition(session, folio)
             session.refresh(petition)
+            if petition.is_blocked and not only_notes:
+                raise NotAllowed(f"the data of {folio} are blocked")
             if version is not None and petition.version != version:
                 raise Stale(f"{folio} changed while the page was open")
             yield Moment(session, office, conversations[petition.conversation_id], utc_now(), source=""), petition

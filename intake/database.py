@@ -302,6 +302,39 @@ def reading(sessions: sessionmaker[Session]) -> Iterator[Session]:
         yield session
 
 
+@contextmanager
+def overwriting(sessions: sessionmaker[Session]) -> Iterator[Session]:
+    """A transaction, committed at its end, whose replaced values stay neither in the free parts of SQLite's pages
+    nor in its index of words. PostgreSQL keeps old rows until they are vacuumed (`compact`)."""
+    with sessions.begin() as session:
+        connection = session.connection()
+        if connection.dialect.name != "sqlite":
+            yield session
+            return
+        connection.exec_driver_sql("PRAGMA secure_delete=ON")
+        yield session
+        session.flush()
+        connection.exec_driver_sql(f"INSERT INTO {SEARCH_INDEX}({SEARCH_INDEX}) VALUES('optimize')")
+        connection.exec_driver_sql("PRAGMA secure_delete=OFF")
+
+
+def compact(engine: Engine) -> None:
+    """Nothing that was deleted stays in the database's own files: rewritten whole on SQLite, which holds up writers
+    meanwhile; old rows are given up on PostgreSQL, whose readers and writers go on."""
+    lite = f"INSERT INTO {SEARCH_INDEX}({SEARCH_INDEX}) VALUES('optimize')", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"
+    statements = lite if is_sqlite(engine) else ("VACUUM",)
+    driver: Any = engine.raw_connection()
+    try:
+        if not is_sqlite(engine):
+            driver.driver_connection.autocommit = True
+        for statement in statements:
+            driver.cursor().execute(statement)
+    finally:
+        if not is_sqlite(engine):
+            driver.driver_connection.autocommit = False
+        driver.close()
+
+
 def database_time(session: Session) -> datetime:
     """Now, by the clock of the database's host; SQLite has this one's."""
     now = datetime.now(UTC)

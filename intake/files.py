@@ -3,6 +3,7 @@
 import sys
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -32,7 +33,17 @@ class Files:
 
     def open(self, key: str) -> BinaryIO:
         """Raises FileNotFoundError."""
+        if not key:
+            raise FileNotFoundError("no file is named")
         return cast(BinaryIO, self._system.open(self._path(key), "rb"))
+
+    def remove(self, key: str) -> None:
+        """One that is gone already is as good."""
+        with suppress(FileNotFoundError):
+            self._system.rm_file(self._path(key))
+
+    def holds(self, key: str) -> bool:
+        return bool(key) and bool(self._system.exists(self._path(key)))
 
     def chunks(self, key: str, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """The bytes from `start` on, `length` of them at most."""

@@ -13,6 +13,8 @@ from ruamel.yaml import YAML
 
 from intake.answers.plain_language import PlainLanguage, load_plain_language
 from intake.clock import ExtensionTerms, PauseTerms, Terms
+from intake.correspondence.records import Records, load_records
+from intake.erasing.archive import ArchiveTerms, load_archive
 from intake.errors import NotFound, SettingsError
 from intake.outgoing.templates import ApprovedTemplate, load_templates
 from intake.systems.open311 import Offer, load_offer
@@ -73,6 +75,7 @@ class Jurisdiction:
     terms: Terms
     rights_terms: Terms
     rights_agency: str
+    archive: ArchiveTerms
     steps: tuple[StepTerms, ...]
     colours: Colours
     closed: Closed
@@ -82,6 +85,7 @@ class Jurisdiction:
     templates: Mapping[str, ApprovedTemplate]
     languages: Languages
     plain_language: PlainLanguage
+    records: Records
     open311: Offer | None = None
 
     def find_agency(self, key: str | None) -> Agency | None:
@@ -114,6 +118,7 @@ def load_jurisdiction(folder: Path) -> Jurisdiction:
         terms=_terms(values["terms"]),
         rights_terms=_terms(values["data_rights"]),
         rights_agency=values["data_rights"]["agency"],
+        archive=load_archive(values["archive"], values["data_rights"]),
         steps=load_steps(values["steps"]),
         colours=load_colours(values["colours"]),
         closed=_ClosedDays(own_days),
@@ -123,6 +128,7 @@ def load_jurisdiction(folder: Path) -> Jurisdiction:
         templates=load_templates(folder / "whatsapp_templates.yaml"),
         languages=languages,
         plain_language=load_plain_language(folder / "plain_language.yaml"),
+        records=load_records(folder / "archive.yaml"),
         open311=load_offer(folder / "open311.yaml", competences, languages.names.values(), values["office"]),
     )
 

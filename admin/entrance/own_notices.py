@@ -16,12 +16,13 @@ from intake.database import reading
 from intake.errors import FormRefused, NotFound
 from intake.notices.calendar_links import end_link, find_owner, make_link
 from intake.notices.ics import DayEvent, write_calendar
-from intake.notices.mail_wishes import OwnWish, Wish, set_wish
+from intake.notices.mail_wishes import CONFIRMING, OwnWish, Wish, confirm_address, set_wish
 from intake.terms.term_events import TermEvent, list_events
 
 PER_MINUTE = 12  # readings of one calendar in each process: programs ask a few times an hour
 UNKNOWN = 0  # whose tokens are nobody's share one pace
 FEED = "/calendario/{token}.ics"
+Token = Annotated[str, Path(pattern=r"^[A-Za-z0-9_.-]{10,300}$")]
 router = APIRouter()
 
 
@@ -39,6 +40,18 @@ def do_wish(
     except FormRefused as error:
         return account_page(request, pages, member, fault=f"mail_{error.fault}", wish=own)
     return pages.send_on(HERE, "done.wish" if own.address else "done.wish_off")
+
+
+@router.get(CONFIRMING + "{token}")
+def show_confirming(request: Request, pages: Here, member: CaseReader, token: Token) -> Response:
+    """Mail programs open what is linked to: nothing is confirmed before the button."""
+    return pages.show(request, "confirm_mail.html", member, token=token)
+
+
+@router.post(CONFIRMING + "{token}")
+def do_confirm(pages: Here, member: CaseReader, token: Token) -> Response:
+    confirm_address(pages.office, member, token)
+    return pages.send_on(HERE, "done.mail_confirmed")
 
 
 @router.post(f"{HERE}/calendario")

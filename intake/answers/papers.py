@@ -21,6 +21,7 @@ from intake.answers.paper_links import checking_link
 from intake.answers.paper_seal import code_of, digest_of, is_sealed, read_code, seal_of
 from intake.clock import utc_now
 from intake.database import insert_once, reading
+from intake.errors import NotFound
 from intake.office import Office
 from intake.tables.answers import Answer, Paper
 from intake.tables.citizens import Citizen
@@ -44,8 +45,10 @@ class Checked:
 
 
 def open_paper(office: Office, answer_id: int) -> tuple[Paper, bytes]:
-    """The paper and its file. Commits when it is made. Raises OSError when the store is away."""
+    """The paper and its file. Commits when it is made. Raises OSError when the store is away, NotFound where the data
+    of the petition are blocked."""
     with reading(office.sessions) as session:
+        _require_open(session, answer_id)
         paper = _find(session, answer_id)
         content = None if paper else _content(session, office, session.get_one(Answer, answer_id))
     if content:
@@ -76,8 +79,15 @@ def check_code(office: Office, text: str) -> Checked | None:
 
 def _checked(office: Office, paper: Paper) -> Checked:
     told = paper.content
-    is_whole = is_sealed(office.settings.secret_key, told, paper.digest, paper.seal)
+    is_blocked = not paper.storage_key  # the office has the digest and the seal of it, and no more
+    is_whole = is_sealed(office.settings.secret_key, None if is_blocked else told, paper.digest, paper.seal)
     return Checked(told["folio"], told["agency"], told["answered_on"], paper.digest, paper.made_at, is_whole)
+
+
+def _require_open(session: Session, answer_id: int) -> None:
+    own = select(Petition.is_blocked).join(Matter).join(Referral).join(Answer).where(Answer.id == answer_id)
+    if session.scalar(own):
+        raise NotFound(f"the data of the petition of answer {answer_id} are blocked")
 
 
 def _find(session: Session, answer_id: int) -> Paper | None:

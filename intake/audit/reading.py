@@ -1,7 +1,7 @@
 """Looks things up in the trail: who did or read what, on which petition, when. For the page, its file, the export."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from intake.audit.trail import STAFF, staff_of
+from intake.erasing.committed import read_committed
 from intake.petitions.case import list_folios
 from intake.tables.accounts import Staff
 from intake.tables.audit import AuditEntry
@@ -52,7 +53,7 @@ def list_lines(session: Session, zone: ZoneInfo, wish: Wish, before: int = 0) ->
     """A page, the newest first, those before that number; and the number to go on with, 0 at the end."""
     wanted = _wanted(zone, wish).order_by(AuditEntry.number.desc()).limit(PAGE + 1)
     rows = session.scalars(wanted.where(AuditEntry.number < before) if before else wanted).all()
-    return _lines(session, rows[:PAGE]), rows[PAGE - 1].number if len(rows) > PAGE else 0
+    return _with_words(session, _lines(session, rows[:PAGE])), rows[PAGE - 1].number if len(rows) > PAGE else 0
 
 
 def all_lines(session: Session, zone: ZoneInfo, wish: Wish) -> Iterator[TrailLine]:
@@ -95,6 +96,13 @@ def _lines(session: Session, rows: Sequence[AuditEntry]) -> list[TrailLine]:
     found = session.execute(select(Staff.id, Staff.name, Staff.username).where(Staff.id.in_(ids)))
     people = {row.id: (row.name, row.username) for row in found}
     return [_line(row, people, folios) for row in rows]
+
+
+def _with_words(session: Session, lines: Sequence[TrailLine]) -> list[TrailLine]:
+    """To be read: with the words that the chain knows by a digest, as far as they are kept."""
+    words = read_committed(session, (line.data.get("reason") for line in lines))
+    said = ((line, line.data.get("reason")) for line in lines)
+    return [replace(line, data={**line.data, "reason": words[why]}) if why in words else line for line, why in said]
 
 
 def _line(row: AuditEntry, people: dict[int, tuple[str, str]], folios: dict[int, str]) -> TrailLine:

@@ -7,16 +7,27 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.messages import Inbound
+from intake.accounts.kept_secrets import keyed_hash
 from intake.database import insert_once
+from intake.settings import Settings
 from intake.tables.citizens import Alias, Citizen, Conversation
 
 NAME_MAX = 200
+SEALED = "sealed:"
 
 
-def recognise(session: Session, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
-    """Give the conversation its citizen: the one of any known alias of the sender, else a new one. Does not commit."""
+def recognise(
+    session: Session, settings: Settings, conversation: Conversation, inbound: Inbound, now: datetime
+) -> bool:
+    """Give the conversation its citizen: the one of any known alias of the sender, else a new one. Does not commit.
+
+    True: it is new, and of somebody whose data were blocked; who that was is not known here (`erasing`).
+    """
     addresses = dict.fromkeys([inbound.address, *inbound.aliases])
-    known = _list_known(session, inbound, addresses)
+    is_new = conversation.citizen_id is None
+    sealed = {sealed_address(settings, inbound.channel, address) for address in addresses} if is_new else set()
+    known = _list_known(session, inbound, [*addresses, *sealed])
+    came_before = any(known.pop(address, None) for address in sealed)
     if conversation.citizen_id is None:
         conversation.citizen_id = next(iter(known.values()), None) or _create(session, inbound, now).id
     rows = [
@@ -25,6 +36,12 @@ def recognise(session: Session, conversation: Conversation, inbound: Inbound, no
         if address not in known
     ]
     insert_once(session, Alias, rows, Alias.id)
+    return came_before
+
+
+def sealed_address(settings: Settings, channel: str, address: str) -> str:
+    """By which it is known that somebody wrote before, and nothing else is."""
+    return SEALED + keyed_hash(settings, "address", f"{channel}\n{address}")
 
 
 def _list_known(session: Session, inbound: Inbound, addresses: Iterable[str]) -> dict[str, int]:

@@ -20,7 +20,8 @@ from bot.errors import FetchError
 from bot.messages import Attachment as Source
 from bot.messages import AttachmentKind, ChannelName
 from intake.clock import utc_now
-from intake.database import claimable, is_any
+from intake.database import claimable, is_any, one_at_a_time
+from intake.erasing.late import keep_blocked_file
 from intake.failpoints import pass_point
 from intake.office import Office
 from intake.petitions.case import note
@@ -118,8 +119,15 @@ def claim_due(office: Office, now: datetime) -> list[Waiting]:
 
 
 def settle_kept(office: Office, item: Waiting, kept: Kept) -> None:
+    """A file that a suppression took away meanwhile, because nobody else had it, is fetched again."""
     with office.sessions.begin() as session:
-        row = session.get_one(Attachment, item.attachment_id)
+        one_at_a_time(session, "files")
+        row = session.get_one(Attachment, item.attachment_id, with_for_update=True)
+        if row.state != "pending":  # its person's data were blocked meanwhile
+            keep_blocked_file(session, row, kept.storage_key)
+            return
+        if not office.files.holds(kept.storage_key):
+            return
         row.state, row.note = "stored", None
         row.storage_key, row.size_bytes, row.sha256 = kept.storage_key, kept.size_bytes, kept.sha256
         row.detected_type = kept.detected_type

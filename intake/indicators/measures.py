@@ -5,11 +5,12 @@ Pure. A measure is named by readings of `indicators.yaml`; what it leaves out an
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from intake.clock import business_day_after
+from intake.indicators.registers import NOTHING, OF_STATES, REGISTER_MEASURES, Count, Registers
 from intake.petitions.states import Status
 
 NOT_COUNTED = frozenset({Status.NO_PETICION, Status.ACUMULADA})  # no petition; counted once, with what it joined
@@ -90,8 +91,30 @@ class Case:
 
 
 @dataclass(frozen=True)
+class Ledger:
+    """`turns`: issued in the period; `told_in`: whose citizen knew the answer in it; `ended_in`: petitions that ended
+    in it, and whether their originals are all kept. `today`: the cut."""
+
+    cases: tuple[Case, ...]
+    turns: tuple[Turn, ...]
+    told_in: tuple[Subject, ...]
+    ended_in: Mapping[int, bool]
+    today: date
+    zone: ZoneInfo
+    closed: Container[date]
+    registers: Registers = NOTHING
+
+    def day(self, moment: datetime) -> date:
+        return moment.astimezone(self.zone).date()
+
+    def is_within(self, began: datetime, ended: datetime | None, days: int) -> bool:
+        """Business days; what has not ended is not."""
+        return ended is not None and self.day(ended) <= business_day_after(self.day(began), days, self.closed)
+
+
+@dataclass(frozen=True)
 class Figure:
-    """Ids of petitions; keys of agencies where institutions are counted."""
+    """Ids of petitions; keys of agencies where institutions are counted, of rows of a register where those are."""
 
     numerator: frozenset[Key]
     denominator: frozenset[Key]
@@ -102,31 +125,7 @@ class Figure:
         return len(self.numerator) / len(self.denominator) if self.denominator else None
 
 
-@dataclass(frozen=True)
-class Ledger:
-    """`turns`: issued in the period; `told_in`: whose citizen knew the answer in it; `ended_in`: petitions that ended
-    in it, and whether their originals are all kept. `today`: the cut. `registers`: what is no petition's,
-    by measure."""
-
-    cases: tuple[Case, ...]
-    turns: tuple[Turn, ...]
-    told_in: tuple[Subject, ...]
-    ended_in: Mapping[int, bool]
-    today: date
-    zone: ZoneInfo
-    closed: Container[date]
-    registers: Mapping[str, Figure] = field(default_factory=dict)
-
-    def day(self, moment: datetime) -> date:
-        return moment.astimezone(self.zone).date()
-
-    def is_within(self, began: datetime, ended: datetime | None, days: int) -> bool:
-        """Business days; what has not ended is not."""
-        return ended is not None and self.day(ended) <= business_day_after(self.day(began), days, self.closed)
-
-
 Measure = Callable[[Ledger, Parameters], Figure]
-NOTHING = Figure(frozenset(), frozenset())
 
 
 def classified(ledger: Ledger, parameters: Parameters) -> Figure:
@@ -191,20 +190,11 @@ def coordinated(ledger: Ledger, parameters: Parameters) -> Figure:
     return Figure(frozenset(enough), frozenset(by_agency))
 
 
-def studies_delivered(ledger: Ledger, parameters: Parameters) -> Figure:
-    return ledger.registers.get("studies_delivered", NOTHING)
+def _of_registers(count: Count) -> Measure:
+    def measure(ledger: Ledger, parameters: Parameters) -> Figure:
+        return Figure(*count(ledger.registers))
 
-
-def programmes_at_risk(ledger: Ledger, parameters: Parameters) -> Figure:
-    return ledger.registers.get("programmes_at_risk", NOTHING)
-
-
-def analyses_done(ledger: Ledger, parameters: Parameters) -> Figure:
-    return ledger.registers.get("analyses_done", NOTHING)
-
-
-def proposals_made(ledger: Ledger, parameters: Parameters) -> Figure:
-    return ledger.registers.get("proposals_made", NOTHING)
+    return measure
 
 
 MEASURES: Mapping[str, Measure] = {
@@ -221,15 +211,11 @@ MEASURES: Mapping[str, Measure] = {
         answered_in_time,
         answered_flow,
         coordinated,
-        studies_delivered,
-        programmes_at_risk,
-        analyses_done,
-        proposals_made,
     )
-}
+} | {name: _of_registers(count) for name, count in REGISTER_MEASURES.items()}
+OF_REGISTERS = frozenset(REGISTER_MEASURES)  # whose rows are studies, meetings, agreements, mechanisms
 OF_AGENCIES = frozenset({"coordinated"})  # whose rows are institutions
-OF_REGISTERS = frozenset({"studies_delivered", "programmes_at_risk", "analyses_done", "proposals_made"})
-NOT_ADDING = OF_AGENCIES | {"programmes_at_risk"}  # a quarter is not the sum of its months
+NOT_ADDING = OF_AGENCIES | OF_STATES  # a quarter is not the sum of its months
 
 
 def is_counted(one: Subject, parameters: Parameters) -> bool:

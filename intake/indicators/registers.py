@@ -1,65 +1,84 @@
-"""Figures whose rows stand in a register and are no petitions: studies, analyses, proposals, watched programmes.
+"""Figures of the registers of studies, coordination and liaison: numerator and denominator, each a set of rows. Pure.
 
-Read with the ledger; keys say the register and the row's number, so that none is taken for a petition.
+A row's key says what it is and where it is read: «reunion-12». What each leaves out and why: docs/indicators.md.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import Session
-
-from intake.indicators.measures import Figure, Key
-from intake.indicators.period import Period
-from intake.tables.studies import Programme, ProgrammeRisk, Study
-
-STUDY, PROGRAMME = "estudio", "programa"
-OF_STUDIES = {"studies_delivered": "study", "analyses_done": "analysis", "proposals_made": "proposal"}
+POLITICAL, SOCIAL, TABLE, INFORMATIVE = "political", "social", "table", "informative"
+SIX = frozenset({SOCIAL, TABLE, INFORMATIVE})  # the kinds of meeting that count for component 6
 
 
-def read_registers(session: Session, period: Period) -> Mapping[str, Figure]:
-    """By the measure's name."""
-    found = {measure: _delivered(session, kind, period) for measure, kind in OF_STUDIES.items()}
-    return {**found, "programmes_at_risk": _at_risk(session, period)}
+@dataclass(frozen=True)
+class Entry:
+    """`kind`: of the meeting, or of the mechanism or work; `is_done`: held, fulfilled, approved, signed, made."""
+
+    key: str
+    kind: str
+    is_done: bool = False
 
 
-def name_rows(session: Session, keys: frozenset[Key]) -> Sequence[str]:
-    """What rows of registers are called, by name; those that are no more are left out."""
-    ids: dict[str, list[int]] = {STUDY: [], PROGRAMME: []}
-    for key in keys:
-        register, _, number = str(key).partition(":")
-        if register in ids:
-            ids[register].append(int(number))
-    titles = session.scalars(select(Study.title).where(Study.id.in_(ids[STUDY])))
-    names = session.scalars(select(Programme.name).where(Programme.id.in_(ids[PROGRAMME])))
-    return sorted([*titles, *names])
+@dataclass(frozen=True)
+class Registers:
+    """Of a period: `meetings` planned for it; `points` on the agendas of those held in it; `reached` and `due`:
+    agreements; `proposed`: mechanisms proposed in it, and whether they came about since; `approved`, `signed`: in it,
+    whenever proposed; `works`: analyses and proposals of coordination planned for it; `planned`, `delivered`: studies,
+    analyses and proposals of the office; `watched`: programmes, done: the newest grade of their risk is high."""
+
+    meetings: tuple[Entry, ...] = ()
+    points: tuple[Entry, ...] = ()
+    reached: tuple[Entry, ...] = ()
+    due: tuple[Entry, ...] = ()
+    proposed: tuple[Entry, ...] = ()
+    approved: tuple[Entry, ...] = ()
+    signed: tuple[Entry, ...] = ()
+    works: tuple[Entry, ...] = ()
+    planned: tuple[Entry, ...] = ()
+    delivered: tuple[Entry, ...] = ()
+    watched: tuple[Entry, ...] = ()
 
 
-def _delivered(session: Session, kind: str, period: Period) -> Figure:
-    """Delivered in the period, whenever they were planned for / planned for it and not cancelled."""
-    own = Study.kind == kind
-    delivered = Study.state == "delivered", _in(Study.delivered_on, period)
-    planned = Study.state != "cancelled", _in(Study.planned_on, period)
-    return Figure(
-        _keys(STUDY, session.scalars(select(Study.id).where(own, *delivered)).all()),
-        _keys(STUDY, session.scalars(select(Study.id).where(own, *planned)).all()),
-    )
+NOTHING = Registers()
+Sets = tuple[frozenset[str], frozenset[str]]
+Count = Callable[[Registers], Sets]
 
 
-def _at_risk(session: Session, period: Period) -> Figure:
-    """High by the newest grade up to the period's end / watched on any day of it."""
-    watched = Programme.since <= period.last, or_(Programme.until.is_(None), Programme.until >= period.first)
-    ids = set(session.scalars(select(Programme.id).where(*watched)))
-    grades = select(ProgrammeRisk.programme_id, ProgrammeRisk.risk).where(ProgrammeRisk.assessed_on <= period.last)
-    newest: dict[int, str] = {}
-    for programme, risk in session.execute(grades.order_by(ProgrammeRisk.assessed_on, ProgrammeRisk.id)):
-        newest[programme] = risk
-    return Figure(_keys(PROGRAMME, [one for one in ids if newest.get(one) == "high"]), _keys(PROGRAMME, list(ids)))
+def _done(entries: tuple[Entry, ...], kinds: frozenset[str]) -> Sets:
+    own = [one for one in entries if one.kind in kinds]
+    return frozenset(one.key for one in own if one.is_done), frozenset(one.key for one in own)
 
 
-def _in(day: Any, period: Period) -> ColumnElement[bool]:
-    return and_(day >= period.first, day <= period.last)
+def _between(above: tuple[Entry, ...], below: tuple[Entry, ...], kinds: frozenset[str]) -> Sets:
+    """May be more than 100 %: what is above need not be among what is below."""
+    return _keys(above, kinds), _keys(below, kinds)
 
 
-def _keys(register: str, ids: Sequence[int]) -> frozenset[Key]:
-    return frozenset(f"{register}:{number}" for number in ids)
+def _keys(entries: tuple[Entry, ...], kinds: frozenset[str]) -> frozenset[str]:
+    return frozenset(one.key for one in entries if one.kind in kinds)
+
+
+def _of(*kinds: str) -> frozenset[str]:
+    return frozenset(kinds)
+
+
+REGISTER_MEASURES: Mapping[str, Count] = {
+    "studies_delivered": lambda r: _between(r.delivered, r.planned, _of("study")),
+    "analyses_delivered": lambda r: _between(r.delivered, r.planned, _of("analysis")),
+    "proposals_delivered": lambda r: _between(r.delivered, r.planned, _of("proposal")),
+    "programmes_at_risk": lambda r: _done(r.watched, _of("programme")),
+    "mechanisms_flow": lambda r: _between(r.approved, r.proposed, _of("mechanism")),
+    "mechanisms_cohort": lambda r: _done(r.proposed, _of("mechanism")),
+    "analyses_made": lambda r: _done(r.works, _of("analysis")),
+    "proposals_made": lambda r: _done(r.works, _of("proposal")),
+    "agreements_signed": lambda r: _between(r.signed, r.proposed, _of("agreement")),
+    "political_fulfilled": lambda r: _done(r.due, _of(POLITICAL)),
+    "political_reached": lambda r: _between(r.reached, r.points, _of(POLITICAL)),
+    "political_held": lambda r: _done(r.meetings, _of(POLITICAL)),
+    "liaison_held": lambda r: _done(r.meetings, _of(POLITICAL, SOCIAL)),
+    "social_fulfilled": lambda r: _done(r.due, SIX),
+    "social_reached": lambda r: _between(r.reached, r.points, SIX),
+    "tables_held": lambda r: _done(r.meetings, _of(TABLE)),
+    "informative_held": lambda r: _done(r.meetings, _of(INFORMATIVE)),
+}
+OF_STATES = frozenset({"programmes_at_risk"})  # how things stand, which does not add up over months

@@ -107,6 +107,7 @@ def _item(one: Pressing, agency: str | None) -> dict[str, Any]:
 def _by_agency(session: Session, *which: ColumnElement[bool]) -> dict[str | None, list[int]]:
     """Who wants it, by what they may see: an agency's terms, or (None) all."""
     rows = select(Staff.agency, Staff.id).join(MailWish, MailWish.staff_id == Staff.id)
+    rows = rows.where(MailWish.confirmed_at.is_not(None))
     readers = Staff.is_active.is_(True), Staff.role.in_([role.value for role in READERS])
     people: dict[str | None, list[int]] = {}
     for agency, staff_id in session.execute(rows.where(*readers, *which).order_by(Staff.id)):

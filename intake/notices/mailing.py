@@ -33,6 +33,7 @@ class Kind(StrEnum):
     OVERDUE = "overdue"
     DIGEST = "digest"
     EMERGENCY = "emergency"
+    AGREEMENT = "agreement"
 
 
 def mail_created(session: Session, office: Office, petition: Petition, referral: Referral, now: datetime) -> None:
@@ -150,4 +151,5 @@ def _data(petition: Petition, referral: Referral | None) -> dict[str, Any]:
 
 def _reachable(session: Session, *which: ColumnElement[bool]) -> Sequence[int]:
     wanted = select(MailWish.staff_id).join(Staff, Staff.id == MailWish.staff_id)
-    return session.scalars(wanted.where(Staff.is_active.is_(True), *which).order_by(MailWish.staff_id)).all()
+    known = Staff.is_active.is_(True), MailWish.confirmed_at.is_not(None)
+    return session.scalars(wanted.where(*known, *which).order_by(MailWish.staff_id)).all()

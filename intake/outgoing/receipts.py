@@ -12,6 +12,7 @@ from bot.errors import ChannelError, SendError
 from bot.messages import DeliveryStatus, Ignored, StatusReport, WebhookRequest
 from intake.clock import utc_now
 from intake.database import claimable, is_any, one_at_a_time
+from intake.erasing.placeholders import GONE
 from intake.office import Office
 from intake.outgoing.notified import CAME, note_came
 from intake.outgoing.window import note_closed
@@ -113,6 +114,9 @@ def _note_failed(session: Session, reply: Reply, report: StatusReport) -> None:
     log.warning("reply.undelivered", reply=reply.id, code=report.error_code)
     error = report.error or SendError(report.error_code or "unknown", "reported by the provider")
     reply.error_code, reply.state = error.code[:60], "failed"
+    conversation = session.get_one(Conversation, reply.conversation_id, with_for_update=True)
+    if conversation.address.startswith(GONE):
+        return
     if error.window_closed or (error.retryable and reply.attempts < REPORTED_TRIES_MAX):
         reply.state = "queued"
         reply.delivery = reply.external_id = None
@@ -127,5 +131,5 @@ def heed(session: Session, reply: Reply, error: SendError) -> None:
         note_closed(session, conversation, reply.sending_at)
     if error.citizen_stopped:
         conversation.is_stopped = True
-    if error.migrated_to:
+    if error.migrated_to and not conversation.address.startswith(GONE):
         conversation.address = error.migrated_to

@@ -11,12 +11,18 @@ from intake.tables.outbox import Outgoing
 
 
 class MailWish(Table):
-    """Where a member of staff is written to, and of what. `wish`: one of `mail_wishes.Wish`."""
+    """Where a member of staff is written to, and of what. `wish`: one of `mail_wishes.Wish`.
+
+    `asked`: what the link says that is to confirm the address, good once; `confirmed_at` None: no letter goes there
+    but the one with that link.
+    """
 
     __tablename__ = "mail_wishes"
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True, autoincrement=False)
     address: Mapped[str] = mapped_column(String(254))
     wish: Mapped[str] = mapped_column(String(12))
+    asked: Mapped[str | None] = mapped_column(String(32))
+    confirmed_at: Mapped[datetime | None]
 
 
 class Mail(Outgoing, Table):

@@ -58,6 +58,7 @@ class Petition(Table):
     closing_reason: Mapped[str | None] = mapped_column(String(40))
     is_solved: Mapped[bool | None]
     data_right: Mapped[str | None] = mapped_column(String(16))  # asked for over one's own data; None: other
+    is_blocked: Mapped[bool] = mapped_column(default=False, server_default=false())  # its person's data are (`erasing`)
     contingency_id: Mapped[int | None] = mapped_column(ForeignKey("contingencies.id"), index=True)
     # Of a contingency, as far as it was told: what (bot.damage_talk.WHAT), words, is_hurt, where.
     damage: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))

@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 from bot.dialogue import step
 from bot.events import Said
 from bot.messages import NOT_SAID, AttachmentKind, Ignored, Inbound, InboundKind
+from bot.privacy_talk import came_again
 from bot.state import Awaiting, State, state_from_json, state_to_json
 from intake.citizens.addresses import recognise
 from intake.citizens.links import without_code
 from intake.clock import utc_now
 from intake.failpoints import pass_point
 from intake.office import Office
-from intake.outgoing.replies import list_unsaid
+from intake.outgoing.replies import list_unsaid, queue_replies
 from intake.outgoing.window import reopen
 from intake.petitions.folio import hide_folios
 from intake.tables.citizens import Conversation
@@ -106,7 +107,8 @@ def _converse(
     if inbound.kind in (InboundKind.STOPPED, InboundKind.RESUMED):
         stop_or_resume(conversation, inbound.kind)
         return False
-    recognise(session, conversation, inbound, now)
+    if recognise(session, office.settings, conversation, inbound, now):
+        queue_replies(session, office, conversation, [(came_again(office.texts), None)], key=f"event-{event.id}-again")
     conversation.is_stopped = False
     came_at = written_at(inbound.sent_at, event.received_at)
     conversation.last_inbound_at = max(filter(None, (conversation.last_inbound_at, came_at)))

@@ -146,7 +146,7 @@ def _dossier(session: Session, office: Office, petition: Petition, member: Membe
     has_degrees = petition.latitude is not None and petition.longitude is not None
     veil = veil_of(session, petition, member)
     speech = [] if is_hidden else list_speech(session, petition, veil, with_rest_of_chat=is_ours)
-    is_known = is_ours and not veil.hides_writer
+    is_known = is_ours and not veil.hides_writer and not petition.is_blocked
     capture = find_capture(session, petition)
     return Dossier(
         folio=petition.folio,

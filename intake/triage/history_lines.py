@@ -1,12 +1,13 @@
 """A petition's history in words that staff read. Read only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.erasing.committed import MARK, read_committed
 from intake.office import Office
 from intake.tables.accounts import Staff
 from intake.tables.petitions import HistoryEntry
@@ -30,6 +31,7 @@ class HistoryLine:
 def view_history(session: Session, office: Office, entries: Sequence[HistoryEntry]) -> Sequence[HistoryLine]:
     ids = {int(e.actor.removeprefix("staff:")) for e in entries if e.actor.startswith("staff:")}
     names = {f"staff:{row.id}": row.name for row in session.scalars(select(Staff).where(Staff.id.in_(ids)))}
+    words = read_committed(session, (e.data.get("reason") for e in entries))
     return [
         HistoryLine(
             e.number,
@@ -37,11 +39,17 @@ def view_history(session: Session, office: Office, entries: Sequence[HistoryEntr
             names.get(e.actor, e.actor),
             e.name,
             _agency_of(office, e),
-            e.data.get("reason") if e.name in (LOOKED, DUE_RECOUNTED) else None,
+            _reason(e, words),
             date.fromisoformat(e.data["was_due_on"]) if e.name == DUE_RECOUNTED else None,
         )
         for e in entries
     ]
+
+
+def _reason(entry: HistoryEntry, words: Mapping[str, str]) -> str | None:
+    """What was written; None where nothing was, or where it is gone."""
+    said = entry.data.get("reason") if entry.name in (LOOKED, DUE_RECOUNTED, "data_blocked") else None
+    return words.get(said) if said and said.startswith(MARK) else said
 
 
 def _agency_of(office: Office, entry: HistoryEntry) -> str | None:

@@ -32,6 +32,7 @@ def flags_of(petition: Petition) -> tuple[str, ...]:
         "minor": petition.is_minor,
         "anonymous": petition.is_anonymous,
         "rights": petition.data_right is not None,
+        "blocked": petition.is_blocked,
         "paused": petition.paused_left is not None,
         "returned": status == Status.DEVUELTA,
         "reopened": status == Status.REABIERTA,

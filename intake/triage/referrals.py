@@ -202,7 +202,7 @@ def drop_drafts(session: Session, referral: Referral) -> None:
 
 def note_read(office: Office, member: Member, folio: str) -> None:
     """A sensitive petition was opened by a person: every reading is noted (facts/domain §2.4). Commits."""
-    with acting(office, folio) as (moment, petition):
+    with acting(office, folio, only_notes=True) as (moment, petition):
         note(moment.session, petition, moment.now, actor_of(member), "read", {})
 
 

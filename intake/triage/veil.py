@@ -13,6 +13,7 @@ from bot.messages import AttachmentKind
 from intake.accounts.staff import Member
 from intake.acting import DECIDERS, acting, actor_of, require
 from intake.clock import utc_now
+from intake.erasing.committed import commit_words
 from intake.errors import NotFound
 from intake.office import Office
 from intake.petitions.case import note
@@ -68,7 +69,8 @@ def look(office: Office, member: Member, folio: str, reason: str) -> None:
     """
     require(member, DECIDERS)
     with acting(office, folio) as (moment, petition):
-        note(moment.session, petition, moment.now, actor_of(member), LOOKED, {"reason": reason})
+        said = commit_words(moment.session, petition.id, reason)
+        note(moment.session, petition, moment.now, actor_of(member), LOOKED, {"reason": said})
 
 
 def check_file(session: Session, file: Attachment, member: Member, *, is_asked_for: bool) -> None:

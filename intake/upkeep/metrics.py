@@ -22,7 +22,9 @@ from intake.office import Office
 from intake.outgoing.pacing import GOING
 from intake.petitions.states import NEEDS_TRIAGE, WITH_AGENCY
 from intake.settings import LOOPBACK
+from intake.tables.erasing import Erasure
 from intake.tables.incoming import Attachment, ChannelState, InboundEvent, Proof
+from intake.tables.notices import Mail
 from intake.tables.outgoing import Reply
 from intake.tables.petitions import Petition
 from intake.tables.systems import SystemNotice
@@ -93,6 +95,8 @@ def _count_rows(session: Session) -> None:
         ("attachments", Attachment.state, FILES_COUNTED),
         ("petitions", Petition.status, OPEN),
         ("system_notices", SystemNotice.state, ("waiting", "dead")),
+        ("mails", Mail.state, ("waiting", "dead")),
+        ("erasures", Erasure.state, ("suppressing",)),
     )
     for table, state, names in counted:
         for name, count in count_states(session, state, names).items():

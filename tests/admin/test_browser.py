@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 from zlib import crc32
@@ -20,6 +21,12 @@ from intake.accounts.staff import Member
 from intake.answers.drafts import put_in
 from intake.answers.templates import save_template
 from intake.clock import utc_now
+from intake.erasing.blocking import Acceptance
+from intake.erasing.blocking import accept as accept_cancellation
+from intake.meetings.agreeing import NewAgreement, agree
+from intake.meetings.attending import Arrived, note_attendee
+from intake.meetings.kinds import Kind, Sector
+from intake.meetings.planning import Plan, hold_meeting, plan_meeting
 from intake.office import Office
 from intake.petitions.case import get_petition, list_matters
 from intake.petitions.contingencies import Draft, declare
@@ -305,6 +312,9 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
     ]
     overseers += ["/vencimientos", "/dias-inhabiles", "/guardia", "/alertas", "/alertas?decididas=1", "/estudios"]
     alarm(office, members["oficial"])
+    overseers += ["/reuniones", "/reuniones/nueva", f"/reuniones/{_meets(office, members['oficial'])}", "/acuerdos"]
+    overseers += ["/acuerdos/1", "/coordinacion"]
+    overseers += ["/correspondencia", "/correspondencia/recibir", f"/expedientes/{water.folio}", "/archivo"]
     save_template(office, members["enlace-soapa"], "Fuga", "Su petición {folio}: vamos el {día de la visita}.")
     put_in(office, members["oficial"], referral, "", "Derivado de lo anterior, la luminaria se repara a la brevedad.")
     systems = [f"/sistemas/{_connects(office, members['administra'])}/avisos", "/sistemas"]
@@ -324,6 +334,7 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
             *systems,
             "/cartas-muertas",
             "/correos",
+            *_cancellations(office, members["administra"]),
             "/mi-cuenta",
             "/lineas",
             f"/turnos/{referral}",
@@ -353,6 +364,17 @@ def _connects(office: Office, administrator: Member) -> int:
     for errand in claim_due(office, utc_now()):
         settle(office, errand, "410", utc_now())
     return system_id
+
+
+def _meets(office: Office, officer: Member) -> int:
+    """A dialogue table that was held, with a guest and an agreement."""
+    plan = Plan(Kind.TABLE, "Mesa del agua", utc_now(), "Casa del pueblo", "20385", "San Felipe", "zapoteco")
+    number = plan_meeting(office, officer, plan, ["El agua del tequio"])
+    note_attendee(office, officer, number, Arrived("Ana", "Comisariado", Sector.COMMUNITY, consents=True))
+    hold_meeting(office, officer, number)
+    due_on = utc_now().date() + timedelta(days=3)
+    agree(office, officer, number, NewAgreement("Reparar la bomba del pozo.", due_on, ["SOAPA"], ["Comité del agua"]))
+    return number
 
 
 def _findings(tab: Page, path: str) -> list[str]:
@@ -393,3 +415,13 @@ def test_an_answer_outlives_the_end_of_the_session(office: Office, members: dict
     tab.get_by_text("Su sesión terminó. Su texto sigue en esta página").wait_for()
     assert field.input_value() == "La fuga quedó reparada."
     assert f"/turnos/{referral}" in tab.url
+
+
+def _cancellations(office: Office, member: Member) -> list[str]:
+    """One that waits for a decision, and one that was granted."""
+    asked, granted = (says(office, address, "borren mis datos por favor").folio for address in ("c8", "c9"))
+    with office.sessions.begin() as session:
+        for folio in (asked, granted):
+            get_petition(session, folio).data_right = "cancellation"
+    number = accept_cancellation(office, member, Acceptance(granted, "lo pidió", is_confirmed=True))
+    return ["/derechos", f"/derechos/{asked}/cancelar", f"/derechos/bloqueo/{number}"]

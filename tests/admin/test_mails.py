@@ -63,7 +63,9 @@ def wishes(office: Office, members: dict[str, Member]) -> Wishes:
     def wish(*names: str, of: Wish = Wish.IMMEDIATE) -> None:
         with office.sessions.begin() as session:
             for name in names:
-                row = MailWish(staff_id=members[name].id, address=f"{name}@soapa.test", wish=of.value)
+                row = MailWish(
+                    staff_id=members[name].id, address=f"{name}@soapa.test", wish=of.value, confirmed_at=utc_now()
+                )
                 session.merge(row)
 
     return wish

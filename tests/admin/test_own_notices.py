@@ -20,7 +20,7 @@ from intake.petitions.case import get_petition
 from intake.tables.accounts import Staff
 from intake.tables.notices import CalendarLink, Mail, MailWish
 from intake.triage.referrals import accept
-from tests.admin.conftest import Case, says
+from tests.admin.conftest import Case, refers, says
 from tests.staff import Browser, logs_in
 
 HERE = "/mi-cuenta"
@@ -57,6 +57,27 @@ def _link(browser: Browser) -> str:
     found = LINK.search(browser.sends(f"{HERE}/calendario", 200))
     assert found
     return found[1]
+
+
+def test_an_address_is_confirmed_once_by_the_link_that_was_sent_there(
+    office: Office, browser: Callable[[str], Browser], members: dict[str, Member], case: Case
+) -> None:
+    liaison = browser("enlace-soapa")
+    liaison.sends(f"{HERE}/avisos", correo="enlace@soapa.test", aviso="immediate")
+    assert "Falta confirmar enlace@soapa.test" in liaison.opens(HERE)
+    refers(office, members["oficial"], case, "SOAPA")
+    with reading(office.sessions) as session:
+        (letter,) = session.scalars(select(Mail)).all()  # nobody is told of the referral there
+    link = letter.data["path"]
+    assert "Confirmar" in liaison.opens(link)
+    browser("enlace-cabien").sends(link, 404)
+    liaison.sends(link[:-2] + "xx", 404)
+    liaison.sends(link)
+    liaison.sends(link, 404)
+    assert "Falta confirmar" not in liaison.opens(HERE)
+    refers(office, members["oficial"], says(office, "c7", "no hay agua en la colonia Centro"), "SOAPA")
+    with reading(office.sessions) as session:
+        assert session.scalars(select(Mail.kind).order_by(Mail.id)).all() == ["greeting", "created"]
 
 
 def test_a_wish_is_kept_and_a_new_address_is_greeted(office: Office, browser: Callable[[str], Browser]) -> None:

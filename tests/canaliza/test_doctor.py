@@ -7,9 +7,11 @@ from sqlalchemy import select
 
 from canaliza.backlog import list_backlog
 from canaliza.finding import Finding
+from intake.accounts.staff import NewAccount, Role, add_account
 from intake.clock import at, utc_now
 from intake.office import Office
 from intake.tables.incoming import Proof
+from intake.tables.notices import Mail
 from intake.tables.outgoing import Reply
 from intake.upkeep.backup import back_up
 from tests.talk import Talk
@@ -45,6 +47,15 @@ def test_what_failed_and_a_proof_that_is_old_are_found(office: Office, talk: Tal
         session.add(Proof(channel="whatsapp", proved_at=old, listed=1, imported=0, imported_total=0))
     assert _broken(office) == {"whatsapp reconciliation"}
     assert _warned(office) == {"dead letters", "undelivered in 24 h", "backup"}
+
+
+def test_a_letter_that_was_given_up_is_found(office: Office) -> None:
+    now = utc_now()
+    with office.sessions.begin() as session:
+        staff = add_account(session, office.jurisdiction, NewAccount("o", "O", Role.OFFICER, "una frase muy larga"))
+        common = {"staff_id": staff.id, "key": "k", "public_id": "p", "kind": "digest", "data": {}}
+        session.add(Mail(state="dead", created_at=now, next_attempt_at=now, give_up_at=now, **common))
+    assert _warned(office) == {"letters to staff", "backup"}
 
 
 def test_the_backups_age_is_watched(office: Office, tmp_path: Path) -> None:

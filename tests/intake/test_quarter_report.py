@@ -82,7 +82,7 @@ def test_each_figure_of_the_workbook_is_as_many_folios_and_no_word_of_a_citizen(
     cells = {str(value) for sheet in book for row in sheet.iter_rows(values_only=True) for value in row}
     assert set(march.folios.values()) & cells
     assert not any(WORDS[:12] in cell for cell in cells)
-    without = [row for row in book["Matriz"].iter_rows(min_row=2, values_only=True) if row[0] == "C5"]
+    without = [row for row in book["Matriz"].iter_rows(min_row=2, values_only=True) if row[0] == "FIN"]
     assert (without[0][6], without[0][8]) == (None, None)
 
 
