@@ -28,7 +28,7 @@ def fill_registers(office: Office, values: Mapping[str, Any], officer: Member) -
         link_petitions(office, officer, studies[0], folios)
     watch(office, utc_now())
     with office.sessions() as session:
-        alert = session.scalars(select(Alert.id).where(Alert.kind == "cluster").limit(1)).first()
+        alert = session.scalars(select(Alert.id).where(Alert.kind == "conflict").limit(1)).first()
     if alert is not None:
         decide_alert(office, officer, alert, Verdict.ATTENTION, values["alarm_decided"])
 

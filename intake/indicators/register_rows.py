@@ -101,7 +101,8 @@ def _watched(session: Session, period: Period) -> Iterable[Entry]:
     """On any day of the period; high by the newest grade up to its end."""
     during = Programme.since <= period.last, or_(Programme.until.is_(None), Programme.until >= period.first)
     grades = select(ProgrammeRisk.programme_id, ProgrammeRisk.risk).where(ProgrammeRisk.assessed_on <= period.last)
-    newest = dict(session.execute(grades.order_by(ProgrammeRisk.assessed_on, ProgrammeRisk.id)).tuples())
+    ordered = session.execute(grades.order_by(ProgrammeRisk.assessed_on, ProgrammeRisk.id))
+    newest = {programme: risk for programme, risk in ordered}  # noqa: C416 — a row is no pair to the type checker
     for id_ in session.scalars(select(Programme.id).where(*during)):
         yield Entry(f"programa-{id_}", "programme", newest.get(id_) == "high")
 
