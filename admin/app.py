@@ -7,9 +7,11 @@ from fastapi.staticfiles import StaticFiles
 
 from admin import faults, files, newcomers, overview
 from admin.api.doors import Pace
+from admin.correspondence import routers as correspondence
 from admin.entrance import own_notices
 from admin.entrance import routers as entrance
 from admin.figures import routers as figures
+from admin.meetings import routers as meetings
 from admin.office import routers as office_rooms
 from admin.pages import Pages
 from admin.portal import routers as portal
@@ -22,9 +24,11 @@ from intake.staff_texts import Texts, load_staff_texts
 ROUTERS = (
     *entrance.ROUTERS,
     *triage.ROUTERS,
+    *correspondence.ROUTERS,
     *portal.ROUTERS,
     *office_rooms.ROUTERS,
     *figures.ROUTERS,
+    *meetings.ROUTERS,
     *rules.ROUTERS,
     overview.router,
     newcomers.router,

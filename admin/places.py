@@ -41,6 +41,7 @@ DAILY = (
     Place("/avisos", "tasks", OVERSEERS),
     Place("/focos", "incidents", OVERSEERS),
     Place("/interpretes", "interpreters", OVERSEERS),
+    Place("/acuerdos", "own_agreements", OF_AGENCIES),
     Place("/plantillas", "templates", OF_AGENCIES),
 )
 GROUPS = (
@@ -50,6 +51,23 @@ GROUPS = (
             Place("/tablero", "board", FIGURES),
             Place("/indicadores", "indicators", FIGURES),
             Place("/mapa", "map", FIGURES),
+            Place("/alertas", "alerts", FIGURES),
+            Place("/estudios", "studies", OVERSEERS),
+        ),
+    ),
+    Group(
+        "liaison",
+        (
+            Place("/reuniones", "meetings", OVERSEERS),
+            Place("/acuerdos", "agreements", OVERSEERS),
+            Place("/coordinacion", "coordination", OVERSEERS),
+        ),
+    ),
+    Group(
+        "archive",
+        (
+            Place("/correspondencia", "correspondence", OVERSEERS),
+            Place("/archivo", "archive", OVERSEERS),
         ),
     ),
     Group(

@@ -11,9 +11,12 @@ from admin.guards import find_logged_in
 from admin.pages import Pages
 from intake.answers.attaching import FILES_MAX
 from intake.answers.clean_copies import FILE_MAX_BYTES
+from intake.correspondence.page_files import ALL_MAX_BYTES
 
 MAX_BODY_BYTES = 128 * 1024  # the longest form holds an answer of 6,000 characters, percent-encoded
+WITH_FILES = ("/turnos/", "/reuniones/", "/acuerdos/")
 MAX_BODY_WITH_FILES_BYTES = FILES_MAX * (FILE_MAX_BYTES + 64 * 1024) + MAX_BODY_BYTES
+FRONT_DESK = "/correspondencia/recibir"
 log = structlog.get_logger()
 
 
@@ -49,19 +52,25 @@ class Shell:
                 await self._pages.fault(Request(scope), 500)(scope, receive, send_dressed)
 
     async def _find_limit(self, scope: Scope) -> int:
-        """Files are taken in only with an answer, and only from somebody who is logged in."""
+        """Files are taken in with an answer, at a meeting, at the front desk; only from somebody who is logged in."""
         request = Request(scope)
-        is_answer = request.method == "POST" and request.url.path.startswith("/turnos/")
-        if not is_answer or not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        limit = _limit_of(request.url.path) if request.method == "POST" else MAX_BODY_BYTES
+        if limit == MAX_BODY_BYTES or not request.headers.get("content-type", "").startswith("multipart/form-data"):
             return MAX_BODY_BYTES
         token = request.cookies.get(self._pages.session_cookie)
         is_known = await run_in_threadpool(find_logged_in, self._pages, token) is not None
-        return MAX_BODY_WITH_FILES_BYTES if is_known else MAX_BODY_BYTES
+        return limit if is_known else MAX_BODY_BYTES
 
     def _dress(self, scope: Scope, headers: MutableHeaders) -> None:
         for name, value in self._pages.security_headers.items():
             headers.setdefault(name, value)
         headers.setdefault("Cache-Control", "no-cache" if scope["path"].startswith("/static/") else "no-store")
+
+
+def _limit_of(path: str) -> int:
+    if path == FRONT_DESK:
+        return ALL_MAX_BYTES + MAX_BODY_BYTES
+    return MAX_BODY_WITH_FILES_BYTES if path.startswith(WITH_FILES) else MAX_BODY_BYTES
 
 
 def bounded(receive: Receive, limit: int = MAX_BODY_BYTES) -> Receive:

@@ -17,6 +17,7 @@ from bot import (
     language_talk,
     link_talk,
     matter_talk,
+    meeting_talk,
     minor_talk,
     notices,
     opening,
@@ -34,6 +35,7 @@ from bot.choices import find_choice
 from bot.effects import AddToPetition, CallPerson, OpenPetition, Say, SetPlace
 from bot.events import (
     Accepted,
+    AgreementDue,
     Answered,
     Asked,
     Due,
@@ -42,6 +44,7 @@ from bot.events import (
     Guided,
     InterpreterMoved,
     Joined,
+    MeetingInvited,
     Parted,
     PersonCame,
     PersonLeft,
@@ -79,6 +82,8 @@ def step(state: State, event: Event, facts: Facts, texts: Texts) -> Turn:
             return takeover.tell(state, event, texts)
         case InterpreterMoved():
             return language_talk.tell(state, event, texts)
+        case MeetingInvited() | AgreementDue():
+            return meeting_talk.tell(state, event, texts)
         case Transcribed():
             return place_talk.transcribed(state, event, texts)
 

@@ -124,6 +124,25 @@ class Parted:
     is_sensitive: bool = False
 
 
+@dataclass(frozen=True)
+class MeetingInvited:
+    """The petition is at the table of a meeting, and its person agreed to be told."""
+
+    folio: str
+    when: datetime
+    where: str
+    is_sensitive: bool = False
+
+
+@dataclass(frozen=True)
+class AgreementDue:
+    """What that meeting agreed on is to be done by `due_on`."""
+
+    folio: str
+    due_on: date
+    is_sensitive: bool = False
+
+
 class Reminder(StrEnum):
     DATUM = "datum"  # the open question was not answered
     SET_ASIDE = "aside"  # nor what is kept apart belongs to
@@ -184,4 +203,6 @@ Event = (
     | PersonLeft
     | Transcribed
     | InterpreterMoved
+    | MeetingInvited
+    | AgreementDue
 )

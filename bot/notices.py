@@ -15,6 +15,7 @@ NOTICES = frozenset(
     [f"notice.{name}" for name in ("referred remitted accepted sensitive asked extended ready answered guided".split())]
     + [f"notice.interpreter_{name}" for name in ("requested", "assigned", "appointment", "done")]
     + [f"notice.{name}" for name in ("joined", "joined_others", "parted")]
+    + ["notice.meeting_invited", "notice.agreement_due"]
     + [f"reminder.{name}" for name in ("term", "municipality", "description")]
 ) | {SAYS}
 EVIDENCE = "answer.file"  # purpose of a message that carries a file of an answer

@@ -40,6 +40,8 @@ from canaliza.serving import Part, Plan, check
 from canaliza.serving import serve as run_program
 from intake.accounts.second_factor import remove_factors
 from intake.accounts.staff import NewAccount, Role, add_account, list_accounts
+from intake.alerts.watching import watch
+from intake.clock import utc_now
 from intake.database import reading
 from intake.erasing.inventory import as_markdown
 from intake.errors import IntakeError, SettingsError
@@ -223,6 +225,15 @@ def bench(
 ) -> None:
     """How fast this machine acknowledges, claims, thinks and sends, with its own limits beside each figure."""
     run_bench(read_settings(), Console(), parts or USUAL, postgresql, json_to, petitions or ())
+
+
+@app.command()
+def alerts(
+    anew: Annotated[bool, typer.Option(help="Name and count all days once more: topics.yaml changed")] = False,
+) -> None:
+    """Look for alerts now, as the office does each hour; how many cards are new."""
+    new = watch(build_office(read_settings()), utc_now(), anew=anew)
+    out.print(f"{new} new")
 
 
 @app.command()

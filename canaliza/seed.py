@@ -22,6 +22,9 @@ from sqlalchemy import Select, func, select
 from bot.messages import ChannelName, WebhookRequest
 from bot.state import Awaiting
 from canaliza.muted import Person, muted, payload
+from canaliza.seed_letters import tell_letters
+from canaliza.seed_liaison import fill_liaison
+from canaliza.seed_registers import fill_registers
 from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.clock import at, utc_now
 from intake.erasing.blocking import Acceptance
@@ -88,8 +91,14 @@ def fill(settings: Settings, extent: Extent, out: Console) -> None:
         for number, event in enumerate(_read_events(settings, values["events"]), start=1):
             began = utc_now() - EVENT_BEFORE * number
             story.tell_event(len(chosen) + number * EVENT_PEOPLE, event, began, is_confirmed=number % 2 == 0)
-        story.forget(len(chosen) + (len(values["events"]) + 1) * EVENT_PEOPLE)
+        alarming = len(chosen) + (len(values["events"]) + 1) * EVENT_PEOPLE
+        for number, telling in enumerate(sorted(values["alarming"], key=lambda one: -one["hours"]), start=alarming):
+            story.tells(number, telling["text"], utc_now() - timedelta(hours=telling["hours"]))
+        story.forget(alarming + len(values["alarming"]))
         story.remind()
+    fill_registers(office, values, members[values["staff"][0]["username"]])
+    fill_liaison(office, members["oficial"], values)
+    tell_letters(office, next(one for one in members.values() if one.role == Role.OFFICER), values["letters"])
 
 
 def add_staff(office: Office, values: Mapping[str, Any], out: Console) -> dict[str, Member]:
@@ -157,6 +166,10 @@ class Story:
         if folio and moment < self._now - LATEST_LEFT_IN_TRIAGE * self._rng.random():
             self._handled(folio, person, example, moment + timedelta(hours=self._rng.uniform(1, 20)))
         return person
+
+    def tells(self, number: int, text: str, moment: datetime) -> None:
+        """One person, who has told where it is."""
+        self.says(self._person(number), text, moment)
 
     def tell_event(
         self, first: int, tellings: Sequence[Mapping[str, Any]], began: datetime, *, is_confirmed: bool

@@ -25,7 +25,10 @@ from bot.errors import ChannelError
 from bot.messages import ChannelName
 from bot.telegram import Telegram
 from bot.whatsapp import WhatsApp
+from intake.alerts.watching import keep_alerts
 from intake.audit.sealing import keep_sealing
+from intake.correspondence.mailbox import keep_mailbox
+from intake.correspondence.reading import keep_reading_pages
 from intake.database import held_alone, is_sqlite
 from intake.erasing.keeping import keep_erasing
 from intake.errors import SettingsError
@@ -38,6 +41,7 @@ from intake.incoming.spool import Arrival, Spool, keep_replaying
 from intake.incoming.watching import keep_watching
 from intake.incoming.webhooks import build_app, telegram_url
 from intake.indicators.snapshots import keep_snapshots
+from intake.meetings.inviting import keep_reminding
 from intake.mind.trials import keep_minds_current
 from intake.notices.posting import keep_posting
 from intake.office import Office
@@ -225,10 +229,19 @@ def _outward(office: Office, webhook_url: str | None) -> list[Loop]:
         Loop(keep_sealing(office)),
         Loop(keep_erasing(office)),
         Loop(keep_telling(office)),
+        Loop(keep_alerts(office)),
+        Loop(keep_reading_pages(office)),
     ]
+    if office.settings.imap_host:
+        loops.append(Loop(keep_mailbox(office)))
     if office.settings.smtp_host:
         loops.append(Loop(keep_posting(office, load_staff_texts(STAFF_TEXTS, office))))
-    loops += [Loop(keep_watching(office, webhook_url)), Loop(keep_timers(office)), Loop(keep_takeovers(office))]
+    loops += [
+        Loop(keep_watching(office, webhook_url)),
+        Loop(keep_timers(office)),
+        Loop(keep_reminding(office)),
+        Loop(keep_takeovers(office)),
+    ]
     if isinstance(whatsapp, WhatsApp):
         loops += [Loop(keep_reconciling(office, whatsapp)), Loop(keep_forgetting(office, whatsapp))]
     return loops

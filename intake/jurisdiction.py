@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 
 from intake.answers.plain_language import PlainLanguage, load_plain_language
 from intake.clock import ExtensionTerms, PauseTerms, Terms
+from intake.correspondence.records import Records, load_records
 from intake.erasing.archive import ArchiveTerms, load_archive
 from intake.errors import NotFound, SettingsError
 from intake.outgoing.templates import ApprovedTemplate, load_templates
@@ -84,6 +85,7 @@ class Jurisdiction:
     templates: Mapping[str, ApprovedTemplate]
     languages: Languages
     plain_language: PlainLanguage
+    records: Records
     open311: Offer | None = None
 
     def find_agency(self, key: str | None) -> Agency | None:
@@ -126,6 +128,7 @@ def load_jurisdiction(folder: Path) -> Jurisdiction:
         templates=load_templates(folder / "whatsapp_templates.yaml"),
         languages=languages,
         plain_language=load_plain_language(folder / "plain_language.yaml"),
+        records=load_records(folder / "archive.yaml"),
         open311=load_offer(folder / "open311.yaml", competences, languages.names.values(), values["office"]),
     )
 

@@ -88,6 +88,15 @@ class Settings(BaseSettings):
     smtp_user: str = Field("", description="Who logs in to the mail server; empty: nobody has to")
     smtp_password: str = Field("", description="Password at the mail server")
     mail_from: str = Field("", description="Sender's address of letters to staff")
+    imap_host: str = Field("", description="Mail server with the front desk's mailbox; empty: none is read")
+    imap_port: int = Field(993, ge=1, le=65535, description="Port of that server; 143 with starttls")
+    imap_security: Literal["tls", "starttls", "none"] = Field(
+        "tls", description="How the way to the mailbox is sealed; none only on this machine"
+    )
+    imap_user: str = Field("", description="Account of the front desk's mailbox")
+    imap_password: str = Field("", description="Password of that account")
+    imap_folder: str = Field("INBOX", description="Folder of the mailbox that is read; nothing in it is changed")
+    imap_every_s: float = Field(60, ge=1, description="Seconds between two looks into the mailbox")
     digest_hour: int = Field(8, ge=0, le=23, description="Hour of working days from which the digest of terms is sent")
     failpoint: str = Field("", description="name:nth — kills the process there; for fault tests only")
 
@@ -150,7 +159,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _is_complete(self) -> "Settings":
-        faults = [*self._channel_faults(), *self._secret_faults(), *self._mail_faults()]
+        faults = [*self._channel_faults(), *self._secret_faults(), *self._mail_faults(), *self._mailbox_faults()]
         if faults:
             raise ValueError("; ".join(faults))
         return self
@@ -169,6 +178,16 @@ class Settings(BaseSettings):
         )
         if self.twilio_whatsapp_from and not self.twilio_whatsapp_from.startswith("whatsapp:+"):
             faults.append("CANALIZA_TWILIO_WHATSAPP_FROM must look like whatsapp:+5219510000000")
+        return faults
+
+    def _mailbox_faults(self) -> list[str]:
+        if not self.imap_host:
+            return []
+        faults = []
+        if not (self.imap_user and self.imap_password):
+            faults.append("CANALIZA_IMAP_USER and CANALIZA_IMAP_PASSWORD are needed beside CANALIZA_IMAP_HOST")
+        if self.imap_security == "none" and self.imap_host not in LOOPBACK:
+            faults.append("CANALIZA_IMAP_SECURITY may be none only for a mailbox on this machine")
         return faults
 
     def _mail_faults(self) -> list[str]:

@@ -13,7 +13,8 @@ from intake.audit.trail import Act, note_alone, staff_of
 from intake.database import reading
 from intake.errors import NotFound
 from intake.indicators.ledger import read_ledger
-from intake.indicators.report import COLUMNS, as_csv, is_of_agencies, list_rows, measure, report
+from intake.indicators.register_rows import name_rows
+from intake.indicators.report import COLUMNS, as_csv, is_of_agencies, is_of_registers, list_rows, measure, report
 from intake.indicators.snapshots import find_figure
 from intake.triage.marks import today_at
 
@@ -85,6 +86,7 @@ def show_rows(
             raise NotFound(f"{one.id} of {period.name} is not frozen")
         keys = figure.numerator if part == Part.NUMERATOR else figure.denominator
         rows, onward = list_rows(session, office, keys, desde)
+        named = name_rows(session, map(str, keys)) if is_of_registers(way) else None
     names = sorted(office.jurisdiction.name_agency(str(key)) for key in keys) if is_of_agencies(way) else None
     here = f"/indicadores/{one.id}/{way.key}/{part.value}"
     return pages.show(
@@ -99,5 +101,6 @@ def show_rows(
         count=len(keys),
         rows=rows,
         names=names,
+        named=named,
         onward=onward,
     )

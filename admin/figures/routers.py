@@ -1,10 +1,12 @@
 """What this room's pages answer to, in the order in which addresses are tried."""
 
 from admin.figures import (
+    alerts,
     board,
     indicators,
     mapping,
     reporting,
+    studies,
     towns,
 )
 
@@ -14,4 +16,6 @@ ROUTERS = (
     towns.router,
     mapping.router,
     board.router,
+    alerts.router,
+    studies.router,
 )

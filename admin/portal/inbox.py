@@ -14,6 +14,7 @@ from admin.portal.answers import QUESTION_MAX, REASON_MIN, TEXT_MAX, TEXT_MIN, t
 from admin.portal.editor import is_at_head, open_editor
 from intake.accounts.staff import ANSWERERS, Member
 from intake.answers.approvals import list_standing
+from intake.correspondence.issuing import list_of_referral
 from intake.database import reading
 from intake.petitions.states import OPEN_REFERRALS
 from intake.triage.asking import ask
@@ -124,6 +125,7 @@ def show_page(
         422 if fault else 200,
         view=view,
         dossier=dossier,
+        office_papers=list_of_referral(pages.office, member, referral_id),
         may_act=member.role in ANSWERERS,
         fault=fault,
         fault_values=fault_values,

@@ -42,7 +42,11 @@ KEPT = frozenset(
     "audit_waiting audit_entries audit_checks staff_totp staff_recovery_codes staff_passkeys staff_invitations "
     "open_months staff_challenges systems system_calls system_notices system_requests mail_wishes mails "
     "erasures blocked_values blocked_files committed_words "
-    "told_terms calendar_links duty_shifts duty_fallbacks bulk_answers bulk_members".split()
+    "told_terms calendar_links duty_shifts duty_fallbacks bulk_answers bulk_members "
+    "matter_topics topic_counts alerts programmes programme_risks studies study_petitions "
+    "meetings meeting_items meeting_attendees meeting_petitions meeting_opinions meeting_files agreements "
+    "agreement_parties agreement_reminders mechanisms coordination_works pieces "
+    "piece_files mailboxes number_series office_papers archive_files inventories inventory_members".split()
 )
 GROWING = [relation for relation in Table.metadata.sorted_tables if relation.name not in KEPT]
 PEOPLE_APART = 100_000  # between the addresses of a copy and the next

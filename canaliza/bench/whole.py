@@ -11,6 +11,7 @@ from rich.console import Console
 
 from canaliza.bench import mind
 from canaliza.bench.acknowledge import measure_acknowledging
+from canaliza.bench.alerts import measure_alerts
 from canaliza.bench.claim import measure_claiming
 from canaliza.bench.end_to_end import measure_end_to_end
 from canaliza.bench.figures import Figure, as_lines
@@ -34,9 +35,10 @@ class Measured(StrEnum):
     MIND = "mind"
     STAFF = "staff"
     GROWTH = "growth"
+    ALERTS = "alerts"
 
 
-LONG = frozenset({Measured.STAFF, Measured.GROWTH})  # they fill databases
+LONG = frozenset({Measured.STAFF, Measured.GROWTH, Measured.ALERTS})  # they fill databases, or take minutes
 USUAL = tuple(part for part in Measured if part not in LONG)  # what is measured in five minutes
 
 
@@ -52,8 +54,27 @@ def bench(
 
     Raises SettingsError without a model, NotStarted.
     """
-    if not is_model(settings.model_folder):
+    needs_model = set(parts) != {Measured.ALERTS}
+    if needs_model and not is_model(settings.model_folder):
         raise SettingsError("there is no model: run `canaliza train` first")
+    found: dict[str, list[Figure]] = {}
+    for title, figures in measure_alerts(settings.jurisdiction_dir) if Measured.ALERTS in parts else ():
+        out.print(as_lines(title, figures))
+        found[title] = figures
+    if needs_model:
+        found |= _measure_all(settings, out, parts, postgresql, sizes)
+    if json_to:
+        values = {
+            title: [asdict(f) | {"is_reached": f.is_reached} for f in figures] for title, figures in found.items()
+        }
+        json_to.write_text(json.dumps(values, ensure_ascii=False, indent=1), encoding="utf-8")
+    if Measured.MIND in parts:
+        mind.bench(settings, out)
+
+
+def _measure_all(
+    settings: Settings, out: Console, parts: Sequence[Measured], postgresql: str, sizes: Sequence[int]
+) -> dict[str, list[Figure]]:
     found: dict[str, list[Figure]] = {}
     with tempfile.TemporaryDirectory(prefix="canaliza-bench.", dir=Path.cwd() / "var") as name:
         for title, figures in _measure(settings, Path(name), parts, postgresql):
@@ -62,13 +83,7 @@ def bench(
         for title, figures in _measure_filled(settings, Path(name), parts, postgresql, sizes, out):
             out.print(as_lines(title, figures))
             found[title] = figures
-    if json_to:
-        values = {
-            title: [asdict(f) | {"is_reached": f.is_reached} for f in figures] for title, figures in found.items()
-        }
-        json_to.write_text(json.dumps(values, ensure_ascii=False, indent=1), encoding="utf-8")
-    if Measured.MIND in parts:
-        mind.bench(settings, out)
+    return found
 
 
 def _measure(

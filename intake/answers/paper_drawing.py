@@ -40,7 +40,7 @@ def draw(content: Mapping[str, Any], digest: str, code: str, link: str, texts: C
         "footer": texts("paper.footer", folio=content["folio"]),
         "code": code,
         "digest": digest,
-        "qr": _qr(link) if link else "",
+        "qr": qr_svg(link) if link else "",
     }
     return to_pdf(TEMPLATE, paper)
 
@@ -55,7 +55,7 @@ def to_pdf(template: Path, paper: Mapping[str, Any]) -> bytes:
         return typst.compile(source, format="pdf", ignore_system_fonts=True, sys_inputs=words)
 
 
-def _qr(link: str) -> str:
+def qr_svg(words: str) -> str:
     target = io.BytesIO()
-    segno.make(link, error="m").save(target, kind="svg", xmldecl=False)
+    segno.make(words, error="m").save(target, kind="svg", xmldecl=False)
     return target.getvalue().decode()

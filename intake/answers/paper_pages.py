@@ -14,6 +14,7 @@ from intake.answers.paper_links import CHECKING, PATH, find_answer_id
 from intake.answers.papers import check_code, open_paper
 from intake.citizens.own_data import simple_page
 from intake.citizens.own_data_pages import HEADERS
+from intake.correspondence.issuing import check_office_code
 from intake.errors import NotFound
 from intake.office import Office
 
@@ -70,7 +71,13 @@ def _check(office: Office) -> Handler:
     texts = office.texts
 
     async def check(request: Request) -> Response:
-        found = await asyncio.to_thread(check_code, office, request.path_params["code"])
+        code = request.path_params["code"]
+        issued = await asyncio.to_thread(check_office_code, office, code)
+        if issued and issued.is_whole:
+            told = {"folio": issued.folio, "label": issued.label, "day": issued.issued_on, "digest": issued.digest}
+            title = texts(f"office_paper.{issued.kind}")
+            return _page(texts, texts("office_paper.genuine", title=title, **told), 200)
+        found = await asyncio.to_thread(check_code, office, code)
         if found is None or not found.is_whole:
             return _page(texts, texts("paper.unknown"), 404)
         told = {"folio": found.folio, "agency": found.agency, "day": found.answered_on, "digest": found.digest}

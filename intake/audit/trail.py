@@ -75,7 +75,20 @@ class Act(StrEnum):
     HOOK_DROPPED = "hook_dropped"
     BLOCKED_OPENED = "blocked_opened"
     DATA_SUPPRESSED = "data_suppressed"
+    MEETING_CHANGED = "meeting_changed"
+    AGREEMENT_CHANGED = "agreement_changed"
+    COORDINATION_CHANGED = "coordination_changed"
+    PIECE_KEPT = "piece_kept"
+    PIECE_CORRECTED = "piece_corrected"
+    PIECE_DISCARDED = "piece_discarded"
+    PIECE_BROUGHT_BACK = "piece_brought_back"
+    INVENTORY_MADE = "inventory_made"
+    INVENTORY_SIGNED = "inventory_signed"
     HISTORY_SEALED = "history_sealed"
+    ALERT_DECIDED = "alert_decided"
+    TOPIC_CORRECTED = "topic_corrected"
+    STUDY_CHANGED = "study_changed"
+    PROGRAMME_CHANGED = "programme_changed"
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from intake.citizens import own_data_pages
 from intake.errors import Busy
 from intake.failpoints import pass_point
 from intake.incoming.receive import Receiver
+from intake.meetings import check_in_pages
 from intake.office import Office
 from intake.settings import Settings
 from intake.transparency import pages as transparency_pages
@@ -47,6 +48,7 @@ def build_app(office: Office, receiver: Receiver, *, body_deadline_s: float = BO
         *own_data_pages.routes(office),
         *evidence_pages.routes(office),
         *paper_pages.routes(office),
+        *check_in_pages.routes(office),
         *transparency_pages.routes(office),
     ]
     for method, path, handler in routes:

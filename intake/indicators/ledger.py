@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from intake.indicators.measures import Case, Ledger, Subject, Turn
 from intake.indicators.period import Period
+from intake.indicators.register_rows import read_registers
 from intake.jurisdiction import days_of
 from intake.office import Office
 from intake.outgoing.notified import CAME, WITHOUT_RECEIPTS
@@ -71,6 +72,7 @@ def read_ledger(session: Session, office: Office, period: Period, today: date) -
         today=today,
         zone=office.jurisdiction.zone,
         closed=_closed(office, period),
+        registers=read_registers(session, office, period),
     )
 
 

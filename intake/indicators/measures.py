@@ -10,6 +10,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from intake.clock import business_day_after
+from intake.indicators.registers import NOTHING, OF_STATES, REGISTER_MEASURES, Count, Registers
 from intake.petitions.states import Status
 
 NOT_COUNTED = frozenset({Status.NO_PETICION, Status.ACUMULADA})  # no petition; counted once, with what it joined
@@ -101,6 +102,7 @@ class Ledger:
     today: date
     zone: ZoneInfo
     closed: Container[date]
+    registers: Registers = NOTHING
 
     def day(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
@@ -112,7 +114,7 @@ class Ledger:
 
 @dataclass(frozen=True)
 class Figure:
-    """Ids of petitions; keys of agencies where institutions are counted."""
+    """Ids of petitions; keys of agencies where institutions are counted, of rows of a register where those are."""
 
     numerator: frozenset[Key]
     denominator: frozenset[Key]
@@ -188,6 +190,13 @@ def coordinated(ledger: Ledger, parameters: Parameters) -> Figure:
     return Figure(frozenset(enough), frozenset(by_agency))
 
 
+def _of_registers(count: Count) -> Measure:
+    def measure(ledger: Ledger, parameters: Parameters) -> Figure:
+        return Figure(*count(ledger.registers))
+
+    return measure
+
+
 MEASURES: Mapping[str, Measure] = {
     measure.__name__: measure
     for measure in (
@@ -203,8 +212,10 @@ MEASURES: Mapping[str, Measure] = {
         answered_flow,
         coordinated,
     )
-}
-OF_AGENCIES = frozenset({"coordinated"})  # whose rows are institutions; a quarter is not the sum of its months
+} | {name: _of_registers(count) for name, count in REGISTER_MEASURES.items()}
+OF_REGISTERS = frozenset(REGISTER_MEASURES)  # whose rows are studies, meetings, agreements, mechanisms
+OF_AGENCIES = frozenset({"coordinated"})  # whose rows are institutions
+NOT_ADDING = OF_AGENCIES | OF_STATES  # a quarter is not the sum of its months
 
 
 def is_counted(one: Subject, parameters: Parameters) -> bool:

@@ -1,7 +1,7 @@
 """A quarter as it was reported: the sum of its frozen months' rows, where months can be summed. Read only.
 
 Petitions are received, told and ended in one month each, so that rows add up; shares of agencies do not
-(`OF_AGENCIES`): theirs is as it is at the cut.
+(`NOT_ADDING`): theirs is as it is at the cut.
 """
 
 from collections import defaultdict
@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from intake.indicators.catalogue import Matrix
-from intake.indicators.measures import OF_AGENCIES, Figure, Key
+from intake.indicators.measures import NOT_ADDING, Figure, Key
 from intake.indicators.period import Period, months_between
 from intake.office import Office
 from intake.tables.calendar import IndicatorSnapshot
@@ -53,7 +53,7 @@ def _months(rows: list[IndicatorSnapshot]) -> set[date]:
 def _adds_up(matrix: Matrix, by: By) -> bool:
     """A reading that the matrix has no more is reported no more either."""
     ways = {(one.id, way.key): way.measure for one in matrix.indicators for way in one.readings}
-    return by in ways and ways[by] not in OF_AGENCIES
+    return by in ways and ways[by] not in NOT_ADDING
 
 
 def _sum(months: list[IndicatorSnapshot]) -> Summed:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from intake.indicators.catalogue import Indicator, Matrix, ReadingOf
 from intake.indicators.ledger import read_ledger
-from intake.indicators.measures import MEASURES, OF_AGENCIES, Figure, Key, Ledger
+from intake.indicators.measures import MEASURES, OF_AGENCIES, OF_REGISTERS, Figure, Key, Ledger
 from intake.indicators.period import Period
 from intake.indicators.snapshots import Frozen, list_frozen
 from intake.office import Office
@@ -73,6 +73,10 @@ def measure(ledger: Ledger, matrix: Matrix, reading: ReadingOf) -> Figure:
 
 def is_of_agencies(reading: ReadingOf) -> bool:
     return reading.measure in OF_AGENCIES
+
+
+def is_of_registers(reading: ReadingOf) -> bool:
+    return reading.measure in OF_REGISTERS
 
 
 def list_rows(

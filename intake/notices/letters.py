@@ -60,6 +60,8 @@ def write_letter(
     if kind == Kind.GREETING:
         link = (texts("mail.confirm"), staff_url + data["path"]) if "path" in data else None
         return Letter(texts("mail.greeting_subject"), [texts("mail.greeting")], link=link, foot=foot)
+    if kind == Kind.AGREEMENT:
+        return _agreement(texts, staff_url, data, foot)
     return _about_one(texts, jurisdiction, staff_url, kind, data, foot)
 
 
@@ -84,6 +86,14 @@ def _about_one(
         lines.append(texts("mail.due", due_on=date.fromisoformat(data["due_on"])))
     link = texts("mail.open", folio=folio), staff_url + data["path"]
     return Letter(texts(f"mail.{kind}_subject", folio=folio), lines, link=link, foot=foot)
+
+
+def _agreement(texts: Texts, staff_url: str, data: Mapping[str, Any], foot: Sequence[str]) -> Letter:
+    """Its number and day: what was agreed on is read behind the log-in."""
+    number, step = data["agreement"], data["step"]
+    link = texts("mail.agreement_open"), f"{staff_url}/acuerdos/{number}"
+    lines = [texts(f"mail.agreement_{step}", number=number, due_on=date.fromisoformat(data["due_on"]))]
+    return Letter(texts(f"mail.agreement_{step}_subject", number=number), lines, link=link, foot=foot)
 
 
 def _overdue(texts: Texts, staff_url: str, data: Mapping[str, Any], foot: Sequence[str]) -> Letter:

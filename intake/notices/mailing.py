@@ -33,6 +33,7 @@ class Kind(StrEnum):
     OVERDUE = "overdue"
     DIGEST = "digest"
     EMERGENCY = "emergency"
+    AGREEMENT = "agreement"
 
 
 def mail_created(session: Session, office: Office, petition: Petition, referral: Referral, now: datetime) -> None:

@@ -14,7 +14,7 @@ from intake.database import reading
 from intake.indicators.board import Group, list_agency_groups
 from intake.indicators.catalogue import Indicator, Matrix, ReadingOf
 from intake.indicators.ledger import read_ledger
-from intake.indicators.measures import OF_AGENCIES, Figure, Key
+from intake.indicators.measures import OF_AGENCIES, OF_REGISTERS, Figure, Key
 from intake.indicators.period import Period
 from intake.indicators.quarters import sum_months
 from intake.indicators.report import measure
@@ -35,8 +35,8 @@ class Reported:
     frozen_on: date | None
 
     @property
-    def is_of_agencies(self) -> bool:
-        return self.reading is not None and self.reading.measure in OF_AGENCIES
+    def is_of_others(self) -> bool:
+        return self.reading is not None and self.reading.measure in OF_AGENCIES | OF_REGISTERS
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def read_quarter(office: Office, period: Period, cut: date, *, with_rows: bool =
 
 
 def _rows(session: Session, office: Office, lines: Sequence[Reported]) -> dict[Key, Row]:
-    figures = [line.figure for line in lines if line.figure and not line.is_of_agencies]
+    figures = [line.figure for line in lines if line.figure and not line.is_of_others]
     ids = sorted({key for one in figures for key in one.numerator | one.denominator if isinstance(key, int)})
     return dict(_read(session, office, ids))
 

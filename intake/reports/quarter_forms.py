@@ -126,13 +126,13 @@ def _parameter_rows(report: QuarterReport, texts: Texts) -> Iterator[Sequence[Va
 
 
 def _folio_rows(report: QuarterReport, texts: Texts) -> Iterator[Sequence[Value]]:
-    """Each row of each set; of the sets of agencies their keys. No word of a petition."""
+    """Each row of each set; of what are no petitions their keys. No word of a petition."""
     for line in report.lines:
         if line.figure is None or line.reading is None:
             continue
         for part, keys in (("numerator", line.figure.numerator), ("denominator", line.figure.denominator)):
             head = [line.indicator.id, line.reading.label, texts(f"indicators.{part}")]
-            if line.is_of_agencies:
+            if line.is_of_others:
                 yield from ([*head, str(key), None, None, ""] for key in sorted(map(str, keys)))
                 continue
             for row in sorted((report.rows[key] for key in keys if key in report.rows), key=lambda row: row.folio):

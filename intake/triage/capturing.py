@@ -48,6 +48,7 @@ class CameBy(StrEnum):
     PHONE = "phone"
     PAPER = "paper"
     TOUR = "tour"
+    MAIL = "mail"  # over the front desk's mailbox (`correspondence`)
     SYSTEM = "system"  # a partner's application, over Open311 (`reported`)
 
 

@@ -43,8 +43,18 @@ VALUES = {
     "incident_id": "1",
     "bulk_id": "1",
     "token": "x" * 30,
+    "agreement_id": "1",
+    "file_id": "1",
+    "part_id": "1",
+    "piece_id": "1",
+    "paper_id": "1",
+    "inventory_id": "1",
+    "ending": "pdf",
 }
-LIAISONS_OWN = {"/", "/turnos", "/novedades/turnos", "/vencimientos", "/buscar", "/plantillas", "/logout"}
+LIAISONS_OWN = {"/", "/turnos", "/novedades/turnos", "/vencimientos", "/buscar", "/plantillas", "/logout"} | {
+    "/acuerdos",
+    "/acuerdos.xlsx",
+}
 
 
 def _routes(office: Office) -> Iterator[APIRoute]:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 from zlib import crc32
@@ -22,6 +23,10 @@ from intake.answers.templates import save_template
 from intake.clock import utc_now
 from intake.erasing.blocking import Acceptance
 from intake.erasing.blocking import accept as accept_cancellation
+from intake.meetings.agreeing import NewAgreement, agree
+from intake.meetings.attending import Arrived, note_attendee
+from intake.meetings.kinds import Kind, Sector
+from intake.meetings.planning import Plan, hold_meeting, plan_meeting
 from intake.office import Office
 from intake.petitions.case import get_petition, list_matters
 from intake.petitions.contingencies import Draft, declare
@@ -30,6 +35,7 @@ from intake.rules.drafts import begin_draft
 from intake.systems.hooks import set_hook
 from intake.systems.telling import claim_due, settle
 from intake.systems.tokens import NewSystem, Scope, make_system
+from tests.admin.alarming import alarm
 from tests.admin.conftest import Case, refers, says
 from tests.staff import PASSWORD
 from tests.talk import Talk
@@ -304,7 +310,11 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
         "/indicadores/C3/A/denominador",
         "/municipios/20385",
     ]
-    overseers += ["/vencimientos", "/dias-inhabiles", "/guardia"]
+    overseers += ["/vencimientos", "/dias-inhabiles", "/guardia", "/alertas", "/alertas?decididas=1", "/estudios"]
+    alarm(office, members["oficial"])
+    overseers += ["/reuniones", "/reuniones/nueva", f"/reuniones/{_meets(office, members['oficial'])}", "/acuerdos"]
+    overseers += ["/acuerdos/1", "/coordinacion"]
+    overseers += ["/correspondencia", "/correspondencia/recibir", f"/expedientes/{water.folio}", "/archivo"]
     save_template(office, members["enlace-soapa"], "Fuga", "Su petición {folio}: vamos el {día de la visita}.")
     put_in(office, members["oficial"], referral, "", "Derivado de lo anterior, la luminaria se repara a la brevedad.")
     systems = [f"/sistemas/{_connects(office, members['administra'])}/avisos", "/sistemas"]
@@ -331,7 +341,7 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
         ],
         "enlace-soapa": ["/turnos", "/turnos?estado=returned", "/vencimientos", f"/turnos/{referral}", "/plantillas"],
         "titular-soapa": ["/turnos", "/por-aprobar", f"/turnos/{referral}", "/plantillas"],
-        "estadistica": ["/tablero", "/mapa", f"/indicadores?periodo={utc_now():%Y-%m}"],
+        "estadistica": ["/tablero", "/mapa", "/alertas", f"/indicadores?periodo={utc_now():%Y-%m}"],
     }
     tab.goto("/login")
     found = _findings(tab, "/login")
@@ -354,6 +364,17 @@ def _connects(office: Office, administrator: Member) -> int:
     for errand in claim_due(office, utc_now()):
         settle(office, errand, "410", utc_now())
     return system_id
+
+
+def _meets(office: Office, officer: Member) -> int:
+    """A dialogue table that was held, with a guest and an agreement."""
+    plan = Plan(Kind.TABLE, "Mesa del agua", utc_now(), "Casa del pueblo", "20385", "San Felipe", "zapoteco")
+    number = plan_meeting(office, officer, plan, ["El agua del tequio"])
+    note_attendee(office, officer, number, Arrived("Ana", "Comisariado", Sector.COMMUNITY, consents=True))
+    hold_meeting(office, officer, number)
+    due_on = utc_now().date() + timedelta(days=3)
+    agree(office, officer, number, NewAgreement("Reparar la bomba del pozo.", due_on, ["SOAPA"], ["Comité del agua"]))
+    return number
 
 
 def _findings(tab: Page, path: str) -> list[str]:

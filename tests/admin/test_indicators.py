@@ -69,11 +69,10 @@ def test_official_and_operational_names_stand_side_by_side(browser: Callable[[st
 
 def test_what_has_no_register_is_said_and_not_zero(browser: Callable[[str], Browser]) -> None:
     page = browser("administra").opens("/indicadores")
-    card = _card(page, "C5")
-    assert "Sin registro todavía" in card
+    card = _card(page, "FIN")
+    assert "ENCIG" in card
     assert "<td" not in card
     assert "sin casos" in _card(page, "C3")
-    assert "ENCIG" in _card(page, "FIN")
 
 
 def test_a_frozen_month_is_shown_beside_what_the_rows_say_now(
@@ -100,7 +99,7 @@ def test_the_file_has_every_line_and_empty_cells(browser: Callable[[str], Browse
     by_id = {(row["clave"], row["lectura"]): row for row in rows}
     assert by_id["C3", "Confirmada al corte"]["numerador"] == "2"
     assert by_id["C3", "Confirmada al corte"]["valor (%)"] == "66.67"
-    assert by_id["C5", ""]["numerador"] == by_id["C5", ""]["valor (%)"] == ""
+    assert by_id["FIN", ""]["numerador"] == by_id["FIN", ""]["valor (%)"] == ""
 
 
 def test_pages_of_rows_follow_one_another(office: Office, browser: Callable[[str], Browser]) -> None:

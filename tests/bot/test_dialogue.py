@@ -31,7 +31,19 @@ from bot.effects import (
     SettleDoubt,
     Withdraw,
 )
-from bot.events import Accepted, Answered, AnswerFile, Asked, Event, Extended, Guided, Referred, Said
+from bot.events import (
+    Accepted,
+    AgreementDue,
+    Answered,
+    AnswerFile,
+    Asked,
+    Event,
+    Extended,
+    Guided,
+    MeetingInvited,
+    Referred,
+    Said,
+)
 from bot.known import Contingency, Doubt, Facts, Mention, PetitionFacts, PlaceOption, Understood
 from bot.messages import Choice
 from bot.notices import NOTICES
@@ -42,6 +54,7 @@ from bot.texts import Catalogue
 from bot.turn import Turn
 from intake.answers import paper_drawing, paper_pages
 from intake.citizens import links, own_data
+from intake.meetings import check_in_pages
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=ZoneInfo("America/Mexico_City"))
 NEW, OLD, OTHER = "JG-2026-004K7Q-3", "JG-2026-00ABCD-7", "JG-2026-00WXYZ-2"
@@ -595,6 +608,8 @@ def test_an_edit_that_is_an_emergency_stays_in_its_petition(texts: Catalogue) ->
         (Extended(OLD, "SINFRA", "Falta una pieza.", DUE), "notice.extended"),
         (Extended(OLD, "Mujeres", "Falta un dato.", DUE, is_sensitive=True), "notice.sensitive"),
         (Guided(OLD, "Acuda al módulo."), "notice.guided"),
+        (MeetingInvited(OLD, datetime(2027, 3, 1, 12, tzinfo=NOW.tzinfo), "la casa"), "notice.meeting_invited"),
+        (AgreementDue(OLD, DUE), "notice.agreement_due"),
         (Guided(OLD, "Acuda al módulo de Mujeres.", is_sensitive=True), "notice.ready"),
         (Answered(OLD, "Mujeres", "La esperamos mañana.", is_sensitive=True), "notice.ready"),
     ],
@@ -608,7 +623,7 @@ def test_every_move_by_staff_is_told_with_its_folio(texts: Catalogue, event: Eve
 
 # --- the texts themselves
 
-BESIDE = own_data, links, paper_pages, paper_drawing
+BESIDE = own_data, links, paper_pages, paper_drawing, check_in_pages
 SOURCES = [*sorted(Path(bot.__file__).parent.glob("*.py")), *(Path(module.__file__) for module in BESIDE)]
 
 

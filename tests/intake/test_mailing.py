@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,15 @@ from bot.messages import ChannelName
 from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.clock import at, utc_now
 from intake.database import reading
+from intake.meetings.agreeing import NewAgreement, agree
+from intake.meetings.kinds import Kind as MeetingKind
+from intake.meetings.planning import Plan, hold_meeting, plan_meeting
+from intake.meetings.writing_to_liaisons import note_due_agreements
 from intake.notices.calendar_links import find_owner, make_link
 from intake.notices.digests import note_overdue, write_digests
 from intake.notices.duty import on_duty
 from intake.notices.duty_roster import NewShift, add_shift, copy_week
+from intake.notices.letters import write_letter
 from intake.notices.mail_wishes import OwnWish, Wish, set_wish
 from intake.notices.mailing import Kind, put
 from intake.notices.posting import Outcome, claim_due, post_due, settle, tend
@@ -200,3 +205,26 @@ def test_a_letter_that_cannot_be_written_keeps_none_back(office: Office, liaison
     assert len(post.letters) == 1
     with reading(office.sessions) as session:
         assert session.scalars(select(Mail.state).order_by(Mail.id)).all() == ["waiting", "sent"]
+
+
+def test_the_responsible_liaison_is_written_to_before_an_agreements_day_and_once_when_it_is_over(
+    office: Office, officer: Member, liaison: Member
+) -> None:
+    plan = Plan(MeetingKind.POLITICAL, "Reunión", MONDAY - timedelta(hours=1), "Palacio")
+    with at(MONDAY):
+        number = plan_meeting(office, officer, plan)
+        hold_meeting(office, officer, number)
+        agree(office, officer, number, NewAgreement("Reparar la bomba", date(2027, 3, 5), ["SOAPA"]))
+        agree(office, officer, number, NewAgreement("Pintar", date(2027, 3, 5), ["CABIEN"]))
+    for days in (0, 2, 3, 8, 9):  # Monday, Wednesday, Thursday; then the Tuesday and Wednesday after its Friday
+        with at(MONDAY + timedelta(days=days)):
+            note_due_agreements(office, utc_now())
+    with reading(office.sessions) as session:
+        rows = session.scalars(select(Mail).where(Mail.kind == Kind.AGREEMENT.value).order_by(Mail.id)).all()
+    assert [(row.staff_id, row.data["step"]) for row in rows] == [(liaison.id, "soon"), (liaison.id, "late")]
+    letter = write_letter(
+        load_staff_texts(STAFF_TEXTS, office), office.jurisdiction, "https://x", Kind.AGREEMENT, rows[0].data
+    )
+    assert "El acuerdo 1" in letter.text
+    assert "https://x/acuerdos/1" in letter.text
+    assert "bomba" not in letter.text

@@ -1,0 +1,1 @@
+"""Pages of correspondence and archive: the front desk, the register, a petition's file, inventories."""

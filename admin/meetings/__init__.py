@@ -1,0 +1,1 @@
+"""The room of liaison: meetings, agreements, coordination."""

@@ -1,0 +1,1 @@
+"""Liaison and dialogue: meetings from their plan to the last of their agreements."""
