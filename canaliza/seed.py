@@ -197,7 +197,7 @@ class Story:
             if folio and number == first:
                 said = Acceptance(folio, self._values["cancels_why"], is_confirmed=True)
                 member = self._members[administrators[0]]
-                self.staff(asked + timedelta(days=1), partial(accept_cancellation, self._office, member, said))
+                self.staff(asked + timedelta(hours=6), partial(accept_cancellation, self._office, member, said))
 
     def _bring_together(self, folio: str, other: str) -> None:
         join(self._office, self._officer(), folio, other)

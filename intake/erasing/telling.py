@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from intake.database import is_any, overwriting
 from intake.erasing.blocking import take_reports
 from intake.erasing.placeholders import GONE
+from intake.erasing.rows import find_person
 from intake.office import Office
 from intake.tables.citizens import Conversation
 from intake.tables.erasing import Erasure
@@ -41,7 +42,8 @@ def _close(office: Office, number: int, now: datetime) -> bool:
         erasure.told, erasure.chat_gone_at = outcome, now
         if outcome != CAME_AGAIN:
             chat.address, chat.state = f"{GONE}{chat.id}", {}
-        take_reports(session, [chat.id], lambda name, row, values: None)
+        theirs = find_person(session, erasure.citizens).conversations  # a late «read» of what was said before
+        take_reports(session, [chat.id, *theirs], lambda name, row, values: None)
         return True
 
 
