@@ -40,6 +40,7 @@ from intake.tables.outgoing import Task
 from intake.tables.petitions import Matter, Petition, Referral
 from intake.triage.referrals import Choice, answer, decide
 from intake.triage.tasks import Means, Outcome, close, review
+from intake.triage.veil import look
 from tests.papers import photographed
 
 TEXT = "Solicitamos la reparación del drenaje de la calle Independencia."
@@ -178,6 +179,16 @@ def test_what_is_answered_in_part_is_not_answered(office: Office, member: Member
     with office.sessions() as session:
         assert list_rows(session, office, Wanted(Shown.ANSWERED)) == []
         assert [row.folio for row in list_rows(session, office, Wanted(Shown.UNANSWERED))] == [folio]
+
+
+def test_a_paper_of_before_the_reserve_opens_with_a_reason(office: Office, member: Member) -> None:
+    folio = _registers(office, member)
+    with office.sessions.begin() as session:
+        get_petition(session, folio).is_anonymous = True
+    with pytest.raises(NotFound):
+        open_office_paper(office, member, _acknowledgement(office))
+    look(office, member, folio, "La persona pide copia de su acuse")
+    assert open_office_paper(office, member, _acknowledgement(office))[1].startswith(b"%PDF")
 
 
 def test_a_hidden_sender_is_in_no_list(office: Office, member: Member) -> None:
