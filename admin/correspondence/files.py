@@ -95,7 +95,8 @@ def send_cover(pages: Here, member: Overseer, folio: FolioPath) -> Response:
     office = pages.office
     with reading(office.sessions) as session:
         file = get_closed(session, folio)
-    paper = cover_paper(file, folio, office.jurisdiction.records, office.jurisdiction.office, pages.texts)
+    told = office.jurisdiction
+    paper = cover_paper(file, folio, told.records, told.office, told.zone, pages.texts)
     note_alone(office, staff_of(member.id), Act.FIGURES_EXPORTED, {"file": f"expediente-{folio}.pdf"})
     return _pdf(draw_paper(paper), f"expediente-{folio}.pdf", file.petition_id)
 

@@ -12,6 +12,7 @@ from admin.guards import Overseer
 from admin.local_times import read_day
 from admin.office.duty import Day
 from admin.pages import Here, Pages
+from admin.portal.answers import tidy
 from admin.writing import moment
 from intake.accounts.staff import Role
 from intake.correspondence.mailbox import find_mailbox
@@ -43,7 +44,7 @@ def read_wanted(
     destinatario: Annotated[str, Query(max_length=WORDS_MAX)] = "",
     turnada: Annotated[str, Query(max_length=24)] = "",
 ) -> Wanted:
-    return Wanted(estado, read_day(desde), read_day(hasta), remitente.strip(), destinatario.strip(), turnada)
+    return Wanted(estado, read_day(desde), read_day(hasta), tidy(remitente), tidy(destinatario), tidy(turnada))
 
 
 Asked = Annotated[Wanted, Depends(read_wanted)]

@@ -28,7 +28,7 @@ def acknowledge(
         ("way", office.texts(f"office_paper.way_{piece.way if piece else capture.way}")),
         ("sender", piece.sender if piece and not is_hidden else ""),
         ("addressee", piece.addressee if piece else ""),
-        ("their_number", piece.their_number if piece else ""),
+        ("their_number", piece.their_number if piece and not is_hidden else ""),
         ("subject", piece.subject if piece and not is_hidden else ""),
         ("sheets", str(sum(file.sheets for file in pages)) if pages else ""),
         ("enclosures", str(piece.enclosures) if piece and piece.enclosures else ""),
@@ -37,7 +37,7 @@ def acknowledge(
         "facts": facts,
         "came_on": written_moment(office, capture.came_at),
         "sections": [("follow", _ways(office, petition.folio))],
-        "files": [{"name": f"{file.number}. {file.name}", "sha256": file.sha256} for file in files],
+        "files": [{"name": _name(file, is_hidden), "sha256": file.sha256} for file in files],
         "copies": [],
         "document": digest_of({"files": [file.sha256 for file in files]}) if files else "",
     }
@@ -59,6 +59,11 @@ def acknowledge_captured(office: Office, member: Member, folio: str) -> int:
             return earlier[0].id
         piece = session.scalars(select(Piece).where(Piece.petition_id == petition.id)).first()
         return acknowledge(session, office, member, petition, piece).id
+
+
+def _name(file: PieceFile, is_hidden: bool) -> str:
+    """A file's name may tell whose it is."""
+    return f"{file.number}." if is_hidden else f"{file.number}. {file.name}"
 
 
 def _files(session: Session, piece: Piece | None) -> list[PieceFile]:

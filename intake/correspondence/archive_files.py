@@ -120,10 +120,11 @@ def put_in_series(office: Office, member: Member, folio: str, filing: Filing) ->
 
 def close_file(office: Office, member: Member, folio: str) -> str:
     """Its own number in the series, with the index and the terms as they are now. Commits. Raises NotComplete, Stale,
-    FormRefused: closed, broken (an original is not what was kept), OSError."""
+    FormRefused: closed, series, broken (an original is not what was kept), OSError."""
     require(member, DECIDERS)
     with reading(office.sessions) as session:
-        verify_originals(office, read_whole(session, get_petition(session, folio)))
+        kept = read_whole(session, get_petition(session, folio))
+    verify_originals(office, kept)
     with acting(office, folio) as (moment, petition):
         session = moment.session
         whole = read_whole(session, petition)
@@ -134,6 +135,8 @@ def close_file(office: Office, member: Member, folio: str) -> str:
         if file.closed_at:
             raise FormRefused("closed")
         records, year = office.jurisdiction.records, moment.now.astimezone(office.jurisdiction.zone).year
+        if file.series not in records.series:  # the table was changed since
+            raise FormRefused("series")
         number = next_number(session, f"file:{file.series}", year)
         file.label = records.numbering.label("file", number, year, file.series)
         file.terms = {**records.series[file.series].as_terms(), "is_confirmed": records.is_confirmed}

@@ -1,7 +1,7 @@
 """A file's cover with its index, and an inventory with room for signatures: as PDF, and as a workbook. Pure."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, tzinfo
 from typing import Any
 
 from babel.dates import format_date
@@ -18,7 +18,8 @@ SIGNERS = "made checked received".split()
 WIDTHS = (2.8, 2.5, 1.9, 1.9, 0.9, 2.2, 1.3, 2.2, 1.7)
 
 
-def cover_paper(file: ArchiveFile, folio: str, records: Records, office: str, texts: Texts) -> Paper:
+def cover_paper(file: ArchiveFile, folio: str, records: Records, office: str, zone: tzinfo, texts: Texts) -> Paper:
+    """`zone`: whose days they are."""
     terms = file.terms or {}
     facts = [
         ("fund", _known(records.fund, texts)),
@@ -31,8 +32,8 @@ def cover_paper(file: ArchiveFile, folio: str, records: Records, office: str, te
         ("technique", _known(terms.get("technique"), texts)),
         ("personal", texts("archive.yes" if terms.get("has_personal_data") else "archive.no")),
         ("location", file.location or "—"),
-        ("opened", _day(file.opened_at.date())),
-        ("closed", _day(file.closed_at.date()) if file.closed_at else "—"),
+        ("opened", _day(file.opened_at.astimezone(zone).date())),
+        ("closed", _day(file.closed_at.astimezone(zone).date()) if file.closed_at else "—"),
         ("papers", str(len(file.contents or []))),
     ]
     rows = [[texts(f"archive.{name}"), value] for name, value in facts]

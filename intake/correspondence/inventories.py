@@ -1,14 +1,15 @@
 """Inventories of closed files, general, of transfer and of disposal: lists that people sign. Nothing is ever deleted
 or moved by them: a signed disposal is a note that people may act on."""
 
+from calendar import isleap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, false, func, select
+from sqlalchemy.orm import Session, defer
 
 from intake.accounts.staff import Member, Role
 from intake.acting import require
@@ -25,6 +26,7 @@ from intake.triage.marks import today_at
 KEEPERS = frozenset({Role.ADMINISTRATOR, Role.OFFICER})
 SIGNERS_MIN, SIGNERS_MAX = 3, 300
 ROWS_MAX = 2_000
+HISTORICAL = "historico"
 
 
 class Kind(StrEnum):
@@ -48,8 +50,12 @@ def count_series(session: Session, office: Office) -> list[Counts]:
     return [_counts(session, office, code, today) for code in office.jurisdiction.records.series]
 
 
-def list_inventories(session: Session, limit: int = 100) -> Sequence[Inventory]:
-    return session.scalars(select(Inventory).order_by(Inventory.id.desc()).limit(limit)).all()
+def list_inventories(session: Session, limit: int = 100) -> Sequence[tuple[Inventory, int]]:
+    """Newest first, without their rows, and how many files each has."""
+    members = select(func.count()).where(InventoryMember.inventory_id == Inventory.id).scalar_subquery()
+    own = select(Inventory, members).options(defer(Inventory.rows, raiseload=True))
+    found = session.execute(own.order_by(Inventory.id.desc()).limit(limit))
+    return [(inventory, count) for inventory, count in found]
 
 
 def get_inventory(session: Session, inventory_id: int) -> Inventory:
@@ -99,7 +105,7 @@ def make_inventory(office: Office, member: Member, kind: Kind, series: str) -> i
 
 def note_signed(office: Office, member: Member, inventory_id: int, signers: str) -> None:
     """Who put their names on the paper. Commits. Raises FormRefused: signers, unconfirmed (a disposal of files whose
-    terms the archive has not confirmed is never signed), Stale."""
+    terms the archive has not confirmed is never signed), held (one of them is kept by now), Stale."""
     require(member, frozenset({Role.ADMINISTRATOR}))
     if not SIGNERS_MIN <= len(signers) <= SIGNERS_MAX:
         raise FormRefused("signers")
@@ -111,6 +117,8 @@ def note_signed(office: Office, member: Member, inventory_id: int, signers: str)
             raise Stale(f"inventory {inventory_id} is signed")
         if row.kind == Kind.DISPOSAL and not row.is_confirmed:
             raise FormRefused("unconfirmed")
+        if row.kind == Kind.DISPOSAL and _is_any_held(session, row.id):
+            raise FormRefused("held")
         row.signed_at, row.signed_by, row.noted_by = utc_now(), signers, member.id
         note_act(session, staff_of(member.id), Act.INVENTORY_SIGNED, {"inventory": row.id, "label": row.label})
 
@@ -118,7 +126,18 @@ def note_signed(office: Office, member: Member, inventory_id: int, signers: str)
 def list_due(
     session: Session, office: Office, kind: Kind, series: str, today: date
 ) -> list[tuple[ArchiveFile, Petition]] | None:
-    """Oldest first; None: a term that it would need is not known. A file that is held is due for nothing."""
+    """Oldest first, at most ROWS_MAX; None: a term that it would need is not known."""
+    due = _due(office, kind, series, today)
+    if due is None:
+        return None
+    if kind == Kind.GENERAL and _count(session, due) > ROWS_MAX:
+        due = due.where(~_is_listed(kind))  # in parts
+    own = due.order_by(ArchiveFile.closed_at, ArchiveFile.petition_id).limit(ROWS_MAX)
+    return [(file, petition) for file, petition in session.execute(own)]
+
+
+def _due(office: Office, kind: Kind, series: str, today: date) -> Select[ArchiveFile, Petition] | None:
+    """A file that is held is due for nothing, and one that goes to the historical archive for no disposal."""
     terms = office.jurisdiction.records.series[series]
     if kind == Kind.TRANSFER and terms.active_years is None:
         return None
@@ -127,30 +146,43 @@ def list_due(
     years = {Kind.GENERAL: 0, Kind.TRANSFER: terms.active_years or 0}.get(kind)
     years = (terms.active_years or 0) + (terms.resting_years or 0) if years is None else years
     own = select(ArchiveFile, Petition).join(Petition, Petition.id == ArchiveFile.petition_id)
-    own = own.where(ArchiveFile.series == series, ArchiveFile.closed_at.is_not(None))
+    own = own.where(ArchiveFile.series == series, ArchiveFile.closed_at < _closed_before(office, years, today))
     if kind != Kind.GENERAL:
-        listed = select(InventoryMember.petition_id).join(Inventory, Inventory.id == InventoryMember.inventory_id)
-        listed = listed.where(Inventory.kind == kind.value, InventoryMember.petition_id == ArchiveFile.petition_id)
-        own = own.where(~listed.exists(), ArchiveFile.is_held.is_(False))
-    found = session.execute(own.order_by(ArchiveFile.closed_at, ArchiveFile.petition_id).limit(ROWS_MAX)).all()
-    return [(file, petition) for file, petition in found if _is_over(office, file.closed_at, years, today)]
+        own = own.where(~_is_listed(kind), ArchiveFile.is_held.is_(False))
+    return own.where(false()) if kind == Kind.DISPOSAL and terms.destination == HISTORICAL else own
 
 
-def _is_over(office: Office, closed_at: datetime | None, years: int, today: date) -> bool:
-    """Whole years from the day on which it was closed."""
-    assert closed_at is not None
-    closed = closed_at.astimezone(office.jurisdiction.zone).date()
-    return (today.year - closed.year, today.month, today.day) >= (years, closed.month, closed.day)
+def _is_listed(kind: Kind) -> ColumnElement[bool]:
+    listed = select(InventoryMember.petition_id).join(Inventory, Inventory.id == InventoryMember.inventory_id)
+    own = listed.where(Inventory.kind == kind.value, InventoryMember.petition_id == ArchiveFile.petition_id)
+    return own.correlate(ArchiveFile).exists()
+
+
+def _is_any_held(session: Session, inventory_id: int) -> bool:
+    own = select(ArchiveFile.petition_id).join(InventoryMember, InventoryMember.petition_id == ArchiveFile.petition_id)
+    own = own.where(InventoryMember.inventory_id == inventory_id, ArchiveFile.is_held)
+    return session.execute(own.limit(1)).first() is not None
+
+
+def _closed_before(office: Office, years: int, today: date) -> datetime:
+    """What was closed before this is whole years old today: they count from the day of closing."""
+    year = today.year - years
+    is_no_day = (today.month, today.day) == (2, 29) and not isleap(year)
+    after = date(year, 3, 1) if is_no_day else today.replace(year=year) + timedelta(days=1)
+    return datetime.combine(after, time(), office.jurisdiction.zone)
+
+
+def _count(session: Session, due: Select[ArchiveFile, Petition]) -> int:
+    return (
+        session.scalar(select(func.count()).select_from(due.with_only_columns(ArchiveFile.petition_id).subquery())) or 0
+    )
 
 
 def _counts(session: Session, office: Office, code: str, today: date) -> Counts:
-    general, transfer, disposal = (list_due(session, office, kind, code, today) for kind in Kind)
-    return Counts(
-        code,
-        len(general or ()),
-        None if transfer is None else len(transfer),
-        None if disposal is None else len(disposal),
-    )
+    counts = [
+        None if due is None else _count(session, due) for due in (_due(office, kind, code, today) for kind in Kind)
+    ]
+    return Counts(code, counts[0] or 0, counts[1], counts[2])
 
 
 def _as_row(office: Office, file: ArchiveFile, petition: Petition) -> dict[str, Any]:

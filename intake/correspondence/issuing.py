@@ -30,6 +30,8 @@ from intake.petitions.case import note
 from intake.tables.correspondence import OfficePaper
 from intake.tables.petitions import Petition
 from intake.triage.dossier import find_referral
+from intake.triage.talk import note_readings
+from intake.triage.veil import veil_of
 
 CODE = re.compile(r"k([0-9a-f]{1,15})-([0-9a-f]{20})")  # «k» tells it from an answer's paper
 
@@ -112,7 +114,9 @@ def list_of_referral(office: Office, member: Member, referral_id: int) -> Sequen
 
 def open_office_paper(office: Office, member: Member, paper_id: int) -> tuple[OfficePaper, bytes]:
     """The paper and its file, drawn when it is asked for first: commits then. Raises OSError, NotFound, also where
-    the data are blocked."""
+    the data are blocked, and where it names somebody whose identity is kept by now: a reason on the petition opens it.
+
+    Commits a note where the petition is sensitive."""
     with reading(office.sessions) as session:
         paper = session.get(OfficePaper, paper_id)
         if paper is None:
@@ -121,6 +125,10 @@ def open_office_paper(office: Office, member: Member, paper_id: int) -> tuple[Of
             find_referral(session, member, _referral_of(paper))
         if _is_blocked(session, paper):
             raise NotFound(f"the data of the petition of paper {paper_id} are blocked")
+        petition = session.get_one(Petition, paper.petition_id)
+        if _names_sender(paper) and veil_of(session, petition, member).hides_writer:
+            raise NotFound(f"paper {paper_id} names somebody whose identity is kept")
+    note_readings(office, member, {petition.folio})
     if paper.storage_key is None:
         paper = _draw(office, paper)
     assert paper.storage_key is not None
@@ -169,6 +177,10 @@ def _checked(session: Session, office: Office, paper: OfficePaper) -> CheckedPap
 
 def _is_blocked(session: Session, paper: OfficePaper) -> bool:
     return session.get_one(Petition, paper.petition_id).is_blocked
+
+
+def _names_sender(paper: OfficePaper) -> bool:
+    return any(name == "sender" and value for name, value in paper.content["facts"])
 
 
 def _referral_of(paper: OfficePaper) -> int:

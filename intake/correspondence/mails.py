@@ -1,6 +1,7 @@
 """A mail as it came, taken apart: who, what about, its words, what hung on it. Pure; trusts nothing that it says."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -15,6 +16,7 @@ from intake.correspondence.page_words import WORDS_MAX, tidy_words
 
 NAME_MAX, SUBJECT_MAX, ADDRESS_MAX = 200, 300, 254
 ENCLOSURES_MAX = 30
+HEAD_END = re.compile(rb"\r?\n\r?\n")
 ENCLOSURE_TYPE = "application/octet-stream"  # what is neither photo nor PDF is kept, and only handed out
 SILENT = frozenset({"style", "script", "head", "title"})
 BREAKS = frozenset({"br", "p", "div", "tr", "li", "h1", "h2", "h3"})
@@ -22,7 +24,7 @@ BREAKS = frozenset({"br", "p", "div", "tr", "li", "h1", "h2", "h3"})
 
 @dataclass(frozen=True)
 class Mail:
-    """`key`: of its Message-ID, else of its bytes. `files`: the mail itself first."""
+    """`key`: of its Message-ID, else the mailbox's number for it, and its body. `files`: the mail itself first."""
 
     key: str
     sender: str
@@ -42,7 +44,7 @@ def read_mail(content: bytes, fallback: str) -> Mail:
     try:
         return _taken_apart(content, fallback)
     except Exception:  # the library fails in many ways on what is no mail: it is kept, and a person looks at it
-        return Mail(_key(fallback), "—", None, "", "", "", (_itself(content),))
+        return Mail(_key(fallback, b""), "—", None, "", "", "", (_itself(content),))
 
 
 def _taken_apart(content: bytes, fallback: str) -> Mail:
@@ -52,7 +54,7 @@ def _taken_apart(content: bytes, fallback: str) -> Mail:
     name, address = _first_address(message, "From")
     to_name, to_address = _first_address(message, "To")
     return Mail(
-        key=_key(own_id),
+        key=_key(own_id, content),
         sender=(name or address or "—")[:NAME_MAX],
         address=address[:ADDRESS_MAX] or None,
         addressee=(to_name or to_address)[:NAME_MAX],
@@ -62,8 +64,10 @@ def _taken_apart(content: bytes, fallback: str) -> Mail:
     )
 
 
-def _key(own_id: str) -> str:
-    return f"mail-{hashlib.sha256(own_id.encode(errors='replace')).hexdigest()}"
+def _key(own_id: str, content: bytes) -> str:
+    """Of the name with what follows the head: some scanners give every mail the same name. Ways differ in the head."""
+    body = HEAD_END.split(content, maxsplit=1)[-1]
+    return f"mail-{hashlib.sha256(own_id.encode(errors='replace') + body).hexdigest()}"
 
 
 def _itself(content: bytes) -> Original:
@@ -129,7 +133,7 @@ class _Words(HTMLParser):
         self._silent = 0
 
     def handle_starttag(self, tag: str, attrs: object) -> None:
-        self._silent += tag in SILENT
+        self._silent = 0 if tag == "body" else self._silent + (tag in SILENT)  # «</head>» may be left out
         if tag in BREAKS:
             self.words.append("\n")
 

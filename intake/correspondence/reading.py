@@ -18,6 +18,7 @@ LOOK_EVERY_S = 2.0
 LEASE = timedelta(minutes=20)  # longer than a PDF of fifteen pages, each at the end of its patience
 AWAY_FOR = timedelta(minutes=10)  # until it is looked again whether the program was installed
 ATTEMPTS_MAX = 3
+PAUSES = {Reading.AWAY: AWAY_FOR, Reading.WAITING: timedelta(minutes=2)}  # a store that is away comes back
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def settle(office: Office, errand: Errand, outcome: Reading, words: str | None) 
     with office.sessions.begin() as session:
         row = session.get_one(PieceFile, errand.file_id)
         row.reading, row.words = outcome.value, words
-        row.next_attempt_at = utc_now() + (AWAY_FOR if outcome == Reading.AWAY else timedelta(0))
+        row.next_attempt_at = utc_now() + PAUSES.get(outcome, timedelta(0))
         if outcome == Reading.AWAY:
             row.attempts -= 1
 

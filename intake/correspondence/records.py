@@ -65,6 +65,8 @@ def load_records(path: Path) -> Records:
     patterns = {kind: (str(numbering[kind]["pattern"]), int(numbering[kind]["digits"])) for kind in KINDS}
     if wrong := [kind for kind, (pattern, _) in patterns.items() if not {"{number}", "{year}"} <= _fields(pattern)]:
         raise ValueError(f"the number's pattern of {wrong[0]} needs {{number}} and {{year}}")
+    if "{series}" not in patterns["file"][0]:  # numbers of files count by series
+        raise ValueError("the number's pattern of file needs {series}")
     series = [_series(row) for row in table["series"]]
     return Records(
         numbering=Numbering(numbering["office"], patterns, numbering["source"], numbering["confirmed"]),

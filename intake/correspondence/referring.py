@@ -14,6 +14,7 @@ from intake.acting import DECIDERS, acting, require
 from intake.correspondence.issuing import Kind, issue
 from intake.errors import FormRefused, NotFound, Stale
 from intake.office import Office
+from intake.tables.archive import ArchiveFile
 from intake.tables.citizens import Citizen
 from intake.tables.correspondence import Piece
 from intake.tables.petitions import Matter, Petition, Referral
@@ -38,7 +39,7 @@ class Errand:
 
 def issue_errand(office: Office, member: Member, folio: str, errand: Errand) -> int:
     """Its paper's id. Commits. Raises NotAllowed, NotFound, Stale (the referral is over), FormRefused: instruction,
-    copies, soon (it can still be taken back: a number is not given for that)."""
+    copies, soon (it can still be taken back: a number is not given for that), closed (its index changes no more)."""
     require(member, DECIDERS)
     if errand.kind == Kind.ACKNOWLEDGEMENT:
         raise NotFound("no errand")
@@ -47,6 +48,9 @@ def issue_errand(office: Office, member: Member, folio: str, errand: Errand) -> 
     if len(errand.copies) > COPIES_MAX or any(len(one) > COPY_MAX for one in errand.copies):
         raise FormRefused("copies")
     with acting(office, folio) as (moment, petition):
+        file = moment.session.get(ArchiveFile, petition.id)
+        if file and file.closed_at:
+            raise FormRefused("closed")
         referral, matter = _own(moment.session, petition, errand.referral_id, moment.now)
         told = _content(moment.session, office, petition, matter, referral, errand)
         return issue(moment.session, office, member, petition, errand.kind, told, referral.id).id

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from intake.accounts.staff import OVERSEERS, Member
 from intake.acting import require
@@ -105,7 +105,8 @@ class PieceView:
 
 def list_rows(session: Session, office: Office, wanted: Wanted, *, page: int = 1, size: int = ON_A_PAGE) -> list[Row]:
     """Newest first."""
-    found = _filtered(office, wanted).order_by(Piece.came_at.desc(), Piece.id.desc())
+    found = _filtered(office, wanted).options(defer(Piece.text, raiseload=True))
+    found = found.order_by(Piece.came_at.desc(), Piece.id.desc())
     rows = session.execute(found.limit(size).offset((page - 1) * size)).all()
     turns = _turns(session, [petition.id for _, petition in rows if petition])
     return [_row(office, piece, petition, turns) for piece, petition in rows]
@@ -160,11 +161,11 @@ def _filtered(office: Office, wanted: Wanted) -> Select[Piece, Petition]:
 
 
 def _conditions(office: Office, wanted: Wanted) -> Iterable[ColumnElement[bool]]:
-    zone, day = office.jurisdiction.zone, timedelta(days=1)
+    zone = office.jurisdiction.zone
     if wanted.since:
         yield Piece.came_at >= datetime.combine(wanted.since, time(), zone)
-    if wanted.until:
-        yield Piece.came_at < datetime.combine(wanted.until + day, time(), zone)
+    if wanted.until and wanted.until < date.max:
+        yield Piece.came_at < datetime.combine(wanted.until + timedelta(days=1), time(), zone)
     if wanted.sender:
         is_open = or_(Petition.id.is_(None), ~(Petition.is_anonymous | Petition.is_minor))
         yield Piece.sender.icontains(wanted.sender, autoescape=True) & is_open
@@ -180,10 +181,11 @@ def _conditions(office: Office, wanted: Wanted) -> Iterable[ColumnElement[bool]]
         case Shown.TURNED:
             yield _has_turn()
         case Shown.ANSWERED:
-            yield _has_turn(Referral.answered_at.is_not(None))
+            yield _has_turn()
+            yield ~_has_turn(Referral.answered_at.is_(None))
         case Shown.UNANSWERED:
             yield Piece.state == State.REGISTERED.value
-            yield ~_has_turn(Referral.answered_at.is_not(None))
+            yield or_(~_has_turn(), _has_turn(Referral.answered_at.is_(None)))
 
 
 def _has_turn(*which: ColumnElement[bool]) -> ColumnElement[bool]:

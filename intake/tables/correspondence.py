@@ -12,7 +12,7 @@ from intake.tables.base import Id, Table
 class Piece(Table):
     """One document that reached the front desk. `way`: counter, courier, mail; `state`: waiting, registered, discarded.
 
-    `key`: of the form, or of the mail's Message-ID, so that it is kept once. `text`: what stands on it as a person
+    `key`: of the form, or of the mail's name and body, so that it is kept once. `text`: what stands on it as a person
     corrected it; None: nobody has yet. `their_number`, `their_date`: of the sender's own letter.
     """
 

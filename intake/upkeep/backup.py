@@ -23,8 +23,10 @@ from intake.errors import IntakeError
 from intake.files import Files
 from intake.office import Office
 from intake.tables.answers import Evidence, Paper
+from intake.tables.correspondence import OfficePaper, PieceFile
 from intake.tables.erasing import BlockedFile
 from intake.tables.incoming import Attachment
+from intake.tables.meetings import MeetingFile
 from intake.tables.petitions import Petition
 
 MANIFEST, FILES = "manifest.json", "files"
@@ -179,9 +181,11 @@ def _copy_file(files: Files, key: str, target: Path) -> None:
 
 
 def _stored_keys(office: Office) -> Iterator[str]:
-    """Citizens' files, agencies' with their answers, and the answers' papers, which bear a seal and a printed code."""
+    """Citizens' files, what waits at the front desk, agencies' with their answers, meetings', and the papers, which
+    bear a seal and a printed code."""
     heard = select(Attachment.storage_key).where(Attachment.state == "stored", Attachment.storage_key.is_not(None))
-    wanted = heard, select(Evidence.storage_key), select(Paper.storage_key), select(BlockedFile.storage_key)
+    others = (Evidence, Paper, BlockedFile, PieceFile, OfficePaper, MeetingFile)
+    wanted = heard, *(select(one.storage_key) for one in others)
     with reading(office.sessions) as session:
         yield from sorted({key for one in wanted for key in session.scalars(one) if key})
 

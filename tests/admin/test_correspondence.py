@@ -128,6 +128,14 @@ def test_the_register_as_a_workbook_holds_what_the_filters_show(desk: Desk) -> N
     assert "No hay" not in desk.officer.opens("/correspondencia?estado=waiting")
 
 
+def test_days_at_the_end_of_time_and_letters_that_are_none_find_nothing(desk: Desk) -> None:
+    for asked in (
+        "desde=9999-12-31&hasta=9999-12-31",
+        "desde=0001-01-01&remitente=%00x&turnada=%00x&destinatario=%00x",
+    ):
+        assert "Ningún documento coincide" in desk.officer.opens(f"/correspondencia?{asked}")
+
+
 def test_a_hidden_sender_is_on_no_page_of_the_register(desk: Desk) -> None:
     folio = desk.registers(reserva="true")
     for path in ("/correspondencia", "/correspondencia/1", f"/expedientes/{folio}"):

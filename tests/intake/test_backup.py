@@ -14,12 +14,15 @@ from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.answers.attaching import Given, attach
 from intake.answers.papers import open_paper
 from intake.clock import at, utc_now
+from intake.correspondence.page_files import check_pages
+from intake.correspondence.pieces import Cover, SenderKind, Way, keep_piece
 from intake.files import Files
 from intake.incoming.receive import store
 from intake.office import Office
 from intake.petitions.case import get_petition, list_matters
 from intake.settings import Settings
 from intake.tables.answers import Evidence
+from intake.tables.correspondence import PieceFile
 from intake.tables.incoming import Attachment, InboundEvent, Message
 from intake.tables.petitions import Petition
 from intake.triage.referrals import Choice, answer, decide
@@ -101,6 +104,8 @@ def _answer(office: Office, folio: str) -> int:
     attach(office, officer, referral, [Given("minuta.pdf", PDF)])
     number = answer(office, officer, referral, "La cuadrilla cambió la válvula el jueves; el agua volvió ese día.")
     open_paper(office, number)
+    cover = Cover(Way.COUNTER, utc_now(), "Guadalupe Ruiz", SenderKind.PERSON)
+    keep_piece(office, officer, cover, check_pages([Given("oficio.pdf", PDF + b"\n%oficio")]), "0" * 32)
     return number
 
 
@@ -113,7 +118,9 @@ def test_what_agencies_sent_and_the_sealed_papers_come_back_too(
     assert open_paper(empty, number)[1] == open_paper(office, number)[1]
     with empty.sessions() as session:
         (key,) = session.scalars(select(Evidence.storage_key))
+        (waiting,) = session.scalars(select(PieceFile.storage_key))
     assert b"".join(empty.files.chunks(key)) == PDF
+    assert b"".join(empty.files.chunks(waiting)) == PDF + b"\n%oficio"
 
 
 def test_a_later_backup_copies_only_new_files(office: Office, talk: Talk, tmp_path: Path) -> None:

@@ -89,6 +89,14 @@ def test_each_mail_comes_once_also_when_numbers_begin_anew(desk: Office, box: Ma
     assert all(b"STORE" not in one and not one.startswith(b"SELECT") for one in box.asked)
 
 
+def test_two_mails_of_one_name_are_two_documents(desk: Office, box: MailboxServer) -> None:
+    box.mails = {1: _mail(1), 2: _mail(1).replace(b"Reforma", b"Centro"), 3: b"Received: by another way\n" + _mail(1)}
+    assert look(desk) == 3
+    with desk.sessions() as session:
+        texts = session.scalars(select(Piece.text).order_by(Piece.id)).all()
+    assert texts == [WORDS, WORDS.replace("Reforma", "Centro")]
+
+
 def test_one_process_looks_and_a_mailbox_that_is_away_is_noted(desk: Office, box: MailboxServer) -> None:
     box.mails[1] = _mail()
     box.password = "otro"
