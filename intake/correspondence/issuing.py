@@ -49,6 +49,7 @@ class CheckedPaper:
     folio: str
     issued_on: str
     digest: str
+    made_at: datetime
     is_whole: bool
 
 
@@ -110,13 +111,16 @@ def list_of_referral(office: Office, member: Member, referral_id: int) -> Sequen
 
 
 def open_office_paper(office: Office, member: Member, paper_id: int) -> tuple[OfficePaper, bytes]:
-    """The paper and its file, drawn when it is asked for first: commits then. Raises NotFound, OSError."""
+    """The paper and its file, drawn when it is asked for first: commits then. Raises OSError, NotFound, also where
+    the data are blocked."""
     with reading(office.sessions) as session:
         paper = session.get(OfficePaper, paper_id)
         if paper is None:
             raise NotFound(f"no paper {paper_id}")
         if member.role not in OVERSEERS:
             find_referral(session, member, _referral_of(paper))
+        if _is_blocked(session, paper):
+            raise NotFound(f"the data of the petition of paper {paper_id} are blocked")
     if paper.storage_key is None:
         paper = _draw(office, paper)
     assert paper.storage_key is not None
@@ -133,9 +137,15 @@ def check_office_code(office: Office, text: str) -> CheckedPaper | None:
         paper = session.get(OfficePaper, int(found[1], 16))
         if paper is None or not hmac.compare_digest(paper.seal[: len(found[2])], found[2]):
             return None
-        told = paper.content
-        is_whole = is_sealed(office.settings.secret_key, told, paper.digest, paper.seal)
-        return CheckedPaper(paper.kind, paper.label, told["folio"], told["issued_on"], paper.digest, is_whole)
+        return _checked(session, office, paper)
+
+
+def check_office_file(office: Office, content: bytes) -> CheckedPaper | None:
+    """Byte for byte one that was drawn here; None: there is no such."""
+    drawn = select(OfficePaper).where(OfficePaper.sha256 == hashlib.sha256(content).hexdigest())
+    with reading(office.sessions) as session:
+        paper = session.scalars(drawn).first()
+        return _checked(session, office, paper) if paper else None
 
 
 def code_of_paper(paper: OfficePaper) -> str:
@@ -146,6 +156,19 @@ def written_moment(office: Office, at: datetime) -> str:
     """«viernes 27 de noviembre de 2026, 11:55 horas»."""
     local = at.astimezone(office.jurisdiction.zone)
     return format_datetime(local, "EEEE d 'de' MMMM 'de' y, HH:mm 'horas'", locale="es_MX")
+
+
+def _checked(session: Session, office: Office, paper: OfficePaper) -> CheckedPaper:
+    told = paper.content
+    is_known = not _is_blocked(session, paper)  # else the office has the digest and the seal of it, and no more
+    is_whole = is_sealed(office.settings.secret_key, told if is_known else None, paper.digest, paper.seal)
+    return CheckedPaper(
+        paper.kind, paper.label, told["folio"], told["issued_on"], paper.digest, paper.issued_at, is_whole
+    )
+
+
+def _is_blocked(session: Session, paper: OfficePaper) -> bool:
+    return session.get_one(Petition, paper.petition_id).is_blocked
 
 
 def _referral_of(paper: OfficePaper) -> int:
