@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from admin.guards import Decider, FigureReader
 from admin.pages import Here, Pages
+from admin.portal.answers import tidy
 from admin.triage.triage import FolioPath
 from intake.accounts.staff import Member
 from intake.acting import DECIDERS
@@ -42,7 +43,7 @@ def do_decide(
 ) -> Response:
     study = int(estudio) if estudio and decision == Verdict.STUDIED else None
     try:
-        decide_alert(pages.office, member, number, decision, motivo, study_id=study)
+        decide_alert(pages.office, member, number, decision, tidy(motivo), study_id=study)
     except FormRefused as error:
         return _page(request, pages, member, is_open=True, fault=f"alerts.fault_{error.fault}", of=number, said=motivo)
     return pages.send_on(HERE, f"done.alert_{decision.value}", undo=f"{HERE}/{number}/reabrir")

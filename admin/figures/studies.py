@@ -10,6 +10,7 @@ from admin.figures.reporting import send_file
 from admin.guards import Decider, Overseer
 from admin.local_times import LocalDay, read_day
 from admin.pages import Here, Pages
+from admin.portal.answers import tidy
 from intake.accounts.staff import Member
 from intake.acting import DECIDERS
 from intake.database import reading
@@ -29,6 +30,7 @@ from intake.studies.register import (
 from intake.triage.marks import today_at
 
 HERE = "/estudios"
+ALL = 20_000
 Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Words = Annotated[str, Form(max_length=4000)]
 router = APIRouter()
@@ -49,7 +51,7 @@ def show_studies(
 def send_studies(pages: Here, member: Overseer) -> Response:
     t = pages.texts
     with reading(pages.office.sessions) as session:
-        studies, programmes = list_studies(session), list_programmes(session)
+        studies, programmes = list_studies(session, most=ALL), list_programmes(session)
     head = [t(f"studies.{name}") for name in ("kind", "name", "state", "planned", "delivered", "programme", "folios")]
     rows = [
         [
@@ -98,7 +100,7 @@ def do_add(
     folios: Words = "",
 ) -> Response:
     programme = int(programa) if programa else None
-    draft = Draft(tipo, titulo, resumen, read_day(programado), programme, split_folios(folios))
+    draft = Draft(tipo, tidy(titulo), tidy(resumen), read_day(programado), programme, split_folios(tidy(folios)))
     try:
         add_study(pages.office, member, draft)
     except FormRefused as error:
@@ -125,7 +127,7 @@ def do_move(
 @router.post(HERE + "/{number}/peticiones")
 def do_link(request: Request, pages: Here, member: Decider, number: Number, folios: Words = "") -> Response:
     try:
-        count = link_petitions(pages.office, member, number, split_folios(folios))
+        count = link_petitions(pages.office, member, number, split_folios(tidy(folios)))
     except FormRefused as error:
         return _page(request, pages, member, fault=f"studies.fault_{error.fault}")
     return pages.send_on(HERE, "done.study_linked", count=str(count))
@@ -141,7 +143,7 @@ def do_watch(
     desde: LocalDay = "",
 ) -> Response:
     try:
-        add_programme(pages.office, member, nombre, dependencia, read_day(desde))
+        add_programme(pages.office, member, tidy(nombre), dependencia, read_day(desde))
     except FormRefused as error:
         return _page(request, pages, member, fault=f"programmes.fault_{error.fault}")
     return pages.send_on(f"{HERE}#programas", "done.programme_added")
@@ -157,7 +159,7 @@ def do_grade(
     motivo: Words = "",
 ) -> Response:
     try:
-        grade(pages.office, member, number, riesgo, motivo)
+        grade(pages.office, member, number, riesgo, tidy(motivo))
     except FormRefused as error:
         return _page(request, pages, member, fault=f"programmes.fault_{error.fault}")
     return pages.send_on(f"{HERE}#programas", "done.programme_graded")

@@ -104,8 +104,9 @@ def do_invite(request: Request, pages: Here, member: Decider, number: Number) ->
 
 @router.post(ONE + "/peticiones/quitar")
 def do_take_away(pages: Here, member: Decider, number: Number, folio: Folio = "") -> Response:
-    take_petition_away(pages.office, member, number, folio)
-    return pages.send_on(f"/reuniones/{number}#peticiones", "done.petition_taken", folio=folio)
+    wanted = tidy(folio)
+    take_petition_away(pages.office, member, number, wanted)
+    return pages.send_on(f"/reuniones/{number}#peticiones", "done.petition_taken", folio=wanted)
 
 
 @router.post(ONE + "/opiniones")
@@ -163,7 +164,8 @@ def do_agree(
     try:
         agreement_id = agree(pages.office, member, number, new)
     except FormRefused as error:
-        draft = {"agreement": texto, "due": fecha, "others": otras, "agency": next(iter(dependencias), "")}
+        draft = {"agreement": texto, "due": fecha, "others": otras, "item": str(punto)}
+        draft |= {f"agency_{place}": key for place, key in enumerate(dependencias, 1)}
         return show_meeting(
             request, pages, member, number, fault=f"meetings.{error.fault}", of="agreements", draft=draft
         )

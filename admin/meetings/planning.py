@@ -35,7 +35,8 @@ def show_meetings(
 ) -> Response:
     kind = next((one for one in Kind if one == tipo), None)
     state = next((one for one in State if one == estado), None)
-    wish = MeetingWish(kind, state, municipio, lengua)
+    town, language = pages.office.reader.find_municipality(municipio), pages.office.jurisdiction.languages.names
+    wish = MeetingWish(kind, state, town.clave if town else "", lengua if lengua in language else "")
     with reading(pages.office.sessions) as session:
         meetings = list_meetings(session, pages.office, wish, utc_now())
     values: dict[str, Any] = {

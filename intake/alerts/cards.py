@@ -18,7 +18,7 @@ from intake.alerts.topics import Topics
 from intake.audit.trail import Act, note_act, staff_of
 from intake.clock import utc_now
 from intake.database import one_at_a_time
-from intake.errors import FormRefused, MoveRefused, NotFound
+from intake.errors import FormRefused, MoveRefused, NotAllowed, NotFound
 from intake.office import Office
 from intake.petitions.case import get_petition
 from intake.tables.accounts import Staff
@@ -131,7 +131,10 @@ def correct_topic(office: Office, topics: Topics, member: Member, folio: str, ma
     if topics.find(topic) is None:
         raise NotFound(f"no topic {topic}")
     with office.sessions.begin() as session:
+        one_at_a_time(session, LOCK)  # first, as whoever counts takes it: two who name a matter wait for each other
         petition = get_petition(session, folio)
+        if petition.is_blocked:
+            raise NotAllowed(f"the data of {folio} are blocked")
         if matter_id not in [matter.id for matter in petition.matters]:
             raise NotFound(f"{folio} has no matter {matter_id}")
         row = session.get(MatterTopic, matter_id) or MatterTopic(matter_id=matter_id)
@@ -141,7 +144,6 @@ def correct_topic(office: Office, topics: Topics, member: Member, folio: str, ma
         told = {"matter": matter_id, "topic": topic, "day": day.isoformat()}
         note_act(session, staff_of(member.id), Act.TOPIC_CORRECTED, told, petition_id=petition.id)
         session.flush()
-        one_at_a_time(session, LOCK)
         count_days(session, office, day, day)
 
 
@@ -149,6 +151,7 @@ def reopen(office: Office, member: Member, alert_id: int) -> None:
     """A decision that was a mistake. Commits. Raises NotAllowed, NotFound, MoveRefused: the series has a card again."""
     require(member, DECIDERS)
     with office.sessions.begin() as session:
+        one_at_a_time(session, LOCK)  # no look opens a card of the series meanwhile
         row = session.get(Alert, alert_id, with_for_update=True)
         if row is None:
             raise NotFound(f"no alert {alert_id}")

@@ -1,7 +1,7 @@
 """From petitions to counts: each matter gets its topic once, each day its persons by municipality and topic.
 
-What is left out: what is no petition, reserved petitions, requests about one's own data, and a contingency's (they have
-a list of their own). A person counts once a week in a series, however often they write.
+What is left out: what is no petition, reserved petitions, those whose data are blocked, requests about one's own data,
+and a contingency's (they have a list of their own). A person counts once a week in a series, however often they write.
 """
 
 from collections import Counter
@@ -22,7 +22,7 @@ from intake.tables.alerts import MatterTopic, TopicCount
 from intake.tables.petitions import Matter, Petition
 
 ONCE_IN = timedelta(days=7)
-AT_ONCE = 28  # days in one transaction when much is to be caught up
+AT_ONCE = 7  # days in one transaction when much is to be caught up
 AGAIN = timedelta(days=7)  # a municipality is often told days after the petition: so far back is counted anew
 DAY = timedelta(days=1)
 LOCK = "alerts"
@@ -108,6 +108,7 @@ def counted() -> Sequence[ColumnElement[bool]]:
     return (
         Petition.status != Status.NO_PETICION.value,
         Petition.is_sensitive.is_(False),
+        Petition.is_blocked.is_(False),
         Petition.data_right.is_(None),
         Petition.contingency_id.is_(None),
         Petition.municipality.is_not(None),

@@ -9,7 +9,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import numpy as np
 import structlog
@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from intake.alerts.conflicts import find_conflicts
-from intake.alerts.counting import DAY, LOCK, catch_up
+from intake.alerts.counting import DAY, LOCK, bounds, catch_up, counted
 from intake.alerts.found import CLUSTER, MUNICIPALITY, REGION, STRONGEST, TOPIC, Found
 from intake.alerts.scanning import Signal, scan
 from intake.alerts.streams import BASELINE_DAYS, GUARD_DAYS, Stream, learn, regions_of
@@ -129,12 +129,12 @@ def unexplained(regions: Iterable[Signal], towns: Iterable[Signal], groups: Sequ
 
 def find_clusters(session: Session, office: Office, terms: AlertTerms, today: date) -> list[Found]:
     """«Focos» of many persons in the last days."""
-    since = utc_now() - timedelta(days=terms.cluster_days)
+    began, ended = bounds(office.jurisdiction.zone, today - terms.cluster_days * DAY + DAY, today)
     persons = func.count(Petition.citizen_id.distinct())
     rows = (
         select(IncidentMember.incident_id, persons, func.min(Petition.municipality))
         .join(Petition, Petition.id == IncidentMember.petition_id)
-        .where(Petition.opened_at >= since, Petition.is_sensitive.is_(False), Petition.municipality.is_not(None))
+        .where(Petition.opened_at >= began, Petition.opened_at < ended, *counted())
         .group_by(IncidentMember.incident_id)
         .having(persons >= terms.cluster_persons)
     )

@@ -1,10 +1,11 @@
 """The board of compliance: of each agency, what it got in a period and what became of it. Pure but for names."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from intake.indicators.board import list_agency_groups
-from intake.indicators.measures import Ledger, coordinated
+from intake.indicators.measures import Ledger, Turn, coordinated
 from intake.office import Office
 
 
@@ -42,11 +43,15 @@ def list_compliance(office: Office, ledger: Ledger) -> tuple[AgencyLine, ...]:
     )
 
 
-def _bounced(ledger: Ledger) -> Mapping[str, frozenset[int]]:
+def _bounced(ledger: Ledger) -> Mapping[str, set[int]]:
     """By agency: petitions. What was sent on after the period is not known to the period's ledger."""
-    found: dict[str, frozenset[int]] = {}
+    by_matter: dict[int, list[Turn]] = defaultdict(list)
     for turn in ledger.turns:
-        later = (one for one in ledger.turns if one.matter_id == turn.matter_id and one.id > turn.id)
-        if turn.state == "returned" and any(one.agency != turn.agency for one in later):
-            found[turn.agency] = found.get(turn.agency, frozenset()) | {turn.petition_id}
+        by_matter[turn.matter_id].append(turn)
+    found: dict[str, set[int]] = defaultdict(set)
+    for turn in ledger.turns:
+        if turn.state == "returned" and any(
+            one.id > turn.id and one.agency != turn.agency for one in by_matter[turn.matter_id]
+        ):
+            found[turn.agency].add(turn.petition_id)
     return found

@@ -36,9 +36,12 @@ class NewAgreement:
 
 
 def agree(office: Office, member: Member, meeting_id: int, new: NewAgreement) -> int:
-    """Its number. Raises NotAllowed, NotFound, Stale, FormRefused: not_held, no_text, no_due, early, no_party."""
+    """Its number. Raises NotAllowed, NotFound, Stale, FormRefused: not_held, no_text, no_due, early, no_party,
+    many_parties."""
     require(member, DECIDERS)
-    others = [name[:PARTY_MAX] for name in new.others if name][:OTHERS_MAX]
+    others = [name[:PARTY_MAX] for name in new.others if name]
+    if len(others) > OTHERS_MAX:
+        raise FormRefused("many_parties")
     agencies = [office.jurisdiction.get_agency(key).key for key in dict.fromkeys(new.agencies) if key]
     with office.sessions.begin() as session:
         meeting = hold_held(session, meeting_id)

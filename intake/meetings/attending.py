@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from intake.accounts.staff import Member
 from intake.acting import DECIDERS, require
@@ -110,7 +110,7 @@ def _put(session: Session, meeting_id: int, arrived: Arrived, way: str, staff_id
     own = Attendee.meeting_id == meeting_id
     if (session.scalar(select(func.count()).select_from(Attendee).where(own)) or 0) >= ATTENDEES_MAX:
         raise FormRefused("full")
-    same = func.lower(Attendee.name) == name.lower(), func.lower(Attendee.represents) == represents.lower()
+    same = _is_same(Attendee.name, name), _is_same(Attendee.represents, represents)
     if name and session.scalars(select(Attendee.id).where(own, *same)).first():
         return False
     row = Attendee(
@@ -125,6 +125,11 @@ def _put(session: Session, meeting_id: int, arrived: Arrived, way: str, staff_id
     )
     session.add(row)
     return True
+
+
+def _is_same(column: InstrumentedAttribute[str], words: str) -> ColumnElement[bool]:
+    """But for capitals. SQLite makes small only letters without an accent, so it is asked both ways."""
+    return func.lower(column).in_([words.lower(), func.lower(words)])
 
 
 def _check(arrived: Arrived) -> None:

@@ -34,6 +34,8 @@ def bring_petition(office: Office, member: Member, meeting_id: int, folio: str, 
             session.add(row)
             note(session, petition, moment.now, actor_of(member), "brought_to_meeting", {"meeting": meeting_id})
             note_meeting(session, member, meeting_id, "petition_brought")
+        if (row.consents_at is not None) != consents:
+            note_meeting(session, member, meeting_id, "consent" if consents else "consent_withdrawn")
         row.consents_at = (row.consents_at or moment.now) if consents else None
         row.consented_by = member.id if consents else None
 

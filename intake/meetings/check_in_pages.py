@@ -60,7 +60,10 @@ def _sign_in(office: Office, token: str, body: bytes) -> Response:
 
 def _read(body: bytes) -> dict[str, str]:
     """The last value of each field, without what no database takes."""
-    fields = parse_qs(body.decode(errors="replace"), max_num_fields=8)
+    try:
+        fields = parse_qs(body.decode(errors="replace"), max_num_fields=8)
+    except ValueError:  # more fields than the form has
+        return {}
     return {name: " ".join(values[-1].replace("\x00", "").split()) for name, values in fields.items()}
 
 

@@ -20,7 +20,7 @@ from intake.errors import FormRefused, NotFound
 from intake.meetings.agreeing import get_agreement, may_see, note_agreement
 from intake.meetings.planning import get_meeting, note_meeting
 from intake.office import Office
-from intake.tables.meetings import MeetingFile
+from intake.tables.meetings import Agreement, Meeting, MeetingFile
 
 FILES_MAX = 10
 NAME_MAX = 80
@@ -33,8 +33,9 @@ def put_minutes(office: Office, member: Member, meeting_id: int, given: Given) -
     key = _store(office, copy)
     with office.sessions.begin() as session:
         get_meeting(session, meeting_id)
-        _keep(session, member, meeting_id, None, _named(given.name, copy), copy, key)
-        note_meeting(session, member, meeting_id, "file")
+        session.get(Meeting, meeting_id, with_for_update=True)  # two at once are not put twice
+        if _keep(session, member, meeting_id, None, _named(given.name, copy), copy, key):
+            note_meeting(session, member, meeting_id, "file")
 
 
 def put_evidence(office: Office, member: Member, agreement_id: int, given: Given) -> None:
@@ -44,8 +45,9 @@ def put_evidence(office: Office, member: Member, agreement_id: int, given: Given
     key = _store(office, copy)
     with office.sessions.begin() as session:
         row = get_agreement(session, member, agreement_id)
-        _keep(session, member, row.meeting_id, agreement_id, _named(given.name, copy), copy, key)
-        note_agreement(session, member, agreement_id, "file")
+        session.get(Agreement, agreement_id, with_for_update=True)
+        if _keep(session, member, row.meeting_id, agreement_id, _named(given.name, copy), copy, key):
+            note_agreement(session, member, agreement_id, "file")
 
 
 def list_minutes(session: Session, meeting_id: int) -> Sequence[MeetingFile]:
@@ -74,16 +76,18 @@ def _keep(
     name: str,
     copy: CleanCopy,
     key: str,
-) -> None:
+) -> bool:
+    """The caller holds what it belongs to. False: it is there already."""
     there = list_evidence(session, agreement_id) if agreement_id else list_minutes(session, meeting_id)
     sha256 = key.rpartition("/")[2]
     if any(file.sha256 == sha256 for file in there):
-        return  # sent twice by a browser that went back
+        return False  # sent twice by a browser that went back
     if len(there) >= FILES_MAX:
         raise FormRefused("too_many")
     kept = {"name": name, "media_type": copy.media_type, "size_bytes": len(copy.content), "sha256": sha256}
     own = {"meeting_id": meeting_id, "agreement_id": agreement_id, "put_at": utc_now(), "put_by": member.id}
     session.add(MeetingFile(storage_key=key, **own, **kept))
+    return True
 
 
 def _store(office: Office, copy: CleanCopy) -> str:

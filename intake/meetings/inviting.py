@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.events import AgreementDue, MeetingInvited
 from intake.accounts.staff import Member
-from intake.acting import DECIDERS, acting, actor_of, require, tell
+from intake.acting import DECIDERS, acting, actor_of, require, tell, turn_of
 from intake.clock import utc_now
 from intake.database import insert_once, reading
 from intake.errors import FormRefused
@@ -35,8 +35,8 @@ log = structlog.get_logger()
 
 
 def invite(office: Office, member: Member, meeting_id: int) -> int:
-    """Whoever agreed and was not invited yet; how many. Commits each. Raises NotAllowed, NotFound, FormRefused:
-    not_planned, night, nobody."""
+    """Whoever agreed, was not invited yet and may be written to; how many. Commits each. Raises NotAllowed, NotFound,
+    FormRefused: not_planned, night, nobody."""
     require(member, DECIDERS)
     now = utc_now()
     with reading(office.sessions) as session:
@@ -49,16 +49,7 @@ def invite(office: Office, member: Member, meeting_id: int) -> int:
     if not folios:
         raise FormRefused("nobody")
     when = meeting.starts_at.astimezone(office.jurisdiction.zone)
-    for folio in folios:
-        with acting(office, folio) as (moment, petition):
-            row = moment.session.get_one(MeetingPetition, (meeting_id, petition.id))
-            if row.invited_at:
-                continue
-            row.invited_at = moment.now
-            note(moment.session, petition, moment.now, actor_of(member), "meeting_invited", {"meeting": meeting_id})
-            note_meeting(moment.session, member, meeting_id, "invited")
-            tell(moment, MeetingInvited(folio, when, meeting.place), f"petition-{petition.id}-meeting-{meeting_id}")
-    return len(folios)
+    return sum(_invite(office, member, meeting_id, MeetingInvited(folio, when, meeting.place)) for folio in folios)
 
 
 async def keep_reminding(office: Office) -> None:
@@ -82,6 +73,7 @@ def remind_people(office: Office, now: datetime) -> int:
         .join(Petition, Petition.id == MeetingPetition.petition_id)
         .where(Agreement.state == AgreementState.OPEN.value, Agreement.due_on.between(today, today + BEFORE))
         .where(MeetingPetition.consents_at.is_not(None), Petition.emergency.is_(None))
+        .where(Petition.is_blocked.is_(False))
         .where(~select(AgreementReminder.told_at).where(*told, AgreementReminder.due_on == Agreement.due_on).exists())
     )
     with reading(office.sessions) as session:
@@ -93,10 +85,29 @@ def is_day(office: Office, now: datetime) -> bool:
     return DAY_BEGINS <= now.astimezone(office.jurisdiction.zone).time() < DAY_ENDS
 
 
+def _invite(office: Office, member: Member, meeting_id: int, event: MeetingInvited) -> bool:
+    """Not whom the dialogue tells nothing (after ALTO, where it is not safe): they are invited by a person."""
+    with acting(office, event.folio) as (moment, petition):
+        session = moment.session
+        row = session.get(MeetingPetition, (meeting_id, petition.id))
+        if row is None or row.invited_at or row.consents_at is None or petition.is_sensitive:
+            return False  # since the list was read
+        if not turn_of(office, find_chat(session, petition), event, moment.now).effects:
+            return False
+        row.invited_at = moment.now
+        note(session, petition, moment.now, actor_of(member), "meeting_invited", {"meeting": meeting_id})
+        note_meeting(session, member, meeting_id, "invited")
+        tell(moment, event, f"petition-{petition.id}-meeting-{meeting_id}")
+        return True
+
+
 def _remind(office: Office, agreement_id: int, folio: str) -> bool:
     """What would have to wait until the person writes is not said: it would come too late."""
     with acting(office, folio) as (moment, petition):
         agreement = moment.session.get_one(Agreement, agreement_id)
+        brought = moment.session.get(MeetingPetition, (agreement.meeting_id, petition.id))
+        if agreement.state != AgreementState.OPEN or brought is None or brought.consents_at is None:
+            return False  # since the list was read
         row = {"agreement_id": agreement_id, "petition_id": petition.id, "due_on": agreement.due_on}
         new = insert_once(
             moment.session, AgreementReminder, [row | {"told_at": moment.now}], AgreementReminder.agreement_id
@@ -115,5 +126,5 @@ def _uninvited(session: Session, meeting_id: int) -> Sequence[str]:
     """Nothing of a sensitive petition is said in a chat: its person is invited by a person."""
     own = MeetingPetition.meeting_id == meeting_id, MeetingPetition.consents_at.is_not(None)
     wanted = select(Petition.folio).join(MeetingPetition, MeetingPetition.petition_id == Petition.id)
-    open_ = MeetingPetition.invited_at.is_(None), Petition.is_sensitive.is_(False)
+    open_ = MeetingPetition.invited_at.is_(None), Petition.is_sensitive.is_(False), Petition.is_blocked.is_(False)
     return session.scalars(wanted.where(*own, *open_).order_by(Petition.id)).all()

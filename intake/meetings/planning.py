@@ -40,10 +40,13 @@ class Plan:
 
 
 def plan_meeting(office: Office, member: Member, plan: Plan, agenda: Sequence[str] = ()) -> int:
-    """Its number. Raises NotAllowed, FormRefused: no_title, no_time, no_place, town, tongue."""
+    """Its number. Raises NotAllowed, FormRefused: no_title, no_time, no_place, town, tongue,
+    many_items."""
     require(member, DECIDERS)
     _check(office, plan)
-    now, points = utc_now(), [line[:ITEM_MAX] for line in agenda if line.strip()][:ITEMS_MAX]
+    now, points = utc_now(), [line[:ITEM_MAX] for line in agenda if line.strip()]
+    if len(points) > ITEMS_MAX:
+        raise FormRefused("many_items")
     with office.sessions.begin() as session:
         row = Meeting(state=State.PLANNED.value, made_at=now, made_by=member.id, **_values(plan))
         session.add(row)
@@ -54,11 +57,16 @@ def plan_meeting(office: Office, member: Member, plan: Plan, agenda: Sequence[st
 
 
 def change_meeting(office: Office, member: Member, meeting_id: int, plan: Plan) -> None:
-    """Raises as `plan_meeting`, NotFound, Stale for one that was cancelled."""
+    """Raises as `plan_meeting`, NotFound, Stale for one that was cancelled; FormRefused: not_yet, for one that was
+    held and would be to come."""
     require(member, DECIDERS)
     _check(office, plan)
     with office.sessions.begin() as session:
         row = _hold_open(session, meeting_id)
+        if row.state == State.HELD:
+            if plan.starts_at and plan.starts_at > utc_now():
+                raise FormRefused("not_yet")
+            row.held_at = plan.starts_at
         for name, value in _values(plan).items():
             setattr(row, name, value)
         note_meeting(session, member, meeting_id, "changed")

@@ -16,6 +16,7 @@ from intake.tables.meetings import Agreement, AgreementParty
 from intake.tables.notices import MailWish
 
 BEFORE = timedelta(days=3)  # calendar days before its day; once more when it is over
+AFTER = timedelta(days=14)  # no letter is begun later: letters, and with them that they were sent, are kept for 30 days
 
 
 def note_due_agreements(office: Office, now: datetime) -> int:
@@ -29,7 +30,7 @@ def note_due_agreements(office: Office, now: datetime) -> int:
         .join(AgreementParty, AgreementParty.agreement_id == Agreement.id)
         .join(Staff, Staff.agency == AgreementParty.agency)
         .join(MailWish, MailWish.staff_id == Staff.id)
-        .where(Agreement.state == AgreementState.OPEN.value, Agreement.due_on <= today + BEFORE)
+        .where(Agreement.state == AgreementState.OPEN.value, Agreement.due_on.between(today - AFTER, today + BEFORE))
         .where(Staff.role == Role.LIAISON.value, Staff.is_active.is_(True), MailWish.wish != Wish.NONE.value)
     )
     with reading(office.sessions) as session:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
@@ -60,7 +61,7 @@ def _write(target: WriteOnlyWorksheet, sheet: Sheet) -> None:
 
 
 def _cell(target: WriteOnlyWorksheet, value: Value, *, is_head: bool = False) -> WriteOnlyCell:
-    cell = WriteOnlyCell(target, value=value)
+    cell = WriteOnlyCell(target, value=ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value)
     if isinstance(value, str):
         cell.data_type = "s"  # openpyxl would make «=…» a formula
         cell.quotePrefix = value.startswith(FORMULAS)

@@ -12,7 +12,7 @@ from intake.accounts.staff import Member
 from intake.acting import DECIDERS, require
 from intake.audit.trail import Act, note_act, staff_of
 from intake.clock import utc_now
-from intake.errors import FormRefused, NotFound
+from intake.errors import FormRefused, NotFound, Stale
 from intake.office import Office
 from intake.tables.studies import Programme, ProgrammeRisk
 
@@ -90,16 +90,19 @@ def grade(office: Office, member: Member, programme_id: int, risk: Risk, reason:
 
 
 def end_watch(office: Office, member: Member, programme_id: int, until: date) -> None:
-    """Commits. Raises NotAllowed, NotFound."""
+    """Commits. Raises NotAllowed, NotFound, Stale when it was ended already."""
     require(member, DECIDERS)
     with office.sessions.begin() as session:
-        _get(session, programme_id).until = until
+        row = _get(session, programme_id)
+        if row.until is not None:
+            raise Stale(f"programme {programme_id} is not watched any more")
+        row.until = until
         told = {"programme": programme_id, "until": until.isoformat()}
         note_act(session, staff_of(member.id), Act.PROGRAMME_CHANGED, told)
 
 
 def _get(session: Session, programme_id: int) -> Programme:
-    row = session.get(Programme, programme_id)
+    row = session.get(Programme, programme_id, with_for_update=True)
     if row is None:
         raise NotFound(f"no programme {programme_id}")
     return row

@@ -60,14 +60,16 @@ class StudyView:
     folios: tuple[str, ...]
 
 
-def list_studies(session: Session, *, kind: Kind | None = None, state: State | None = None) -> Sequence[StudyView]:
+def list_studies(
+    session: Session, *, kind: Kind | None = None, state: State | None = None, most: int = LISTED
+) -> Sequence[StudyView]:
     """The newest term first."""
     wanted = select(Study, Programme.name).outerjoin(Programme, Programme.id == Study.programme_id)
     if kind:
         wanted = wanted.where(Study.kind == kind.value)
     if state:
         wanted = wanted.where(Study.state == state.value)
-    rows = session.execute(wanted.order_by(Study.planned_on.desc(), Study.id.desc()).limit(LISTED)).all()
+    rows = session.execute(wanted.order_by(Study.planned_on.desc(), Study.id.desc()).limit(most)).all()
     folios = _folios(session, [row.id for row, _ in rows])
     return [_view(row, name, folios.get(row.id, ())) for row, name in rows]
 
@@ -149,7 +151,8 @@ def _lean_on(session: Session, study_id: int, member: Member, folios: tuple[str,
 
 
 def _get(session: Session, study_id: int) -> Study:
-    row = session.get(Study, study_id)
+    """Locked."""
+    row = session.get(Study, study_id, with_for_update=True)
     if row is None:
         raise NotFound(f"no study {study_id}")
     return row

@@ -92,12 +92,18 @@ def test_a_study_is_planned_leans_on_petitions_and_is_delivered(
     office: Office, browser: Callable[[str], Browser], case: Case
 ) -> None:
     officer, today = browser("oficial"), today_at(office)
-    fields = {"tipo": "analysis", "titulo": "Temas del trimestre", "programado": today.isoformat()}
+    fields = {
+        "tipo": "analysis",
+        "titulo": "Temas del trimestre\x00",
+        "resumen": "\x00",
+        "programado": today.isoformat(),
+    }
     assert "no existe" in officer.sends("/estudios", 422, **fields, folios="JG-2027-AAAAAA-A")
     officer.sends("/estudios", **fields, folios=f" {case.folio.lower()},\n")
     page = officer.opens("/estudios")
     assert "Temas del trimestre" in page
     assert case.folio in page
+    officer.sends("/estudios/1/peticiones", 422, folios="JG\x00")
     assert "diga qué día" in officer.sends("/estudios/1", 422, estado="delivered")
     tomorrow = (today + timedelta(days=1)).isoformat()
     officer.sends("/estudios/1", 422, estado="delivered", entregado=tomorrow)
@@ -116,6 +122,7 @@ def test_a_programme_is_watched_and_graded_by_a_person(browser: Callable[[str], 
     officer.sends("/programas/1/riesgo", riesgo="high", motivo="Peticiones de seis municipios.")
     assert "riesgo alto" in officer.opens("/estudios")
     officer.sends("/programas/1/terminar")
+    officer.sends("/programas/1/terminar", 409)
     assert "dejó de vigilarse" in officer.opens("/estudios")
 
 

@@ -21,13 +21,15 @@ from intake.meetings.attending import Arrived, check_in_link, sign_in
 from intake.meetings.bringing import bring_petition
 from intake.meetings.inviting import invite, remind_people
 from intake.meetings.kinds import Kind, Sector
-from intake.meetings.planning import Plan, hold_meeting, plan_meeting
+from intake.meetings.planning import Plan, change_meeting, hold_meeting, plan_meeting
 from intake.office import Office
+from intake.outgoing.reaching import find_chat
+from intake.petitions.case import get_petition
 from intake.tables.audit import AuditWaiting
 from intake.tables.meetings import Attendee, Meeting
 from intake.tables.outgoing import Reply
-from intake.tables.petitions import HistoryEntry
-from tests.admin.conftest import Case
+from intake.tables.petitions import HistoryEntry, Petition
+from tests.admin.conftest import Case, says
 from tests.files import PDF
 from tests.staff import Browser
 
@@ -81,6 +83,8 @@ def test_a_meeting_is_planned_and_everything_about_it_is_written_down(
         assert "todavía no empieza" in officer.sends("/reuniones/1/realizada", 422)
         assert "Casa del pueblo" in officer.opens("/reuniones?tipo=table&municipio=20385&lengua=zapoteco")
         assert "No hay reuniones" in officer.opens("/reuniones?tipo=political")
+        officer.opens("/reuniones?municipio=%00&lengua=%00")
+        officer.sends("/reuniones/1/peticiones/quitar", 404, folio="\x00")
     with at(noon + timedelta(hours=3)):
         officer = browser("oficial")
         assert "diga si se realizó" in officer.opens("/reuniones")
@@ -107,6 +111,8 @@ def test_a_meeting_is_planned_and_everything_about_it_is_written_down(
         ({"nombre": ""}, "Escriba el nombre"),
         ({"lugar": ""}, "Escriba el lugar"),
         ({"cuando": ""}, "Escriba el día y la hora"),
+        ({"cuando": "9999-12-31T23:00"}, "Escriba el día y la hora"),
+        ({"agenda": "El agua\n" * 40 + "El agua"}, "40 puntos"),
         ({"municipio": "99999"}, "no está en el catálogo"),
         ({"lengua": "klingon"}, "no está en el catálogo"),
     ],
@@ -132,9 +138,14 @@ def test_a_guest_signs_in_by_the_code_once_and_only_with_consent(
         assert "Escriba su nombre" in guest.post(link, data={**CAME, "nombre": " "}).text
         assert "quedó registrada" in guest.post(link, data=CAME).text
         assert "ya está en la lista" in guest.post(link, data={**CAME, "nombre": "ROSA  PÉREZ"}).text
+        assert guest.post(link, data={**CAME, **{f"x{number}": "1" for number in range(9)}}).status_code == 422
+        accented = {**CAME, "nombre": "Ángel Ñáñez"}
+        assert "quedó registrada" in guest.post(link, data=accented).text
+        assert "ya está en la lista" in guest.post(link, data=accented).text
         assert guest.post(link, content=b"nombre=" + b"x" * 5000).status_code == 413
         assert "&lt;b&gt;" in guest.post(link, data={**CAME, "nombre": "<b>", "acepto": ""}).text
-    assert _people(office) == [("Rosa Pérez", "Comisariado de San Felipe", "qr")]
+    place = CAME["representa"]
+    assert _people(office) == [("Rosa Pérez", place, "qr"), ("Ángel Ñáñez", place, "qr")]
 
 
 def test_a_link_that_is_forged_early_late_or_of_a_cancelled_meeting_is_over(
@@ -162,11 +173,32 @@ def test_an_agreement_needs_a_party_and_a_day_that_is_not_before_the_meeting(
         (NewAgreement("Reparar la bomba", None, ["SOAPA"]), "no_due"),
         (NewAgreement("Reparar la bomba", noon.date() - timedelta(days=1), ["SOAPA"]), "early"),
         (NewAgreement("Reparar la bomba", noon.date()), "no_party"),
+        (NewAgreement("Reparar la bomba", noon.date(), others=["Comité"] * 6), "many_parties"),
     ):
         with pytest.raises(FormRefused, match=fault):
             agree(office, members["oficial"], held, new)
     with pytest.raises(NotFound):
         agree(office, members["oficial"], held, NewAgreement("Reparar", noon.date(), ["SOAPA"], item_id=7))
+
+
+def test_a_refused_agreement_keeps_all_who_answer_for_it(browser: Callable[[str], Browser], held: int) -> None:
+    officer = browser("oficial")
+    fields = {"csrf": officer.token(), "fecha": "2027-04-01", "dependencias": ["SOAPA", "CABIEN", ""]}
+    page = officer.client.post(f"/reuniones/{held}/acuerdos", data=fields).text
+    assert 'value="SOAPA" selected' in page
+    assert 'value="CABIEN" selected' in page
+
+
+def test_a_meeting_that_was_held_is_not_moved_to_a_day_to_come(
+    office: Office, members: dict[str, Member], held: int, noon: datetime
+) -> None:
+    officer = members["oficial"]
+    with at(noon + timedelta(hours=1)):
+        with pytest.raises(FormRefused, match="not_yet"):
+            change_meeting(office, officer, held, Plan(Kind.TABLE, "Mesa", noon + timedelta(days=9), "Casa"))
+        change_meeting(office, officer, held, Plan(Kind.TABLE, "Mesa", noon - timedelta(days=1), "Casa"))
+    with reading(office.sessions) as session:
+        assert session.get_one(Meeting, held).held_at == noon - timedelta(days=1)
 
 
 def test_agreements_are_sorted_by_what_presses_and_fulfilled_with_evidence(
@@ -256,4 +288,26 @@ def test_who_agreed_is_invited_by_day_and_told_of_an_agreements_day_once(
             assert remind_people(office, moment) == count
     with at(noon + timedelta(days=2, hours=1)):
         assert remind_people(office, noon + timedelta(days=2, hours=1)) == 0
+    assert _told(office) == ["notice.meeting_invited", "notice.agreement_due"]
+
+
+def test_who_is_blocked_or_said_alto_is_not_written_to_and_stops_nobody(
+    office: Office, members: dict[str, Member], case: Case
+) -> None:
+    officer, zone = members["oficial"], office.jurisdiction.zone
+    noon = datetime.combine(utc_now().astimezone(zone).date() + timedelta(days=1), time(12), zone)
+    number = plan_meeting(office, officer, Plan(Kind.TABLE, "Mesa", noon - timedelta(hours=1), "Casa del pueblo"))
+    silent, blocked = (says(office, f"c-{one}", "no hay agua en la colonia Reforma") for one in "ab")
+    for folio in (blocked.folio, silent.folio, case.folio):
+        bring_petition(office, officer, number, folio, consents=True)
+    with office.sessions.begin() as session:
+        session.scalars(select(Petition).where(Petition.folio == blocked.folio)).one().is_blocked = True
+        chat = find_chat(session, get_petition(session, silent.folio))
+        chat.state = chat.state | {"is_muted": True}
+    with at(noon - timedelta(hours=3)):
+        assert invite(office, officer, number) == 1
+    with at(noon):
+        hold_meeting(office, officer, number)
+        agree(office, officer, number, NewAgreement("Reparar la bomba", noon.date(), ["SOAPA"]))
+        remind_people(office, noon)
     assert _told(office) == ["notice.meeting_invited", "notice.agreement_due"]

@@ -193,10 +193,13 @@ def test_who_sees_figures_only_sees_no_small_count_and_no_words(office: Office, 
     assert (card.observed, card.expected, card.examples) == (None, None, ())
 
 
-def test_reserved_petitions_are_neither_counted_nor_shown(office: Office, alarmed: list[str]) -> None:
+@pytest.mark.parametrize("mark", ["is_sensitive", "is_blocked"])
+def test_reserved_and_blocked_petitions_are_neither_counted_nor_shown(
+    office: Office, alarmed: list[str], mark: str
+) -> None:
     with office.sessions.begin() as session:
         for row in session.scalars(select(Petition)):
-            row.is_sensitive = True
+            setattr(row, mark, True)
     assert watch(office, NOW) == 0
 
 

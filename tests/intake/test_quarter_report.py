@@ -94,6 +94,11 @@ def test_a_cell_that_looks_like_a_formula_is_text(word: str) -> None:
     assert as_values(["A"], [[word]]).splitlines()[1] == f"'{word}"
 
 
+def test_a_letter_that_no_workbook_takes_is_left_out() -> None:
+    book = load_workbook(io.BytesIO(as_workbook([Sheet("Hoja", ["A"], [["de\x0bWord"]], [10])])))
+    assert book["Hoja"]["A2"].value == "deWord"
+
+
 def test_the_command_writes_both_files(march: Life, tmp_path: Path) -> None:
     write_quarter(march.office, "2027-1", tmp_path / "q.pdf", tmp_path / "q.xlsx")
     assert (tmp_path / "q.pdf").read_bytes().startswith(b"%PDF-")
