@@ -117,6 +117,7 @@ def open_office_paper(office: Office, member: Member, paper_id: int) -> tuple[Of
             raise NotFound(f"no paper {paper_id}")
         if member.role not in OVERSEERS:
             find_referral(session, member, _referral_of(paper))
+        _require_open(session, paper)
     if paper.storage_key is None:
         paper = _draw(office, paper)
     assert paper.storage_key is not None
@@ -134,7 +135,8 @@ def check_office_code(office: Office, text: str) -> CheckedPaper | None:
         if paper is None or not hmac.compare_digest(paper.seal[: len(found[2])], found[2]):
             return None
         told = paper.content
-        is_whole = is_sealed(office.settings.secret_key, told, paper.digest, paper.seal)
+        kept = None if _is_blocked(session, paper) else told  # then the digest and the seal of it, and no more
+        is_whole = is_sealed(office.settings.secret_key, kept, paper.digest, paper.seal)
         return CheckedPaper(paper.kind, paper.label, told["folio"], told["issued_on"], paper.digest, is_whole)
 
 
@@ -146,6 +148,15 @@ def written_moment(office: Office, at: datetime) -> str:
     """«viernes 27 de noviembre de 2026, 11:55 horas»."""
     local = at.astimezone(office.jurisdiction.zone)
     return format_datetime(local, "EEEE d 'de' MMMM 'de' y, HH:mm 'horas'", locale="es_MX")
+
+
+def _is_blocked(session: Session, paper: OfficePaper) -> bool:
+    return bool(session.scalar(select(Petition.is_blocked).where(Petition.id == paper.petition_id)))
+
+
+def _require_open(session: Session, paper: OfficePaper) -> None:
+    if _is_blocked(session, paper):
+        raise NotFound(f"the data of the petition of paper {paper.id} are blocked")
 
 
 def _referral_of(paper: OfficePaper) -> int:
@@ -166,6 +177,7 @@ def _draw(office: Office, paper: OfficePaper) -> OfficePaper:
         office.files.put(Path(temporary.name), key_of(sha256))
     with office.sessions.begin() as session:
         row = session.get_one(OfficePaper, paper.id, with_for_update=True)
+        _require_open(session, row)
         if row.storage_key is None:
             row.sha256, row.storage_key = sha256, key_of(sha256)
         return row

@@ -81,7 +81,7 @@ def remind_people(office: Office, now: datetime) -> int:
         .join(MeetingPetition, MeetingPetition.meeting_id == Agreement.meeting_id)
         .join(Petition, Petition.id == MeetingPetition.petition_id)
         .where(Agreement.state == AgreementState.OPEN.value, Agreement.due_on.between(today, today + BEFORE))
-        .where(MeetingPetition.consents_at.is_not(None), Petition.emergency.is_(None))
+        .where(MeetingPetition.consents_at.is_not(None), Petition.emergency.is_(None), Petition.is_blocked.is_(False))
         .where(~select(AgreementReminder.told_at).where(*told, AgreementReminder.due_on == Agreement.due_on).exists())
     )
     with reading(office.sessions) as session:
@@ -115,5 +115,7 @@ def _uninvited(session: Session, meeting_id: int) -> Sequence[str]:
     """Nothing of a sensitive petition is said in a chat: its person is invited by a person."""
     own = MeetingPetition.meeting_id == meeting_id, MeetingPetition.consents_at.is_not(None)
     wanted = select(Petition.folio).join(MeetingPetition, MeetingPetition.petition_id == Petition.id)
-    open_ = MeetingPetition.invited_at.is_(None), Petition.is_sensitive.is_(False)
-    return session.scalars(wanted.where(*own, *open_).order_by(Petition.id)).all()
+    may_be = Petition.is_sensitive.is_(False), Petition.is_blocked.is_(False)
+    return session.scalars(
+        wanted.where(*own, MeetingPetition.invited_at.is_(None), *may_be).order_by(Petition.id)
+    ).all()
