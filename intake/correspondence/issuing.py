@@ -110,7 +110,8 @@ def list_of_referral(office: Office, member: Member, referral_id: int) -> Sequen
 
 
 def open_office_paper(office: Office, member: Member, paper_id: int) -> tuple[OfficePaper, bytes]:
-    """The paper and its file, drawn when it is asked for first: commits then. Raises NotFound, OSError."""
+    """The paper and its file, drawn when it is asked for first: commits then. Raises OSError, NotFound, also where
+    the data are blocked."""
     with reading(office.sessions) as session:
         paper = session.get(OfficePaper, paper_id)
         if paper is None:
@@ -135,8 +136,8 @@ def check_office_code(office: Office, text: str) -> CheckedPaper | None:
         if paper is None or not hmac.compare_digest(paper.seal[: len(found[2])], found[2]):
             return None
         told = paper.content
-        kept = None if _is_blocked(session, paper) else told  # then the digest and the seal of it, and no more
-        is_whole = is_sealed(office.settings.secret_key, kept, paper.digest, paper.seal)
+        is_known = not _is_blocked(session, paper)  # else the office has the digest and the seal of it, and no more
+        is_whole = is_sealed(office.settings.secret_key, told if is_known else None, paper.digest, paper.seal)
         return CheckedPaper(paper.kind, paper.label, told["folio"], told["issued_on"], paper.digest, is_whole)
 
 
@@ -151,7 +152,7 @@ def written_moment(office: Office, at: datetime) -> str:
 
 
 def _is_blocked(session: Session, paper: OfficePaper) -> bool:
-    return bool(session.scalar(select(Petition.is_blocked).where(Petition.id == paper.petition_id)))
+    return session.get_one(Petition, paper.petition_id).is_blocked
 
 
 def _require_open(session: Session, paper: OfficePaper) -> None:

@@ -21,6 +21,7 @@ class Kind(StrEnum):
 class Whose(StrEnum):
     CITIZEN = "citizen"
     STAFF = "staff"
+    GUEST = "guest"
     NOBODY = "nobody"
 
 
@@ -141,6 +142,33 @@ CITIZENS: Mapping[str, Columns] = MappingProxyType(
         ),
         "blocked_values": _of("id erasure_id relation row", content="sealed"),
         "blocked_files": _of("id erasure_id", content="storage_key"),
+        "pieces": _of(
+            "id key kept_by petition_id settled_by",
+            identifies="sender address",
+            content="addressee their_number subject text",
+            archive="way came_at kept_at sender_kind their_date enclosures state settled_at reason",
+        ),
+        "piece_files": _of(
+            "id piece_id number attempts next_attempt_at",
+            content="name storage_key sha256 words",
+            archive="role media_type size_bytes sheets reading",
+        ),
+        "office_papers": _of(
+            "id petition_id referral_id issued_by",
+            content="content storage_key",
+            archive="kind year number label digest seal issued_at sha256",
+        ),
+        "archive_files": _of(
+            "petition_id opened_by closed_by",
+            archive="series location is_held held_reason label terms contents opened_at closed_at",
+        ),
+        "inventory_members": _of("inventory_id petition_id"),
+        "meeting_petitions": _of(
+            "meeting_id petition_id brought_by consented_by", archive="brought_at consents_at invited_at"
+        ),
+        "agreement_reminders": _of("agreement_id petition_id due_on", archive="told_at"),
+        "matter_topics": _of("matter_id staff_id", archive="topic named_at"),
+        "study_petitions": _of("study_id petition_id added_by", archive="added_at"),
         # Written once for many: an agency's words to all petitions of an incident, gone with the last of them.
         "bulk_answers": _of("id key incident_id agency staff_id", content="text", archive="begun_at ended_at"),
         # Folio, agency, dates and counts, never a person's words.
@@ -178,33 +206,67 @@ STAFF: Mapping[str, Columns] = MappingProxyType(
         ),
     }
 )
+# Who came to a meeting and let their name be written down; a person of the office takes it out when asked.
+GUESTS: Mapping[str, Columns] = MappingProxyType(
+    {
+        "meeting_attendees": _of(
+            "id meeting_id staff_id", identifies="name represents", archive="sector way consents came_at"
+        )
+    }
+)
 NOBODYS: Mapping[str, Columns] = MappingProxyType(
     {
+        "agreement_parties": _of("id agreement_id agency name"),
+        "agreements": _of(
+            "id meeting_id item_id text reached_on due_on state evidence reason closed_at closed_by made_at made_by"
+        ),
         "agency_wishes": _of("agency wants_approval changed_at changed_by"),
+        "alerts": _of(
+            "id kind topic level territory began_on seen_on window_days observed expected every_days strength state "
+            "open_mark decided_by decided_at reason study_id"
+        ),
         "answer_templates": _of("id agency retired_at retired_by"),
         "answer_template_versions": _of("template_id number title text staff_id saved_at"),
         "audit_checks": _of("id checked_at entries head seconds fault"),
         "calendar_changes": _of("number kind of_number first_on last_on municipalities reason source made_at made_by"),
         "channel_states": _of("channel looked_at fault waiting failed_at"),
         "contingencies": _of("id open_mark reason notice source source_at began_at began_by ends_at ended_at ended_by"),
+        "coordination_works": _of("id kind agency title text planned_on made_on made_at made_by"),
         "duty_fallbacks": _of("id who set_at set_by"),
         "incidents": _of("id opened_at opened_by"),
         "indicator_snapshots": _of("id", archive="month indicator reading numerator denominator keys digest frozen_at"),
+        "inventories": _of(
+            "id kind series year number label rows digest is_confirmed made_at made_by signed_at signed_by noted_by"
+        ),
         "lessons": _of("id started_at ended_at outcome figures"),
+        "mailboxes": _of("name validity last_uid lease_until looked_at fault"),
+        "mechanisms": _of("id kind name agencies others proposed_on approved_on signed_on made_at made_by"),
+        "meeting_files": _of("id meeting_id agreement_id name media_type size_bytes sha256 storage_key put_at put_by"),
+        "meeting_items": _of("id meeting_id text"),
+        "meeting_opinions": _of("id meeting_id text said_by noted_at noted_by"),
+        "meetings": _of(
+            "id kind title starts_at place municipality community language needs_interpreter interpreter state held_at "
+            "reason minutes told told_at made_at made_by"
+        ),
+        "number_series": _of("kind year last"),
         "open_months": _of("", archive="month k content digest made_at"),
+        "programme_risks": _of("id programme_id risk reason assessed_on noted_at noted_by"),
+        "programmes": _of("id name agency since until"),
         "proofs": _of("channel proved_at listed imported imported_total"),
         "rule_drafts": _of("number before base text saved_at saved_by"),
         "rule_versions": _of("number of_number text reason made_at made_by"),
+        "studies": _of("id kind title summary programme_id state planned_on delivered_on made_at made_by"),
         "system_calls": _of("id system_id key fingerprint status body called_at"),
         "systems": _of(
             "id staff_id agency scopes token_name token_hash created_at created_by expires_at used_at revoked_at "
             "revoked_by hook_url hook_salt hook_old_salt hook_old_until"
         ),
+        "topic_counts": _of("day municipality topic", archive="persons"),
         "trials": _of("id model_version started_at petitions_wanted ended_at outcome figures"),
     }
 )
 TABLES: Mapping[Whose, Mapping[str, Columns]] = MappingProxyType(
-    {Whose.CITIZEN: CITIZENS, Whose.STAFF: STAFF, Whose.NOBODY: NOBODYS}
+    {Whose.CITIZEN: CITIZENS, Whose.STAFF: STAFF, Whose.GUEST: GUESTS, Whose.NOBODY: NOBODYS}
 )
 TAKEN = frozenset({Kind.IDENTIFIES, Kind.CONTENT})  # what blocking takes out of sight and suppression deletes
 

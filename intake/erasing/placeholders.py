@@ -40,6 +40,10 @@ def _paper(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: row["content"][name] for name in ("folio", "agency", "answered_on") if name in row["content"]}
 
 
+def _office_paper(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row["content"][name] for name in ("folio", "issued_on") if name in row["content"]}
+
+
 def _own(row: Mapping[str, Any]) -> str:
     return f"{GONE}{row['id']}"
 
@@ -48,6 +52,7 @@ SPECIAL: Mapping[tuple[str, str], Callable[[Mapping[str, Any]], Any]] = {
     ("suggestions", "ranking"): _ranking,
     ("petitions", "damage"): _damage,
     ("papers", "content"): _paper,
+    ("office_papers", "content"): _office_paper,
     ("conversations", "address"): _own,
     ("aliases", "address"): _own,
     ("committed_words", "salt"): lambda row: "",

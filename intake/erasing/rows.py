@@ -63,6 +63,15 @@ ONWARD: Mapping[str, str] = MappingProxyType(
         "mails": "referral_id",
         "system_notices": "referral_id",
         "told_terms": "referral_id",
+        "pieces": "petition_id",
+        "piece_files": "piece_id",
+        "office_papers": "petition_id",
+        "archive_files": "petition_id",
+        "inventory_members": "petition_id",
+        "meeting_petitions": "petition_id",
+        "agreement_reminders": "petition_id",
+        "matter_topics": "matter_id",
+        "study_petitions": "petition_id",
     }
 )
 BY_CITIZEN = MappingProxyType({"citizens": "id", "aliases": "citizen_id"})

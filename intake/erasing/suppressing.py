@@ -26,8 +26,10 @@ from intake.errors import Busy, FormRefused, NotFound
 from intake.failpoints import pass_point
 from intake.office import Office
 from intake.tables.answers import Evidence, Paper
+from intake.tables.correspondence import OfficePaper, PieceFile
 from intake.tables.erasing import BlockedFile, BlockedValues, CommittedWords, Erasure
 from intake.tables.incoming import Attachment
+from intake.tables.meetings import MeetingFile
 
 SUPPRESSING, SUPPRESSED = "suppressing", "suppressed"
 FILES_AT_ONCE = 50
@@ -141,6 +143,9 @@ def _has_other(session: Session, file: BlockedFile) -> bool:
         select(func.count()).where(Attachment.storage_key == key),
         select(func.count()).where(Evidence.storage_key == key),
         select(func.count()).where(Paper.storage_key == key),
+        select(func.count()).where(PieceFile.storage_key == key),
+        select(func.count()).where(OfficePaper.storage_key == key),
+        select(func.count()).where(MeetingFile.storage_key == key),
         select(func.count()).where(BlockedFile.storage_key == key, BlockedFile.erasure_id != file.erasure_id),
     )
     return any(session.scalar(one) for one in others)

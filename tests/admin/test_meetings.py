@@ -23,6 +23,7 @@ from intake.meetings.inviting import invite, remind_people
 from intake.meetings.kinds import Kind, Sector
 from intake.meetings.planning import Plan, hold_meeting, plan_meeting
 from intake.office import Office
+from intake.petitions.case import get_petition
 from intake.tables.audit import AuditWaiting
 from intake.tables.meetings import Attendee, Meeting
 from intake.tables.outgoing import Reply
@@ -257,3 +258,22 @@ def test_who_agreed_is_invited_by_day_and_told_of_an_agreements_day_once(
     with at(noon + timedelta(days=2, hours=1)):
         assert remind_people(office, noon + timedelta(days=2, hours=1)) == 0
     assert _told(office) == ["notice.meeting_invited", "notice.agreement_due"]
+
+
+def test_a_petition_whose_data_are_blocked_holds_up_no_message_to_the_others(
+    office: Office, members: dict[str, Member], case: Case
+) -> None:
+    officer, zone = members["oficial"], office.jurisdiction.zone
+    noon = datetime.combine(utc_now().astimezone(zone).date() + timedelta(days=1), time(12), zone)
+    number = plan_meeting(office, officer, Plan(Kind.TABLE, "Mesa", noon + timedelta(hours=5), "Casa del pueblo"))
+    bring_petition(office, officer, number, case.folio, consents=True)
+    with office.sessions.begin() as session:
+        get_petition(session, case.folio).is_blocked = True
+    with at(noon), pytest.raises(FormRefused, match="nobody"):
+        invite(office, officer, number)
+    later = noon + timedelta(hours=6)
+    with at(later):
+        hold_meeting(office, officer, number)
+        agree(office, officer, number, NewAgreement("Reparar la bomba", noon.date(), ["SOAPA"]))
+        assert remind_people(office, later) == 0
+    assert _told(office) == []

@@ -28,6 +28,7 @@ from intake.petitions.states import Status
 from intake.tables.answers import Answer, AnswerDraft, Approval, Evidence, Paper
 from intake.tables.bulk import BulkAnswer, BulkMember
 from intake.tables.citizens import Alias, Citizen, Conversation, Rating
+from intake.tables.correspondence import OfficePaper, Piece, PieceFile
 from intake.tables.erasing import CommittedWords, Erasure
 from intake.tables.incoming import Attachment, InboundEvent, Message, Transcription
 from intake.tables.mind import Decision, Incident, IncidentMember, Likeness
@@ -167,9 +168,49 @@ def is_everywhere(office: Office, tmp_path: Path, members: dict[str, Member], fo
         session.flush()
         person = find_person(session, [petition.citizen_id])
         first = petition.folio
+    _came_on_paper(office, staff, first, own)
     look(office, members["officer"], first, f"pregunta {MARKER}")
     _mark(office, person)
     return person
+
+
+def _came_on_paper(office: Office, staff: int, folio: str, own: str) -> None:
+    now = utc_now()
+    with office.sessions.begin() as session:
+        petition = get_petition(session, folio)
+        piece = Piece(
+            key="k",
+            way="counter",
+            came_at=now,
+            kept_at=now,
+            sender="x",
+            sender_kind="person",
+            addressee="x",
+            their_number="x",
+            subject="x",
+            enclosures=0,
+            state="registered",
+            petition_id=petition.id,
+        )
+        session.add(piece)
+        session.flush()
+        page: dict[str, Any] = {"media_type": "image/png", "size_bytes": 1, "sha256": "x", "storage_key": own}
+        reading: dict[str, Any] = {"reading": "done", "attempts": 1, "next_attempt_at": now}
+        session.add(PieceFile(piece_id=piece.id, number=1, role="page", name="x", sheets=1, **page, **reading))
+        session.add(
+            OfficePaper(
+                petition_id=petition.id,
+                kind="letter",
+                year=2026,
+                number=1,
+                label="JG/1/2026",
+                content={"folio": folio, "issued_on": "hoy", "sender": MARKER},
+                digest="d",
+                seal="s",
+                issued_at=now,
+                issued_by=staff,
+            )
+        )
 
 
 def _mark(office: Office, person: Person) -> None:
