@@ -13,6 +13,7 @@ from intake.database import reading
 from intake.incoming.spool import Spool
 from intake.office import Office
 from intake.settings import Settings
+from intake.tables.correspondence import Mailbox
 from intake.tables.incoming import InboundEvent, Proof
 from intake.tables.notices import Mail
 from intake.tables.systems import SystemNotice
@@ -24,6 +25,7 @@ from intake.upkeep.waiting import count_states, count_undelivered, count_unsent,
 QUEUE_MAX = timedelta(minutes=1)  # of a message before it is worked on
 UNSENT_MAX = timedelta(minutes=15)  # invariant I5
 PROOF_MAX = timedelta(minutes=15)  # three looks at the provider's list that did not come through
+MAILBOX_MAX = timedelta(hours=1)
 BACKUP_MAX = timedelta(hours=26)  # a nightly one, and two hours for it to be made
 
 
@@ -35,6 +37,7 @@ def list_backlog(office: Office) -> Iterator[Finding]:
         yield _dead_letters(session, now)
         yield _undelivered(session, now)
         yield from _notices(session)
+        yield from _mailboxes(session, now)
         yield _tasks(session)
         yield from _proofs(session, now)
     yield _spool(office.settings)
@@ -77,6 +80,20 @@ def _notices(session: Session) -> Iterator[Finding]:
     notices = sum(count_states(session, SystemNotice.state, ["dead"]).values())
     remedy = "«Sistemas» in the staff app says each receiver's answer and sends again" if notices else None
     yield Finding("notices to systems", f"{notices} given up", remedy, is_warning=True)
+
+
+def _mailboxes(session: Session, now: datetime) -> Iterator[Finding]:
+    for box in session.scalars(select(Mailbox).order_by(Mailbox.name)):
+        is_silent = box.looked_at is None or now - box.looked_at > MAILBOX_MAX
+        found = (
+            f"fault: {box.fault}"
+            if box.fault
+            else f"looked at {box.looked_at:%Y-%m-%d %H:%M} UTC"
+            if box.looked_at
+            else "never looked at"
+        )
+        remedy = "check CANALIZA_IMAP_… and that a worker runs; mails wait on their server meanwhile"
+        yield Finding(f"mailbox {box.name}", found, remedy if box.fault or is_silent else None, is_warning=True)
 
 
 def _tasks(session: Session) -> Finding:

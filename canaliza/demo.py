@@ -49,6 +49,7 @@ class Ports:
 
 def run(ports: Ports, folder: Path, out: Console) -> None:
     """Until a signal comes. Raises SettingsError when a port is taken."""
+    logs.set_up(level=logs.WARNING)
     _check_ports(ports)
     settings = _settings(ports, folder)
     prepare(settings, folder, out)
@@ -58,7 +59,6 @@ def run(ports: Ports, folder: Path, out: Console) -> None:
     )
     check(office, plan)
     _announce(settings, ports, out)
-    logs.set_up(level=logs.WARNING)
     uvloop.run(serve(office, plan))
 
 

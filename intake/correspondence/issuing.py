@@ -49,6 +49,7 @@ class CheckedPaper:
     folio: str
     issued_on: str
     digest: str
+    made_at: datetime
     is_whole: bool
 
 
@@ -135,10 +136,15 @@ def check_office_code(office: Office, text: str) -> CheckedPaper | None:
         paper = session.get(OfficePaper, int(found[1], 16))
         if paper is None or not hmac.compare_digest(paper.seal[: len(found[2])], found[2]):
             return None
-        told = paper.content
-        is_known = not _is_blocked(session, paper)  # else the office has the digest and the seal of it, and no more
-        is_whole = is_sealed(office.settings.secret_key, told if is_known else None, paper.digest, paper.seal)
-        return CheckedPaper(paper.kind, paper.label, told["folio"], told["issued_on"], paper.digest, is_whole)
+        return _checked(session, office, paper)
+
+
+def check_office_file(office: Office, content: bytes) -> CheckedPaper | None:
+    """Byte for byte one that was drawn here; None: there is no such."""
+    drawn = select(OfficePaper).where(OfficePaper.sha256 == hashlib.sha256(content).hexdigest())
+    with reading(office.sessions) as session:
+        paper = session.scalars(drawn).first()
+        return _checked(session, office, paper) if paper else None
 
 
 def code_of_paper(paper: OfficePaper) -> str:
@@ -149,6 +155,15 @@ def written_moment(office: Office, at: datetime) -> str:
     """«viernes 27 de noviembre de 2026, 11:55 horas»."""
     local = at.astimezone(office.jurisdiction.zone)
     return format_datetime(local, "EEEE d 'de' MMMM 'de' y, HH:mm 'horas'", locale="es_MX")
+
+
+def _checked(session: Session, office: Office, paper: OfficePaper) -> CheckedPaper:
+    told = paper.content
+    is_known = not _is_blocked(session, paper)  # else the office has the digest and the seal of it, and no more
+    is_whole = is_sealed(office.settings.secret_key, told if is_known else None, paper.digest, paper.seal)
+    return CheckedPaper(
+        paper.kind, paper.label, told["folio"], told["issued_on"], paper.digest, paper.issued_at, is_whole
+    )
 
 
 def _is_blocked(session: Session, paper: OfficePaper) -> bool:

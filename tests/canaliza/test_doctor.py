@@ -10,6 +10,7 @@ from canaliza.finding import Finding
 from intake.accounts.staff import NewAccount, Role, add_account
 from intake.clock import at, utc_now
 from intake.office import Office
+from intake.tables.correspondence import Mailbox
 from intake.tables.incoming import Proof
 from intake.tables.notices import Mail
 from intake.tables.outgoing import Reply
@@ -76,3 +77,13 @@ def test_only_what_changed_is_news() -> None:
     assert full.says_other_than(well)
     assert fuller.says_other_than(full)
     assert not fuller.says_other_than(fuller)
+
+
+def test_a_mailbox_at_fault_or_long_not_looked_at_is_found(office: Office) -> None:
+    now = utc_now()
+    with office.sessions.begin() as session:
+        session.add(Mailbox(name="one", validity=1, last_uid=3, looked_at=now, fault="login"))
+        session.add(Mailbox(name="two", validity=1, last_uid=3, looked_at=now))
+    assert _warned(office) == {"mailbox one", "backup"}
+    with at(now + timedelta(hours=2)):
+        assert _warned(office) == {"mailbox one", "mailbox two", "backup"}

@@ -18,6 +18,7 @@ from intake.correspondence.inventories import get_inventory, make_inventory, not
 from intake.correspondence.issuing import (
     Kind,
     check_office_code,
+    check_office_file,
     code_of_paper,
     list_papers,
     open_office_paper,
@@ -119,6 +120,8 @@ def test_a_paper_becomes_a_petition_with_its_original_and_its_acknowledgement(of
     found = check_office_code(office, code_of_paper(paper))
     assert found
     assert (found.folio, found.label, found.is_whole) == (folio, paper.label, True)
+    assert check_office_file(office, first) == found
+    assert check_office_file(office, first + b" ") is None
     assert check_office_code(office, code_of_paper(paper)[:-1] + "0") is None or code_of_paper(paper).endswith("0")
 
 

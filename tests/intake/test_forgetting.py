@@ -2,6 +2,8 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import pytest
 from sqlalchemy import select
@@ -64,6 +66,8 @@ def _keep(office: Office, talk: Talk, channel: ChannelName) -> int:
         session.add(row)
         session.flush()
         number = row.id
+    with NamedTemporaryFile() as fetched:
+        office.files.put(Path(fetched.name), "ab/ab")
     source = Source(AttachmentKind.PHOTO, url, "ME1")
     settle_kept(office, Waiting(number, channel.value, source, 1), Kept("ab/ab", 3, "ab", "image/png"))
     return number
