@@ -7,19 +7,21 @@ from starlette.responses import Response
 
 from admin.guards import Administrator, Inspector, for_roles
 from admin.pages import Here, Pages
+from admin.portal.answers import tidy
 from intake.accounts.staff import Member, Role
 from intake.citizens.rights import list_requests
 from intake.database import reading
 from intake.erasing.blocking import REASON_MAX, Acceptance, accept
-from intake.erasing.listing import get_erasure, list_erasures, open_request
+from intake.erasing.listing import get_erasure, list_erasures, list_ready, open_request
 from intake.erasing.opening import open_blocked
 from intake.erasing.suppressing import confirm
 from intake.errors import FormRefused, NotFound
+from intake.studies.register import split_folios
 from intake.terms.steps import days_left
 from intake.triage.marks import today_at
 
 HERE = "/derechos"
-FURTHER_MAX = 20
+FURTHER_MAX = 400  # letters
 Auditor = Annotated[Member, Depends(for_roles(Role.AUDITOR))]
 Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Reason = Annotated[str, Form(max_length=REASON_MAX)]
@@ -32,9 +34,10 @@ def show_rights(request: Request, pages: Here, member: Inspector) -> Response:
     jurisdiction, today = pages.office.jurisdiction, today_at(pages.office)
     with reading(pages.office.sessions) as session:
         asked, erasures = list_requests(session), list_erasures(session, pages.office)
+        ready = list_ready(session, pages.office)
     rows = [(one, days_left(today, one.due_on, jurisdiction.closed)) for one in asked]
     values: dict[str, Any] = {"rows": rows, "terms": jurisdiction.rights_terms, "archive": jurisdiction.archive}
-    return pages.show(request, "rights.html", member, erasures=erasures, **values)
+    return pages.show(request, "rights.html", member, erasures=erasures, ready=ready, **values)
 
 
 @router.get(HERE + "/{folio}/cancelar")
@@ -49,12 +52,12 @@ def do_accept(
     member: Administrator,
     folio: Folio,
     motivo: Reason = "",
-    otros: Annotated[str, Form(max_length=FURTHER_MAX * 24)] = "",
+    otros: Annotated[str, Form(max_length=FURTHER_MAX)] = "",
     confirmo: Annotated[str, Form(max_length=4)] = "",
 ) -> Response:
-    further = tuple(dict.fromkeys(otros.upper().replace(",", " ").split()))[:FURTHER_MAX]
+    further = split_folios(tidy(otros))
     try:
-        number = accept(pages.office, member, Acceptance(folio, motivo, confirmo == "si", further))
+        number = accept(pages.office, member, Acceptance(folio, tidy(motivo), confirmo == "si", further))
     except FormRefused as error:
         return _cancellation(request, pages, member, folio, fault=f"erasing.{error.fault}", reason=motivo, others=otros)
     except NotFound:
@@ -72,7 +75,7 @@ def show_erasure(request: Request, pages: Here, member: Inspector, number: Numbe
 def do_open(request: Request, pages: Here, member: Auditor, number: Number, motivo: Reason = "") -> Response:
     """The answer to the form is the page itself: what was opened stands at no address."""
     try:
-        rows = open_blocked(pages.office, member, number, motivo)
+        rows = open_blocked(pages.office, member, number, tidy(motivo))
     except FormRefused as error:
         return _erasure(request, pages, member, number, fault=f"erasing.{error.fault}")
     shown = _erasure(request, pages, member, number, opened=rows)

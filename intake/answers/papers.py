@@ -132,6 +132,7 @@ def _make(office: Office, answer_id: int, content: dict[str, Any]) -> Paper:
         office.files.put(Path(temporary.name), key)
     row = {"answer_id": answer_id, "content": content, "digest": digest, "seal": seal, "made_at": utc_now()}
     with office.sessions.begin() as session:
+        _require_open(session, answer_id)
         insert_once(session, Paper, [row | {"sha256": sha256, "storage_key": key}], Paper.id)
     with reading(office.sessions) as session:
         return session.scalars(select(Paper).where(Paper.answer_id == answer_id)).one()

@@ -123,8 +123,7 @@ def open_office_paper(office: Office, member: Member, paper_id: int) -> tuple[Of
             raise NotFound(f"no paper {paper_id}")
         if member.role not in OVERSEERS:
             find_referral(session, member, _referral_of(paper))
-        if _is_blocked(session, paper):
-            raise NotFound(f"the data of the petition of paper {paper_id} are blocked")
+        _require_open(session, paper)
         petition = session.get_one(Petition, paper.petition_id)
         if _names_sender(paper) and veil_of(session, petition, member).hides_writer:
             raise NotFound(f"paper {paper_id} names somebody whose identity is kept")
@@ -183,6 +182,11 @@ def _names_sender(paper: OfficePaper) -> bool:
     return any(name == "sender" and value for name, value in paper.content["facts"])
 
 
+def _require_open(session: Session, paper: OfficePaper) -> None:
+    if _is_blocked(session, paper):
+        raise NotFound(f"the data of the petition of paper {paper.id} are blocked")
+
+
 def _referral_of(paper: OfficePaper) -> int:
     """An agency sees what goes with its own referral, never the acknowledgement. Raises NotFound."""
     if paper.referral_id is None:
@@ -201,6 +205,7 @@ def _draw(office: Office, paper: OfficePaper) -> OfficePaper:
         office.files.put(Path(temporary.name), key_of(sha256))
     with office.sessions.begin() as session:
         row = session.get_one(OfficePaper, paper.id, with_for_update=True)
+        _require_open(session, row)
         if row.storage_key is None:
             row.sha256, row.storage_key = sha256, key_of(sha256)
         return row

@@ -18,7 +18,7 @@ from intake.clock import utc_now
 from intake.correspondence.acknowledging import acknowledge
 from intake.correspondence.page_files import Original, Role, as_row, store_originals
 from intake.database import insert_all, insert_once, reading
-from intake.errors import FormRefused, NotFound, Stale
+from intake.errors import FormRefused, NotAllowed, NotFound, Stale
 from intake.office import Office
 from intake.petitions.case import note
 from intake.tables.correspondence import Piece, PieceFile
@@ -127,6 +127,8 @@ def correct(office: Office, member: Member, piece_id: int, cover: Cover, text: s
     check_cover(cover)
     with office.sessions.begin() as session:
         piece = _locked(session, piece_id)
+        if piece.petition_id and session.get_one(Petition, piece.petition_id).is_blocked:
+            raise NotAllowed(f"the data of the petition of piece {piece_id} are blocked")
         if piece.state == State.REGISTERED:
             cover = replace(cover, came_at=piece.came_at, way=Way(piece.way))  # the term counts from it
         for name, value in columns_of(cover).items():

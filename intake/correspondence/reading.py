@@ -66,7 +66,7 @@ def settle(office: Office, errand: Errand, outcome: Reading, words: str | None) 
     """Commits."""
     with office.sessions.begin() as session:
         row = session.get_one(PieceFile, errand.file_id)
-        row.reading, row.words = outcome.value, words
+        row.reading, row.words = outcome.value, words if row.storage_key else None  # blocked meanwhile
         row.next_attempt_at = utc_now() + PAUSES.get(outcome, timedelta(0))
         if outcome == Reading.AWAY:
             row.attempts -= 1

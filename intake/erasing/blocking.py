@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.privacy_talk import data_blocked
@@ -17,6 +17,7 @@ from intake.citizens.addresses import sealed_address
 from intake.clock import due_date, utc_now
 from intake.database import insert_once, overwriting
 from intake.erasing.committed import commit_words
+from intake.erasing.placeholders import GONE
 from intake.erasing.rows import Person, find_person
 from intake.erasing.taking import Keep, take_all, take_where
 from intake.erasing.vault import new_key, open_box, seal_values
@@ -55,7 +56,7 @@ def accept(office: Office, member: Member, said: Acceptance) -> int:
     """Block a person's data; the erasure's id. Commits.
 
     Raises NotAllowed, NotFound, FormRefused: reason, confirm, right, done, open (petitions that are still attended),
-    busy (a message is on its way this very moment).
+    unread (what came is not read yet, and no chat is left for it), busy (a message is on its way this very moment).
     """
     require(member, frozenset({Role.ADMINISTRATOR}))
     if not said.reason.strip():
@@ -65,7 +66,7 @@ def accept(office: Office, member: Member, said: Acceptance) -> int:
     with overwriting(office.sessions) as session:
         request = get_petition(session, said.folio)
         person = _hold(session, [request, *(get_petition(session, one) for one in said.further)])
-        _check(session, request, person)
+        _check(session, office, request, person)
         erasure = _begin(session, office, member, request, person)
         chat = _new_chat(session, office, request)
         _settle(session, office, request, member)
@@ -100,13 +101,24 @@ def _hold(session: Session, petitions: Sequence[Petition]) -> Person:
     return person
 
 
-def _check(session: Session, request: Petition, person: Person) -> None:
+def _has_chat(session: Session, office: Office, request: Petition) -> bool:
+    return session.get_one(Conversation, request.conversation_id).channel in office.channels
+
+
+def _has_unread(session: Session, person: Person) -> bool:
+    unread = InboundEvent.conversation_id.in_(person.conversations), InboundEvent.state == "pending"
+    return session.scalar(select(InboundEvent.id).where(*unread).limit(1)) is not None
+
+
+def _check(session: Session, office: Office, request: Petition, person: Person) -> None:
     if request.data_right != CANCELLATION:
         raise FormRefused("right")
     if request.is_blocked:
         raise FormRefused("done")
     if list_open(session, request, person):
         raise FormRefused("open")
+    if not _has_chat(session, office, request) and _has_unread(session, person):
+        raise FormRefused("unread")
     flying = Reply.conversation_id.in_(person.conversations), Reply.state.in_(IN_FLIGHT)
     if session.scalar(select(Reply.id).where(*flying).limit(1)) is not None:
         raise FormRefused("busy")
@@ -137,9 +149,9 @@ def _effective_on(office: Office, now: datetime) -> date:
 
 def _new_chat(session: Session, office: Office, request: Petition) -> Conversation | None:
     """The same address as a chat in which nothing was ever said: what comes now is a new contact's. None: no chat."""
-    old = session.get_one(Conversation, request.conversation_id)
-    if old.channel not in office.channels:
+    if not _has_chat(session, office, request):
         return None
+    old = session.get_one(Conversation, request.conversation_id)
     values = {"channel": old.channel, "last_inbound_at": old.last_inbound_at, "is_stopped": old.is_stopped}
     address, old.address = old.address, f"moving:{old.id}"
     session.flush()
@@ -205,8 +217,18 @@ def _take(session: Session, office: Office, person: Person, erasure: Erasure) ->
     _refuse_files(session, person)
     take_all(session, person, keep)
     take_reports(session, person.conversations, keep)
-    for alias in session.scalars(select(Alias).where(Alias.id.in_(addresses))):
-        alias.address = sealed_address(office.settings, alias.channel, addresses[alias.id])
+    for alias in session.scalars(select(Alias).where(Alias.id.in_(addresses))).all():
+        _seal(session, alias, sealed_address(office.settings, alias.channel, addresses[alias.id]))
+
+
+def _seal(session: Session, alias: Alias, sealed: str) -> None:
+    """Of somebody who came again and has it cancelled again, the address is known by the newest blocking."""
+    before = select(Alias).where(Alias.channel == alias.channel, Alias.address == sealed, Alias.id != alias.id)
+    for older in session.scalars(before).all():
+        older.address = f"{GONE}{older.id}"
+        session.flush()
+    alias.address = sealed
+    session.flush()
 
 
 def take_reports(session: Session, conversations: Sequence[int], keep: Keep) -> None:
@@ -215,11 +237,17 @@ def take_reports(session: Session, conversations: Sequence[int], keep: Keep) -> 
         Reply.conversation_id.in_(conversations), Reply.external_id.is_not(None)
     )
     for channel, external_id in session.execute(given).all():
-        about = InboundEvent.provider_id >= f"{external_id}:", InboundEvent.provider_id < f"{external_id};"
-        own = select(InboundEvent.id).where(InboundEvent.channel == channel, InboundEvent.kind == "status", *about)
+        own = select(InboundEvent.id).where(InboundEvent.channel == channel, *_about(external_id))
         ids = session.scalars(own.where(InboundEvent.state != "pending")).all()
         if ids:
             take_where(session, "inbound_events", InboundEvent.__table__.c.id.in_(ids), keep)
+
+
+def _about(external_id: str | None) -> tuple[ColumnElement[bool], ...]:
+    """Along the index in whatever order the database has its letters; there the sign after the id sorts anywhere."""
+    own = InboundEvent.provider_id
+    begins = own.startswith(f"{external_id}:", autoescape=True)
+    return InboundEvent.kind == "status", own > external_id, own < f"{external_id}z", begins
 
 
 def _refuse_files(session: Session, person: Person) -> None:

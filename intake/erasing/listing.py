@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from intake.clock import utc_now
 from intake.erasing.blocking import CANCELLATION, list_open
 from intake.erasing.rows import find_person
-from intake.erasing.suppressing import STEPS, is_ready
+from intake.erasing.suppressing import STEPS, SUPPRESSED, SUPPRESSING, is_ready
 from intake.errors import NotFound
 from intake.office import Office
 from intake.petitions.case import get_petition
@@ -50,6 +50,14 @@ def list_erasures(session: Session, office: Office) -> Sequence[ErasureView]:
     """The newest first."""
     wanted = select(Erasure, Petition.folio).join(Petition, Petition.id == Erasure.petition_id)
     return [_view(office, *row) for row in session.execute(wanted.order_by(Erasure.id.desc()).limit(SHOWN_AT_MOST))]
+
+
+def list_ready(session: Session, office: Office) -> Sequence[ErasureView]:
+    """What may be suppressed, or is being, the oldest first: its term is over before that of any newer one."""
+    wanted = select(Erasure, Petition.folio).join(Petition, Petition.id == Erasure.petition_id)
+    oldest = wanted.where(Erasure.state != SUPPRESSED).order_by(Erasure.id).limit(SHOWN_AT_MOST)
+    views = [_view(office, *row) for row in session.execute(oldest)]
+    return [one for one in views if one.is_ready or one.state == SUPPRESSING]
 
 
 def get_erasure(session: Session, office: Office, number: int) -> ErasureView:

@@ -17,7 +17,7 @@ from intake.accounts.staff import Member, Role
 from intake.acting import actor_of, require
 from intake.audit.trail import MACHINE, Act, note_act
 from intake.clock import utc_now
-from intake.database import compact, one_at_a_time, overwriting
+from intake.database import compact, insert_once, one_at_a_time, overwriting
 from intake.erasing.blocking import BLOCKED, take_reports
 from intake.erasing.bulk_words import drop_bulk_words
 from intake.erasing.rows import Person, find_person
@@ -107,6 +107,7 @@ def _clean_spool(office: Office, number: int) -> None:
 
 def _remove_files(office: Office, number: int) -> None:
     """Each while nobody else can come to have it: equal files of two people are one on disk."""
+    _name_late_files(office, number)
     while True:
         with office.sessions.begin() as session:
             one_at_a_time(session, "files")
@@ -122,6 +123,18 @@ def _remove_files(office: Office, number: int) -> None:
                 session.delete(file)
         if not files:
             return
+
+
+def _name_late_files(office: Office, number: int) -> None:
+    """Of rows that came after the blocking; they are emptied, or each would hold up its own file."""
+    with overwriting(office.sessions) as session:
+
+        def name_file(name: str, row: str, values: Mapping[str, object]) -> None:
+            if values.get("storage_key"):
+                file = {"erasure_id": number, "storage_key": values["storage_key"]}
+                insert_once(session, BlockedFile, [file], BlockedFile.id)
+
+        take_all(session, _person(session, number), name_file)
 
 
 def _has_other(session: Session, file: BlockedFile) -> bool:

@@ -92,7 +92,7 @@ def _ask(session: Session, office: Office, staff_id: int) -> None:
     now, row = utc_now(), session.get_one(MailWish, staff_id)
     row.asked, row.confirmed_at = secrets.token_hex(16), None
     path = CONFIRMING + _signer(office).dumps([staff_id, row.asked])
-    put(session, office, Kind.GREETING, [staff_id], {"path": path}, now, key=f"greeting-{now:%Y%m%d%H%M%S}")
+    put(session, office, Kind.GREETING, [staff_id], {"path": path}, now, key=f"greeting-{row.asked}")
 
 
 def _signer(office: Office) -> URLSafeTimedSerializer:

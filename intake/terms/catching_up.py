@@ -62,7 +62,9 @@ def _end_pauses(office: Office, now: datetime) -> int:
     is_up = or_(Pause.ends_on <= today, Petition.status.not_in(sorted(status.value for status in WITH_AGENCY)))
     over = select(Petition.folio).join(Pause, Pause.petition_id == Petition.id)
     with reading(office.sessions) as session:
-        folios = session.scalars(over.where(Pause.ended_at.is_(None), is_up).limit(AT_ONCE)).all()
+        folios = session.scalars(
+            over.where(Pause.ended_at.is_(None), Petition.is_blocked.is_(False), is_up).limit(AT_ONCE)
+        ).all()
     return sum(_end(office, folio) for folio in folios)
 
 

@@ -38,6 +38,9 @@ def test_a_cancellation_is_granted_and_only_an_auditor_opens_it_with_a_reason(
     administrator, here = browser("administra"), f"/derechos/{case.folio}/cancelar"
     assert here in administrator.opens("/derechos")
     assert "Marque la casilla" in administrator.sends(here, 422, motivo="mostró su credencial")
+    assert "no existe" in administrator.sends(here, 422, motivo="sí", confirmo="si", otros="nada\x00")
+    assert "Escriba el motivo" in administrator.sends(here, 422, motivo="\x00", confirmo="si")
+    administrator.opens("/derechos/%00/cancelar", 404)
     where = administrator.sends(here, motivo="mostró su credencial", confirmo="si")
     page = administrator.opens(where)
     assert "El aviso va en camino" in page

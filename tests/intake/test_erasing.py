@@ -14,6 +14,7 @@ from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.audit.checks import check
 from intake.clock import at, utc_now
 from intake.database import is_sqlite
+from intake.erasing import listing
 from intake.erasing.blocking import Acceptance, accept
 from intake.erasing.inventory import taken_of
 from intake.erasing.opening import open_blocked
@@ -29,7 +30,7 @@ from intake.tables.bulk import BulkAnswer, BulkMember
 from intake.tables.citizens import Alias, Citizen, Conversation, Rating
 from intake.tables.correspondence import OfficePaper, Piece, PieceFile
 from intake.tables.erasing import CommittedWords, Erasure
-from intake.tables.incoming import Attachment, Message, Transcription
+from intake.tables.incoming import Attachment, InboundEvent, Message, Transcription
 from intake.tables.mind import Decision, Incident, IncidentMember, Likeness
 from intake.tables.outgoing import Reply, ReservedWords, Task
 from intake.tables.petitions import Alarm, Capture, Extension, Inquiry, Interpretation, Petition, Referral
@@ -377,3 +378,81 @@ def test_a_suppression_goes_on_where_it_stopped(
         assert session.get_one(Erasure, number).state == "suppressed"
         assert session.scalars(select(CommittedWords)).all() == []
     assert DROPPED
+
+
+def test_who_came_again_has_it_cancelled_again(office: Office, members: dict[str, Member]) -> None:
+    for _ in range(2):
+        folio = asks_to_be_forgotten(office, "c-dos-veces")
+        accept(office, members["administrator"], Acceptance(folio, "lo pidió", is_confirmed=True))
+        Talk(office, "c-dos-veces").works()
+        assert close_chats(office, utc_now()) == 1
+    with office.sessions() as session:
+        addresses = session.scalars(select(Alias.address).order_by(Alias.id)).all()
+    assert [address.split(":")[0] for address in addresses] == ["gone", "sealed"]
+
+
+def test_what_nobody_has_read_yet_is_not_lost_where_no_chat_is_left(office: Office, members: dict[str, Member]) -> None:
+    folio = asks_to_be_forgotten(office, "c-sin-leer")
+    with office.sessions.begin() as session:
+        chat = session.get_one(Conversation, get_petition(session, folio).conversation_id)
+        event = session.scalars(select(InboundEvent).where(InboundEvent.conversation_id == chat.id)).first()
+        assert event is not None
+        event.state = "pending"
+    silent = replace(office, channels={})
+    said = Acceptance(folio, "lo pidió", is_confirmed=True)
+    with pytest.raises(FormRefused, match="unread"):
+        accept(silent, members["administrator"], said)
+    accept(office, members["administrator"], said)
+
+
+def test_reports_of_a_message_are_taken_and_no_others(office: Office, members: dict[str, Member]) -> None:
+    folio = asks_to_be_forgotten(office, "c-informes")
+    now = utc_now()
+    with office.sessions.begin() as session:
+        chat = get_petition(session, folio).conversation_id
+        reply = session.scalars(select(Reply).where(Reply.conversation_id == chat)).first()
+        assert reply is not None
+        reply.external_id = "SM_1"
+        own = {"channel": reply.channel, "kind": "status", "received_at": now, "state": "processed", "body": b"x"}
+        ids = ("SM_1:delivered:", "SM_1:read:", "SM_10:read:", "SMx1:read:")
+        session.add_all([InboundEvent(provider_id=one, **own) for one in ids])
+    accept(office, members["administrator"], Acceptance(folio, "lo pidió", is_confirmed=True))
+    with office.sessions() as session:
+        wanted = select(InboundEvent.provider_id, InboundEvent.body).where(InboundEvent.provider_id.in_(ids))
+        bodies = {row[0]: row[1] for row in session.execute(wanted)}
+    assert bodies == {ids[0]: b"", ids[1]: b"", ids[2]: b"x", ids[3]: b"x"}
+
+
+def test_the_oldest_are_ready_first_however_many_came_since(
+    termed: Office, members: dict[str, Member], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "SHOWN_AT_MOST", 1)
+    folios = [asks_to_be_forgotten(termed, f"c-{number}") for number in range(2)]
+    for folio in folios:
+        accept(termed, members["administrator"], Acceptance(folio, "lo pidió", is_confirmed=True))
+    with at(datetime.now(UTC) + timedelta(days=5 * 366)):
+        close_chats(termed, utc_now())
+        with termed.sessions() as session:
+            assert [one.folio for one in listing.list_erasures(session, termed)] == [folios[1]]
+            assert [one.folio for one in listing.list_ready(session, termed)] == [folios[0]]
+
+
+def test_a_file_that_came_after_the_blocking_goes_too(
+    termed: Office, members: dict[str, Member], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folio = asks_to_be_forgotten(termed, "c-tarde")
+    number = accept(termed, members["administrator"], Acceptance(folio, "lo pidió", is_confirmed=True))
+    Talk(termed, "c-tarde").works()
+    close_chats(termed, utc_now())
+    late = stored(termed, tmp_path, b"late", "late")
+    with termed.sessions.begin() as session:
+        petition = get_petition(session, folio)
+        message = session.scalars(select(Message).where(Message.petition_id == petition.id)).first()
+        assert message is not None
+        said: dict[str, Any] = {"channel": "console", "kind": "voice", "external_id": "x", "unique_id": "x"}
+        kept = said | {"state": "stored", "next_attempt_at": utc_now(), "storage_key": late}
+        session.add(Attachment(message_id=message.id, petition_id=petition.id, **kept))
+    with at(datetime.now(UTC) + timedelta(days=5 * 366)):
+        confirm(termed, members["administrator"], number, is_confirmed=True)
+    assert not termed.files.holds(late)
