@@ -1,6 +1,8 @@
 """Citizens' files: a local folder or any fsspec store. An original is written once, under its hash."""
 
+import hashlib
 import sys
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
@@ -11,6 +13,23 @@ import fsspec
 from fsspec import AbstractFileSystem
 
 CHUNK_BYTES = 64 * 1024
+
+
+def key_of(sha256: str) -> str:
+    """Under what a file of that hash is kept."""
+    return f"{sha256[:2]}/{sha256}"
+
+
+def printable_name(name: str) -> str:
+    """A file's name as a browser or a mail gave it, without folders and what cannot be printed; it may be empty."""
+    return "".join(c for c in name.replace("\\", "/").rsplit("/", 1)[-1] if c.isprintable()).strip()
+
+
+def name_without_ending(name: str, longest: int) -> str:
+    """The ending follows from the bytes."""
+    printable = printable_name(name)
+    bare, _, ending = printable.rpartition(".")
+    return (bare or ending).strip()[:longest] or "archivo"
 
 
 class Files:
@@ -30,6 +49,15 @@ class Files:
         unfinished = f"{target}.{uuid.uuid4().hex}.part"
         self._system.put_file(str(source), unfinished)
         self._system.mv(unfinished, target)
+
+    def keep(self, content: bytes) -> str:
+        """Its SHA-256, by which it is found (`key_of`). Raises OSError."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        with tempfile.NamedTemporaryFile(prefix="canaliza-") as temporary:
+            temporary.write(content)
+            temporary.flush()
+            self.put(Path(temporary.name), key_of(sha256))
+        return sha256
 
     def open(self, key: str) -> BinaryIO:
         """Raises FileNotFoundError."""

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betainc
 
 from intake.alerts.streams import Company, Counts, Floats, Ordinary, Stream, trends
 
@@ -78,6 +77,8 @@ def expect(stream: Stream, ordinary: Ordinary, windows: Sequence[int] = WINDOWS)
 
 def tail(seen: Counts, means: Floats, sizes: Floats, company: Company) -> Floats:
     """The chance of so many or more: by a negative binomial, or by one large company on top of what is ordinary."""
+    from scipy.special import betainc  # 12 MB that a server holds only after the first look
+
     alone = np.where(seen > 0, betainc(np.maximum(seen, 1), sizes, means / (means + sizes)), 1.0)
     beyond = np.maximum(seen - np.floor(means) - 2, 0)
     chance: Floats = np.minimum(alone + means * company.two * company.more**beyond, 1.0)

@@ -3,11 +3,8 @@
 A file is read, cleaned and stored before any transaction; a store that is away is the caller's OSError.
 """
 
-import hashlib
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -19,6 +16,7 @@ from intake.answers.evidence_views import EvidenceView, view_of
 from intake.clock import utc_now
 from intake.database import reading
 from intake.errors import FormRefused, NotFound, Stale
+from intake.files import key_of, name_without_ending
 from intake.office import Office
 from intake.petitions.states import OPEN_REFERRALS
 from intake.tables.answers import Evidence
@@ -51,7 +49,7 @@ def attach(office: Office, member: Member, referral_id: int, given: Sequence[Giv
         find_referral(session, member, referral_id)
     refused: FileRefused | None = None
     for one in given:
-        name = _tidy_name(one.name)
+        name = name_without_ending(one.name, NAME_MAX)
         try:
             copy = make_clean_copy(one.content)
             _keep(office, member, referral_id, f"{name}.{copy.ending}", copy)
@@ -106,9 +104,7 @@ def _is_put_up(session: Session, row: Evidence) -> bool:
 
 
 def _keep(office: Office, member: Member, referral_id: int, name: str, copy: CleanCopy) -> None:
-    sha256 = hashlib.sha256(copy.content).hexdigest()
-    key = f"{sha256[:2]}/{sha256}"
-    _put(office, key, copy.content)
+    sha256 = office.files.keep(copy.content)
     with office.sessions.begin() as session:
         referral = session.get_one(Referral, referral_id, with_for_update=True, populate_existing=True)
         if referral.state not in OPEN_REFERRALS or find_waiting(session, referral_id):
@@ -119,18 +115,6 @@ def _keep(office: Office, member: Member, referral_id: int, name: str, copy: Cle
         if len(own) >= FILES_MAX:
             raise FormRefused("too_many")
         kept = {"name": name, "media_type": copy.media_type, "size_bytes": len(copy.content), "sha256": sha256}
-        session.add(Evidence(referral_id=referral_id, staff_id=member.id, storage_key=key, put_at=utc_now(), **kept))
-
-
-def _put(office: Office, key: str, content: bytes) -> None:
-    with tempfile.NamedTemporaryFile(prefix="canaliza-") as temporary:
-        temporary.write(content)
-        temporary.flush()
-        office.files.put(Path(temporary.name), key)
-
-
-def _tidy_name(name: str) -> str:
-    """Without folders, ending and what cannot be printed; the ending follows from the bytes."""
-    bare = name.replace("\\", "/").rsplit("/", 1)[-1].rpartition(".")
-    plain = "".join(c for c in (bare[0] or bare[2]) if c.isprintable()).strip()
-    return plain[:NAME_MAX] or "archivo"
+        session.add(
+            Evidence(referral_id=referral_id, staff_id=member.id, storage_key=key_of(sha256), put_at=utc_now(), **kept)
+        )

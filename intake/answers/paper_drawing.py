@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import segno
-import typst
 
 from bot.texts import Catalogue
 
@@ -48,6 +47,8 @@ def draw(content: Mapping[str, Any], digest: str, code: str, link: str, texts: C
 def to_pdf(template: Path, paper: Mapping[str, Any]) -> bytes:
     """PDF/UA; with the same headings but without that standard's name when the fonts lack a character that somebody
     wrote («😊»): it is drawn as a box, and the standard allows none."""
+    import typst  # 7 MB that a server holds only after the first paper
+
     source, words = template.read_bytes(), {"paper": json.dumps(paper, ensure_ascii=False)}
     try:
         return typst.compile(source, format="pdf", ignore_system_fonts=True, pdf_standards=ACCESSIBLE, sys_inputs=words)

@@ -5,10 +5,8 @@ It holds no name and no contact of the citizen, and nothing of what a sensitive 
 
 import hashlib
 import hmac
-import tempfile
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date
@@ -22,6 +20,7 @@ from intake.answers.paper_seal import code_of, digest_of, is_sealed, read_code, 
 from intake.clock import utc_now
 from intake.database import insert_once, reading
 from intake.errors import NotFound
+from intake.files import key_of
 from intake.office import Office
 from intake.tables.answers import Answer, Paper
 from intake.tables.citizens import Citizen
@@ -124,15 +123,10 @@ def _make(office: Office, answer_id: int, content: dict[str, Any]) -> Paper:
     seal = seal_of(office.settings.secret_key, digest)
     code = code_of(answer_id, seal)
     drawn = draw(content, digest, code, checking_link(office, code), office.texts)
-    sha256 = hashlib.sha256(drawn).hexdigest()
-    key = f"{sha256[:2]}/{sha256}"
-    with tempfile.NamedTemporaryFile(prefix="canaliza-") as temporary:
-        temporary.write(drawn)
-        temporary.flush()
-        office.files.put(Path(temporary.name), key)
+    sha256 = office.files.keep(drawn)
     row = {"answer_id": answer_id, "content": content, "digest": digest, "seal": seal, "made_at": utc_now()}
     with office.sessions.begin() as session:
         _require_open(session, answer_id)
-        insert_once(session, Paper, [row | {"sha256": sha256, "storage_key": key}], Paper.id)
+        insert_once(session, Paper, [row | {"sha256": sha256, "storage_key": key_of(sha256)}], Paper.id)
     with reading(office.sessions) as session:
         return session.scalars(select(Paper).where(Paper.answer_id == answer_id)).one()

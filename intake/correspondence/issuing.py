@@ -3,12 +3,10 @@
 import hashlib
 import hmac
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 from babel.dates import format_datetime
@@ -22,9 +20,9 @@ from intake.answers.paper_seal import CODE_HEX, digest_of, is_sealed, seal_of
 from intake.clock import utc_now
 from intake.correspondence.numbering import next_number
 from intake.correspondence.office_drawing import draw
-from intake.correspondence.page_files import key_of
 from intake.database import reading
 from intake.errors import NotFound
+from intake.files import key_of
 from intake.office import Office
 from intake.petitions.case import note
 from intake.tables.correspondence import OfficePaper
@@ -198,11 +196,7 @@ def _draw(office: Office, paper: OfficePaper) -> OfficePaper:
     """Two that open it at once draw the same file."""
     code = code_of_paper(paper)
     drawn = draw(paper.content, paper.digest, code, checking_link(office, code), office.texts)
-    sha256 = hashlib.sha256(drawn).hexdigest()
-    with tempfile.NamedTemporaryFile(prefix="canaliza-") as temporary:
-        temporary.write(drawn)
-        temporary.flush()
-        office.files.put(Path(temporary.name), key_of(sha256))
+    sha256 = office.files.keep(drawn)
     with office.sessions.begin() as session:
         row = session.get_one(OfficePaper, paper.id, with_for_update=True)
         _require_open(session, row)

@@ -70,7 +70,11 @@ def look(office: Office) -> int:
     except (OSError, imaplib.IMAP4.error) as error:
         fault = type(error).__name__
         log.error("correspondence.mailbox-away", error=fault)
-    _give_back(office, name, utc_now(), fault)
+    except Exception as error:
+        fault = type(error).__name__
+        raise
+    finally:
+        _give_back(office, name, utc_now(), fault)
     return count
 
 

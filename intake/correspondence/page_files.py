@@ -7,13 +7,11 @@ import hashlib
 import re
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from io import BytesIO
-from pathlib import Path
 
 import filetype
 from PIL import Image
@@ -22,6 +20,7 @@ from intake.answers.attaching import FileRefused, Given
 from intake.answers.clean_copies import FILE_MAX_BYTES, PDF, PIXELS_MAX
 from intake.clock import utc_now
 from intake.errors import FormRefused
+from intake.files import key_of, printable_name
 from intake.office import Office
 
 PAGES_MAX = 20  # files of one document at one time
@@ -95,10 +94,7 @@ def check_page(given: Given, role: Role) -> Original:
 def store_originals(office: Office, originals: Sequence[Original]) -> None:
     """Before any transaction. Raises OSError when the store is away."""
     for one in originals:
-        with tempfile.NamedTemporaryFile(prefix="canaliza-") as temporary:
-            temporary.write(one.content)
-            temporary.flush()
-            office.files.put(Path(temporary.name), key_of(one.sha256))
+        office.files.keep(one.content)
 
 
 def as_row(piece_id: int, number: int, one: Original, now: datetime | None = None) -> dict[str, object]:
@@ -118,14 +114,8 @@ def as_row(piece_id: int, number: int, one: Original, now: datetime | None = Non
     }
 
 
-def key_of(sha256: str) -> str:
-    return f"{sha256[:2]}/{sha256}"
-
-
 def tidy_name(name: str) -> str:
-    """Without folders and what cannot be printed."""
-    plain = "".join(c for c in name.replace("\\", "/").rsplit("/", 1)[-1] if c.isprintable()).strip()
-    return plain[-NAME_MAX:] or "archivo"
+    return printable_name(name)[-NAME_MAX:] or "archivo"
 
 
 def count_sheets(content: bytes) -> int:

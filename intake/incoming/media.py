@@ -23,6 +23,7 @@ from intake.clock import utc_now
 from intake.database import claimable, is_any, one_at_a_time
 from intake.erasing.late import keep_blocked_file
 from intake.failpoints import pass_point
+from intake.files import key_of
 from intake.office import Office
 from intake.petitions.case import note
 from intake.tables.incoming import Attachment
@@ -96,7 +97,7 @@ async def keep_file(office: Office, channel: Channel, source: Source) -> Kept:
         size, sha256 = await _copy(channel, source, temporary.file)
         temporary.flush()
         found = filetype.guess(temporary.name)
-        key = f"{sha256[:2]}/{sha256}"
+        key = key_of(sha256)
         await asyncio.to_thread(office.files.put, Path(temporary.name), key)
         return Kept(key, size, sha256, found.mime if found else None)
 

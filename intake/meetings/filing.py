@@ -3,10 +3,7 @@
 A file is cleaned and stored before any transaction; a store that is away is the caller's OSError.
 """
 
-import hashlib
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,7 +13,9 @@ from intake.acting import DECIDERS, require
 from intake.answers.attaching import Given
 from intake.answers.clean_copies import CleanCopy, make_clean_copy
 from intake.clock import utc_now
+from intake.database import reading
 from intake.errors import FormRefused, NotFound
+from intake.files import key_of, name_without_ending
 from intake.meetings.agreeing import get_agreement, may_see, note_agreement
 from intake.meetings.planning import get_meeting, note_meeting
 from intake.office import Office
@@ -30,23 +29,25 @@ def put_minutes(office: Office, member: Member, meeting_id: int, given: Given) -
     """Commits. Raises NotAllowed, NotFound, OSError, FormRefused: too_big, type, unreadable, too_many."""
     require(member, DECIDERS)
     copy = make_clean_copy(given.content)
-    key = _store(office, copy)
+    sha256 = office.files.keep(copy.content)
     with office.sessions.begin() as session:
         get_meeting(session, meeting_id)
         session.get(Meeting, meeting_id, with_for_update=True)  # two at once are not put twice
-        if _keep(session, member, meeting_id, None, _named(given.name, copy), copy, key):
+        if _keep(session, member, meeting_id, None, _named(given.name, copy), copy, sha256):
             note_meeting(session, member, meeting_id, "file")
 
 
 def put_evidence(office: Office, member: Member, agreement_id: int, given: Given) -> None:
     """Commits. Raises as `put_minutes`; NotFound also for another agency's agreement."""
     require(member, ANSWERERS)
+    with reading(office.sessions) as session:
+        get_agreement(session, member, agreement_id)
     copy = make_clean_copy(given.content)
-    key = _store(office, copy)
+    sha256 = office.files.keep(copy.content)
     with office.sessions.begin() as session:
         row = get_agreement(session, member, agreement_id)
         session.get(Agreement, agreement_id, with_for_update=True)
-        if _keep(session, member, row.meeting_id, agreement_id, _named(given.name, copy), copy, key):
+        if _keep(session, member, row.meeting_id, agreement_id, _named(given.name, copy), copy, sha256):
             note_agreement(session, member, agreement_id, "file")
 
 
@@ -75,33 +76,19 @@ def _keep(
     agreement_id: int | None,
     name: str,
     copy: CleanCopy,
-    key: str,
+    sha256: str,
 ) -> bool:
     """The caller holds what it belongs to. False: it is there already."""
     there = list_evidence(session, agreement_id) if agreement_id else list_minutes(session, meeting_id)
-    sha256 = key.rpartition("/")[2]
     if any(file.sha256 == sha256 for file in there):
         return False  # sent twice by a browser that went back
     if len(there) >= FILES_MAX:
         raise FormRefused("too_many")
     kept = {"name": name, "media_type": copy.media_type, "size_bytes": len(copy.content), "sha256": sha256}
     own = {"meeting_id": meeting_id, "agreement_id": agreement_id, "put_at": utc_now(), "put_by": member.id}
-    session.add(MeetingFile(storage_key=key, **own, **kept))
+    session.add(MeetingFile(storage_key=key_of(sha256), **own, **kept))
     return True
 
 
-def _store(office: Office, copy: CleanCopy) -> str:
-    sha256 = hashlib.sha256(copy.content).hexdigest()
-    key = f"{sha256[:2]}/{sha256}"
-    with tempfile.NamedTemporaryFile(prefix="canaliza-") as temporary:
-        temporary.write(copy.content)
-        temporary.flush()
-        office.files.put(Path(temporary.name), key)
-    return key
-
-
 def _named(name: str, copy: CleanCopy) -> str:
-    """Without folders, ending and what cannot be printed; the ending follows from the bytes."""
-    bare = name.replace("\\", "/").rsplit("/", 1)[-1].rpartition(".")
-    plain = "".join(c for c in (bare[0] or bare[2]) if c.isprintable()).strip()
-    return f"{plain[:NAME_MAX] or 'archivo'}.{copy.ending}"
+    return f"{name_without_ending(name, NAME_MAX)}.{copy.ending}"
