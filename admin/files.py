@@ -4,7 +4,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Protocol
 from urllib.parse import quote
 
 from fastapi import APIRouter, Header, Path
@@ -13,10 +13,12 @@ from starlette.responses import Response, StreamingResponse
 from admin.guards import CaseReader
 from admin.pages import Here
 from intake.errors import NotFound
+from intake.files import Files
 from intake.triage.dossier import find_file
 from intake.triage.speech import SHOWN_AS
 
 RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+PICTURES = frozenset({"image/jpeg", "image/png"})  # the only ones that the office keeps of its own
 SANDBOX = "default-src 'none'; sandbox"
 router = APIRouter()
 
@@ -32,6 +34,16 @@ class Stretch:
     @property
     def length(self) -> int:
         return self.last - self.first + 1
+
+
+class KeptFile(Protocol):
+    """A row of a file of the office's: what agencies, meetings and the front desk keep."""
+
+    id: int
+    name: str
+    media_type: str
+    size_bytes: int
+    storage_key: str
 
 
 @router.get("/archivos/{attachment_id}")
@@ -81,6 +93,27 @@ def find_stretch(wanted: str, size: int) -> Stretch | None:
         return Stretch(max(0, size - int(last)), size - 1, is_part=True) if int(last) else None
     end = min(int(last), size - 1) if last else size - 1
     return Stretch(int(first), end, is_part=True) if int(first) <= end else None
+
+
+def send_kept(files: Files, row: KeptFile) -> Response:
+    """Streamed; only a picture is shown in place, everything else is a download without a type. Raises NotFound."""
+    is_shown = row.media_type in PICTURES
+    try:
+        chunks = begin(files.chunks(row.storage_key))
+    except FileNotFoundError as error:
+        raise NotFound(f"the file {row.id} is not in the store") from error
+    headers = {
+        "Content-Disposition": disposition(row.name, row.id, is_shown=is_shown),
+        "Content-Length": str(row.size_bytes),
+        "Content-Security-Policy": SANDBOX,
+    }
+    media_type = row.media_type if is_shown else "application/octet-stream"
+    return StreamingResponse(chunks, media_type=media_type, headers=headers)
+
+
+def send_pdf(content: bytes, name: str, number: int) -> Response:
+    named = {"Content-Disposition": disposition(name, number, is_shown=False)}
+    return Response(content, media_type="application/pdf", headers=named)
 
 
 def begin(chunks: Iterator[bytes]) -> Iterator[bytes]:

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import Response
 
-from admin.files import disposition
+from admin.files import send_pdf
 from admin.guards import CaseReader, Decider, Overseer
 from admin.pages import Here, Pages
 from admin.portal.answers import tidy
@@ -98,7 +98,7 @@ def send_cover(pages: Here, member: Overseer, folio: FolioPath) -> Response:
     told = office.jurisdiction
     paper = cover_paper(file, folio, told.records, told.office, told.zone, pages.texts)
     note_alone(office, staff_of(member.id), Act.FIGURES_EXPORTED, {"file": f"expediente-{folio}.pdf"})
-    return _pdf(draw_paper(paper), f"expediente-{folio}.pdf", file.petition_id)
+    return send_pdf(draw_paper(paper), f"expediente-{folio}.pdf", file.petition_id)
 
 
 @router.get("/papeles/{paper_id}")
@@ -108,12 +108,7 @@ def get_office_paper(request: Request, pages: Here, member: CaseReader, paper_id
         paper, content = open_office_paper(pages.office, member, paper_id)
     except OSError:
         return pages.fault(request, 503, "paper.later", member)
-    return _pdf(content, f"{paper.label.replace('/', '-')}.pdf", paper_id)
-
-
-def _pdf(content: bytes, name: str, number: int) -> Response:
-    named = {"Content-Disposition": disposition(name, number, is_shown=False)}
-    return Response(content, media_type="application/pdf", headers=named)
+    return send_pdf(content, f"{paper.label.replace('/', '-')}.pdf", paper_id)
 
 
 def _page(request: Request, pages: Pages, member: Member, folio: str, fault: str | None = None) -> Response:

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Form, Path, Request, UploadFile
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
-from admin.files import SANDBOX, begin, disposition
+from admin.files import send_kept
 from admin.guards import Decider, Overseer
 from admin.local_times import LocalDay, LocalTime, read_day, read_local_time
 from admin.pages import Here, Pages
@@ -32,7 +32,7 @@ from intake.correspondence.pieces import (
     register,
 )
 from intake.correspondence.register import find_piece_file, open_piece
-from intake.errors import FormRefused, NotFound
+from intake.errors import FormRefused
 from intake.thinking.effects import PLACE_WORDS_MAX
 from intake.thinking.messages import TEXT_MAX
 from intake.triage.capturing import NAME_MAX, OLDEST, TEXT_MIN, TOWN_MAX, CaptureRefused
@@ -189,21 +189,8 @@ def do_bring_back(pages: Here, member: Decider, piece_id: PieceId) -> Response:
 
 @router.get(HERE + "/{piece_id}/archivos/{file_id}")
 def get_piece_file(pages: Here, member: Overseer, piece_id: PieceId, file_id: PieceId) -> Response:
-    """The original. A photo is shown in place; everything else is a download without a type."""
-    row = find_piece_file(pages.office, member, piece_id, file_id)
-    is_shown = row.media_type in ("image/jpeg", "image/png")
-    try:
-        chunks = begin(pages.office.files.chunks(row.storage_key))
-    except FileNotFoundError as error:
-        raise NotFound(f"the file {file_id} is not in the store") from error
-    headers = {
-        "Content-Disposition": disposition(row.name, row.id, is_shown=is_shown),
-        "Content-Length": str(row.size_bytes),
-        "Content-Security-Policy": SANDBOX,
-    }
-    return StreamingResponse(
-        chunks, media_type=row.media_type if is_shown else "application/octet-stream", headers=headers
-    )
+    """The original."""
+    return send_kept(pages.office.files, find_piece_file(pages.office, member, piece_id, file_id))
 
 
 def _receive_page(

@@ -3,9 +3,9 @@
 from typing import Annotated
 
 from fastapi import APIRouter, File, Request, UploadFile
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
-from admin.files import SANDBOX, begin, disposition
+from admin.files import send_kept
 from admin.guards import Answerer, CaseReader, Decider
 from admin.meetings.agreements import show_one
 from admin.meetings.fields import Number
@@ -14,7 +14,7 @@ from admin.pages import Here
 from intake.answers.attaching import Given
 from intake.answers.clean_copies import FILE_MAX_BYTES
 from intake.database import reading
-from intake.errors import FormRefused, NotFound
+from intake.errors import FormRefused
 from intake.meetings.filing import find_meeting_file, put_evidence, put_minutes
 
 Upload = Annotated[UploadFile | None, File()]
@@ -55,19 +55,7 @@ def do_put_evidence(
 def get_meeting_file(pages: Here, member: CaseReader, file_id: Number) -> Response:
     with reading(pages.office.sessions) as session:
         row = find_meeting_file(session, member, file_id)
-    is_shown = row.media_type.startswith("image/")
-    try:
-        chunks = begin(pages.office.files.chunks(row.storage_key))
-    except FileNotFoundError as error:
-        raise NotFound(f"the file {file_id} is not in the store") from error
-    headers = {
-        "Content-Disposition": disposition(row.name, row.id, is_shown=is_shown),
-        "Content-Length": str(row.size_bytes),
-        "Content-Security-Policy": SANDBOX,
-    }
-    return StreamingResponse(
-        chunks, media_type=row.media_type if is_shown else "application/octet-stream", headers=headers
-    )
+    return send_kept(pages.office.files, row)
 
 
 def _given(upload: UploadFile) -> Given:

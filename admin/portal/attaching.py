@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, File, Path, Request, UploadFile
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
-from admin.files import SANDBOX, begin, disposition
+from admin.files import send_kept
 from admin.guards import Answerer, CaseReader
 from admin.pages import Here, Pages
 from admin.portal.answers import tidy
@@ -15,7 +15,6 @@ from intake.accounts.staff import Member
 from intake.answers.attaching import FILES_MAX, FileRefused, Given, attach, find_evidence, remove
 from intake.answers.clean_copies import FILE_MAX_BYTES
 from intake.answers.drafts import keep_now
-from intake.errors import NotFound
 
 Uploads = Annotated[Sequence[UploadFile], File()]
 EvidenceId = Annotated[int, Path(ge=1, le=2**63 - 1)]
@@ -49,20 +48,7 @@ def do_remove(
 
 @router.get("/evidencias/{evidence_id}")
 def get_evidence(pages: Here, member: CaseReader, evidence_id: EvidenceId) -> Response:
-    row = find_evidence(pages.office, member, evidence_id)
-    is_shown = row.media_type.startswith("image/")
-    try:
-        chunks = begin(pages.office.files.chunks(row.storage_key))
-    except FileNotFoundError as error:
-        raise NotFound(f"the file {evidence_id} is not in the store") from error
-    headers = {
-        "Content-Disposition": disposition(row.name, row.id, is_shown=is_shown),
-        "Content-Length": str(row.size_bytes),
-        "Content-Security-Policy": SANDBOX,
-    }
-    return StreamingResponse(
-        chunks, media_type=row.media_type if is_shown else "application/octet-stream", headers=headers
-    )
+    return send_kept(pages.office.files, find_evidence(pages.office, member, evidence_id))
 
 
 def attach_or_refuse(

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from admin.files import disposition
+from admin.files import send_pdf
 from admin.guards import CaseReader
 from admin.pages import Here
 from admin.portal.inbox import ReferralId
@@ -23,5 +23,4 @@ def get_paper(
         folio, content = read_paper(pages.office, member, referral_id, answer_id)
     except OSError:
         return pages.fault(request, 503, "paper.later", member)
-    named = {"Content-Disposition": disposition(f"respuesta-{folio}.pdf", answer_id, is_shown=False)}
-    return Response(content, media_type="application/pdf", headers=named)
+    return send_pdf(content, f"respuesta-{folio}.pdf", answer_id)

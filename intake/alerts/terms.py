@@ -1,6 +1,7 @@
 """How alerts are made here, by the jurisdiction's `alerts.yaml`: what chance may do, words of conflict, sizes."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -28,8 +29,9 @@ class AlertTerms:
     cluster_days: int
 
 
+@cache
 def load_alert_terms(folder: Path) -> AlertTerms:
-    """Raises SettingsError."""
+    """Read once, like all of the jurisdiction. Raises SettingsError."""
     path = folder / "alerts.yaml"
     try:
         values = YAML(typ="safe").load(path)
