@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 from admin import writing
 from admin.places import find_way
+from intake.accounts.provider import find_provider
 from intake.accounts.staff import Member, Role
 from intake.clock import utc_now
 from intake.database import reading
@@ -46,6 +47,7 @@ class Pages:
     def __init__(self, office: Office, texts: Texts, templates: Path) -> None:
         self.office, self.texts = office, texts
         self.agencies = list_agencies(office)
+        self.provider = find_provider(office.settings)
         self.is_secure = urlsplit(office.settings.public_url).scheme == "https"
         self.security_headers = _security_headers(office.settings.staff_frame_from)
         self.session_cookie = "__Host-canaliza_sesion" if self.is_secure else "canaliza_sesion"
@@ -58,6 +60,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.globals.update(t=texts, Role=Role, office=office.jurisdiction, colour_of=colour_of)
+        self._environment.globals.update(provider=self.provider)
         self._environment.filters.update(writing.filters(office.jurisdiction.zone))
 
     def show(

@@ -68,6 +68,27 @@ class Settings(BaseSettings):
         description="Roles of staff who need a second factor, by commas: administrator, officer, auditor, head, "
         "liaison, statistics; in production at least administrator",
     )
+    oidc_issuer: str = Field(
+        "", description="The organisation's own log-in (OpenID Connect), as it names itself; empty: there is none"
+    )
+    oidc_client_id: str = Field("", description="This program's name at that log-in")
+    oidc_client_secret: str = Field("", description="Its secret there; empty for a public client")
+    oidc_client_secret_file: str = Field("", description="File that holds the secret instead")
+    oidc_label: str = Field("Cuenta institucional", description="What staff call that log-in: «Entrar con …»")
+    oidc_account_by: Literal["subject", "email"] = Field(
+        "subject",
+        description="subject: only accounts that an administrator linked; email: also a verified address that is the "
+        "account's user name or the one its owner confirmed",
+    )
+    oidc_second_factor: str = Field(
+        "mfa", description="Values of amr or acr, by commas, that count as a second factor; others do not"
+    )
+    oidc_accepts_invited: bool = Field(
+        False, description="Who was invited may open the account with that log-in instead of a password"
+    )
+    oidc_instead_of_password: bool = Field(
+        False, description="Who is linked to that log-in gets in by it alone; keep an administrator who is not"
+    )
     metrics_token: str = Field("", description="Bearer token for /metrics from outside loopback; empty: loopback only")
     staff_url: str = Field(
         "",
@@ -160,6 +181,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _is_complete(self) -> "Settings":
         faults = [*self._channel_faults(), *self._secret_faults(), *self._mail_faults(), *self._mailbox_faults()]
+        faults += self._provider_faults()
         if faults:
             raise ValueError("; ".join(faults))
         return self
@@ -190,6 +212,18 @@ class Settings(BaseSettings):
             faults.append("CANALIZA_IMAP_SECURITY may be none only for a mailbox on this machine")
         return faults
 
+    def _provider_faults(self) -> list[str]:
+        if not self.oidc_issuer:
+            return []
+        parts, faults = urlsplit(self.oidc_issuer), []
+        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+            faults.append("CANALIZA_OIDC_ISSUER must be an https:// address (http:// only on this machine)")
+        if not self.oidc_client_id:
+            faults.append("CANALIZA_OIDC_CLIENT_ID is needed beside CANALIZA_OIDC_ISSUER")
+        if self.oidc_client_secret_file and not Path(self.oidc_client_secret_file).is_file():
+            faults.append("CANALIZA_OIDC_CLIENT_SECRET_FILE: no such file")
+        return faults
+
     def _mail_faults(self) -> list[str]:
         if not self.smtp_host:
             return []
@@ -212,6 +246,20 @@ class Settings(BaseSettings):
     @property
     def second_factor_roles(self) -> frozenset[str]:
         return frozenset(filter(None, self.second_factor_for.split(",")))
+
+    @property
+    def has_provider(self) -> bool:
+        return bool(self.oidc_issuer)
+
+    @property
+    def oidc_secret(self) -> str:
+        if self.oidc_client_secret_file:
+            return Path(self.oidc_client_secret_file).read_text("utf-8").strip()
+        return self.oidc_client_secret
+
+    @property
+    def oidc_strong_ways(self) -> frozenset[str]:
+        return frozenset(filter(None, (way.strip() for way in self.oidc_second_factor.split(","))))
 
     @property
     def is_local(self) -> bool:

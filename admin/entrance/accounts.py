@@ -9,6 +9,7 @@ from starlette.responses import Response
 from admin.guards import Administrator
 from admin.pages import Here, Pages
 from intake.accounts.changing_accounts import change_role, set_password
+from intake.accounts.identities import list_identities
 from intake.accounts.staff import PASSWORD_MIN, AccountRefused, Member, Role, get_account
 from intake.database import reading
 
@@ -58,12 +59,14 @@ def do_set_password(
 def _page(request: Request, pages: Pages, member: Member, staff_id: int, *, fault: str | None = None) -> Response:
     with reading(pages.office.sessions) as session:
         row = get_account(session, staff_id)
+        identities = list_identities(session, staff_id)
     return pages.show(
         request,
         "account.html",
         member,
         422 if fault else 200,
         row=row,
+        identities=identities,
         roles=list(Role),
         agencies=pages.agencies,
         password_min=PASSWORD_MIN,

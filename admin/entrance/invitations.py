@@ -124,6 +124,7 @@ def _form(request: Request, pages: Pages, token: str, *, fault: str | None = Non
         token=token,
         fault=fault,
         password_min=PASSWORD_MIN,
+        has_other_door=pages.provider is not None and pages.office.settings.oidc_accepts_invited,
     )
     response.headers["Referrer-Policy"] = "no-referrer"  # the address is the key
     return response

@@ -47,9 +47,10 @@ def do_login(
     if step.session:
         return enter(request, pages, step.session, siguiente)
     if step.second is None:
-        log.warning("staff.passkey-needed")
-        return login_form(request, pages, siguiente, fault="login.needs_key", status=401)
-    response = _form(request, pages, "second.html", siguiente)
+        fault = "login.elsewhere" if step.is_elsewhere else "login.needs_key"
+        log.warning("staff.way-refused", fault=fault)
+        return login_form(request, pages, siguiente, fault=fault, status=401)
+    response = second_form(request, pages, siguiente)
     pages.set_cookie(response, SECOND_COOKIE, step.second, SECOND_LASTS_S)
     return response
 
@@ -86,7 +87,8 @@ def do_second(
 @router.post("/logout")
 def do_logout(request: Request, pages: Here, member: AccountOwner) -> Response:
     _end_session(request, pages)
-    response = RedirectResponse("/login", status_code=303)
+    onward = "/login/salida" if member.door and pages.provider else "/login"
+    response = RedirectResponse(onward, status_code=303)
     response.delete_cookie(pages.session_cookie, secure=pages.is_secure, httponly=True, samesite="lax")
     return response
 
@@ -101,8 +103,22 @@ def enter(request: Request, pages: Pages, token: str, onward: str) -> Response:
     return response
 
 
-def login_form(request: Request, pages: Pages, onward: str, *, fault: str | None = None, status: int = 200) -> Response:
-    return _form(request, pages, "login.html", onward, fault=fault, status=status)
+def login_form(
+    request: Request,
+    pages: Pages,
+    onward: str,
+    *,
+    fault: str | None = None,
+    status: int = 200,
+    subject: str | None = None,
+) -> Response:
+    """`subject`: what the provider calls whoever came and is not linked yet."""
+    values = {"onward": own_path(onward), "fault": fault, "subject": subject}
+    return form_with_proof(request, pages, "login.html", status, **values)
+
+
+def second_form(request: Request, pages: Pages, onward: str) -> Response:
+    return _form(request, pages, "second.html", onward)
 
 
 def is_our_form(request: Request, pages: Pages, proof: str) -> bool:

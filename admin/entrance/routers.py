@@ -7,12 +7,14 @@ from admin.entrance import (
     own_account,
     own_notices,
     passkeys,
+    provider,
 )
 
 ROUTERS = (
     login.router,
     own_account.router,
     passkeys.router,
+    provider.router,
     own_notices.router,
     accounts.router,
     invitations.router,

@@ -12,8 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.accounts.challenges import Purpose, find_challenge, set_challenge, take_challenge
+from intake.accounts.identities import has_identity
 from intake.accounts.second_factor import find_factors, is_required, takes_code
-from intake.accounts.staff import FOR_CHANGE, HASHER, Role, count_failure, may_try, open_session
+from intake.accounts.staff import FOR_CHANGE, HASHER, Door, Role, count_failure, may_try, open_session
 from intake.clock import utc_now
 from intake.database import reading
 from intake.office import Office
@@ -23,10 +24,12 @@ from intake.tables.accounts import Staff
 @dataclass(frozen=True)
 class Step:
     """`session`: the log-in's token, or else `second`: the token of its second step. Neither: the password was right,
-    but the role needs a second factor and all that the member has are passkeys; only one of those gets in."""
+    but the role needs a second factor and all that the member has are passkeys; only one of those gets in.
+    `is_elsewhere`: it was right, and members who are linked to the provider come in by that door alone."""
 
     session: str | None
     second: str | None
+    is_elsewhere: bool = False
 
 
 def log_in(office: Office, username: str, password: str, agent: str = "") -> Step | None:
@@ -44,6 +47,8 @@ def log_in(office: Office, username: str, password: str, agent: str = "") -> Ste
         if not is_right:
             count_failure(session, staff, now)
             return None
+        if _belongs_elsewhere(session, office, staff.id):
+            return Step(None, None, is_elsewhere=True)
         factors = find_factors(session, staff.id)
         if factors.totp_since:
             return Step(None, set_challenge(session, Purpose.SECOND, now, staff_id=staff.id))
@@ -66,7 +71,8 @@ def pass_second(office: Office, token: str, code: str, agent: str = "") -> str |
             return None
         if take_challenge(session, Purpose.SECOND, token, now) is None:
             return None
-        return _enter(session, staff, now, agent)
+        door = challenge.data.get("door") if challenge else None
+        return _enter(session, staff, now, agent, Door(door) if door else None)
 
 
 def is_second_open(office: Office, token: str) -> bool:
@@ -79,9 +85,14 @@ def enter_by_key(session: Session, staff: Staff, now: datetime, agent: str) -> s
     return _enter(session, staff, now, agent) if may_try(staff, now) else None
 
 
-def _enter(session: Session, staff: Staff, now: datetime, agent: str) -> str:
+def _enter(session: Session, staff: Staff, now: datetime, agent: str, door: Door | None = None) -> str:
     staff.failed_logins, staff.locked_until = 0, None
-    return open_session(session, staff, now, agent)
+    return open_session(session, staff, now, agent, door)
+
+
+def _belongs_elsewhere(session: Session, office: Office, staff_id: int) -> bool:
+    settings = office.settings
+    return settings.oidc_instead_of_password and has_identity(session, settings.oidc_issuer, staff_id)
 
 
 @cache

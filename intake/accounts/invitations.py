@@ -11,6 +11,8 @@ from sqlalchemy import ColumnElement, Select, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from intake.accounts.id_tokens import Identity
+from intake.accounts.identities import link
 from intake.accounts.staff import (
     AccountFault,
     AccountRefused,
@@ -92,8 +94,8 @@ def find_invited(office: Office, token: str) -> Invited | None:
     return _invited(row) if row else None
 
 
-def accept(office: Office, token: str, password: str) -> str:
-    """The account is there; its username. Of two who come at once one has it. Commits.
+def accept(office: Office, token: str, password: str, identity: Identity | None = None) -> str:
+    """The account is there; its username. Of two who come at once one has it. `identity`: what opens it. Commits.
 
     Raises NotFound for a link that is not good any more, AccountRefused for a short password and a name that somebody
     else took meanwhile.
@@ -108,6 +110,8 @@ def accept(office: Office, token: str, password: str) -> str:
             account = NewAccount(invited.username, invited.name, invited.role, password, invited.agency)
             staff = add_account(session, office.jurisdiction, account, by=row.made_by)
             row.used_at, row.staff_id = now, staff.id
+            if identity:
+                link(session, staff, identity, why="invitation")
             return staff.username
     except IntegrityError as error:
         raise AccountRefused(AccountFault.NAME_TAKEN, "the name was taken at the same moment") from error

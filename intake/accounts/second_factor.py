@@ -18,6 +18,7 @@ from intake.accounts.staff import (
     FOR_CHANGE,
     AccountFault,
     AccountRefused,
+    Door,
     Member,
     Role,
     count_failure,
@@ -82,8 +83,10 @@ def is_required(settings: Settings, role: Role) -> bool:
 
 
 def lacks_factor(session: Session, settings: Settings, member: Member) -> bool:
-    """A second factor is required of the member, who has none yet."""
-    return is_required(settings, member.role) and not find_factors(session, member.id).has_any
+    """A second factor is required of the member, who has none yet and did not prove one to the provider."""
+    if member.door == Door.STRONG or not is_required(settings, member.role):
+        return False
+    return not find_factors(session, member.id).has_any
 
 
 def begin_totp(office: Office, member: Member) -> None:

@@ -38,6 +38,13 @@ class Role(StrEnum):
     STATISTICS = "statistics"
 
 
+class Door(StrEnum):
+    """How a log-in began, where that matters afterwards. STRONG: the provider says a second factor was asked for."""
+
+    PROVIDER = "provider"
+    STRONG = "strong"
+
+
 OVERSEERS = frozenset({Role.OFFICER, Role.ADMINISTRATOR, Role.AUDITOR})  # they read every petition
 ANSWERERS = frozenset({Role.LIAISON, Role.OFFICER, Role.ADMINISTRATOR})  # an agency's words are written by them
 OF_AGENCIES = frozenset({Role.LIAISON, Role.HEAD})  # they read what is with their own agency
@@ -75,6 +82,7 @@ class Member:
     agency: str | None
     csrf_token: str
     seen_at: datetime | None = None
+    door: str | None = None
 
     @property
     def is_agencys(self) -> bool:
@@ -128,7 +136,8 @@ def find_member(session: Session, token: str | None) -> Member | None:
     if found is None or not found[0].is_active:
         return None
     staff, login = found
-    return Member(staff.id, staff.username, staff.name, Role(staff.role), staff.agency, login.csrf_token, login.seen_at)
+    role, csrf = Role(staff.role), login.csrf_token
+    return Member(staff.id, staff.username, staff.name, role, staff.agency, csrf, login.seen_at, login.door)
 
 
 def log_out(office: Office, token: str) -> None:
@@ -239,10 +248,10 @@ def check_agency(jurisdiction: Jurisdiction, role: Role, agency: str | None) -> 
         raise AccountRefused(AccountFault.UNKNOWN_AGENCY, f"no agency {agency!r} in agencies.json")
 
 
-def open_session(session: Session, staff: Staff, now: datetime, agent: str = "") -> str:
+def open_session(session: Session, staff: Staff, now: datetime, agent: str = "", door: Door | None = None) -> str:
     """A fresh log-in's token. Does not commit."""
     token = secrets.token_urlsafe(32)
-    note_act(session, staff_of(staff.id), Act.LOGGED_IN, at=now)
+    note_act(session, staff_of(staff.id), Act.LOGGED_IN, {"door": door.value} if door else {}, at=now)
     session.execute(delete(StaffSession).where(StaffSession.expires_at < now))
     session.add(
         StaffSession(
@@ -253,6 +262,7 @@ def open_session(session: Session, staff: Staff, now: datetime, agent: str = "")
             expires_at=now + SESSION_LENGTH,
             seen_at=now,
             agent=agent[:AGENT_MAX] or None,
+            door=door.value if door else None,
         )
     )
     return token

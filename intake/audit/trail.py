@@ -49,6 +49,8 @@ class Act(StrEnum):
     RECOVERY_USED = "recovery_used"
     RECOVERY_RENEWED = "recovery_renewed"
     FACTORS_REMOVED = "factors_removed"
+    IDENTITY_LINKED = "identity_linked"
+    IDENTITY_UNLINKED = "identity_unlinked"
     CALENDAR_CHANGED = "calendar_changed"
     CONTINGENCY_DECLARED = "contingency_declared"
     CONTINGENCY_ENDED = "contingency_ended"

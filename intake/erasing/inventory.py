@@ -74,7 +74,8 @@ CITIZENS: Mapping[str, Columns] = MappingProxyType(
             "wants_person needs_interpreter is_anonymous is_minor closing_reason is_solved data_right",
         ),
         "captures": _of("petition_id staff_id", identifies="phone", archive="way came_at captured_at"),
-        "claims": _of("petition_id staff_id until"),
+        "claims": _of("petition_id staff_id until since"),
+        "presences": _of("petition_id staff_id since seen_at"),
         "matters": _of("id petition_id", content="text told_words", archive="status agency told"),
         "suggestions": _of(
             "id matter_id kind",
@@ -184,7 +185,8 @@ STAFF: Mapping[str, Columns] = MappingProxyType(
             identifies="username name",
             archive="role agency created_at",
         ),
-        "staff_sessions": _of("token_hash staff_id csrf_token created_at expires_at seen_at", identifies="agent"),
+        "staff_sessions": _of("token_hash staff_id csrf_token created_at expires_at seen_at door", identifies="agent"),
+        "staff_identities": _of("id staff_id issuer linked_at linked_by used_at", identifies="subject"),
         "staff_totp": _of("staff_id secret created_at confirmed_at last_step"),
         "staff_recovery_codes": _of("id staff_id code_hash used_at"),
         "staff_passkeys": _of(

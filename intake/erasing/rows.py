@@ -28,6 +28,7 @@ ONWARD: Mapping[str, str] = MappingProxyType(
         "petitions": "conversation_id",
         "captures": "petition_id",
         "claims": "petition_id",
+        "presences": "petition_id",
         "matters": "petition_id",
         "suggestions": "matter_id",
         "decisions": "matter_id",

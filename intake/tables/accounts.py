@@ -34,6 +34,7 @@ class StaffSession(Table):
     expires_at: Mapped[datetime]
     seen_at: Mapped[datetime | None]  # within some minutes
     agent: Mapped[str | None] = mapped_column(String(200))  # what the browser calls itself
+    door: Mapped[str | None] = mapped_column(String(12))  # one of `staff.Door`; None: a password or a passkey here
 
 
 class Claim(Table):
@@ -43,6 +44,7 @@ class Claim(Table):
     petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), primary_key=True, autoincrement=False)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
     until: Mapped[datetime]
+    since: Mapped[datetime | None]
 
 
 class SavedView(Table):

@@ -39,6 +39,7 @@ VALUES = {
     "notice_id": "1",
     "invitation_id": "1",
     "key_id": "1",
+    "identity_id": "1",
     "clave": "20385",
     "incident_id": "1",
     "bulk_id": "1",

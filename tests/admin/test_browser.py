@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
@@ -56,8 +57,15 @@ DANGER = "mi marido me quiere matar"
 
 @pytest.fixture
 def address(office: Office) -> Iterator[str]:
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        with serving(office, listening) as address:
+            yield address
+
+
+@contextmanager
+def serving(office: Office, listening: socket.socket) -> Iterator[str]:
+    """The staff app at a port that is bound already."""
     server = uvicorn.Server(uvicorn.Config(build_app(office), log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
@@ -66,7 +74,6 @@ def address(office: Office) -> Iterator[str]:
     yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     server.should_exit = True
     thread.join(10)
-    listening.close()
 
 
 @pytest.fixture
