@@ -11,6 +11,7 @@ from admin.correspondence import routers as correspondence
 from admin.entrance import own_notices
 from admin.entrance import routers as entrance
 from admin.figures import routers as figures
+from admin.live import routes as live
 from admin.meetings import routers as meetings
 from admin.office import routers as office_rooms
 from admin.pages import Pages
@@ -32,6 +33,7 @@ ROUTERS = (
     *rules.ROUTERS,
     overview.router,
     newcomers.router,
+    live.router,
     files.router,
 )
 HERE = Path(__file__).parent
@@ -43,6 +45,7 @@ def build_app(office: Office) -> FastAPI:
     app = FastAPI(title="Canaliza", openapi_url=None, docs_url=None, redoc_url=None)
     pages = Pages(office, staff_texts(office), HERE / "templates")
     app.state.pages = pages
+    app.state.live = live.Live(pages)
     app.state.calendar_pace = Pace(own_notices.PER_MINUTE)
     for router in ROUTERS:
         app.include_router(router)

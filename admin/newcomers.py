@@ -1,7 +1,6 @@
-"""What a list that is open asks now and then: has something come? A sentence when it has, nothing otherwise.
+"""What a list that is open asks: has something come? A sentence when it has, nothing otherwise.
 
-Polling, as for emergencies: a request is over in some milliseconds and passes every proxy; a stream would hold a
-connection and a thread for each open tab of each member.
+It asks when its stream says so (`live`), and every few seconds while it has none.
 """
 
 from typing import Annotated
@@ -12,7 +11,7 @@ from starlette.responses import Response
 from admin.guards import AgencyMember, Overseer
 from admin.pages import Here, Pages
 from intake.database import reading
-from intake.triage.newcomers import Mark, count_new_in_inbox, count_new_in_queue
+from intake.triage.newcomers import Mark, count_new_in_inbox, count_new_in_queue, count_new_tasks
 
 ASKED_EVERY_S = 20
 Number = Annotated[int, Query(ge=0, le=2**63 - 1)]
@@ -31,5 +30,14 @@ def show_new_in_inbox(pages: Here, member: AgencyMember, hasta: Number = 0, ante
         return _say(pages, "/turnos", count_new_in_inbox(session, member, Mark(hasta, antes)))
 
 
-def _say(pages: Pages, where: str, count: int) -> Response:
-    return pages.fragment("newcomers.html", where=where, count=count) if count > 0 else Response(status_code=204)
+@router.get("/novedades/avisos")
+def show_new_tasks(pages: Here, member: Overseer, hasta: Number = 0, antes: Number = 0) -> Response:
+    with reading(pages.office.sessions) as session:
+        return _say(pages, "/avisos", count_new_tasks(session, Mark(hasta, antes)), "newcomers.task")
+
+
+def _say(pages: Pages, where: str, count: int, said: str = "newcomers") -> Response:
+    if count <= 0:
+        return Response(status_code=204)
+    key = f"{said}.one" if count == 1 else f"{said}.many"
+    return pages.fragment("newcomers.html", where=where, count=count, key=key)

@@ -5,6 +5,7 @@ Called by `serve`, `poll`, `demo`. Stops on SIGTERM and SIGINT: no new request, 
 
 import asyncio
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable, Coroutine, Iterator, Sequence
@@ -21,6 +22,7 @@ from fastapi import FastAPI
 from admin.api.app import build_doors
 from admin.app import STAFF_TEXTS
 from admin.app import build_app as build_staff_app
+from admin.live.routes import end_streams
 from bot.errors import ChannelError
 from bot.messages import ChannelName
 from bot.telegram import Telegram
@@ -173,6 +175,11 @@ class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if isinstance(self.config.app, FastAPI):
+            end_streams(self.config.app)
+        await super().shutdown(sockets)
 
 
 @contextmanager

@@ -6,9 +6,12 @@ from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import Response
 
 from admin.guards import Decider, Overseer
+from admin.newcomers import ASKED_EVERY_S
 from admin.pages import Here
 from admin.portal.answers import tidy
 from intake.accounts.staff import Role
+from intake.database import reading
+from intake.triage.newcomers import look_at_tasks
 from intake.triage.tasks import NOTE_MAX, Means, Outcome, close, list_open
 
 router = APIRouter()
@@ -17,7 +20,19 @@ router = APIRouter()
 @router.get("/avisos")
 def show_tasks(request: Request, pages: Here, member: Overseer) -> Response:
     tasks, may_act = list_open(pages.office), member.role != Role.AUDITOR
-    return pages.show(request, "tasks.html", member, tasks=tasks, means=list(Means), may_act=may_act, note_max=NOTE_MAX)
+    with reading(pages.office.sessions) as session:
+        mark = look_at_tasks(session)
+    return pages.show(
+        request,
+        "tasks.html",
+        member,
+        tasks=tasks,
+        means=list(Means),
+        may_act=may_act,
+        note_max=NOTE_MAX,
+        mark=mark,
+        asked_every_s=ASKED_EVERY_S,
+    )
 
 
 @router.post("/avisos/{task_id}/cerrar")

@@ -1,18 +1,18 @@
 """A member's own log-ins: where they are open, when they were last used; all but this one are ended with a word."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from intake.accounts.staff import Member, end_sessions, find_member, token_hash
+from intake.accounts.staff import Member, Role, end_sessions, find_member, token_hash
 from intake.audit.trail import Act, note_act, staff_of
 from intake.clock import utc_now
 from intake.database import reading
 from intake.office import Office
-from intake.tables.accounts import StaffSession
+from intake.tables.accounts import Staff, StaffSession
 
 SEEN_EVERY = timedelta(minutes=5)  # a write for each page would be one too many
 
@@ -37,6 +37,13 @@ def recognise(office: Office, token: str | None) -> Member | None:
         with office.sessions.begin() as session:
             session.execute(seen)
     return member
+
+
+def list_standing(session: Session, token_hashes: Collection[str]) -> dict[str, tuple[Role, str | None]]:
+    """Of those log-ins the ones that still stand, with the role and the agency that their owner has now."""
+    owners = select(StaffSession.token_hash, Staff.role, Staff.agency).join(Staff, Staff.id == StaffSession.staff_id)
+    good = StaffSession.token_hash.in_(token_hashes), StaffSession.expires_at > utc_now(), Staff.is_active.is_(True)
+    return {row[0]: (Role(row[1]), row[2]) for row in session.execute(owners.where(*good))}
 
 
 def list_log_ins(session: Session, member: Member, token: str) -> Sequence[LogIn]:

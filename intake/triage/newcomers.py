@@ -3,6 +3,7 @@
 Two numbers are kept by the page, none here: the newest row that there was, and how many waited. Reads alone, no locks.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from intake.accounts.staff import Member
 from intake.clock import utc_now
 from intake.petitions.states import NEEDS_TRIAGE, OPEN_REFERRALS
+from intake.tables.outgoing import Task
 from intake.tables.petitions import Petition, Referral
 
 Conditions = tuple[ColumnElement[bool], ...]
@@ -47,6 +49,12 @@ def count_new_in_inbox(session: Session, member: Member, since: Mark) -> int:
     return max(newer, _count(session, Referral.id, own) - since.waiting)
 
 
+def count_new_tasks(session: Session, since: Mark) -> int:
+    now = look_at_tasks(session)
+    newer = select(func.count()).where(Task.closed_at.is_(None), Task.id > since.newest)
+    return max(session.scalar(newer) or 0, now.waiting - since.waiting)
+
+
 def _in_triage() -> Conditions:
     return (Petition.status.in_(sorted(status.value for status in NEEDS_TRIAGE)),)
 
@@ -58,3 +66,17 @@ def _in_inbox(member: Member) -> Conditions:
 
 def _count(session: Session, column: InstrumentedAttribute[int], conditions: Conditions) -> int:
     return session.scalar(select(func.count(column)).where(*conditions)) or 0
+
+
+def look_at_inboxes(session: Session, agencies: Collection[str]) -> dict[str, Mark]:
+    """Each of those agencies' mark, in one question."""
+    has_left = or_(Referral.leaves_at.is_(None), Referral.leaves_at <= utc_now())
+    own = Referral.agency.in_(agencies), Referral.state.in_(OPEN_REFERRALS), has_left
+    counted = select(Referral.agency, func.max(Referral.id), func.count()).where(*own).group_by(Referral.agency)
+    return dict.fromkeys(agencies, Mark(0, 0)) | {row[0]: Mark(row[1], row[2]) for row in session.execute(counted)}
+
+
+def look_at_tasks(session: Session) -> Mark:
+    """Of what is still to be told in person."""
+    row = session.execute(select(func.max(Task.id), func.count()).where(Task.closed_at.is_(None))).one()
+    return Mark(row[0] or 0, row[1])
