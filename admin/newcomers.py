@@ -15,6 +15,7 @@ from intake.triage.newcomers import Mark, count_new_in_inbox, count_new_in_queue
 
 ASKED_EVERY_S = 20
 Number = Annotated[int, Query(ge=0, le=2**63 - 1)]
+NEW_PETITIONS, NEW_TASKS = ("newcomers.one", "newcomers.many"), ("newtasks.one", "newtasks.many")
 router = APIRouter()
 
 
@@ -33,11 +34,10 @@ def show_new_in_inbox(pages: Here, member: AgencyMember, hasta: Number = 0, ante
 @router.get("/novedades/avisos")
 def show_new_tasks(pages: Here, member: Overseer, hasta: Number = 0, antes: Number = 0) -> Response:
     with reading(pages.office.sessions) as session:
-        return _say(pages, "/avisos", count_new_tasks(session, Mark(hasta, antes)), "newcomers.task")
+        return _say(pages, "/avisos", count_new_tasks(session, Mark(hasta, antes)), NEW_TASKS)
 
 
-def _say(pages: Pages, where: str, count: int, said: str = "newcomers") -> Response:
+def _say(pages: Pages, where: str, count: int, keys: tuple[str, str] = NEW_PETITIONS) -> Response:
     if count <= 0:
         return Response(status_code=204)
-    key = f"{said}.one" if count == 1 else f"{said}.many"
-    return pages.fragment("newcomers.html", where=where, count=count, key=key)
+    return pages.fragment("newcomers.html", where=where, count=count, key=keys[0] if count == 1 else keys[1])

@@ -137,7 +137,7 @@ def _refused(
     log.warning("staff.provider-refused", fault=refusal.fault)
     subject = identity.subject if identity and refusal.fault == "unknown" else None
     status = 401 if refusal.status_code == 422 else refusal.status_code
-    return login_form(request, pages, onward, fault=f"provider.{refusal.fault}", status=status, subject=subject)
+    return login_form(request, pages, onward, fault=f"provider.fault_{refusal.fault}", status=status, subject=subject)
 
 
 def _is_answer_to(kept: Mapping[str, Any], state: str, issuer: str, pages: Pages) -> bool:

@@ -1,8 +1,11 @@
 """«Por aprobar»: an agency's head reads the answers that wait, lets them leave or gives them back with a reason."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
+import structlog
 from fastapi import APIRouter, Form, Path, Request
+from pydantic import Field
 from starlette.responses import Response
 
 from admin.guards import Administrator, Head
@@ -11,16 +14,39 @@ from admin.portal.answers import REASON_MIN, tidy
 from admin.portal.inbox import Text
 from intake.accounts.staff import Member
 from intake.answers.approving import approve, list_waiting, return_to_writer, set_wish
+from intake.answers.approving_many import AT_ONCE, approve_many, list_chosen
 from intake.errors import FormRefused
 
 ApprovalId = Annotated[int, Path(ge=1, le=2**63 - 1)]
+RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 AgencyKey = Annotated[str, Path(max_length=24)]
+Chosen = Annotated[Sequence[RowId], Form(max_length=AT_ONCE)]
 router = APIRouter()
+log = structlog.get_logger()
 
 
 @router.get("/por-aprobar")
 def show_waiting(request: Request, pages: Here, member: Head) -> Response:
     return _show(request, pages, member)
+
+
+@router.post("/por-aprobar/varias")
+def do_approve_many(
+    request: Request,
+    pages: Here,
+    member: Head,
+    cual: Chosen = (),
+    seguro: Annotated[bool, Form()] = False,
+) -> Response:
+    """First the chosen ones once more, to be read; then, with that page's word, they leave; how it went with each."""
+    if not cual:
+        return _show(request, pages, member, fault="approval.none_chosen")
+    if not seguro:
+        chosen = list_chosen(pages.office, member, cual)
+        return pages.show(request, "approving_many.html", member, chosen=chosen, outcomes=None)
+    outcomes = approve_many(pages.office, member, cual)
+    log.info("answers.approved", count=sum(one.is_sent for one in outcomes), by=member.id)
+    return pages.show(request, "approving_many.html", member, chosen=(), outcomes=outcomes)
 
 
 @router.post("/por-aprobar/{approval_id}/aprobar")

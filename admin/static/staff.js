@@ -92,6 +92,12 @@
   // What has left cannot be taken back: the button goes when the server would refuse it.
   document.querySelectorAll("form[data-undo]").forEach((one) => setTimeout(() => one.remove(), one.dataset.undo * 1000));
 
+  document.querySelectorAll("button[data-ticks]").forEach((one) => {
+    const boxes = [...document.querySelectorAll(`input[type=checkbox][form="${one.dataset.ticks}"]`)];
+    one.hidden = false;
+    one.addEventListener("click", () => { const to = !boxes.every((box) => box.checked); boxes.forEach((box) => { box.checked = to; }); });
+  });
+
   document.querySelectorAll("button[data-print]").forEach((one) => {
     one.hidden = false;
     one.addEventListener("click", () => window.print());

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from admin.guards import Decider
 from admin.pages import Here, Pages
 from admin.portal.answers import tidy
-from admin.triage.triage import FOLIO, FolioPath, Version, onward
+from admin.triage.triage import FOLIO, Anyway, FolioPath, Version, ask_first, onward
 from intake.accounts.staff import Member
 from intake.database import reading
 from intake.petitions.case import get_petition
@@ -33,7 +33,10 @@ def do_join(
     folio: FolioPath,
     con: Annotated[str, Form(pattern=FOLIO)],
     version: Version,
+    aunque: Anyway = False,
 ) -> Response:
+    if not aunque and (asked := ask_first(request, pages, member, folio, "juntar", {"con": con, "version": version})):
+        return asked
     try:
         lead = join(pages.office, member, folio, con, version, hold=UNDO_FOR)
     except JoinRefused as refused:

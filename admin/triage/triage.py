@@ -1,6 +1,7 @@
 """Triage: the queue, one petition on one screen, and the officer's word on it. The next petition follows at once."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Request
@@ -16,7 +17,7 @@ from intake.accounts.staff import Member, Role
 from intake.database import reading
 from intake.errors import FormRefused
 from intake.triage.alarms import KINDS
-from intake.triage.claiming import RENEWED_EVERY_S, claim, find_holder
+from intake.triage.claiming import RENEWED_EVERY_S, claim, find_hold
 from intake.triage.dossier import open_dossier
 from intake.triage.matters import has_waiting_matter, part_matters
 from intake.triage.newcomers import mark_queue
@@ -30,6 +31,7 @@ from intake.triage.undoing import UNDO_FOR, undo
 FOLIO = r"^[A-Z]{2,4}-\d{4}-[0-9A-Z]{6}-[0-9A-Z]$"
 FolioPath = Annotated[str, Path(pattern=FOLIO)]
 Anyway = Annotated[bool, Form()]  # the member knows that somebody else is looking at it
+Asked = str | int | list[int]  # a form's field, sent again with the answer
 Version = Annotated[int, Form(ge=0, le=2**31 - 1)]
 HOMES = {Role.LIAISON: "/turnos", Role.HEAD: "/turnos", Role.STATISTICS: "/tablero"}
 router = APIRouter()
@@ -79,7 +81,7 @@ def do_decide(
     motivo: Annotated[str, Form(max_length=500)] = "",
     aunque: Anyway = False,
 ) -> Response:
-    values: dict[str, str | int] = {"agencia": agencia, "asunto": asunto, "version": version, "motivo": motivo}
+    values: dict[str, Asked] = {"agencia": agencia, "asunto": asunto, "version": version, "motivo": motivo}
     if not aunque and (asked := ask_first(request, pages, member, folio, "turnar", values)):
         return asked
     choice = Choice(asunto, agencia, version, tidy(motivo) or None)
@@ -103,13 +105,18 @@ def do_undo(pages: Here, member: Decider, referral_id: Annotated[int, Path(ge=1,
 
 @router.post("/peticiones/{folio}/separar")
 def do_part(
+    request: Request,
     pages: Here,
     member: Decider,
     folio: FolioPath,
     asunto: Annotated[int, Form(ge=0, le=2**63 - 1)],
     desde: Annotated[list[int], Form(max_length=8)],
     version: Version,
+    aunque: Anyway = False,
 ) -> Response:
+    values: dict[str, Asked] = {"asunto": asunto, "desde": desde, "version": version}
+    if not aunque and (asked := ask_first(request, pages, member, folio, "separar", values)):
+        return asked
     count = part_matters(pages.office, member, folio, asunto, desde, version)
     return pages.send_on(f"/peticiones/{folio}", "done.parted", folio=folio, count=str(count))
 
@@ -127,7 +134,7 @@ def do_guide(
     text = tidy(texto)
     if len(text) < TEXT_MIN:
         return petition_page(request, pages, member, folio, fault="guide.short", draft=text)
-    values: dict[str, str | int] = {"version": version, "texto": text}
+    values: dict[str, Asked] = {"version": version, "texto": text}
     if not aunque and (asked := ask_first(request, pages, member, folio, "orientar", values)):
         return asked
     guide(pages.office, member, folio, text, version)
@@ -209,13 +216,14 @@ def queue_page(
 
 
 def ask_first(
-    request: Request, pages: Pages, member: Member, folio: str, doing: str, values: dict[str, str | int]
+    request: Request, pages: Pages, member: Member, folio: str, doing: str, values: Mapping[str, Asked]
 ) -> Response | None:
     """A page that asks before a decision on what somebody else is looking at; None: nobody is."""
-    holder = find_holder(pages.office, member, folio)
-    if holder is None:
+    hold = find_hold(pages.office, member, folio)
+    if hold is None:
         return None
-    return pages.show(request, "claimed.html", member, 409, holder=holder, folio=folio, doing=doing, values=values)
+    fields = [(name, one) for name, value in values.items() for one in (value if isinstance(value, list) else [value])]
+    return pages.show(request, "claimed.html", member, 409, hold=hold, folio=folio, doing=doing, fields=fields)
 
 
 def petition_page(

@@ -5,6 +5,7 @@ petition's history: looking changes nothing.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, select
@@ -24,6 +25,14 @@ CLAIM_FOR = timedelta(minutes=5)  # issue of the queue; the open page asks for m
 RENEWED_EVERY_S = 60
 
 
+@dataclass(frozen=True)
+class Hold:
+    """`since` None: from before that was kept."""
+
+    name: str
+    since: datetime | None
+
+
 def claim(office: Office, member: Member, folio: str, *, frees_others: bool = False) -> str | None:
     """The petition is the member's to look at, or for longer; the name of who has it, when that is somebody else.
 
@@ -39,12 +48,14 @@ def claim(office: Office, member: Member, folio: str, *, frees_others: bool = Fa
             return None
         if frees_others:
             session.execute(delete(Claim).where(Claim.staff_id == member.id, Claim.petition_id != petition.id))
-        row = {"petition_id": petition.id, "staff_id": member.id, "until": now + CLAIM_FOR}
+        row = {"petition_id": petition.id, "staff_id": member.id, "until": now + CLAIM_FOR, "since": now}
         if insert_once(session, Claim, [row], Claim.petition_id):
             return None
         held = session.get_one(Claim, petition.id, with_for_update=True, populate_existing=True)
         if held.staff_id != member.id and held.until > now:
             return session.get_one(Staff, held.staff_id).name
+        if held.staff_id != member.id or held.until <= now:
+            held.since = now
         held.staff_id, held.until = member.id, now + CLAIM_FOR
         return None
 
@@ -53,6 +64,15 @@ def find_holder(office: Office, member: Member, folio: str) -> str | None:
     """The name of who else has it now."""
     with reading(office.sessions) as session:
         return list_holders(session, [get_petition(session, folio).id], member, utc_now()).popitem()[1]
+
+
+def find_hold(office: Office, member: Member, folio: str) -> Hold | None:
+    """Who else has it now, and since when."""
+    with reading(office.sessions) as session:
+        held = select(Staff.name, Claim.since).join(Staff, Staff.id == Claim.staff_id)
+        own = Claim.petition_id == get_petition(session, folio).id, Claim.staff_id != member.id
+        found = session.execute(held.where(*own, Claim.until > utc_now())).first()
+    return Hold(found[0], found[1]) if found else None
 
 
 def list_holders(session: Session, petition_ids: Sequence[int], member: Member, now: datetime) -> dict[int, str | None]:

@@ -90,7 +90,7 @@ def test_two_officers_see_each_other(office: Office, members: dict[str, Member],
     shared._opens(tab, second.folio)
     _looks(tab, "claimed-petition")
     tab.keyboard.press("1")
-    tab.get_by_role("alert").filter(has_text="¿Decide usted de todos modos?").wait_for()
+    tab.get_by_role("alert").filter(has_text="¿Continuar?").wait_for()
     _looks(tab, "claimed")
     tab.get_by_role("button", name="Sí, turnar").click()
     assert "turnada a Sistema Operador" in shared._moves_on(tab, second.folio)

@@ -1,7 +1,7 @@
 """Two officers at one queue: who looks at a petition is seen, passed over and asked about, and the lease ends."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -54,7 +54,7 @@ def test_deciding_what_another_looks_at_asks_first(office: Office, case: Case, t
     maria.opens(f"/peticiones/{case.folio}")
     path = f"/peticiones/{case.folio}/turnar"
     page = other.sends(path, 409, motivo="Es <b>suyo</b>", **_decision(case))
-    assert "¿Decide usted de todos modos?" in page
+    assert "¿Continuar?" in page
     assert 'name="agencia" value="SOAPA"' in page
     assert 'value="Es &lt;b&gt;suyo&lt;/b&gt;"' in page
     with office.sessions() as session:
@@ -74,6 +74,46 @@ def test_each_decision_asks(case: Case, two: tuple[Browser, Browser], doing: str
     for value in more.values():
         assert value in page
     other.sends(f"/peticiones/{case.folio}/{doing}", version=case.version, aunque="true", **more)
+
+
+@pytest.mark.parametrize(
+    ("doing", "fields", "kept"),
+    [
+        ("separar", {"asunto": 1, "desde": [7, 21]}, ['name="desde" value="7"', 'name="desde" value="21"']),
+        ("juntar", {"con": "JG-2026-004K7Q-3"}, ['name="con" value="JG-2026-004K7Q-3"']),
+        (
+            "emergencia",
+            {"clase": "violencia", "causa": "Dice que lo amenazan hoy."},
+            ['name="clase" value="violencia"'],
+        ),
+        ("sin-emergencia", {"causa": "Ya pasó, según la persona."}, ['name="causa"']),
+    ],
+)
+def test_parting_joining_and_marking_ask_first(
+    office: Office,
+    case: Case,
+    two: tuple[Browser, Browser],
+    doing: str,
+    fields: dict[str, object],
+    kept: list[str],
+) -> None:
+    maria, other = two
+    with at(datetime(2026, 11, 25, 16, 42, tzinfo=UTC)):
+        maria.opens(f"/peticiones/{case.folio}")
+    with at(datetime(2026, 11, 25, 16, 44, tzinfo=UTC)):
+        data = {"csrf": other.token(), "version": case.version, **fields}
+        answer = other.client.post(f"/peticiones/{case.folio}/{doing}", data=data)
+    assert answer.status_code == 409
+    assert "La tiene abierta Persona oficial desde las 10:42. ¿Continuar?" in answer.text
+    for field in kept:
+        assert field in answer.text
+
+
+def test_a_mark_that_is_meant_is_made(office: Office, case: Case, two: tuple[Browser, Browser]) -> None:
+    maria, other = two
+    maria.opens(f"/peticiones/{case.folio}")
+    fields = {"clase": "violencia", "causa": "Dice que lo amenazan hoy.", "aunque": "true"}
+    other.sends(f"/peticiones/{case.folio}/emergencia", **fields)
 
 
 def test_who_looks_decides_without_being_asked(case: Case, two: tuple[Browser, Browser]) -> None:
