@@ -4,6 +4,7 @@ from admin.triage import (
     alarms,
     bulk_referrals,
     capturing,
+    hearing,
     incidents,
     interpreters,
     joining,
@@ -29,5 +30,6 @@ ROUTERS = (
     joining.router,
     alarms.router,
     tasks.router,
+    hearing.router,
     interpreters.router,
 )

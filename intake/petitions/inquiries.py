@@ -1,4 +1,4 @@
-"""What agencies asked a citizen for: asked through the chat, answered by the next message that joins the petition.
+"""What agencies asked a citizen for: asked through the chat or by a person, answered by the next message that joins.
 
 Read for the dialogue and the agency's page; `effects` notes what came. Never commits.
 """
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bot.known import Question
 from bot.place_talk import SAME_TALK
 from intake.office import Office
+from intake.outgoing.replies import IN_PERSON
 from intake.petitions.states import OPEN_REFERRALS
 from intake.tables.incoming import Message
 from intake.tables.outgoing import Reply
@@ -89,4 +90,5 @@ def _of_open_referrals(petitions: Iterable[Petition]) -> Select[Inquiry, Referra
 
 def _told_at(session: Session, inquiry: Inquiry) -> datetime | None:
     reply = reply_of(session, inquiry)
-    return reply.accepted_at or reply.created_at if reply and reply.state in GONE else None
+    has_gone = reply is not None and (reply.state in GONE or (reply.state == IN_PERSON and reply.delivery is not None))
+    return reply.accepted_at or reply.created_at if reply and has_gone else None

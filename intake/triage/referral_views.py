@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from intake.answers.approvals import ApprovalView, find_newest
 from intake.answers.evidence_views import EvidenceView, view_answers_files
+from intake.audit.trail import STAFF
 from intake.jurisdiction import Agency
 from intake.office import Office
 from intake.outgoing.notified import ANSWER, key_of
@@ -17,7 +18,7 @@ from intake.petitions.states import MOVES, OPEN_REFERRALS, Status
 from intake.tables.accounts import Staff
 from intake.tables.answers import Answer
 from intake.tables.outgoing import Reply
-from intake.tables.petitions import Inquiry, Matter, Referral
+from intake.tables.petitions import HistoryEntry, Inquiry, Matter, Referral
 from intake.triage.speech import Delivery, delivery_of
 
 UNDONE = "undone"  # a referral that was taken back before it left: the agency never had it
@@ -35,13 +36,16 @@ class AnswerView:
 
 @dataclass(frozen=True)
 class InquiryView:
-    """What the agency asked the citizen. `came_at` None: it waits for the answer still."""
+    """What the agency asked the citizen. `came_at` None: it waits for the answer still. `written_by`: who wrote the
+    answer down, `way`: how it came, where no chat brought it."""
 
     at: datetime
     author: str
     text: str
     delivery: Delivery | None
     came_at: datetime | None
+    written_by: str | None = None
+    way: str | None = None
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,21 @@ def _answer(session: Session, answer: Answer, author: str, petition_id: int) -> 
 def _inquiry(session: Session, row: Inquiry) -> InquiryView:
     reply = reply_of(session, row)
     author = session.get_one(Staff, row.staff_id).name
-    return InquiryView(row.asked_at, author, row.text, delivery_of(reply) if reply else None, row.came_at)
+    delivery, written = delivery_of(reply) if reply else None, _written(session, row)
+    return InquiryView(row.asked_at, author, row.text, delivery, row.came_at, *written)
+
+
+def _written(session: Session, row: Inquiry) -> tuple[str | None, str | None]:
+    if row.came_at is None:
+        return None, None
+    petition = select(Matter.petition_id).join(Referral, Referral.matter_id == Matter.id)
+    of_petition = petition.where(Referral.id == row.referral_id).scalar_subquery()
+    noted = select(HistoryEntry).where(HistoryEntry.petition_id == of_petition, HistoryEntry.name == "datum_written")
+    own = next((entry for entry in session.scalars(noted) if entry.data.get("inquiry") == row.id), None)
+    if own is None:
+        return None, None
+    writer = session.get(Staff, int(own.actor.removeprefix(STAFF)))
+    return writer.name if writer else own.actor, own.data["way"]
 
 
 def _delivery(session: Session, answer: Answer) -> Delivery | None:
