@@ -1,5 +1,6 @@
 """The organisation's own log-in with a real provider (npm's oidc-provider) on this machine, in Debian's Chromium."""
 
+import os
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,6 +14,7 @@ from intake.accounts.staff import Member, get_account
 from intake.office import Office
 from tests import oidc
 from tests.admin import test_browser as shared
+from tests.admin.test_browser_desk import _looks
 
 pytestmark = pytest.mark.browser
 tab = shared.tab  # fixture
@@ -20,7 +22,7 @@ tab = shared.tab  # fixture
 
 @pytest.fixture
 def width() -> int:
-    return 375
+    return int(os.environ.get("CANALIZA_TEST_WIDTH", 375))
 
 
 @pytest.fixture
@@ -50,17 +52,17 @@ def test_a_person_comes_by_a_real_provider_and_leaves(tab: Page) -> None:
     _comes_as(tab, "desconocida")
     assert "ninguna cuenta de este sistema" in tab.get_by_role("alert").inner_text()
     assert tab.locator("code").inner_text() == "desconocida"
-    assert shared._findings(tab, "a log-in by a door that knows nobody") == []
+    _looks(tab, "provider-unknown")
     tab.context.clear_cookies()
     _comes_as(tab, "administra-17")
     assert tab.url.endswith("/usuarios")
     tab.goto("/usuarios/1")
     assert tab.get_by_label("Identificador de la persona").is_visible()
-    assert shared._findings(tab, "an account without a link") == []
+    _looks(tab, "provider-account")
     tab.goto("/mi-cuenta")
     tab.get_by_role("button", name="Salir").first.click()
     assert "Cerró su sesión" in tab.get_by_role("heading", level=1).inner_text()
-    assert shared._findings(tab, "/login/salida") == []
+    _looks(tab, "provider-out")
     tab.get_by_role("link", name="Cerrar también").click()
     tab.get_by_role("button", name="Sí, salir").click()
     tab.wait_for_url(lambda url: "/login" in url)
