@@ -141,6 +141,7 @@ def _take(browser: Browser, shot: Shot) -> None:
         locale="es-MX",
     )
     page = context.new_page()
+    page.route("**/en-vivo?*", lambda route: route.abort())  # a page with an open stream is never idle
     page.goto("/login")
     _log_in(page, shot.user)
     page.wait_for_url(lambda url: "/login" not in url)

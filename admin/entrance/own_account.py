@@ -22,7 +22,7 @@ from intake.accounts.second_factor import (
     is_required,
     renew_recovery_codes,
 )
-from intake.accounts.staff import PASSWORD_MIN, Member
+from intake.accounts.staff import PASSWORD_MIN, Door, Member
 from intake.database import reading
 from intake.errors import FormRefused
 from intake.notices.calendar_links import made_at
@@ -117,7 +117,7 @@ def account_page(
         keys = list_keys(session, member.id)
         log_ins = list_log_ins(session, member, _token(request, pages))
         own_wish, calendar_since = wish or find_wish(session, member.id), made_at(session, member.id)
-    is_needed = is_required(pages.office.settings, member.role)
+    is_needed = is_required(pages.office.settings, member.role) and member.door != Door.STRONG
     lacks_needed = is_needed and not factors.has_any
     return pages.show(
         request,

@@ -21,6 +21,11 @@ from intake.settings import Settings, require_webhook_secrets
         ({"secret_key": "short"}, ["at least 32 characters"]),
         ({"public_url": "peticiones"}, ["must be an address"]),
         ({"database_url": "mysql://x"}, ["must begin with sqlite:/// or postgresql://"]),
+        ({"oidc_issuer": "http://cuentas.example.mx"}, ["CANALIZA_OIDC_ISSUER must be an https", "OIDC_CLIENT_ID"]),
+        (
+            {"oidc_issuer": "https://x.example.mx", "oidc_client_id": "c", "oidc_client_secret_file": "/none"},
+            ["CANALIZA_OIDC_CLIENT_SECRET_FILE: no such file"],
+        ),
         ({"telegram_webhook_secret": "con espacio"}, ["A–Z a–z 0–9"]),
     ],
 )
