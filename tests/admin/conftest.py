@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from admin.app import build_app
+from admin.app import lay_out, move_in
 from bot.channels import Channel
 from bot.console import Console
 from bot.messages import ChannelName
@@ -90,15 +91,26 @@ def _office(folder: Path, reader: Reader, jurisdiction: Jurisdiction) -> Office:
     return build_office(settings, further=further, reader=reader, jurisdiction=jurisdiction)
 
 
-@pytest.fixture
-def visitor(office: Office) -> TestClient:
-    return TestClient(build_app(office), follow_redirects=False)
+@pytest.fixture(scope="session")
+def laid_out() -> FastAPI:
+    """FastAPI takes longer over the routes than most tests over the rest."""
+    return lay_out()
 
 
 @pytest.fixture
-def browser(office: Office, members: dict[str, Member]) -> Callable[[str], Browser]:
+def app(laid_out: FastAPI, office: Office) -> FastAPI:
+    move_in(laid_out, office)
+    return laid_out
+
+
+@pytest.fixture
+def visitor(app: FastAPI) -> TestClient:
+    return TestClient(app, follow_redirects=False)
+
+
+@pytest.fixture
+def browser(app: FastAPI, office: Office, members: dict[str, Member]) -> Callable[[str], Browser]:
     """A browser in which that member is logged in; without the form, whose argon2 takes longer than most tests."""
-    app = build_app(office)
 
     def of(name: str) -> Browser:
         client = TestClient(app, follow_redirects=False)
