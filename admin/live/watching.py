@@ -18,7 +18,7 @@ from intake.accounts.own_sessions import list_standing
 from intake.clock import utc_now
 from intake.database import reading
 from intake.triage.newcomers import Mark, look_at_inboxes, look_at_tasks, mark_queue
-from intake.triage.presence import SAID_EVERY_S, list_present, say_present
+from intake.triage.presence import SAID_EVERY_S, Seat, list_present, say_present
 
 LOOKS_EVERY_S = 3.0  # what no wake-up told of: another host's worker, a referral that has left
 SETTLES_S = 0.5  # between two looks, however many wake-ups
@@ -74,14 +74,14 @@ class Watcher:
             await asyncio.sleep(SETTLES_S)
 
     def _say_present(self, seen: Seen) -> None:
-        seats = {(one.petition_id, one.member.id) for one in self._streams if one.petition_id is not None}
+        """At once for who came or left, else now and then. One who comes meanwhile is of the next look."""
+        here = [one for one in self._streams if one.petition_id is not None]
         left, now = self._streams.take_left(), time.monotonic()
         is_due = now - seen.present_at >= SAID_EVERY_S
-        fresh = {(one.petition_id, one.member.id) for one in self._streams if one.petition_id and not one.is_seated}
-        if is_due or left or fresh:
-            say_present(self._pages.office, seats, left, utc_now())
+        if is_due or left or not all(one.is_seated for one in here):
+            say_present(self._pages.office, {_seat(one) for one in here}, left, utc_now())
             seen.present_at = now
-            for one in self._streams:
+            for one in here:
                 one.is_seated = True
 
     def _look(self, seen: Seen, streams: Collection[Stream]) -> list[tuple[Stream, Event]]:
@@ -124,6 +124,10 @@ class Watcher:
     def _tell(told: Collection[tuple[Stream, Event]]) -> None:
         for stream, event in told:
             stream.end() if event.what is What.OVER else stream.put(event)
+
+
+def _seat(stream: Stream) -> Seat:
+    return stream.petition_id or 0, stream.member.id
 
 
 def _key(stream: Stream) -> Key | None:
