@@ -9,7 +9,7 @@ from math import cos, radians, sqrt
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
-from intake.indicators.measures import NOT_COUNTED
+from intake.boards.lines import counted_petitions
 from intake.indicators.period import Period
 from intake.office import Office
 from intake.petitions.states import ANSWERED, NEEDS_TRIAGE, WITH_AGENCY, Status
@@ -93,23 +93,12 @@ def read_map(session: Session, office: Office, wish: Wish, today: date, *, hidde
 def _counts(session: Session, office: Office, wish: Wish, today: date) -> Mapping[str | None, int]:
     began, ended = wish.period.bounds(office.jurisdiction.zone)
     rows = select(Petition.municipality, func.count()).where(
-        Petition.opened_at >= began, Petition.opened_at < ended, *_counted(office), _is(wish.condition, today)
+        Petition.opened_at >= began, Petition.opened_at < ended, *counted_petitions(office), _is(wish.condition, today)
     )
     if wish.agency:
         of_agency = select(Matter.id).where(Matter.petition_id == Petition.id, Matter.agency == wish.agency)
         rows = rows.where(of_agency.exists())
     return {row[0]: row[1] for row in session.execute(rows.group_by(Petition.municipality))}
-
-
-def _counted(office: Office) -> list[ColumnElement[bool]]:
-    """As `measures.is_counted`, where the database counts."""
-    values = office.matrix.values
-    conditions: list[ColumnElement[bool]] = [Petition.status.not_in(_values(NOT_COUNTED))]
-    if values.excludes_emergencies:
-        conditions.append(Petition.emergency.is_(None))
-    if values.excludes_data_rights:
-        conditions.append(Petition.data_right.is_(None))
-    return conditions
 
 
 def _is(condition: Condition, today: date) -> ColumnElement[bool]:
