@@ -15,6 +15,7 @@ from admin.figures.reporting import send_file
 from admin.guards import FigureReader, Overseer
 from admin.pages import Here, Pages
 from intake.accounts.staff import Member
+from intake.alerts.found import EVERYWHERE
 from intake.alerts.topics import load_topics
 from intake.boards.lines import Board, read_lines
 from intake.boards.rows import list_behind
@@ -166,6 +167,8 @@ def _names(pages: Pages, streams: Streams) -> Names:
     topics = load_topics(office.jurisdiction.folder)
 
     def place(key: str) -> str:
+        if key == EVERYWHERE:
+            return pages.texts("alerts.statewide")
         found = office.reader.find_municipality(key)
         return found.nombre if found else key
 
