@@ -20,8 +20,8 @@ def make_charts(eyes: Eyes, counted: Counted, board: Board, names: Names) -> lis
     return [
         funnel(eyes, board),
         agencies(eyes, board),
-        flow(eyes, counted),
         topics(eyes, names),
+        flow(eyes, counted),
         hops(eyes, counted),
         right_agency(eyes, counted),
         suggestions(eyes, counted),

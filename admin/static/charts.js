@@ -3,6 +3,7 @@
   const SERIES = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"]; // Okabe and Ito: told apart without red and green
   const DASHES = ["solid", "dashed", "dotted", [8, 3, 2, 3], [2, 2], [12, 4]];
   const SYMBOLS = ["circle", "triangle", "rect", "diamond", "roundRect", "pin"];
+  const PICKED = { agencies: [0, 1, 5], channels: [0, 4, 1, 5] }; // what went wrong is vermilion
   const BAR_PX = 34, MOST_NARROW = 560;
   const drawn = [];
 
@@ -13,22 +14,24 @@
     const ink = colour("--quiet"), line = colour("--line");
     const is_bars = chart.shape === "bars" || chart.name === "satisfaction_by_agency";
     const labels = { type: "category", data: category, inverse: is_bars, axisTick: { show: false }, axisLine: { lineStyle: { color: line } },
-      axisLabel: { color: ink, hideOverlap: !is_bars, width: is_bars ? (narrow ? 110 : 220) : undefined, overflow: is_bars ? "break" : "none", interval: is_bars ? 0 : "auto" } };
+      axisLabel: { color: ink, hideOverlap: !is_bars, width: is_bars ? (narrow ? 110 : 220) : undefined, overflow: is_bars ? "break" : "none", lineHeight: 14, fontSize: 12, interval: is_bars ? 0 : "auto" } };
     const values = { type: "value", min: 0, max: chart.shape === "interval" ? 100 : undefined, minInterval: chart.shape === "interval" ? 20 : 1,
       splitLine: { lineStyle: { color: line } }, axisLabel: { color: ink, hideOverlap: true, formatter: chart.shape === "interval" ? "{value} %" : undefined } };
     return is_bars ? { xAxis: values, yAxis: labels } : { xAxis: labels, yAxis: values };
   };
 
   const plain = (chart, one, place) => {
-    const base = { name: one.name, data: one.values, itemStyle: { color: SERIES[place % SERIES.length] } };
+    const base = { name: one.name, data: one.values, itemStyle: { color: SERIES[(PICKED[chart.name] ?? [])[place] ?? place % SERIES.length] } };
     if (chart.shape !== "lines") {
       return { ...base, type: "bar", stack: "all", barMaxWidth: 26, itemStyle: { ...base.itemStyle, borderColor: colour("--paper"), borderWidth: 1 } };
     }
-    const marks = chart.marks.filter(([, series]) => series === place).map(([label, , words]) => ({
-      name: words, coord: [label, one.values[chart.labels.indexOf(label)] ?? 0], value: "!" }));
-    return { ...base, type: "line", symbol: SYMBOLS[place % SYMBOLS.length], symbolSize: 6, lineStyle: { type: DASHES[place % DASHES.length], width: 2 },
-      markPoint: { data: marks, symbol: "pin", symbolSize: 38, label: { color: "#ffffff", fontWeight: "bold" }, itemStyle: { color: "#B3261E" } } };
+    return { ...base, type: "line", symbol: SYMBOLS[place % SYMBOLS.length], symbolSize: 6, lineStyle: { type: DASHES[place % DASHES.length], width: 2 } };
   };
+
+  // Alerts stand on their topic's line, with a mark that is no series' own.
+  const marked = (chart) => chart.marks.length === 0 ? [] : [{
+    type: "scatter", symbol: "pin", symbolSize: 34, z: 5, itemStyle: { color: "#B3261E" }, label: { show: true, formatter: "!", color: "#ffffff", fontWeight: "bold" }, tooltip: { show: false },
+    data: chart.marks.map(([label, series]) => [chart.labels.indexOf(label), chart.series[series].values[chart.labels.indexOf(label)] ?? 0]) }];
 
   const interval = (chart) => {
     const [share, low, high] = chart.series;
@@ -51,7 +54,7 @@
       legend: { show: chart.series.length > 1, type: "scroll", top: 0, left: 0, textStyle: { color: ink }, pageTextStyle: { color: ink } },
       tooltip: { trigger: chart.shape === "interval" ? "item" : "axis", renderMode: "richText", axisPointer: { type: "shadow" }, confine: true },
       ...axes(chart, chart.labels, narrow),
-      series: chart.shape === "interval" ? interval(chart) : chart.series.map((one, place) => plain(chart, one, place)),
+      series: chart.shape === "interval" ? interval(chart) : [...chart.series.map((one, place) => plain(chart, one, place)), ...marked(chart)],
     };
   };
 
