@@ -4,7 +4,7 @@
   const DASHES = ["solid", "dashed", "dotted", [8, 3, 2, 3], [2, 2], [12, 4]];
   const SYMBOLS = ["circle", "triangle", "rect", "diamond", "roundRect", "pin"];
   const PICKED = { agencies: [0, 1, 5], channels: [0, 4, 1, 5] }; // what went wrong is vermilion
-  const BAR_PX = 34, MOST_NARROW = 560;
+  const BAR_PX = 34, NARROW_BAR_PX = 58, MOST_NARROW = 560;
   const drawn = [];
 
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -14,7 +14,7 @@
     const ink = colour("--quiet"), line = colour("--line");
     const is_bars = chart.shape === "bars" || chart.name === "satisfaction_by_agency";
     const labels = { type: "category", data: category, inverse: is_bars, axisTick: { show: false }, axisLine: { lineStyle: { color: line } },
-      axisLabel: { color: ink, hideOverlap: !is_bars, width: is_bars ? (narrow ? 110 : 220) : undefined, overflow: is_bars ? "break" : "none", lineHeight: 14, fontSize: 12, interval: is_bars ? 0 : "auto" } };
+      axisLabel: { color: ink, hideOverlap: !is_bars, width: is_bars ? (narrow ? 130 : 220) : undefined, overflow: is_bars ? "break" : "none", lineHeight: narrow ? 12 : 14, fontSize: narrow ? 11 : 12, interval: is_bars ? 0 : "auto" } };
     const values = { type: "value", min: 0, max: chart.shape === "interval" ? 100 : undefined, minInterval: chart.shape === "interval" ? 20 : 1,
       splitLine: { lineStyle: { color: line } }, axisLabel: { color: ink, hideOverlap: true, formatter: chart.shape === "interval" ? "{value} %" : undefined } };
     return is_bars ? { xAxis: values, yAxis: labels } : { xAxis: labels, yAxis: values };
@@ -50,7 +50,7 @@
     return {
       animation: !is_still,
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: ink },
-      grid: { left: 8, right: 20, top: 44, bottom: 8, containLabel: true },
+      grid: { left: 8, right: 20, top: chart.series.length > 1 ? 44 : 10, bottom: 8, containLabel: true },
       legend: { show: chart.series.length > 1, type: "scroll", top: 0, left: 0, textStyle: { color: ink }, pageTextStyle: { color: ink } },
       tooltip: { trigger: chart.shape === "interval" ? "item" : "axis", renderMode: "richText", axisPointer: { type: "shadow" }, confine: true },
       ...axes(chart, chart.labels, narrow),
@@ -62,7 +62,7 @@
     const chart = JSON.parse(place.dataset.chart);
     const is_down = chart.shape === "bars" || chart.name === "satisfaction_by_agency";
     place.hidden = false;
-    place.style.height = `${is_down ? Math.max(160, 70 + BAR_PX * chart.labels.length) : 320}px`;
+    place.style.height = `${is_down ? Math.max(160, 70 + (place.clientWidth < MOST_NARROW ? NARROW_BAR_PX : BAR_PX) * chart.labels.length) : 320}px`;
     const own = echarts.init(place, null, { renderer: "canvas", devicePixelRatio: Math.max(2, window.devicePixelRatio) });
     const paint = () => own.setOption(options(chart, place.clientWidth < MOST_NARROW), true);
     paint();
