@@ -99,7 +99,8 @@ def right_agency(eyes: Eyes, counted: Counted) -> Chart:
     rows = [Row(_span(eyes, *span), [cell, eyes.share(cell, whole)]) for span, cell in zip(DAYS, cells, strict=True)]
     said = ""
     if sum(sizes) >= max(eyes.k, 1):
-        said = eyes.texts("charts.right_agency_said", middle=_quantile(days, 0.5), slow=_quantile(days, 0.9))
+        middle, slow = (_span(eyes, day, day).lower() for day in (_quantile(days, 0.5), _quantile(days, 0.9)))
+        said = eyes.texts("charts.right_agency_said", middle=middle, slow=slow)
     return Chart("right_agency", "bars", _said(eyes, "charts.matters", "charts.share"), rows, [0], said)
 
 

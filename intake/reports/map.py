@@ -99,9 +99,6 @@ class Drawing:
     top: float
     outlines: Sequence[Outline]
 
-    def step_of(self, region: str) -> int:
-        return next((area.step for area in self.areas if area.name == region), 0)
-
 
 def read_map(session: Session, office: Office, wish: Wish, today: date, *, hidden_under: int = 0) -> Drawing:
     """`hidden_under`: counts that are smaller are not told."""

@@ -49,8 +49,9 @@ def make_page(
     lead = f"<section><p>{_t(office, 'open.what')}</p><p class=quiet>{escape(t('open.how', k=terms.k))}</p>"
     if not terms.is_confirmed:
         lead += f"<p class=quiet>{_t(office, 'open.unconfirmed')}</p>"
+    told = [month for month in shown if month.content["cells"]]  # a month of fewer than `k` people is published empty
     figures = (
-        _newest(office, shown[-1]) + _months(office, shown) + _agencies(office, shown, named)
+        (_newest(office, told[-1]) if told else "") + _months(office, shown) + _agencies(office, shown, named)
         if shown
         else f"<section><p>{_t(office, 'open.none')}</p></section>"
     )

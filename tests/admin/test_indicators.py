@@ -154,7 +154,7 @@ def test_a_chart_is_a_table_and_a_file_too(browser: Callable[[str], Browser], li
     officer = browser("oficial")
     page = officer.opens("/tablero")
     assert page.count("data-chart=") >= 5
-    assert "La mitad llegó en 0 días o menos" in page
+    assert "La mitad: el mismo día, o antes" in page
     content = officer.client.get("/graficas/agencies.csv").content.decode("utf-8-sig")
     lines = list(csv.reader(io.StringIO(content)))
     assert sorted(int(float(line[1])) for line in lines[1:]) == [1, 1]
