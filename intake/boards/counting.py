@@ -96,13 +96,13 @@ def _routes(session: Session, received: Condition) -> Mapping[int, Sequence[Rout
 def _places(session: Session, received: Condition) -> Mapping[int, Sequence[int | None]]:
     """By petition: of each matter's newest standing decision."""
     rows = (
-        select(Matter.petition_id, Decision.matter_id, Decision.suggestion_id, Decision.rank)
+        select(Decision.id, Matter.petition_id, Decision.matter_id, Decision.suggestion_id, Decision.rank)
         .join(Matter, Matter.id == Decision.matter_id)
         .join(Petition, Petition.id == Matter.petition_id)
         .where(received, Decision.undone_at.is_(None))
-        .order_by(Decision.id)
     )
-    newest = {row[1]: (row[0], None if row[2] is None else row[3] or 0) for row in session.execute(rows)}
+    standing = sorted(session.execute(rows), key=lambda row: row[0])
+    newest = {row[2]: (row[1], None if row[3] is None else row[4] or 0) for row in standing}
     found: dict[int, list[int | None]] = defaultdict(list)
     for petition, place in newest.values():
         found[petition].append(place)
