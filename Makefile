@@ -42,7 +42,7 @@ lint: setup-dev
 
 setup: $(VENV)/.base $(VENDOR)/.done
 
-setup-dev: $(VENV)/.dev $(VENDOR)/.done
+setup-dev: $(VENV)/.dev $(VENDOR)/.done node_modules/.dev
 
 $(VENV)/.base: requirements/base.txt pyproject.toml
 	@scripts/setup-python $(PYTHON) $(VENV) requirements/base.txt
@@ -54,6 +54,10 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.base
 
 $(VENDOR)/.done: package-lock.json scripts/setup-vendor
 	@scripts/setup-vendor $(VENDOR)
+	@touch $@
+
+node_modules/.dev: package-lock.json | $(VENDOR)/.done
+	@npm ci --silent --ignore-scripts
 	@touch $@
 
 system:  ## PostgreSQL and Chromium of the distribution, for the tests
