@@ -27,7 +27,8 @@ STATE_EXECUTIVE = "estatal"
 
 @dataclass(frozen=True)
 class Agency:
-    """An authority that can answer. `order`: estatal, municipal, federal, autonomo, privado."""
+    """An authority that can answer. `order`: estatal, municipal, federal, autonomo, privado. `contact`: for staff.
+    `is_open`: new petitions may be sent to it."""
 
     key: str
     name: str
@@ -35,6 +36,8 @@ class Agency:
     order: str
     competence: tuple[str, ...]
     note: str
+    contact: str = ""
+    is_open: bool = True
 
     @property
     def is_outside(self) -> bool:
@@ -192,4 +195,13 @@ def _agencies(path: Path) -> dict[str, Agency]:
 
 
 def _agency(row: Mapping[str, Any]) -> Agency:
-    return Agency(row["key"], row["name"], row["acronym"], row["order"], tuple(row["competence"]), row["note"])
+    return Agency(
+        row["key"],
+        row["name"],
+        row["acronym"],
+        row["order"],
+        tuple(row["competence"]),
+        row["note"],
+        row.get("contact", ""),
+        row.get("is_open", True),
+    )
