@@ -7,6 +7,7 @@ from fastapi.staticfiles import StaticFiles
 
 from admin import faults, files, newcomers, overview
 from admin.api.doors import Pace
+from admin.configuration import routers as configuration
 from admin.correspondence import routers as correspondence
 from admin.entrance import own_notices
 from admin.entrance import routers as entrance
@@ -30,6 +31,7 @@ ROUTERS = (
     *figures.ROUTERS,
     *meetings.ROUTERS,
     *rules.ROUTERS,
+    *configuration.ROUTERS,
     overview.router,
     newcomers.router,
     files.router,

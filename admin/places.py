@@ -91,6 +91,7 @@ GROUPS = (
         "machine",
         (
             Place("/reglas", "rules", AUDITED),
+            Place("/textos", "words", OVERSEERS),
             Place("/modelo", "model", ADMINISTRATORS),
             Place("/lineas", "lines", ADMINISTRATORS),
             Place("/sistemas", "systems", ADMINISTRATORS),

@@ -58,12 +58,13 @@ class Version:
 
 @dataclass(frozen=True)
 class Change:
-    """What is to be in force; `value` None: as the folder says."""
+    """What is to be in force; `value` None: as the folder says. Safety sentences need a second person anyway."""
 
     subject: Subject
     key: str
     value: Mapping[str, Any] | None
     of_number: int | None = None
+    needs_second: bool = False
 
 
 def list_versions(office: Office, subject: Subject, key: str) -> list[Version]:
@@ -72,11 +73,11 @@ def list_versions(office: Office, subject: Subject, key: str) -> list[Version]:
         return _versions(session, ConfigVersion.subject == subject.value, ConfigVersion.key == key)
 
 
-def list_waiting(office: Office) -> list[Version]:
+def list_waiting(office: Office, subject: Subject) -> list[Version]:
     """Those that need a second person's word, the newest of each thing."""
     newest: dict[str, Version] = {}
     with reading(office.sessions) as session:
-        for one in _versions(session, ConfigVersion.needs_second):
+        for one in _versions(session, ConfigVersion.needs_second, ConfigVersion.subject == subject.value):
             newest.setdefault(one.key, one)
     return [one for one in newest.values() if one.waits]
 
@@ -225,7 +226,7 @@ def _row(change: Change, number: int, reason: str) -> ConfigVersion:
         key=change.key,
         value=dict(change.value) if change.value is not None else None,
         of_number=change.of_number,
-        needs_second=change.subject == Subject.SENTENCE and is_safety(change.key),
+        needs_second=change.needs_second or (change.subject == Subject.SENTENCE and is_safety(change.key)),
         reason=reason.strip()[:REASON_MAX],
     )
 
