@@ -94,6 +94,11 @@ class Jurisdiction:
     def find_agency(self, key: str | None) -> Agency | None:
         return self.agencies.get(key) if key else None
 
+    def is_open(self, key: str) -> bool:
+        """It is known and takes petitions."""
+        agency = self.find_agency(key)
+        return agency is not None and agency.is_open
+
     def name_agency(self, key: str) -> str:
         """Its name; the key of one that is no more."""
         agency = self.find_agency(key)

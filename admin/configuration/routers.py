@@ -1,5 +1,5 @@
 """What this room's pages answer to, in the order in which addresses are tried."""
 
-from admin.configuration import sentences
+from admin.configuration import sentences, things
 
-ROUTERS = (sentences.router,)
+ROUTERS = (sentences.router, things.router)

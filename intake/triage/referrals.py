@@ -55,6 +55,8 @@ def decide(office: Office, member: Member, folio: str, choice: Choice, *, hold: 
     """
     require(member, DECIDERS)
     agency = office.jurisdiction.get_agency(choice.agency)
+    if not agency.is_open:
+        raise MoveRefused(f"{agency.key} is closed: it takes no petitions")
     with acting(office, folio, choice.version) as (moment, petition):
         matter = _matter(moment.session, petition, choice.matter_id)
         if Status(matter.status) not in NEEDS_TRIAGE:
