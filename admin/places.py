@@ -93,6 +93,7 @@ GROUPS = (
             Place("/reglas", "rules", AUDITED),
             Place("/textos", "words", OVERSEERS),
             Place("/modelo", "model", ADMINISTRATORS),
+            Place("/configuracion", "config", AUDITED),
             Place("/lineas", "lines", OVERSEERS),
             Place("/plantillas-whatsapp", "approved", ADMINISTRATORS),
             Place("/sistemas", "systems", ADMINISTRATORS),

@@ -339,6 +339,7 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
             "/lineas",
             "/plantillas-whatsapp",
             "/textos",
+            "/configuracion",
             "/textos/emergency.incendio",
             "/agencias/SOAPA",
             f"/turnos/{referral}",
