@@ -1,5 +1,7 @@
 """The administrator's page of the mind: what serves, what is on trial, what was learnt, whether mail has changed."""
 
+from typing import Any
+
 import structlog
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -10,10 +12,23 @@ from intake.accounts.staff import Member
 from intake.audit.trail import Act, note_alone, staff_of
 from intake.database import reading
 from intake.mind import model_care
-from intake.mind.lessons import Busy, start_lesson
+from intake.mind.curves import (
+    CASES_MIN,
+    LEVELS,
+    Curve,
+    confusions_of,
+    count_since_lesson,
+    curves_of,
+    drawn,
+    list_cases,
+    threshold_of,
+)
+from intake.mind.lessons import Busy, find_lesson, start_lesson
 from nlp.drift import MOVED, MOVED_FAR
 
 PAGE = "/modelo"
+WIDE, HIGH = 300, 150  # of a drawing; the style sheet lets it grow
+PROMISED = 0.95
 router = APIRouter()
 log = structlog.get_logger()
 
@@ -21,8 +36,44 @@ log = structlog.get_logger()
 @router.get(PAGE)
 def show_models(request: Request, pages: Here, member: Administrator) -> Response:
     with reading(pages.office.sessions) as session:
-        models = model_care.show_models(session, pages.office)
-    return pages.show(request, "models.html", member, models=models, moved=MOVED, moved_far=MOVED_FAR)
+        models, cases = model_care.show_models(session, pages.office), list_cases(session)
+        since, decided, corrected = count_since_lesson(session)
+    values = {
+        "models": models,
+        "moved": MOVED,
+        "moved_far": MOVED_FAR,
+        "curves": [_shown(pages, curve) for curve in curves_of(cases)],
+        "confusions": confusions_of(cases),
+        "since": since,
+        "decided_since": decided,
+        "corrected_since": corrected,
+        "cases_min": CASES_MIN,
+        "name_of": pages.office.jurisdiction.name_agency,
+    }
+    return pages.show(request, "models.html", member, 200, **values)
+
+
+@router.get("/modelo/avance")
+def show_progress(pages: Here, member: Administrator) -> Response:
+    """Asked again and again while it learns."""
+    with reading(pages.office.sessions) as session:
+        lesson = find_lesson(session, pages.office)
+    return pages.fragment("lesson.html", lesson=lesson)
+
+
+def _shown(pages: Pages, curve: Curve) -> dict[str, Any]:
+    """A curve as a drawing and as a table; `promise`: from where it keeps what is usually promised."""
+    points = [(point.coverage * WIDE, (1 - point.precision) * HIGH) for point in drawn(curve)]
+    return {
+        "curve": curve,
+        "name": pages.office.jurisdiction.name_agency(curve.agency),
+        "line": " ".join(f"{x:.1f},{y:.1f}" for x, y in points),
+        "wide": WIDE,
+        "high": HIGH,
+        "promised_y": round((1 - PROMISED) * HIGH, 1),
+        "rows": [(level, point) for level in LEVELS if (point := curve.at(level))],
+        "promise": threshold_of(curve, PROMISED),
+    }
 
 
 @router.post("/modelo/aprender")
