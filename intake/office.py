@@ -37,7 +37,6 @@ class Office:
     rulebook: Rulebook
     in_force: InForce
     wording: Wording
-    matrix: Matrix
     files: Files
     rush: Rush
 
@@ -55,6 +54,10 @@ class Office:
     def texts(self) -> Catalogue:
         """What citizens read: others from one message to the next when a sentence is published meanwhile."""
         return self.wording.current
+
+    @property
+    def matrix(self) -> Matrix:
+        return self.jurisdiction.matrix
 
     def channel(self, name: str) -> Channel:
         """The configured channel of that name. Raises KeyError: a row of a channel that is not configured now."""

@@ -18,7 +18,6 @@ from intake.configuration.things import read_agency, read_line, read_template
 from intake.database import Wake, open_engine, open_sessions
 from intake.errors import SettingsError
 from intake.files import Files
-from intake.indicators.catalogue import load_matrix
 from intake.jurisdiction import Jurisdiction, read_jurisdiction
 from intake.mind.minds import Minds, load_or_none
 from intake.office import Office
@@ -35,17 +34,21 @@ log = structlog.get_logger()
 
 
 def build_office(
-    settings: Settings, *, further: Mapping[ChannelName, Channel] | None = None, reader: Reader | None = None
+    settings: Settings,
+    *,
+    further: Mapping[ChannelName, Channel] | None = None,
+    reader: Reader | None = None,
+    jurisdiction: Jurisdiction | None = None,
 ) -> Office:
-    """`further`: channels without a provider (console). `reader`: one that is loaded already, for further offices.
+    """`further`: channels without a provider (console). `reader`, `jurisdiction`: loaded already, for further offices.
 
     Raises SettingsError for a jurisdiction that cannot serve.
     """
-    folder = read_jurisdiction(settings.jurisdiction_dir)
+    folder = jurisdiction or read_jurisdiction(settings.jurisdiction_dir)
     engine = open_engine(settings.database_url)
     sessions = open_sessions(engine)
     calendar, in_force = Calendar(sessions, folder.closed), InForce(sessions)
-    jurisdiction = _standing(replace(folder, closed=calendar), in_force)
+    standing = _standing(replace(folder, closed=calendar), in_force)
     channels = {**_channels(settings), **(further or {})}
     minds = _minds(settings, reader)
     return Office(
@@ -54,14 +57,13 @@ def build_office(
         sessions=sessions,
         wake=Wake(engine),
         channels=channels,
-        jurisdiction=jurisdiction,
+        jurisdiction=standing,
         calendar=calendar,
         minds=minds,
-        rulebook=_rulebook(settings, sessions, vocabulary_of(jurisdiction, minds.reader)),
+        rulebook=_rulebook(settings, sessions, vocabulary_of(standing, minds.reader)),
         in_force=in_force,
-        wording=Wording(in_force, _texts(settings, folder), jurisdiction.lines),
+        wording=Wording(in_force, _texts(settings, folder), standing.lines),
         files=Files(settings.files_url),
-        matrix=load_matrix(settings.jurisdiction_dir / "indicators.yaml"),
         rush=Rush(sessions, [name.value for name in channels], timedelta(seconds=settings.late_after_s)),
     )
 
