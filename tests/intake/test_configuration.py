@@ -26,6 +26,7 @@ from intake.configuration.versions import (
 )
 from intake.configuration.where_said import Part
 from intake.errors import FormRefused, NotAllowed, NotFound, Stale
+from intake.jurisdiction import Jurisdiction
 from intake.office import Office
 from intake.settings import Settings
 from intake.tables.audit import AuditWaiting
@@ -60,9 +61,11 @@ def mind() -> Reader:
 
 
 @pytest.fixture
-def desk(database_url: str, tmp_path: Path, mind: Reader, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def desk(
+    database_url: str, tmp_path: Path, mind: Reader, jurisdiction: Jurisdiction, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Desk]:
     monkeypatch.setattr(in_force, "KEPT_S", -1.0)  # each question looks: no test waits five seconds
-    office, other = (_office(database_url, mind, tmp_path) for _ in range(2))
+    office, other = (_office(database_url, mind, tmp_path, jurisdiction) for _ in range(2))
     roles = {"administra": Role.ADMINISTRATOR, "oficial": Role.OFFICER, "audita": Role.AUDITOR}
     with office.sessions.begin() as session:
         accounts = [NewAccount(name, f"Persona {name}", role, PASSWORD) for name, role in roles.items()]
@@ -73,9 +76,9 @@ def desk(database_url: str, tmp_path: Path, mind: Reader, monkeypatch: pytest.Mo
         one.engine.dispose()
 
 
-def _office(url: str, reader: Reader, folder: Path) -> Office:
+def _office(url: str, reader: Reader, folder: Path, jurisdiction: Jurisdiction) -> Office:
     settings = Settings(database_url=url, secret_key="k" * 32, files_url=f"file://{folder}/files", quiet_s=0)
-    return build_office(settings, further={ChannelName.CONSOLE: Console()}, reader=reader)
+    return build_office(settings, further={ChannelName.CONSOLE: Console()}, reader=reader, jurisdiction=jurisdiction)
 
 
 def test_a_published_sentence_is_said_by_every_process(desk: Desk) -> None:

@@ -18,6 +18,7 @@ from intake.configuration.in_force import Subject
 from intake.configuration.versions import Change, list_waiting, publish
 from intake.configuration.zipped import pack, unpack
 from intake.errors import FormRefused, SettingsError, Stale
+from intake.jurisdiction import Jurisdiction
 from intake.office import Office
 from intake.settings import Settings
 from intake.wiring import build_office
@@ -44,10 +45,12 @@ def mind() -> Reader:
 
 
 @pytest.fixture
-def office(database_url: str, tmp_path: Path, mind: Reader, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+def office(
+    database_url: str, tmp_path: Path, mind: Reader, jurisdiction: Jurisdiction, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Office]:
     monkeypatch.setattr(in_force, "KEPT_S", -1.0)
     settings = Settings(database_url=database_url, secret_key=SECRET, files_url=f"file://{tmp_path}/files")
-    built = build_office(settings, further={ChannelName.CONSOLE: Console()}, reader=mind)
+    built = build_office(settings, further={ChannelName.CONSOLE: Console()}, reader=mind, jurisdiction=jurisdiction)
     yield built
     built.engine.dispose()
 
