@@ -1,16 +1,21 @@
 """The administrator's page of the mind: what serves, what is on trial, what was learnt, whether mail has changed."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import structlog
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from admin.guards import Administrator
 from admin.pages import Here, Pages
+from admin.portal.answers import tidy
 from intake.accounts.staff import Member
 from intake.audit.trail import Act, note_alone, staff_of
+from intake.configuration.in_force import Subject
+from intake.configuration.things import SHARES
+from intake.configuration.versions import list_versions
 from intake.database import reading
+from intake.errors import FormRefused
 from intake.mind import model_care
 from intake.mind.curves import (
     CASES_MIN,
@@ -24,6 +29,7 @@ from intake.mind.curves import (
     threshold_of,
 )
 from intake.mind.lessons import Busy, find_lesson, start_lesson
+from intake.triage.promises import list_promises, set_promise
 from nlp.drift import MOVED, MOVED_FAR
 
 PAGE = "/modelo"
@@ -53,6 +59,23 @@ def show_models(request: Request, pages: Here, member: Administrator) -> Respons
     return pages.show(request, "models.html", member, 200, **values)
 
 
+@router.post("/modelo/promesas/{agency_key}")
+def do_promise(
+    pages: Here,
+    member: Administrator,
+    agency_key: str,
+    precision: Annotated[float, Form()] = PROMISED,
+    encendida: Annotated[bool, Form()] = False,
+    motivo: Annotated[str, Form(max_length=500)] = "",
+    vigente: Annotated[int, Form(ge=0, le=2**31 - 1)] = 0,
+) -> Response:
+    try:
+        set_promise(pages.office, member, agency_key, precision, tidy(motivo), vigente, on=encendida)
+    except FormRefused as error:
+        return pages.send_on(PAGE, f"model.fault_{error.fault}")
+    return pages.send_on(PAGE, "done.promise_on" if encendida else "done.promise_off")
+
+
 @router.get("/modelo/avance")
 def show_progress(pages: Here, member: Administrator) -> Response:
     """Asked again and again while it learns."""
@@ -73,6 +96,9 @@ def _shown(pages: Pages, curve: Curve) -> dict[str, Any]:
         "promised_y": round((1 - PROMISED) * HIGH, 1),
         "rows": [(level, point) for level in LEVELS if (point := curve.at(level))],
         "promise": threshold_of(curve, PROMISED),
+        "promised": list_promises(pages.office).get(curve.agency),
+        "newest": max((one.number for one in list_versions(pages.office, Subject.PROMISE, curve.agency)), default=0),
+        "shares": SHARES,
     }
 
 

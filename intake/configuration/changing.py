@@ -16,6 +16,7 @@ from intake.configuration.things import (
     ACRONYM_MAX,
     CONTACT_MAX,
     NAME_MAX,
+    check_promise,
     read_agency,
     read_line,
     read_template,
@@ -79,11 +80,14 @@ def check(office: Office, change: Change) -> str | None:
         elif change.subject == Subject.LINE:
             read_line(key, value, folder.lines.get(key))
             _require_short(value, name=NAME_MAX, number=ACRONYM_MAX, source=CONTACT_MAX)
+        elif change.subject == Subject.PROMISE:
+            folder.get_agency(key)
+            check_promise(value)
         elif change.subject == Subject.TEMPLATE:
             if key not in NOTICES:
                 raise ValueError(f"{key} is no notice")
             read_template(key, value, None)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, NotFound) as error:
         return str(error)
     return None
 

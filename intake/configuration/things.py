@@ -12,6 +12,7 @@ from intake.jurisdiction import Agency, Line
 from intake.outgoing.templates import ApprovedTemplate, template_of
 
 ORDERS = ("estatal", "municipal", "federal", "autonomo", "privado")
+SHARES = (0.95, 0.97, 0.99)  # of right ones, that an agency may be promised
 NAME_MAX, ACRONYM_MAX, CONTACT_MAX = 160, 40, 300
 
 
@@ -80,6 +81,12 @@ def write_template(template: ApprovedTemplate) -> dict[str, Any]:
         "variables": list(template.variables),
         "confirmed": True,
     }
+
+
+def check_promise(value: Mapping[str, Any]) -> None:
+    """Raises ValueError, KeyError."""
+    if value["share"] not in SHARES or not isinstance(value["is_on"], bool):
+        raise ValueError(f"is_on and a share of {SHARES}")
 
 
 def _day(value: Any) -> date:

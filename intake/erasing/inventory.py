@@ -82,7 +82,9 @@ CITIZENS: Mapping[str, Columns] = MappingProxyType(
             archive="created_at model_version rule reason agency rules_version is_sure question",
         ),
         "decisions": _of(
-            "id matter_id suggestion_id staff_id", content="reason", archive="agency rank decided_at undone_at"
+            "id matter_id suggestion_id staff_id is_machine",
+            content="reason",
+            archive="agency rank decided_at undone_at",
         ),
         "trial_rankings": _of("id trial_id matter_id", archive="agencies"),
         "traits": _of("petition_id", content="words meanings agencies"),

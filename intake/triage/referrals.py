@@ -47,9 +47,17 @@ class Choice:
     reason: str | None = None
 
 
-def decide(office: Office, member: Member, folio: str, choice: Choice, *, hold: timedelta = timedelta(0)) -> int:
+def decide(
+    office: Office,
+    member: Member,
+    folio: str,
+    choice: Choice,
+    *,
+    hold: timedelta = timedelta(0),
+    is_machine: bool = False,
+) -> int:
     """Confirm or correct the suggestion and issue the referral. Returns its id. Commits. `hold`: how long the citizen's
-    notice waits, so that the decision can be taken back (`undoing`).
+    notice waits, so that the decision can be taken back (`undoing`). `is_machine`: by a promise (`promises`).
 
     Raises NotAllowed, NotFound, Stale (somebody decided first), MoveRefused (not in triage any more).
     """
@@ -62,6 +70,9 @@ def decide(office: Office, member: Member, folio: str, choice: Choice, *, hold: 
         if Status(matter.status) not in NEEDS_TRIAGE:
             raise MoveRefused(f"{matter.status}: the matter is with an agency already")
         decision = _record_decision(moment, member, matter, choice)
+        decision.is_machine = is_machine
+        if is_machine:
+            note(moment.session, petition, moment.now, "machine", "canalized_alone", {"agency": agency.key})
         matter.agency = agency.key
         settle_sensitivity(office, petition, matter, agency.key)
         if Status(matter.status) != Status.CLASIFICADA:

@@ -13,7 +13,7 @@ from canaliza.configuring import bring_in, export
 from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.configuration import in_force
 from intake.configuration.bringing_in import apply, plan
-from intake.configuration.folder import AGENCIES, LINES, RULES, SENTENCES, TEMPLATES, files_of, read_folder
+from intake.configuration.folder import AGENCIES, LINES, PROMISES, RULES, SENTENCES, TEMPLATES, files_of, read_folder
 from intake.configuration.in_force import Subject
 from intake.configuration.versions import Change, list_waiting, publish
 from intake.configuration.zipped import pack, unpack
@@ -115,6 +115,7 @@ def test_a_folder_of_another_installation_is_applied_as_versions(office: Office,
         (AGENCIES, b"[]x", "Extra data"),
         (LINES, b"life: {number: ninguno, name: x, source: y, confirmed: true, checked_on: 2026-01-01}", "a number"),
         (TEMPLATES, b"templates: {notice.answered: {confirmed: true}}", "approved_on"),
+        (PROMISES, b"promises: {SOAPA: {is_on: true, share: 0.5}}", "a share of"),
         (RULES, b"- x\n", ""),
         ("../x.yaml", b"x", "no file of a configuration"),
     ],

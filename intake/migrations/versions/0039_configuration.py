@@ -12,6 +12,8 @@ MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("decisions") as batch_op:
+        batch_op.add_column(sa.Column("is_machine", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_table(
         "config_versions",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -54,3 +56,5 @@ def downgrade() -> None:
     op.drop_table("config_drafts")
     op.drop_table("config_verdicts")
     op.drop_table("config_versions")
+    with op.batch_alter_table("decisions") as batch_op:
+        batch_op.drop_column("is_machine")
