@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from admin import faults, files, newcomers, overview
 from admin.api.doors import Pace
+from admin.configuration import routers as configuration
 from admin.correspondence import routers as correspondence
 from admin.entrance import own_notices
 from admin.entrance import routers as entrance
@@ -31,6 +32,7 @@ ROUTERS = (
     *figures.ROUTERS,
     *meetings.ROUTERS,
     *rules.ROUTERS,
+    *configuration.ROUTERS,
     overview.router,
     newcomers.router,
     live.router,

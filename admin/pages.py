@@ -25,7 +25,7 @@ from intake.office import Office
 from intake.petitions.contingencies import ContingencyView, find_banner
 from intake.staff_texts import Texts
 from intake.terms.steps import colour_of
-from intake.triage.agencies import list_agencies
+from intake.triage.agencies import AgencyView, list_agencies
 from intake.triage.queue import count_emergencies
 from intake.triage.undoing import UNDO_FOR
 from intake.upkeep.waiting import count_waiting
@@ -64,7 +64,7 @@ class Pages:
 
     def __init__(self, office: Office, texts: Texts, templates: Path) -> None:
         self.office, self.texts = office, texts
-        self.agencies = list_agencies(office)
+        self._agencies = office.in_force.stamp, list_agencies(office)
         self.provider = find_provider(office.settings)
         self.is_secure = urlsplit(office.settings.public_url).scheme == "https"
         self.security_headers = _security_headers(office.settings.staff_frame_from)
@@ -81,6 +81,19 @@ class Pages:
         self._environment.globals.update(t=texts, Role=Role, office=office.jurisdiction, colour_of=colour_of)
         self._environment.globals.update(provider=self.provider)
         self._environment.filters.update(writing.filters(office.jurisdiction.zone))
+
+    @property
+    def agencies(self) -> list[AgencyView]:
+        """All of the catalogue as staff have it now."""
+        stamp = self.office.in_force.stamp
+        if stamp != self._agencies[0]:
+            self._agencies = stamp, list_agencies(self.office)
+        return self._agencies[1]
+
+    @property
+    def open_agencies(self) -> list[AgencyView]:
+        """Those to which a petition may be sent."""
+        return [view for view in self.agencies if view.agency.is_open]
 
     def show(
         self, request: Request, template: str, member: Member | None = None, status: int = 200, **values: Any

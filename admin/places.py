@@ -91,8 +91,11 @@ GROUPS = (
         "machine",
         (
             Place("/reglas", "rules", AUDITED),
+            Place("/textos", "words", OVERSEERS),
             Place("/modelo", "model", ADMINISTRATORS),
-            Place("/lineas", "lines", ADMINISTRATORS),
+            Place("/configuracion", "config", AUDITED),
+            Place("/lineas", "lines", OVERSEERS),
+            Place("/plantillas-whatsapp", "approved", ADMINISTRATORS),
             Place("/sistemas", "systems", ADMINISTRATORS),
             Place("/cartas-muertas", "dead_letters", ADMINISTRATORS),
             Place("/correos", "mails", ADMINISTRATORS),

@@ -11,6 +11,7 @@ from admin.guards import find_logged_in
 from admin.pages import Pages, get_pages
 from intake.answers.attaching import FILES_MAX
 from intake.answers.clean_copies import FILE_MAX_BYTES
+from intake.configuration.zipped import ZIP_MAX
 from intake.correspondence.page_files import ALL_MAX_BYTES
 
 MAX_BODY_BYTES = 128 * 1024  # the longest form holds an answer of 6,000 characters, percent-encoded
@@ -72,6 +73,8 @@ def _dress(pages: Pages, scope: Scope, headers: MutableHeaders) -> None:
 def _limit_of(path: str) -> int:
     if path == FRONT_DESK:
         return ALL_MAX_BYTES + MAX_BODY_BYTES
+    if path == "/configuracion/revisar":
+        return ZIP_MAX + MAX_BODY_BYTES
     return MAX_BODY_WITH_FILES_BYTES if path.startswith(WITH_FILES) else MAX_BODY_BYTES
 
 

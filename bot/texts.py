@@ -25,6 +25,18 @@ class Catalogue:
         sentence = self._sentences[key]
         return string.Formatter().vformat(sentence, (), {**self._always, **{n: written(v) for n, v in values.items()}})
 
+    def sentence(self, key: str) -> str:
+        """As it is written, its variables in braces. Raises KeyError."""
+        return self._sentences[key]
+
+    def with_others(self, sentences: Mapping[str, str], **always: str) -> "Catalogue":
+        """The same with those sentences in place of its own."""
+        return Catalogue({**self._sentences, **sentences}, {**self._always, **always})
+
+    def always(self) -> Mapping[str, str]:
+        """What every sentence may use."""
+        return dict(self._always)
+
     def keys(self) -> set[str]:
         return set(self._sentences)
 

@@ -15,6 +15,7 @@ from rich.console import Console
 from bot.messages import ChannelName
 from canaliza import (
     auditing,
+    configuring,
     corpus_needs,
     drifting,
     indicating,
@@ -66,6 +67,7 @@ audits = typer.Typer(no_args_is_help=True, help="The trail of what staff did and
 texts = typer.Typer(no_args_is_help=True, help="What citizens read")
 privacy = typer.Typer(no_args_is_help=True, help="What is kept of a person, and how it goes")
 reports = typer.Typer(no_args_is_help=True, help="What the office hands over, as PDF and workbook")
+configurations = typer.Typer(no_args_is_help=True, help="What staff may change, out and in as files")
 answers_papers = typer.Typer(no_args_is_help=True, help="Answers as documents with the office's seal")
 app.add_typer(database, name="db")
 app.add_typer(users, name="user")
@@ -73,6 +75,7 @@ app.add_typer(models, name="model")
 app.add_typer(moves, name="move")
 app.add_typer(texts, name="texts")
 app.add_typer(audits, name="audit")
+app.add_typer(configurations, name="configuration")
 app.add_typer(answers_papers, name="paper")
 app.add_typer(reports, name="report")
 app.add_typer(privacy, name="privacy")
@@ -342,6 +345,25 @@ def indicators(
 ) -> None:
     """The matrix of indicators for a period, each with numerator and denominator."""
     indicating.show(build_office(read_settings()), indicating.Wish(month or quarter, freeze, as_csv), Console())
+
+
+@configurations.command("export")
+def configuration_export(folder: Annotated[Path, typer.Argument(help="Is made; files in it are written over")]) -> None:
+    """Write what is in force as files for version control; nothing secret is among them."""
+    configuring.export(build_office(read_settings()), folder, Console())
+
+
+@configurations.command("import")
+def configuration_import(
+    folder: Annotated[Path, typer.Argument(help="As `export` wrote it, or a part of it")],
+    by: Annotated[str, typer.Option(help="The administrator's account in whose name it is applied")] = "",
+    reason: Annotated[str, typer.Option(help="Why, at least 10 characters")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and what is wrong")] = False,
+) -> None:
+    """Apply what differs from what is in force, as further versions."""
+    office = build_office(read_settings())
+    if not configuring.bring_in(office, folder, Console(), by=by, reason=reason, only_look=dry_run):
+        raise typer.Exit(1)
 
 
 @app.command()

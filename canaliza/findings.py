@@ -14,6 +14,7 @@ from bot.telegram import Telegram
 from canaliza.backlog import list_backlog
 from canaliza.finding import Finding
 from intake.clock import utc_now
+from intake.configuration.changing import STALE_MONTHS, list_stale
 from intake.incoming.webhooks import telegram_url
 from intake.office import Office
 from intake.upkeep.readiness import find_faults
@@ -67,9 +68,12 @@ def _disk() -> Finding:
 
 def _lines(office: Office) -> Finding:
     open_ones = [line.name for line in office.jurisdiction.lines.values() if not line.is_confirmed]
-    remedy = "confirm each number with the office, then set `confirmed: true` and the date in jurisdiction.yaml"
-    found = f"to be confirmed: {', '.join(open_ones)}" if open_ones else "confirmed"
-    return Finding("emergency lines", found, remedy if open_ones else None, is_warning=True)
+    old = [line.name for line in list_stale(office)]
+    remedy = "call each line and say so under «Líneas» in the staff app («Comprobada hoy»)"
+    faults = [f"to be confirmed: {', '.join(open_ones)}"] if open_ones else []
+    faults += [f"checked more than {STALE_MONTHS} months ago: {', '.join(old)}"] if old else []
+    found = "; ".join(faults) or "confirmed"
+    return Finding("emergency lines", found, remedy if faults else None, is_warning=True)
 
 
 def _terms(office: Office) -> Finding:

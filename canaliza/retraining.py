@@ -20,10 +20,11 @@ from intake.clock import utc_now
 from intake.database import reading
 from intake.jurisdiction import read_jurisdiction
 from intake.mind.decided import Decided, list_decided
-from intake.mind.lessons import FEW, ON_TRIAL, WORSE, Refused, lesson
+from intake.mind.lessons import FEW, ON_TRIAL, WORSE, Refused, lesson, note_step
 from intake.mind.trials import PUBLISHED, begin_trial, end, look
 from intake.office import Office
 from intake.settings import Settings
+from intake.tables.mind import Lesson
 from nlp.anonymity import drop_rare_words
 from nlp.corpus import Example, read_corpus, split_corpus
 from nlp.evaluation import examine, measure
@@ -31,6 +32,7 @@ from nlp.gate import Exam, Fault, find_faults
 from nlp.shelf import find_meta, find_version
 
 DECISIONS_MIN = 200  # below it a month's whims would weigh more than the corpus
+STEPS = 4  # the one before, the one after, everything, on trial
 MONTH = timedelta(days=30)
 NEWEST_SHARE = 0.3  # at most so many decisions are kept for the exam, however young the office is
 
@@ -55,24 +57,28 @@ class Material:
 def retrain(office: Office, wish: Wish, out: Console) -> None:
     """Put a candidate on trial, or into service. Raises Busy, Refused, CorpusError, OSError."""
     with lesson(office) as row:
-        _retrain(office, wish, out)
+        _retrain(office, wish, out, row)
         row.outcome = ON_TRIAL if wish.shadow else PUBLISHED
 
 
-def _retrain(office: Office, wish: Wish, out: Console) -> None:
+def _retrain(office: Office, wish: Wish, out: Console, row: Lesson) -> None:
     settings = office.settings
     folder = settings.jurisdiction_dir / "corpus"
     corpus = read_corpus(folder)
     check_agencies(corpus, read_jurisdiction(settings.jurisdiction_dir))
     material = _material(office, corpus)
+    note_step(office, row, 1, STEPS)
     known, frozen = split_corpus(corpus, folder)
     before = _exam(settings, [*known, *_learnt_before(office, material)], frozen, material.newest, wish.seed, out)
+    note_step(office, row, 2, STEPS)
     after = _exam(settings, [*known, *material.older], frozen, material.newest, wish.seed, out)
+    note_step(office, row, 3, STEPS)
     _print(before, after, out)
     _refuse(find_faults(before, after, PROMISED))
     with out.status("Learning everything") as status:
         everything = [*corpus, *material.older, *material.newest]
         language = learn(settings, everything, seed=wish.seed, progress=status.update)
+    note_step(office, row, 4, STEPS)
     figures = {"before": _figures(before), "after": _figures(after)}
     language.meta["decisions"] = {"count": len(material.older) + len(material.newest), "until": _day(material.until)}
     language.meta["performance"] = figures

@@ -22,6 +22,7 @@ from sqlalchemy import Select, func, select
 from bot.messages import ChannelName, WebhookRequest
 from bot.state import Awaiting
 from canaliza.muted import Person, muted, payload
+from canaliza.seed_configuration import fill_configuration
 from canaliza.seed_desk import fill_desk
 from canaliza.seed_letters import tell_letters
 from canaliza.seed_liaison import fill_liaison
@@ -98,6 +99,7 @@ def fill(settings: Settings, extent: Extent, out: Console) -> None:
         story.forget(alarming + len(values["alarming"]))
         story.remind()
     fill_registers(office, values, members[values["staff"][0]["username"]])
+    fill_configuration(office, members["administra"])
     fill_liaison(office, members["oficial"], values)
     fill_desk(office, members, values)
     tell_letters(office, next(one for one in members.values() if one.role == Role.OFFICER), values["letters"])

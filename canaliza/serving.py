@@ -57,6 +57,7 @@ from intake.thinking.leases import Keeper
 from intake.thinking.timers import keep_timers
 from intake.thinking.worker import COMPARES_EVERY_S, OnButton, Worker
 from intake.transparency.publishing import keep_publishing
+from intake.triage.promises import keep_promises
 from intake.triage.takeovers import keep_takeovers
 from intake.triage.tasks import keep_tasks
 
@@ -193,6 +194,7 @@ def _working(office: Office, plan: Plan) -> Iterator[list[Loop]]:
     try:
         yield [
             Loop(keep_minds_current(office)),
+            *([Loop(keep_promises(office))] if workers else []),
             *_inward(office, plan),
             *(_outward(office, _webhook_url(office, plan)) if workers else []),
         ]

@@ -28,7 +28,8 @@ STATE_EXECUTIVE = "estatal"
 
 @dataclass(frozen=True)
 class Agency:
-    """An authority that can answer. `order`: estatal, municipal, federal, autonomo, privado."""
+    """An authority that can answer. `order`: estatal, municipal, federal, autonomo, privado. `contact`: for staff.
+    `is_open`: new petitions may be sent to it."""
 
     key: str
     name: str
@@ -36,6 +37,8 @@ class Agency:
     order: str
     competence: tuple[str, ...]
     note: str
+    contact: str = ""
+    is_open: bool = True
 
     @property
     def is_outside(self) -> bool:
@@ -92,6 +95,11 @@ class Jurisdiction:
 
     def find_agency(self, key: str | None) -> Agency | None:
         return self.agencies.get(key) if key else None
+
+    def is_open(self, key: str) -> bool:
+        """It is known and takes petitions."""
+        agency = self.find_agency(key)
+        return agency is not None and agency.is_open
 
     def name_agency(self, key: str) -> str:
         """Its name; the key of one that is no more."""
@@ -195,4 +203,13 @@ def _agencies(path: Path) -> dict[str, Agency]:
 
 
 def _agency(row: Mapping[str, Any]) -> Agency:
-    return Agency(row["key"], row["name"], row["acronym"], row["order"], tuple(row["competence"]), row["note"])
+    return Agency(
+        row["key"],
+        row["name"],
+        row["acronym"],
+        row["order"],
+        tuple(row["competence"]),
+        row["note"],
+        row.get("contact", ""),
+        row.get("is_open", True),
+    )

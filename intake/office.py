@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from bot.channels import Channel
 from bot.messages import ChannelName
 from bot.texts import Catalogue
+from intake.configuration.in_force import InForce
+from intake.configuration.standing import Wording
 from intake.database import Wake
 from intake.files import Files
 from intake.indicators.catalogue import Matrix
@@ -33,7 +35,8 @@ class Office:
     calendar: Calendar
     minds: Minds
     rulebook: Rulebook
-    texts: Catalogue
+    in_force: InForce
+    wording: Wording
     files: Files
     rush: Rush
 
@@ -46,6 +49,11 @@ class Office:
     def rules(self) -> Rules:
         """Those in force: others from one message to the next when a version is published meanwhile."""
         return self.rulebook.current
+
+    @property
+    def texts(self) -> Catalogue:
+        """What citizens read: others from one message to the next when a sentence is published meanwhile."""
+        return self.wording.current
 
     @property
     def matrix(self) -> Matrix:

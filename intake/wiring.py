@@ -12,6 +12,9 @@ from bot.messages import ChannelName
 from bot.telegram import Telegram
 from bot.texts import Catalogue, load_catalogue
 from bot.whatsapp import WhatsApp
+from intake.configuration.in_force import InForce, Subject
+from intake.configuration.standing import Standing, Wording, line_values
+from intake.configuration.things import read_agency, read_line, read_template
 from intake.database import Wake, open_engine, open_sessions
 from intake.errors import SettingsError
 from intake.files import Files
@@ -41,10 +44,11 @@ def build_office(
 
     Raises SettingsError for a jurisdiction that cannot serve.
     """
-    jurisdiction = jurisdiction or read_jurisdiction(settings.jurisdiction_dir)
+    folder = jurisdiction or read_jurisdiction(settings.jurisdiction_dir)
     engine = open_engine(settings.database_url)
     sessions = open_sessions(engine)
-    calendar = Calendar(sessions, jurisdiction.closed)
+    calendar, in_force = Calendar(sessions, folder.closed), InForce(sessions)
+    standing = _standing(replace(folder, closed=calendar), in_force)
     channels = {**_channels(settings), **(further or {})}
     minds = _minds(settings, reader)
     return Office(
@@ -53,13 +57,24 @@ def build_office(
         sessions=sessions,
         wake=Wake(engine),
         channels=channels,
-        jurisdiction=replace(jurisdiction, closed=calendar),
+        jurisdiction=standing,
         calendar=calendar,
         minds=minds,
-        rulebook=_rulebook(settings, sessions, vocabulary_of(jurisdiction, minds.reader)),
-        texts=_texts(settings, jurisdiction),
+        rulebook=_rulebook(settings, sessions, vocabulary_of(standing, minds.reader)),
+        in_force=in_force,
+        wording=Wording(in_force, _texts(settings, folder), standing.lines),
         files=Files(settings.files_url),
         rush=Rush(sessions, [name.value for name in channels], timedelta(seconds=settings.late_after_s)),
+    )
+
+
+def _standing(folder: Jurisdiction, in_force: InForce) -> Jurisdiction:
+    """The folder's with what staff published over it, for whoever holds it from now on."""
+    return replace(
+        folder,
+        agencies=Standing(in_force, Subject.AGENCY, folder.agencies, read_agency),
+        lines=Standing(in_force, Subject.LINE, folder.lines, read_line),
+        templates=Standing(in_force, Subject.TEMPLATE, folder.templates, read_template),
     )
 
 
@@ -110,7 +125,6 @@ def _rulebook(settings: Settings, sessions: sessionmaker[Session], vocabulary: V
 
 
 def _texts(settings: Settings, jurisdiction: Jurisdiction) -> Catalogue:
-    lines = {f"line_{key}": line.number for key, line in jurisdiction.lines.items()}
     try:
         return load_catalogue(
             settings.jurisdiction_dir / "texts" / "es_MX.po",
@@ -118,7 +132,7 @@ def _texts(settings: Settings, jurisdiction: Jurisdiction) -> Catalogue:
             channel=jurisdiction.channel,
             series=jurisdiction.folio_series,
             privacy_url=f"{settings.public_url}{PRIVACY_PATH}",
-            **lines,
+            **line_values(jurisdiction.lines),
         )
     except (OSError, ValueError) as error:
         raise SettingsError(f"texts: {error}") from error

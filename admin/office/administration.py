@@ -1,4 +1,4 @@
-"""The administrator's pages: accounts, agencies, what could not be processed or sent, emergency lines and terms."""
+"""The administrator's pages: accounts, agencies, what could not be processed or sent."""
 
 from typing import Annotated, Any
 
@@ -113,12 +113,6 @@ def do_retry_reply(pages: Here, member: Administrator, reply_id: RowId) -> Respo
     note_alone(pages.office, staff_of(member.id), Act.RETRIED, {"reply": reply_id})
     log.info("reply.revived", reply=reply_id, by=member.id)
     return pages.send_on("/cartas-muertas", "done.retried")
-
-
-@router.get("/lineas")
-def show_lines(request: Request, pages: Here, member: Administrator) -> Response:
-    jurisdiction = pages.office.jurisdiction
-    return pages.show(request, "lines.html", member, lines=jurisdiction.lines.values(), terms=jurisdiction.terms)
 
 
 def _accounts(

@@ -131,7 +131,7 @@ def show_page(
         fault_values=fault_values,
         reason=reason,
         proposed=proposed,
-        agencies=pages.agencies,
+        agencies=pages.open_agencies,
         question=question,
         cause=cause,
         extension_terms=pages.office.jurisdiction.terms.extension,

@@ -261,7 +261,7 @@ def petition_page(
         following=following,
         holder=holder,
         renewed_s=RENEWED_EVERY_S,
-        agencies=pages.agencies,
+        agencies=pages.open_agencies,
         fault=fault,
         draft=draft,
         talk=open_talk(pages.office, member, folio, dossier.speech),

@@ -83,7 +83,9 @@ CITIZENS: Mapping[str, Columns] = MappingProxyType(
             archive="created_at model_version rule reason agency rules_version is_sure question",
         ),
         "decisions": _of(
-            "id matter_id suggestion_id staff_id", content="reason", archive="agency rank decided_at undone_at"
+            "id matter_id suggestion_id staff_id is_machine",
+            content="reason",
+            archive="agency rank decided_at undone_at",
         ),
         "trial_rankings": _of("id trial_id matter_id", archive="agencies"),
         "traits": _of("petition_id", content="words meanings agencies"),
@@ -232,6 +234,9 @@ NOBODYS: Mapping[str, Columns] = MappingProxyType(
         "audit_checks": _of("id checked_at entries head seconds fault"),
         "calendar_changes": _of("number kind of_number first_on last_on municipalities reason source made_at made_by"),
         "channel_states": _of("channel looked_at fault waiting failed_at"),
+        "config_drafts": _of("subject key staff_id value saved_at"),
+        "config_verdicts": _of("number version is_confirmed made_at made_by"),
+        "config_versions": _of("number subject key value of_number needs_second reason made_at made_by"),
         "count_marks": _of("id before newest moved_at rules"),
         "counted_days": _of("day counted_at"),
         "day_counts": _of("figure day key", archive="count"),

@@ -52,8 +52,9 @@ def list_decided(session: Session, jurisdiction: Jurisdiction, secret: str) -> l
 
 
 def newest_decisions() -> Select[int]:
-    """Ids: what was decided last of each matter counts."""
-    return select(func.max(Decision.id)).where(Decision.undone_at.is_(None)).group_by(Decision.matter_id)
+    """Ids: what a person decided last of each matter counts."""
+    by_person = Decision.undone_at.is_(None), ~Decision.is_machine
+    return select(func.max(Decision.id)).where(*by_person).group_by(Decision.matter_id)
 
 
 def _example(matter_id: int, text: str, author: str, agency: str) -> Example:

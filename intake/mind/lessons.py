@@ -85,6 +85,13 @@ def lesson(office: Office) -> Iterator[Lesson]:
                 session.merge(row)
 
 
+def note_step(office: Office, row: Lesson, step: int, steps: int) -> None:
+    """How far it is, for the page. Commits."""
+    row.figures = {"step": step, "steps": steps}
+    with office.sessions.begin() as session:
+        session.merge(row)
+
+
 def is_learning(office: Office) -> bool:
     """On this machine."""
     try:

@@ -72,7 +72,8 @@ def _cases(session: Session, start: datetime, end: datetime) -> list[_Case]:
         .correlate(Matter)
         .scalar_subquery()
     )
-    decided = select(func.max(Decision.id)).where(Decision.matter_id == Matter.id).correlate(Matter).scalar_subquery()
+    by_person = Decision.matter_id == Matter.id, ~Decision.is_machine
+    decided = select(func.max(Decision.id)).where(*by_person).correlate(Matter).scalar_subquery()
     rows = session.execute(
         select(SuggestionRow.ranking, Matter.text, Decision.agency)
         .select_from(Petition)

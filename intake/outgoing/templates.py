@@ -62,10 +62,17 @@ def load_templates(path: Path) -> dict[str, ApprovedTemplate]:
     entries = (values.get("templates") if isinstance(values, dict) else values) or {}
     if not isinstance(entries, dict):
         raise ValueError(f"{path.name}: under `templates` stands one entry for each purpose, as in its head")
-    return {str(purpose): _template(str(purpose), entry) for purpose, entry in entries.items()}
+    approved = {key: entry for key, entry in entries.items() if not _is_waiting(entry)}
+    return {str(purpose): template_of(str(purpose), entry) for purpose, entry in approved.items()}
 
 
-def _template(purpose: str, values: Any) -> ApprovedTemplate:
+def _is_waiting(entry: Any) -> bool:
+    """Written down, and not seen approved yet."""
+    return isinstance(entry, dict) and entry.get("confirmed") is False
+
+
+def template_of(purpose: str, values: Any) -> ApprovedTemplate:
+    """Raises ValueError naming what is wrong."""
     try:
         template = ApprovedTemplate(
             purpose=purpose,

@@ -5,6 +5,7 @@ few seconds, its text only when there is another.
 """
 
 import time
+from collections.abc import Iterator, Mapping
 
 import structlog
 from sqlalchemy import func, select
@@ -71,9 +72,25 @@ class Rulebook:
         return read_rules(row.text, self.vocabulary, version=row.number)
 
 
+class _Orders(Mapping[str, str]):
+    """Of each agency, as it is now: staff may change it while the office runs."""
+
+    def __init__(self, jurisdiction: Jurisdiction) -> None:
+        self._agencies = jurisdiction.agencies
+
+    def __getitem__(self, key: str) -> str:
+        return self._agencies[key].order
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._agencies)
+
+    def __len__(self) -> int:
+        return len(self._agencies)
+
+
 def vocabulary_of(jurisdiction: Jurisdiction, reader: Reader) -> Vocabulary:
     return Vocabulary(
-        orders={agency.key: agency.order for agency in jurisdiction.agencies.values()},
+        orders=_Orders(jurisdiction),
         kinds=frozenset(kind.value for kind in MessageKind),
         emergencies=frozenset(kind.value for kind in EmergencyKind),
         regions={one.clave: one.region for one in reader.list_municipalities()},

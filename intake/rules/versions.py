@@ -90,6 +90,15 @@ def publish_draft(office: Office, member: Member, was: int, reason: str, over: i
     return _write(office, member, over, RuleVersion(text=step.text, reason=reason[:REASON_MAX]), ended)
 
 
+def publish_text(office: Office, member: Member, text: str, reason: str, over: int) -> int:
+    """These rules are in force, from a file; the draft stays as it is. Commits. Raises as `publish_draft`."""
+    require(member, MAY_CHANGE)
+    _require_reason(reason)
+    if read_or_faults(office, text)[0] is None:
+        raise FormRefused("faulty")
+    return _write(office, member, over, RuleVersion(text=text, reason=reason[:REASON_MAX]))
+
+
 def go_back(office: Office, member: Member, number: int, reason: str, over: int) -> int:
     """The version `number` is in force again, as a further version, whose number is returned. `over`: the one that
     the page showed as in force. Commits. Raises NotAllowed, NotFound, FormRefused (no_reason, faulty), Stale."""

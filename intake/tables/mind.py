@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Float, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Float, ForeignKey, Integer, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intake.tables.base import Id, Table
@@ -44,6 +44,7 @@ class Decision(Table):
     reason: Mapped[str | None] = mapped_column(String(500))
     decided_at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
+    is_machine: Mapped[bool] = mapped_column(default=False, server_default=false())  # by an agency's promise
 
 
 class Trial(Table):

@@ -69,11 +69,11 @@ def proposal_of(jurisdiction: Jurisdiction, row: SuggestionRow, hint: Hint | Non
 def options_of(jurisdiction: Jurisdiction, row: SuggestionRow, hint: Hint | None = None) -> tuple[Option, ...]:
     """What is offered: the liaison's hint first, then the rules' proposal, then the mind's ranking.
 
-    Left out: an agency that is no more, and the one that has just given the matter back.
+    Left out: an agency that is no more or is closed, and the one that has just given the matter back.
     """
     ranked = {item["agency"]: item for item in row.ranking}
     keys = dict.fromkeys([*([hint.agency.key] if hint else []), *([row.agency] if row.agency else []), *ranked])
-    known = [key for key in keys if jurisdiction.find_agency(key) and not (hint and key == hint.by.key)]
+    known = [key for key in keys if jurisdiction.is_open(key) and not (hint and key == hint.by.key)]
     options = [_option(jurisdiction, row, key, ranked.get(key)) for key in known[:OFFERED_AT_MOST]]
     return tuple(replace(one, by=hint.by) if hint and one.agency == hint.agency else one for one in options)
 

@@ -47,19 +47,32 @@ class Choice:
     reason: str | None = None
 
 
-def decide(office: Office, member: Member, folio: str, choice: Choice, *, hold: timedelta = timedelta(0)) -> int:
+def decide(
+    office: Office,
+    member: Member,
+    folio: str,
+    choice: Choice,
+    *,
+    hold: timedelta = timedelta(0),
+    is_machine: bool = False,
+) -> int:
     """Confirm or correct the suggestion and issue the referral. Returns its id. Commits. `hold`: how long the citizen's
-    notice waits, so that the decision can be taken back (`undoing`).
+    notice waits, so that the decision can be taken back (`undoing`). `is_machine`: by a promise (`promises`).
 
     Raises NotAllowed, NotFound, Stale (somebody decided first), MoveRefused (not in triage any more).
     """
     require(member, DECIDERS)
     agency = office.jurisdiction.get_agency(choice.agency)
+    if not agency.is_open:
+        raise MoveRefused(f"{agency.key} is closed: it takes no petitions")
     with acting(office, folio, choice.version) as (moment, petition):
         matter = _matter(moment.session, petition, choice.matter_id)
         if Status(matter.status) not in NEEDS_TRIAGE:
             raise MoveRefused(f"{matter.status}: the matter is with an agency already")
         decision = _record_decision(moment, member, matter, choice)
+        decision.is_machine = is_machine
+        if is_machine:
+            note(moment.session, petition, moment.now, "machine", "canalized_alone", {"agency": agency.key})
         matter.agency = agency.key
         settle_sensitivity(office, petition, matter, agency.key)
         if Status(matter.status) != Status.CLASIFICADA:

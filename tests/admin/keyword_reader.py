@@ -53,6 +53,9 @@ class KeywordReader:
     def list_municipalities(self) -> list[Municipality]:
         return self._gazetteer.list_all()
 
+    def known_share(self, text: str) -> float | None:
+        return None
+
     def read_traits(self, text: str) -> tuple[str, frozenset[str]]:
         return text.lower(), frozenset(word for word in WORDS if word in text)
 

@@ -19,6 +19,10 @@ from tests.admin.conftest import STAFF, refers, says
 from tests.staff import Browser
 
 VALUES = {
+    "sentence_key": "welcome",
+    "version": "1",
+    "line_key": "life",
+    "purpose": "notice.answered",
     "number": "1",
     "evidence_id": "1",
     "answer_id": "1",

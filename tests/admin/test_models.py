@@ -6,12 +6,15 @@ from collections.abc import Callable
 import pytest
 
 from admin.office import models as page
+from intake.accounts.staff import Member
 from intake.clock import utc_now
-from intake.mind.lessons import lesson
+from intake.mind import curves
+from intake.mind.lessons import lesson, note_step
 from intake.mind.trials import begin_trial
 from intake.office import Office
 from intake.tables.mind import Lesson
 from nlp.shelf import META
+from tests.admin.conftest import Case, refers
 from tests.staff import Browser
 
 
@@ -80,3 +83,29 @@ def test_a_trial_is_shown_and_ended_by_hand(office: Office, browser: Callable[[s
 def test_only_administrators_see_it(browser: Callable[[str], Browser]) -> None:
     for name in ("oficial", "audita", "enlace-soapa"):
         browser(name).opens("/modelo", 403)
+
+
+def test_the_page_draws_what_people_decided(
+    office: Office,
+    browser: Callable[[str], Browser],
+    members: dict[str, Member],
+    case: Case,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(curves, "CASES_MIN", 1)  # one petition instead of twenty
+    refers(office, members["oficial"], case, "CABIEN")
+    shown = browser("administra").opens("/modelo")
+    assert '<polyline points="' in shown
+    assert "no llega a 95 %" in shown
+    assert f'<a href="/peticiones/{case.folio}">' in shown
+    assert "Hay 1; en 1 una persona corrigió" in shown
+
+
+def test_progress_is_shown_while_it_learns(office: Office, browser: Callable[[str], Browser]) -> None:
+    administrator = browser("administra")
+    with lesson(office) as row:
+        note_step(office, row, 2, 4)
+        assert "Paso 2 de 4." in administrator.opens("/modelo")
+        assert "Examina al que aprendió" in administrator.opens("/modelo/avance")
+        row.outcome = "few"
+    assert "Terminó de aprender" in administrator.opens("/modelo/avance")

@@ -74,6 +74,9 @@ WAYS: dict[str, tuple[str, ...]] = {
 # One row a person, looked up by address before there is a conversation: by hash of the address.
 BY_PERSON = {"citizens", "aliases"}
 EVERYWHERE = {
+    "config_drafts",
+    "config_verdicts",
+    "config_versions",
     "contingencies",
     "staff",
     "staff_sessions",

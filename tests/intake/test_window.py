@@ -1,7 +1,7 @@
 """WhatsApp's 24 hours: free text within, an approved template after, else held until the person writes (case 27)."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -292,4 +292,4 @@ def test_a_template_that_twilio_would_refuse_is_refused_at_start(
 
 
 def test_the_jurisdictions_own_file_can_be_read(office: Office) -> None:
-    assert isinstance(office.jurisdiction.templates, dict)
+    assert isinstance(office.jurisdiction.templates, Mapping)

@@ -1,0 +1,5 @@
+"""What this room's pages answer to, in the order in which addresses are tried."""
+
+from admin.configuration import sentences, things, whole
+
+ROUTERS = (sentences.router, things.router, whole.router)

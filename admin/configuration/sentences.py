@@ -1,0 +1,232 @@
+"""«Textos»: what the program says to citizens, found, written, checked, previewed, published and gone back from."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Path, Query, Request
+from starlette.responses import Response
+
+from admin.guards import Administrator, Decider, Overseer
+from admin.pages import Here, Pages
+from admin.portal.answers import tidy
+from intake.accounts.staff import Member, Role
+from intake.configuration.in_force import Subject
+from intake.configuration.sentences import (
+    SENTENCE_MAX,
+    SentenceView,
+    check_sentence,
+    get_sentence,
+    limit_of,
+    list_sentences,
+    preview_sentence,
+)
+from intake.configuration.versions import (
+    OWN,
+    REASON_MAX,
+    REASON_MIN,
+    Change,
+    discard_draft,
+    find_draft,
+    give_verdict,
+    go_back,
+    list_drafts,
+    list_versions,
+    list_waiting,
+    number_in_force,
+    publish,
+    save_draft,
+)
+from intake.configuration.where_said import Part
+from intake.errors import FormRefused, NotAllowed, Stale
+
+PAGE = "/textos"
+SHOWN = 60  # of one list; all three hundred are heavy on a phone
+Key = Annotated[str, Path(max_length=80)]
+Text = Annotated[str, Form(max_length=SENTENCE_MAX)]
+Reason = Annotated[str, Form(max_length=REASON_MAX)]
+Number = Annotated[int, Form(ge=0, le=2**31 - 1)]
+Ticked = Annotated[bool, Form()]
+router = APIRouter()
+
+
+@router.get(PAGE)
+def show_sentences(
+    request: Request,
+    pages: Here,
+    member: Overseer,
+    palabras: Annotated[str, Query(max_length=100)] = "",
+    parte: Annotated[str, Query(max_length=20)] = "",
+    todas: bool = False,
+) -> Response:
+    office = pages.office
+    found = list_sentences(office, palabras, parte)
+    values: dict[str, Any] = {
+        "sentences": found if todas else found[:SHOWN],
+        "count": len(found),
+        "words": palabras,
+        "part": parte,
+        "parts": list(Part),
+        "drafts": list_drafts(office, member, Subject.SENTENCE),
+        "waiting": list_waiting(office, Subject.SENTENCE),
+    }
+    return pages.show(request, "sentences.html", member, **values)
+
+
+@router.get("/textos/{sentence_key}")
+def show_sentence(request: Request, pages: Here, member: Overseer, sentence_key: Key) -> Response:
+    return _page(request, pages, member, sentence_key)
+
+
+@router.post("/textos/{sentence_key}/borrador")
+def do_save(
+    request: Request, pages: Here, member: Administrator, sentence_key: Key, texto: Text = "", pendiente: Ticked = False
+) -> Response:
+    """Kept with each pause in typing; what it would look like comes back."""
+    view, text = get_sentence(pages.office, sentence_key), tidy(texto)
+    value = {"text": text, "confirmed": not pendiente}
+    save_draft(pages.office, member, Subject.SENTENCE, sentence_key, value)
+    if request.headers.get("HX-Request"):
+        return pages.fragment("sentence_beside.html", **_beside(pages, view, text), kept=True)
+    return pages.send_on(f"{PAGE}/{sentence_key}", "done.sentence_kept")
+
+
+@router.post("/textos/{sentence_key}/descartar")
+def do_discard(pages: Here, member: Administrator, sentence_key: Key) -> Response:
+    discard_draft(pages.office, member, Subject.SENTENCE, sentence_key)
+    return pages.send_on(f"{PAGE}/{sentence_key}", "done.sentence_discarded")
+
+
+@router.post("/textos/{sentence_key}/publicar")
+def do_publish(
+    request: Request,
+    pages: Here,
+    member: Administrator,
+    sentence_key: Key,
+    texto: Text = "",
+    motivo: Reason = "",
+    vigente: Number = 0,
+    pendiente: Ticked = False,
+) -> Response:
+    office, text = pages.office, tidy(texto)
+    view, value = get_sentence(office, sentence_key), {"text": text, "confirmed": not pendiente}
+    fault = "words.no_change" if text == view.text and view.is_confirmed is not pendiente else None
+    if check_sentence(office, sentence_key, text).faults:
+        fault = "words.faulty"
+    if fault is None:
+        change = Change(Subject.SENTENCE, sentence_key, value)
+        fault = _refused(lambda: publish(office, member, change, tidy(motivo), vigente))
+    if fault:
+        save_draft(office, member, Subject.SENTENCE, sentence_key, value)
+        return _page(request, pages, member, sentence_key, fault=fault, reason=motivo)
+    done = "done.sentence_waits" if view.needs_second else "done.sentence_published"
+    return pages.send_on(f"{PAGE}/{sentence_key}", done)
+
+
+@router.post("/textos/{sentence_key}/volver/{version}")
+def do_go_back(
+    request: Request,
+    pages: Here,
+    member: Administrator,
+    sentence_key: Key,
+    version: Annotated[int, Path(ge=0, le=2**31 - 1)],
+    motivo: Reason = "",
+    vigente: Number = 0,
+) -> Response:
+    office = pages.office
+    view = get_sentence(office, sentence_key)
+
+    def act() -> int:
+        return go_back(office, member, Subject.SENTENCE, sentence_key, version, tidy(motivo), vigente)
+
+    if fault := _refused(act):
+        return _page(request, pages, member, sentence_key, fault=fault, reason=motivo)
+    done = "done.sentence_waits" if view.needs_second else "done.sentence_back"
+    return pages.send_on(f"{PAGE}/{sentence_key}", done)
+
+
+@router.post("/textos/{sentence_key}/confirmar")
+def do_confirm(
+    request: Request, pages: Here, member: Administrator, sentence_key: Key, vigente: Number = 0
+) -> Response:
+    """«Por confirmar» no more: the same words, as a further version."""
+    office = pages.office
+    view = get_sentence(office, sentence_key)
+    change = Change(Subject.SENTENCE, sentence_key, {"text": view.text, "confirmed": True})
+    if fault := _refused(lambda: publish(office, member, change, pages.texts("words.confirmed_reason"), vigente)):
+        return _page(request, pages, member, sentence_key, fault=fault)
+    return pages.send_on(f"{PAGE}/{sentence_key}", "done.sentence_confirmed")
+
+
+@router.post("/textos/{sentence_key}/veredicto/{version}")
+def do_give_verdict(
+    request: Request,
+    pages: Here,
+    member: Decider,
+    sentence_key: Key,
+    version: Annotated[int, Path(ge=1, le=2**31 - 1)],
+    acuerdo: Ticked = False,
+) -> Response:
+    try:
+        give_verdict(pages.office, member, version, is_confirmed=acuerdo)
+    except NotAllowed:
+        return _page(request, pages, member, sentence_key, fault="words.same_person")
+    except Stale:
+        return _page(request, pages, member, sentence_key, fault="words.stale")
+    return pages.send_on(f"{PAGE}/{sentence_key}", "done.sentence_seconded" if acuerdo else "done.sentence_refused")
+
+
+def samples_of(pages: Pages) -> dict[str, str]:
+    """An invented value for each variable, so that a preview reads as a message does."""
+    names = {name for view in list_sentences(pages.office) for name in view.variables}
+    return {name: pages.texts(f"words.sample_{name}") for name in names if pages.texts.has(f"words.sample_{name}")}
+
+
+def _refused(act: Callable[[], object]) -> str | None:
+    """The sentence that says why, None when it went well."""
+    try:
+        act()
+    except FormRefused as error:
+        return f"words.{error.fault}"
+    except Stale:
+        return "words.stale"
+    return None
+
+
+def _beside(pages: Pages, view: SentenceView, text: str) -> dict[str, object]:
+    return {
+        "check": check_sentence(pages.office, view.key, text),
+        "shown": preview_sentence(pages.office, text, samples_of(pages)),
+        "limit": limit_of(view.key),
+        "length": len(text),
+    }
+
+
+def _page(
+    request: Request, pages: Pages, member: Member, key: str, *, fault: str | None = None, reason: str = ""
+) -> Response:
+    office = pages.office
+    view, versions = get_sentence(office, key), list_versions(office, Subject.SENTENCE, key)
+    draft = find_draft(office, member, Subject.SENTENCE, key) or {}
+    text = str(draft.get("text", view.text))
+    values = {
+        "view": view,
+        "versions": versions,
+        "in_force": number_in_force(versions),
+        "newest": versions[0].number if versions else OWN,
+        "waits": [one for one in versions[:1] if one.waits],
+        "own_text": office.wording.own.sentence(key),
+        "has_draft": bool(draft),
+        "text": text,
+        "pending": not draft.get("confirmed", view.is_confirmed),
+        "always": sorted(office.texts.always()),
+        "fault": fault,
+        "reason": reason,
+        "reason_min": REASON_MIN,
+        "reason_max": REASON_MAX,
+        "text_max": SENTENCE_MAX,
+        "may_act": member.role == Role.ADMINISTRATOR,
+        "may_second": member.role in (Role.ADMINISTRATOR, Role.OFFICER),
+        "kept": False,
+        **_beside(pages, view, text),
+    }
+    return pages.show(request, "sentence.html", member, 422 if fault else 200, **values)

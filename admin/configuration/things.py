@@ -1,0 +1,298 @@
+"""Agencies, emergency lines and WhatsApp's templates, each changed with a form, with its versions below."""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Path, Request
+from starlette.responses import Response
+
+from admin.guards import Administrator, Decider, Overseer
+from admin.pages import Here, Pages
+from admin.portal.answers import tidy
+from intake.accounts.staff import Member, Role
+from intake.clock import utc_now
+from intake.configuration.changing import (
+    STALE_MONTHS,
+    change_thing,
+    check,
+    check_line_today,
+    is_stale,
+    list_templates,
+)
+from intake.configuration.in_force import Subject
+from intake.configuration.things import ACRONYM_MAX, CONTACT_MAX, NAME_MAX, ORDERS
+from intake.configuration.versions import (
+    OWN,
+    REASON_MAX,
+    REASON_MIN,
+    Change,
+    Version,
+    give_verdict,
+    go_back,
+    list_versions,
+    list_waiting,
+    number_in_force,
+)
+from intake.errors import FormRefused, NotAllowed, NotFound, Stale
+
+Text = Annotated[str, Form(max_length=1200)]
+Ticked = Annotated[bool, Form()]
+Number = Annotated[int, Form(ge=0, le=2**31 - 1)]
+VersionNumber = Annotated[int, Path(ge=0, le=2**31 - 1)]
+Key = Annotated[str, Path(max_length=80)]
+TEMPLATES = "/plantillas-whatsapp"
+router = APIRouter()
+
+
+@router.get("/agencias/{agency_key}")
+def show_agency(request: Request, pages: Here, member: Administrator, agency_key: Key) -> Response:
+    return _agency(request, pages, member, agency_key)
+
+
+@router.post("/agencias/{agency_key}")
+def do_change_agency(
+    request: Request,
+    pages: Here,
+    member: Administrator,
+    agency_key: Key,
+    nombre: Text = "",
+    siglas: Text = "",
+    orden: Text = "",
+    contacto: Text = "",
+    abierta: Ticked = False,
+    motivo: Text = "",
+    vigente: Number = 0,
+) -> Response:
+    value = {
+        "name": _line(nombre),
+        "acronym": _line(siglas),
+        "order": orden,
+        "contact": tidy(contacto),
+        "is_open": abierta,
+    }
+    change = Change(Subject.AGENCY, agency_key, value)
+    if fault := _fault(lambda: change_thing(pages.office, member, change, tidy(motivo), vigente)):
+        return _agency(request, pages, member, agency_key, fault=fault, typed=value, reason=motivo)
+    return pages.send_on(f"/agencias/{agency_key}", "done.thing_published")
+
+
+@router.post("/agencias/{agency_key}/volver/{version}")
+def do_agency_back(
+    request: Request,
+    pages: Here,
+    member: Administrator,
+    agency_key: Key,
+    version: VersionNumber,
+    motivo: Text = "",
+    vigente: Number = 0,
+) -> Response:
+    pages.office.jurisdiction.get_agency(agency_key)
+
+    def act() -> int:
+        return go_back(pages.office, member, Subject.AGENCY, agency_key, version, tidy(motivo), vigente)
+
+    if fault := _fault(act):
+        return _agency(request, pages, member, agency_key, fault=fault)
+    return pages.send_on(f"/agencias/{agency_key}", "done.thing_back")
+
+
+@router.get("/lineas")
+def show_lines(request: Request, pages: Here, member: Overseer) -> Response:
+    return _lines(request, pages, member)
+
+
+@router.post("/lineas/{line_key}")
+def do_change_line(
+    request: Request,
+    pages: Here,
+    member: Administrator,
+    line_key: Key,
+    numero: Text = "",
+    nombre: Text = "",
+    fuente: Text = "",
+    confirmada: Ticked = False,
+    motivo: Text = "",
+    vigente: Number = 0,
+) -> Response:
+    line = pages.office.jurisdiction.lines.get(line_key)
+    value = {
+        "number": _line(numero),
+        "name": _line(nombre),
+        "source": _line(fuente),
+        "confirmed": confirmada,
+        "checked_on": line.checked_on.isoformat() if line else "",
+    }
+    change = Change(Subject.LINE, line_key, value)
+    if fault := _fault(lambda: change_thing(pages.office, member, change, tidy(motivo), vigente)):
+        return _lines(request, pages, member, fault=fault, of=line_key)
+    waits = line is not None and line.number != value["number"]
+    return pages.send_on("/lineas", "done.line_waits" if waits else "done.thing_published")
+
+
+@router.post("/lineas/{line_key}/comprobada")
+def do_check_line(request: Request, pages: Here, member: Administrator, line_key: Key, vigente: Number = 0) -> Response:
+    reason = pages.texts("lines.checked_reason")
+    if fault := _fault(lambda: check_line_today(pages.office, member, line_key, reason, vigente)):
+        return _lines(request, pages, member, fault=fault, of=line_key)
+    return pages.send_on("/lineas", "done.line_checked")
+
+
+@router.post("/lineas/{line_key}/veredicto/{version}")
+def do_second_line(
+    request: Request, pages: Here, member: Decider, line_key: Key, version: VersionNumber, acuerdo: Ticked = False
+) -> Response:
+    try:
+        give_verdict(pages.office, member, version, is_confirmed=acuerdo)
+    except NotAllowed:
+        return _lines(request, pages, member, fault="words.same_person", of=line_key)
+    except Stale:
+        return _lines(request, pages, member, fault="words.stale", of=line_key)
+    return pages.send_on("/lineas", "done.sentence_seconded" if acuerdo else "done.sentence_refused")
+
+
+@router.get(TEMPLATES)
+def show_templates(request: Request, pages: Here, member: Administrator) -> Response:
+    return _templates(request, pages, member)
+
+
+@router.post("/plantillas-whatsapp/{purpose}")
+def do_change_template(
+    request: Request,
+    pages: Here,
+    member: Administrator,
+    purpose: Key,
+    sid: Text = "",
+    idioma: Text = "",
+    aprobada: Text = "",
+    lleva: Text = "",
+    cuerpo: Text = "",
+    variables: Text = "",
+    confirmada: Ticked = False,
+    motivo: Text = "",
+    vigente: Number = 0,
+) -> Response:
+    office = pages.office
+    versions = list_versions(office, Subject.TEMPLATE, purpose)
+    value = {
+        "content_sid": sid.strip(),
+        "language": idioma.strip(),
+        "version": str(len(versions) + 1),
+        "approved_on": aprobada.strip(),
+        "carries": lleva,
+        "body": tidy(cuerpo),
+        "variables": [name.strip() for name in variables.split(",") if name.strip()],
+        "confirmed": confirmada,
+    }
+    change = Change(Subject.TEMPLATE, purpose, value)
+    fault = _fault(lambda: change_thing(office, member, change, tidy(motivo), vigente))
+    if fault:
+        why = check(office, change) or ""
+        return _templates(request, pages, member, fault=fault, of=purpose, typed=value, why=why)
+    return pages.send_on(TEMPLATES, "done.template_in_force" if confirmada else "done.template_noted")
+
+
+def _fault(act: Callable[[], object]) -> str | None:
+    try:
+        act()
+    except FormRefused as error:
+        return f"things.fault_{error.fault}"
+    except Stale:
+        return "things.stale"
+    return None
+
+
+def _agency(
+    request: Request,
+    pages: Pages,
+    member: Member,
+    key: str,
+    *,
+    fault: str | None = None,
+    typed: Mapping[str, Any] | None = None,
+    reason: str = "",
+) -> Response:
+    agency = pages.office.jurisdiction.get_agency(key)
+    versions = list_versions(pages.office, Subject.AGENCY, key)
+    own = {
+        "name": agency.name,
+        "acronym": agency.acronym,
+        "order": agency.order,
+        "contact": agency.contact,
+        "is_open": agency.is_open,
+    }
+    values = {
+        "agency": agency,
+        "form": {**own, **(typed or {})},
+        "orders": ORDERS,
+        "fault": fault,
+        "reason": reason,
+        "limits": {"name": NAME_MAX, "acronym": ACRONYM_MAX, "contact": CONTACT_MAX},
+        **_versions(versions),
+    }
+    return pages.show(request, "agency.html", member, 422 if fault else 200, **values)
+
+
+def _lines(
+    request: Request, pages: Pages, member: Member, *, fault: str | None = None, of: str | None = None
+) -> Response:
+    office = pages.office
+    today = utc_now().astimezone(office.jurisdiction.zone).date()
+    lines = [
+        (key, line, is_stale(line, today), list_versions(office, Subject.LINE, key))
+        for key, line in office.jurisdiction.lines.items()
+    ]
+    values = {
+        "lines": lines,
+        "waiting": {one.key: one for one in list_waiting(office, Subject.LINE)},
+        "terms": office.jurisdiction.terms,
+        "months": STALE_MONTHS,
+        "fault": fault,
+        "of": of,
+        "may_act": member.role == Role.ADMINISTRATOR,
+        "may_second": member.role in (Role.ADMINISTRATOR, Role.OFFICER),
+        "reason_min": REASON_MIN,
+        "reason_max": REASON_MAX,
+    }
+    return pages.show(request, "lines.html", member, 422 if fault else 200, **values)
+
+
+def _templates(
+    request: Request,
+    pages: Pages,
+    member: Member,
+    *,
+    fault: str | None = None,
+    of: str | None = None,
+    typed: Mapping[str, Any] | None = None,
+    why: str = "",
+) -> Response:
+    office = pages.office
+    views = list_templates(office)
+    if of and of not in {view.purpose for view in views}:
+        raise NotFound(f"no template {of}")
+    known = {view.purpose: list_versions(office, Subject.TEMPLATE, view.purpose) for view in views}
+    values = {
+        "views": views,
+        "versions": known,
+        "fault": fault,
+        "of": of,
+        "typed": typed or {},
+        "why": why,
+        "reason_min": REASON_MIN,
+        "reason_max": REASON_MAX,
+    }
+    return pages.show(request, "whatsapp_templates.html", member, 422 if fault else 200, **values)
+
+
+def _versions(versions: list[Version]) -> dict[str, Any]:
+    return {
+        "versions": versions,
+        "in_force": number_in_force(versions),
+        "newest": versions[0].number if versions else OWN,
+        "reason_min": REASON_MIN,
+        "reason_max": REASON_MAX,
+    }
+
+
+def _line(text: str) -> str:
+    return " ".join(tidy(text).split())

@@ -1,0 +1,1 @@
+"""What staff change of the jurisdiction's folder: versions, checks, what is in force, all of it in and out as files."""

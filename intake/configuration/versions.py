@@ -1,0 +1,253 @@
+"""Versions of one thing of the configuration: published, confirmed by a second person, gone back from. Each act has its
+author and reason and stands in the trail. Every process follows within seconds (`in_force`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, aliased
+
+from intake.accounts.staff import Member, Role
+from intake.acting import DECIDERS, require
+from intake.audit.trail import CONSOLE, Act, note_act, staff_of
+from intake.clock import utc_now
+from intake.configuration.in_force import Subject
+from intake.configuration.sentences import is_safety
+from intake.database import reading
+from intake.errors import FormRefused, NotAllowed, NotFound, Stale
+from intake.office import Office
+from intake.tables.accounts import Staff
+from intake.tables.configuration import ConfigDraft, ConfigVerdict, ConfigVersion
+
+MAY_CHANGE = frozenset({Role.ADMINISTRATOR})
+REASON_MIN, REASON_MAX = 10, 500  # the column's length
+OWN = 0  # the jurisdiction's folder
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Version:
+    """`author` None: the command line. `verdict` None: nobody has said anything yet, or nobody needs to."""
+
+    number: int
+    key: str
+    value: Mapping[str, Any] | None
+    of_number: int | None
+    needs_second: bool
+    reason: str
+    author: str | None
+    author_id: int | None
+    made_at: datetime
+    verdict: bool | None
+    second: str | None
+    second_at: datetime | None
+
+    @property
+    def counts(self) -> bool:
+        return not self.needs_second or bool(self.verdict)
+
+    @property
+    def waits(self) -> bool:
+        return self.needs_second and self.verdict is None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is to be in force; `value` None: as the folder says. Safety sentences need a second person anyway."""
+
+    subject: Subject
+    key: str
+    value: Mapping[str, Any] | None
+    of_number: int | None = None
+    needs_second: bool = False
+
+
+def list_versions(office: Office, subject: Subject, key: str) -> list[Version]:
+    """All there ever were, the newest first."""
+    with reading(office.sessions) as session:
+        return _versions(session, ConfigVersion.subject == subject.value, ConfigVersion.key == key)
+
+
+def list_waiting(office: Office, subject: Subject) -> list[Version]:
+    """Those that need a second person's word, the newest of each thing."""
+    newest: dict[str, Version] = {}
+    with reading(office.sessions) as session:
+        for one in _versions(session, ConfigVersion.needs_second, ConfigVersion.subject == subject.value):
+            newest.setdefault(one.key, one)
+    return [one for one in newest.values() if one.waits]
+
+
+def number_in_force(versions: Sequence[Version]) -> int:
+    return next((one.number for one in versions if one.counts), OWN)
+
+
+def publish(office: Office, member: Member, change: Change, reason: str, over: int) -> int:
+    """Its number. `over`: the newest version that the page showed. The member's draft of it ends.
+
+    Commits. Raises NotAllowed, FormRefused (no_reason), Stale. What is published was checked by who calls.
+    """
+    require(member, MAY_CHANGE)
+    return publish_many(office, member, [change], reason, over)[0]
+
+
+def go_back(office: Office, member: Member, subject: Subject, key: str, number: int, reason: str, over: int) -> int:
+    """The version `number` again, as a further one. Commits. Raises NotAllowed, NotFound, FormRefused, Stale."""
+    require(member, MAY_CHANGE)
+    value = None
+    if number != OWN:
+        found = [one for one in list_versions(office, subject, key) if one.number == number]
+        if not found:
+            raise NotFound(f"no version {number} of {key}")
+        value = found[0].value
+    return publish(office, member, Change(subject, key, value, number), reason, over)
+
+
+def publish_many(
+    office: Office, member: Member | None, changes: Sequence[Change], reason: str, over: int | None = None
+) -> list[int]:
+    """All or nothing. `member` None: the command line. `over`: of a single change. Commits. Raises as `publish`."""
+    if len(reason.strip()) < REASON_MIN:
+        raise FormRefused("no_reason")
+    now, actor = utc_now(), staff_of(member.id) if member else CONSOLE
+    try:
+        with office.sessions.begin() as session:
+            if over is not None and _newest(session, changes[0]) != over:
+                raise Stale(f"{changes[0].key} was published meanwhile")
+            first = (session.scalar(select(func.max(ConfigVersion.number))) or 0) + 1
+            rows = [_row(one, number, reason) for number, one in enumerate(changes, start=first)]
+            for row in rows:
+                row.made_at, row.made_by = now, member.id if member else None
+                note_act(session, actor, Act.CONFIG_PUBLISHED, _noted(row), at=now)
+            session.add_all(rows)
+            if member:
+                _end_drafts(session, member, changes)
+    except IntegrityError as error:
+        raise Stale("the configuration was changed at the same moment") from error
+    office.in_force.forget()
+    for row in rows:
+        log.warning("configuration.published", number=row.number, subject=row.subject, key=row.key)
+    return [row.number for row in rows]
+
+
+def give_verdict(office: Office, member: Member, number: int, *, is_confirmed: bool) -> Version:
+    """By somebody else than its author; as it was. Commits. Raises NotAllowed, NotFound, Stale."""
+    require(member, DECIDERS)
+    now = utc_now()
+    try:
+        with office.sessions.begin() as session:
+            found = _versions(session, ConfigVersion.number == number)
+            if not found or not found[0].needs_second:
+                raise NotFound(f"no version {number} that needs a second person")
+            version = found[0]
+            if version.author_id == member.id:
+                raise NotAllowed("a second person confirms")
+            if version.verdict is not None:
+                raise Stale("somebody has said it already")
+            place = (session.scalar(select(func.max(ConfigVerdict.number))) or 0) + 1
+            row = ConfigVerdict(number=place, version=number, is_confirmed=is_confirmed, made_at=now, made_by=member.id)
+            session.add(row)
+            act = Act.CONFIG_CONFIRMED if is_confirmed else Act.CONFIG_REFUSED
+            note_act(session, staff_of(member.id), act, {"version": number, "key": version.key}, at=now)
+    except IntegrityError as error:
+        raise Stale("somebody has said it at the same moment") from error
+    office.in_force.forget()
+    return version
+
+
+def save_draft(office: Office, member: Member, subject: Subject, key: str, value: Mapping[str, Any]) -> None:
+    """The member's own of that thing. Commits. Raises NotAllowed."""
+    require(member, MAY_CHANGE)
+    with office.sessions.begin() as session:
+        row = session.get(ConfigDraft, (subject.value, key, member.id))
+        if row is None:
+            row = ConfigDraft(subject=subject.value, key=key, staff_id=member.id)
+            session.add(row)
+        row.value, row.saved_at = dict(value), utc_now()
+
+
+def find_draft(office: Office, member: Member, subject: Subject, key: str) -> Mapping[str, Any] | None:
+    with reading(office.sessions) as session:
+        row = session.get(ConfigDraft, (subject.value, key, member.id))
+        return row.value if row else None
+
+
+def list_drafts(office: Office, member: Member, subject: Subject) -> set[str]:
+    """Keys of what the member is writing."""
+    wanted = select(ConfigDraft.key).where(ConfigDraft.subject == subject.value, ConfigDraft.staff_id == member.id)
+    with reading(office.sessions) as session:
+        return set(session.scalars(wanted))
+
+
+def discard_draft(office: Office, member: Member, subject: Subject, key: str) -> None:
+    require(member, MAY_CHANGE)
+    with office.sessions.begin() as session:
+        _end_drafts(session, member, [Change(subject, key, None)])
+
+
+def _versions(session: Session, *conditions: Any) -> list[Version]:
+    second = aliased(Staff)
+    wanted = (
+        select(ConfigVersion, Staff.name, ConfigVerdict, second.name)
+        .outerjoin(Staff, Staff.id == ConfigVersion.made_by)
+        .outerjoin(ConfigVerdict, ConfigVerdict.version == ConfigVersion.number)
+        .outerjoin(second, second.id == ConfigVerdict.made_by)
+        .where(*conditions)
+        .order_by(ConfigVersion.number.desc())
+    )
+    return [_view(row, author, verdict, name) for row, author, verdict, name in session.execute(wanted)]
+
+
+def _view(row: ConfigVersion, author: str | None, verdict: ConfigVerdict | None, second: str | None) -> Version:
+    return Version(
+        number=row.number,
+        key=row.key,
+        value=row.value,
+        of_number=row.of_number,
+        needs_second=row.needs_second,
+        reason=row.reason,
+        author=author,
+        author_id=row.made_by,
+        made_at=row.made_at,
+        verdict=verdict.is_confirmed if verdict else None,
+        second=second,
+        second_at=verdict.made_at if verdict else None,
+    )
+
+
+def _row(change: Change, number: int, reason: str) -> ConfigVersion:
+    return ConfigVersion(
+        number=number,
+        subject=change.subject.value,
+        key=change.key,
+        value=dict(change.value) if change.value is not None else None,
+        of_number=change.of_number,
+        needs_second=change.needs_second or (change.subject == Subject.SENTENCE and is_safety(change.key)),
+        reason=reason.strip()[:REASON_MAX],
+    )
+
+
+def _newest(session: Session, change: Change) -> int:
+    wanted = select(func.max(ConfigVersion.number)).where(
+        ConfigVersion.subject == change.subject.value, ConfigVersion.key == change.key
+    )
+    return session.scalar(wanted) or OWN
+
+
+def _noted(row: ConfigVersion) -> dict[str, Any]:
+    return {"version": row.number, "subject": row.subject, "key": row.key}
+
+
+def _end_drafts(session: Session, member: Member, changes: Sequence[Change]) -> None:
+    for one in changes:
+        session.execute(
+            delete(ConfigDraft).where(
+                ConfigDraft.subject == one.subject.value,
+                ConfigDraft.key == one.key,
+                ConfigDraft.staff_id == member.id,
+            )
+        )

@@ -1,0 +1,161 @@
+"""The whole configuration out and in as files: the same again, said in words first, refused as a whole."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rich.console import Console as Screen
+
+from bot.console import Console
+from bot.messages import ChannelName
+from canaliza.configuring import bring_in, export
+from intake.accounts.staff import Member, NewAccount, Role, add_account
+from intake.configuration import in_force
+from intake.configuration.bringing_in import apply, plan
+from intake.configuration.folder import AGENCIES, LINES, PROMISES, RULES, SENTENCES, TEMPLATES, files_of, read_folder
+from intake.configuration.in_force import Subject
+from intake.configuration.versions import Change, list_waiting, publish
+from intake.configuration.zipped import pack, unpack
+from intake.errors import FormRefused, SettingsError, Stale
+from intake.jurisdiction import Jurisdiction
+from intake.office import Office
+from intake.settings import Settings
+from intake.wiring import build_office
+from nlp.reader import Reader
+from tests.admin.keyword_reader import keyword_reader
+
+REASON = "Se trae de la otra instalación"
+SECRET = "no-debe-salir-" + "s" * 24
+TEMPLATE = {
+    "content_sid": "HX" + "a" * 32,
+    "language": "es_MX",
+    "version": "1",
+    "approved_on": "2026-11-20",
+    "carries": "notice",
+    "body": "Ya hay respuesta a su petición {{1}}. Escríbanos.",
+    "variables": ["folio"],
+    "confirmed": True,
+}
+
+
+@pytest.fixture(scope="module")
+def mind() -> Reader:
+    return keyword_reader(Settings().jurisdiction_dir / "places")
+
+
+@pytest.fixture
+def office(
+    database_url: str, tmp_path: Path, mind: Reader, jurisdiction: Jurisdiction, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Office]:
+    monkeypatch.setattr(in_force, "KEPT_S", -1.0)
+    settings = Settings(database_url=database_url, secret_key=SECRET, files_url=f"file://{tmp_path}/files")
+    built = build_office(settings, further={ChannelName.CONSOLE: Console()}, reader=mind, jurisdiction=jurisdiction)
+    yield built
+    built.engine.dispose()
+
+
+@pytest.fixture
+def member(office: Office) -> Member:
+    with office.sessions.begin() as session:
+        row = add_account(session, office.jurisdiction, NewAccount("ada", "Ada", Role.ADMINISTRATOR, "x" * 20))
+        return Member(row.id, "ada", "Ada", Role.ADMINISTRATOR, None, "")
+
+
+def _changed(office: Office) -> dict[str, bytes]:
+    """Files that another installation brought: a sentence, an agency, a number, a template, the rules."""
+    files = files_of(office)
+    files[SENTENCES] = files[SENTENCES].replace("¿En qué podemos ayudarle?".encode(), "¿Qué necesita?".encode())
+    rows = json.loads(files[AGENCIES])
+    rows[0] |= {"name": "Oficina del Gobernador", "contact": "Ext. 12"}
+    files[AGENCIES] = json.dumps(rows).encode()
+    files[LINES] = files[LINES].replace(b"800 911 2000", b"800 000 0000")
+    files[RULES] += b"# de la otra\n"
+    return files
+
+
+def test_what_goes_out_comes_in_as_the_same(office: Office, member: Member) -> None:
+    publish(office, member, Change(Subject.TEMPLATE, "notice.answered", TEMPLATE), REASON, 0)
+    publish(office, member, Change(Subject.SENTENCE, "thanks", {"text": "Gracias.", "confirmed": False}), REASON, 0)
+    files = files_of(office)
+    assert files_of(office) == files
+    assert b"#. por confirmar" in files[SENTENCES]
+    found = plan(office, unpack(pack(files)))
+    assert found.is_empty
+    assert found.troubles == found.fixed == ()
+
+
+def test_a_folder_of_another_installation_is_applied_as_versions(office: Office, member: Member) -> None:
+    files, first = _changed(office), office.jurisdiction.agencies["JGAB"].name
+    found = plan(office, files)
+    assert {(one.subject, one.part) for one in found.differences} == {
+        ("sentence", "text"),
+        ("agency", "name"),
+        ("agency", "contact"),
+        ("line", "number"),
+        ("rules", "text"),
+    }
+    assert first in [one.before for one in found.differences]
+    assert apply(office, member, found, REASON) == 4
+    assert office.texts("greeting").startswith("¿Qué necesita?")
+    assert office.jurisdiction.agencies["JGAB"].contact == "Ext. 12"
+    assert office.rules.version == 1
+    assert [one.key for one in list_waiting(office, Subject.LINE)] == ["life"]
+    with pytest.raises(Stale):
+        apply(office, member, found, REASON)
+    left = plan(office, files)
+    assert {one.subject for one in left.differences} == {"line"}  # it waits for a second person
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        (SENTENCES, b'msgid "greeting"\nmsgstr "Dinos t\xc3\xba"\n', "familiar tú"),
+        (SENTENCES, b'msgid "no.such"\nmsgstr "Hola"\n', "no sentence of that key"),
+        (AGENCIES, b"[]x", "Extra data"),
+        (LINES, b"life: {number: ninguno, name: x, source: y, confirmed: true, checked_on: 2026-01-01}", "a number"),
+        (TEMPLATES, b"templates: {notice.answered: {confirmed: true}}", "approved_on"),
+        (PROMISES, b"promises: {SOAPA: {is_on: true, share: 0.5}}", "a share of"),
+        (RULES, b"- x\n", ""),
+        ("../x.yaml", b"x", "no file of a configuration"),
+    ],
+)
+def test_one_fault_keeps_all_of_it_out(office: Office, member: Member, name: str, content: bytes, why: str) -> None:
+    found = plan(office, {name: content})
+    assert [one.name for one in found.troubles] == [name] * len(found.troubles) != []
+    assert why in found.troubles[0].why
+    with pytest.raises(FormRefused, match="faulty"):
+        apply(office, member, found, REASON)
+
+
+def test_nothing_secret_goes_out(office: Office) -> None:
+    everything = b"".join(files_of(office).values())
+    assert SECRET.encode() not in everything
+    assert str(office.engine.url).encode() not in everything
+
+
+def test_the_command_line_says_it_first(office: Office, member: Member, tmp_path: Path) -> None:
+    folder, screen = tmp_path / "out", Screen(record=True, width=200)
+    export(office, folder, screen)
+    assert read_folder(folder) == files_of(office)
+    (folder / SENTENCES).write_bytes(_changed(office)[SENTENCES])
+    assert bring_in(office, folder, screen, by="", reason="", only_look=True)
+    said = screen.export_text()
+    assert "sentence greeting, text: «¿En qué podemos ayudarle?" in said
+    assert office.texts("greeting").startswith("¿En qué")
+    with pytest.raises(SettingsError, match="--by"):
+        bring_in(office, folder, screen, by="nadie", reason=REASON, only_look=False)
+    assert bring_in(office, folder, screen, by="ada", reason=REASON, only_look=False)
+    assert office.texts("greeting").startswith("¿Qué necesita?")
+
+
+@pytest.mark.parametrize(("content", "fault"), [(b"", "no_file"), (b"PKx", "not_zip"), (b"x" * 2_000_001, "too_large")])
+def test_what_is_no_zip_is_refused(content: bytes, fault: str) -> None:
+    with pytest.raises(FormRefused, match=fault):
+        unpack(content)
+
+
+def test_a_zip_of_anything_else_is_refused() -> None:
+    with pytest.raises(FormRefused, match="nothing"):
+        unpack(pack({"photo.jpg": b"x"}))
+    assert unpack(pack({"oaxaca/rules.yaml": b"x", "../../etc/passwd": b"y"})) == {"rules.yaml": b"x"}
