@@ -94,6 +94,8 @@ GROUPS = (
             Place("/modelo", "model", ADMINISTRATORS),
             Place("/lineas", "lines", ADMINISTRATORS),
             Place("/sistemas", "systems", ADMINISTRATORS),
+            Place("/importar", "imports", ADMINISTRATORS),
+            Place("/exportar", "exports", ADMINISTRATORS),
             Place("/cartas-muertas", "dead_letters", ADMINISTRATORS),
             Place("/correos", "mails", ADMINISTRATORS),
         ),

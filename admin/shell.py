@@ -11,12 +11,14 @@ from admin.guards import find_logged_in
 from admin.pages import Pages
 from intake.answers.attaching import FILES_MAX
 from intake.answers.clean_copies import FILE_MAX_BYTES
+from intake.carrying.tabular import FILE_MAX_BYTES as FILE_OF_ROWS_MAX_BYTES
 from intake.correspondence.page_files import ALL_MAX_BYTES
 
 MAX_BODY_BYTES = 128 * 1024  # the longest form holds an answer of 6,000 characters, percent-encoded
 WITH_FILES = ("/turnos/", "/reuniones/", "/acuerdos/")
 MAX_BODY_WITH_FILES_BYTES = FILES_MAX * (FILE_MAX_BYTES + 64 * 1024) + MAX_BODY_BYTES
 FRONT_DESK = "/correspondencia/recibir"
+IMPORTS = "/importar"
 log = structlog.get_logger()
 
 
@@ -68,6 +70,8 @@ class Shell:
 
 
 def _limit_of(path: str) -> int:
+    if path == IMPORTS:
+        return FILE_OF_ROWS_MAX_BYTES + MAX_BODY_BYTES
     if path == FRONT_DESK:
         return ALL_MAX_BYTES + MAX_BODY_BYTES
     return MAX_BODY_WITH_FILES_BYTES if path.startswith(WITH_FILES) else MAX_BODY_BYTES

@@ -27,6 +27,7 @@ from bot.telegram import Telegram
 from bot.whatsapp import WhatsApp
 from intake.alerts.watching import keep_alerts
 from intake.audit.sealing import keep_sealing
+from intake.carrying.keeping import keep_carrying
 from intake.correspondence.mailbox import keep_mailbox
 from intake.correspondence.reading import keep_reading_pages
 from intake.database import held_alone, is_sqlite
@@ -231,6 +232,7 @@ def _outward(office: Office, webhook_url: str | None) -> list[Loop]:
         Loop(keep_telling(office)),
         Loop(keep_alerts(office)),
         Loop(keep_reading_pages(office)),
+        Loop(keep_carrying(office, load_staff_texts(STAFF_TEXTS, office))),
     ]
     if office.settings.imap_host:
         loops.append(Loop(keep_mailbox(office)))

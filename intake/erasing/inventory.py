@@ -74,6 +74,7 @@ CITIZENS: Mapping[str, Columns] = MappingProxyType(
             "wants_person needs_interpreter is_anonymous is_minor closing_reason is_solved data_right",
         ),
         "captures": _of("petition_id staff_id", identifies="phone", archive="way came_at captured_at"),
+        "imported": _of("petition_id import_id row", archive="old_folio old_key entries"),
         "claims": _of("petition_id staff_id until"),
         "matters": _of("id petition_id", content="text told_words", archive="status agency told"),
         "suggestions": _of(
@@ -233,6 +234,10 @@ NOBODYS: Mapping[str, Columns] = MappingProxyType(
         "contingencies": _of("id open_mark reason notice source source_at began_at began_by ends_at ended_at ended_by"),
         "coordination_works": _of("id kind agency title text planned_on made_on made_at made_by"),
         "duty_fallbacks": _of("id who set_at set_by"),
+        "exports": _of("id state asked_at asked_by begun_at ended_at storage_key size_bytes rows"),
+        "imports": _of(
+            "id name storage_key sha256 mapping state at_row counts unsure report_key made_at made_by ended_at"
+        ),
         "incidents": _of("id opened_at opened_by"),
         "indicator_snapshots": _of("id", archive="month indicator reading numerator denominator keys digest frozen_at"),
         "inventories": _of(

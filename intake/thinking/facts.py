@@ -15,6 +15,7 @@ from bot.known import Contingency, Doubt, Facts, Mention, Patience, PetitionFact
 from bot.link_talk import speaks_of_channels
 from bot.messages import AttachmentKind, Inbound, InboundKind
 from bot.state import Awaiting
+from intake.carrying.old_folios import find_in_text
 from intake.citizens.links import Here, find_linked_channel, find_opened
 from intake.citizens.rights import rights_due_on
 from intake.clock import due_date, utc_now
@@ -267,6 +268,9 @@ def _mentions(
 ) -> list[Mention]:
     """`own`: the citizen's petitions that are known already."""
     mentions = [_mention(session, office, conversation, found, own) for found in find_folios(text)[:MENTIONS_AT_MOST]]
+    if old := find_in_text(session, text):  # a folio of the register before: everybody else's, so its state alone
+        named = [mention for mention in mentions if mention and mention.petition]
+        return [*named, *(Mention(one.folio, petition_facts(session, office, one)) for one in old)]
     return [mention for mention in mentions if mention]
 
 
