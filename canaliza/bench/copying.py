@@ -46,7 +46,8 @@ KEPT = frozenset(
     "matter_topics topic_counts alerts programmes programme_risks studies study_petitions "
     "meetings meeting_items meeting_attendees meeting_petitions meeting_opinions meeting_files agreements "
     "agreement_parties agreement_reminders mechanisms coordination_works pieces "
-    "piece_files mailboxes number_series office_papers archive_files inventories inventory_members".split()
+    "piece_files mailboxes number_series office_papers archive_files inventories inventory_members "
+    "imports imported exports".split()
 )
 GROWING = [relation for relation in Table.metadata.sorted_tables if relation.name not in KEPT]
 PEOPLE_APART = 100_000  # between the addresses of a copy and the next

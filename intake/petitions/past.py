@@ -96,12 +96,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Written:
-    """`entries`: of its history."""
+    """`entries`: of its history. `answer_id`: of its newest answer."""
 
     petition_id: int
-    matter_id: int
+    conversation_id: int
     folio: str
     entries: int
+    answer_id: int | None
 
 
 def write_past(session: Session, office: Office, pasts: Sequence[Past], staff_id: int) -> list[Written]:
@@ -128,13 +129,12 @@ def write_past(session: Session, office: Office, pasts: Sequence[Past], staff_id
     by_referral = dict(zip([n for _, n in answered], answers, strict=True))
     _put(session, SearchText, [_words(past, n) for past, n in zip(pasts, petitions, strict=True)])
     own = iter(referrals)
-    entries = [
-        _history(past, n, matter, [next(own) for _ in past.turns], by_referral)
-        for past, n, matter in zip(pasts, petitions, matters, strict=True)
-    ]
+    sent = [[next(own) for _ in past.turns] for past in pasts]
+    entries = [_history(*each, by_referral) for each in zip(pasts, petitions, matters, sent, strict=True)]
     _put(session, HistoryEntry, [row for rows in entries for row in rows])
-    told_of = zip(petitions, matters, folios, entries, strict=True)
-    return [Written(n, matter, folio, len(rows)) for n, matter, folio, rows in told_of]
+    newest = [by_referral.get(referral_ids[-1]) if referral_ids else None for referral_ids in sent]
+    told_of = zip(petitions, chats, folios, entries, newest, strict=True)
+    return [Written(n, chat, folio, len(rows), answer) for n, chat, folio, rows, answer in told_of]
 
 
 def steps_of(past: Past) -> list[Step]:
