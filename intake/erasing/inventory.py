@@ -244,7 +244,7 @@ NOBODYS: Mapping[str, Columns] = MappingProxyType(
             "id kind series year number label rows digest is_confirmed made_at made_by signed_at signed_by noted_by"
         ),
         "lessons": _of("id started_at ended_at outcome figures"),
-        "mailboxes": _of("name validity last_uid lease_until looked_at fault"),
+        "mailboxes": _of("name validity last_uid lease_until looked_at fault failing_uid failures set_aside"),
         "mechanisms": _of("id kind name agencies others proposed_on approved_on signed_on made_at made_by"),
         "meeting_files": _of("id meeting_id agreement_id name media_type size_bytes sha256 storage_key put_at put_by"),
         "meeting_items": _of("id meeting_id text"),

@@ -1,4 +1,4 @@
-"""Imports of an older register, the petitions that they brought, exports of it all."""
+"""Imports of an older register, the petitions that they brought, exports of it all; mails that cannot be had."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +12,9 @@ MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
+    op.add_column("mailboxes", sa.Column("failing_uid", sa.BigInteger(), nullable=True))
+    op.add_column("mailboxes", sa.Column("failures", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("mailboxes", sa.Column("set_aside", sa.JSON(), server_default="[]", nullable=False))
     op.create_table(
         "imports",
         sa.Column("id", ID, nullable=False),
@@ -63,6 +66,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("mailboxes") as batch_op:
+        for name in ("set_aside", "failures", "failing_uid"):
+            batch_op.drop_column(name)
     op.drop_table("exports")
     op.drop_table("imported")
     op.drop_table("imports")
