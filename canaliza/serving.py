@@ -55,6 +55,7 @@ from intake.thinking.leases import Keeper
 from intake.thinking.timers import keep_timers
 from intake.thinking.worker import COMPARES_EVERY_S, OnButton, Worker
 from intake.transparency.publishing import keep_publishing
+from intake.triage.concluding import keep_concluding
 from intake.triage.takeovers import keep_takeovers
 from intake.triage.tasks import keep_tasks
 
@@ -225,6 +226,7 @@ def _outward(office: Office, webhook_url: str | None) -> list[Loop]:
         Loop(sender.run(), sender.stop),
         Loop(fetcher.run(), fetcher.stop),
         Loop(keep_tasks(office)),
+        Loop(keep_concluding(office)),
         Loop(keep_snapshots(office)),
         Loop(keep_publishing(office)),
         Loop(keep_sealing(office)),
