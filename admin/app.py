@@ -40,16 +40,26 @@ STAFF_TEXTS = HERE / "texts" / "es_MX.po"
 
 def build_app(office: Office) -> FastAPI:
     """Raises ValueError when a sentence of the staff's catalogue is missing."""
+    app = lay_out()
+    move_in(app, office)
+    return app
+
+
+def lay_out() -> FastAPI:
+    """The routes, which are the same for every office."""
     app = FastAPI(title="Canaliza", openapi_url=None, docs_url=None, redoc_url=None)
-    pages = Pages(office, staff_texts(office), HERE / "templates")
-    app.state.pages = pages
-    app.state.calendar_pace = Pace(own_notices.PER_MINUTE)
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     faults.add_handlers(app)
-    app.add_middleware(Shell, pages=pages)
+    app.add_middleware(Shell)
     return app
+
+
+def move_in(app: FastAPI, office: Office) -> None:
+    """From now on the pages are this office's. Raises ValueError when a sentence of the catalogue is missing."""
+    app.state.pages = Pages(office, staff_texts(office), HERE / "templates")
+    app.state.calendar_pace = Pace(own_notices.PER_MINUTE)
 
 
 def staff_texts(office: Office) -> Texts:

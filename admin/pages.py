@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from starlette.responses import RedirectResponse, Response
 
 from admin import writing
@@ -40,6 +41,23 @@ class Waiting:
     count: int
 
 
+class _Compiled(BytecodeCache):
+    """Templates are compiled once in a process, however many offices show their pages in it."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if code := self._code.get(bucket.key):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = _Compiled()
+
+
 class Pages:
     """Everything that a route needs besides the request: the office, the sentences, the templates, the signer."""
 
@@ -56,6 +74,7 @@ class Pages:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            bytecode_cache=COMPILED,
         )
         self._environment.globals.update(t=texts, Role=Role, office=office.jurisdiction, colour_of=colour_of)
         self._environment.filters.update(writing.filters(office.jurisdiction.zone))

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from admin.guards import find_logged_in
-from admin.pages import Pages
+from admin.pages import Pages, get_pages
 from intake.answers.attaching import FILES_MAX
 from intake.answers.clean_copies import FILE_MAX_BYTES
 from intake.carrying.tabular import FILE_MAX_BYTES as FILE_OF_ROWS_MAX_BYTES
@@ -30,43 +30,45 @@ class BodyTooLarge(HTTPException):
 
 
 class Shell:
-    def __init__(self, app: ASGIApp, pages: Pages) -> None:
-        self._app, self._pages = app, pages
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        has_begun = False
+        has_begun, pages = False, get_pages(Request(scope))
 
         async def send_dressed(message: Message) -> None:
             nonlocal has_begun
             if message["type"] == "http.response.start":
                 has_begun = True
-                self._dress(scope, MutableHeaders(scope=message))
+                _dress(pages, scope, MutableHeaders(scope=message))
             await send(message)
 
         try:
-            await self._app(scope, bounded(receive, await self._find_limit(scope)), send_dressed)
+            await self._app(scope, bounded(receive, await _find_limit(pages, scope)), send_dressed)
         except Exception as error:  # whatever it is, staff read a sentence, and the log says where to look
             log.error("staff.failed", error=type(error).__name__, place=_place(error))
             if not has_begun:
-                await self._pages.fault(Request(scope), 500)(scope, receive, send_dressed)
+                await pages.fault(Request(scope), 500)(scope, receive, send_dressed)
 
-    async def _find_limit(self, scope: Scope) -> int:
-        """Files are taken in with an answer, at a meeting, at the front desk; only from somebody who is logged in."""
-        request = Request(scope)
-        limit = _limit_of(request.url.path) if request.method == "POST" else MAX_BODY_BYTES
-        if limit == MAX_BODY_BYTES or not request.headers.get("content-type", "").startswith("multipart/form-data"):
-            return MAX_BODY_BYTES
-        token = request.cookies.get(self._pages.session_cookie)
-        is_known = await run_in_threadpool(find_logged_in, self._pages, token) is not None
-        return limit if is_known else MAX_BODY_BYTES
 
-    def _dress(self, scope: Scope, headers: MutableHeaders) -> None:
-        for name, value in self._pages.security_headers.items():
-            headers.setdefault(name, value)
-        headers.setdefault("Cache-Control", "no-cache" if scope["path"].startswith("/static/") else "no-store")
+async def _find_limit(pages: Pages, scope: Scope) -> int:
+    """Files are taken in with an answer, at a meeting, at the front desk; only from somebody who is logged in."""
+    request = Request(scope)
+    limit = _limit_of(request.url.path) if request.method == "POST" else MAX_BODY_BYTES
+    if limit == MAX_BODY_BYTES or not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return MAX_BODY_BYTES
+    token = request.cookies.get(pages.session_cookie)
+    is_known = await run_in_threadpool(find_logged_in, pages, token) is not None
+    return limit if is_known else MAX_BODY_BYTES
+
+
+def _dress(pages: Pages, scope: Scope, headers: MutableHeaders) -> None:
+    for name, value in pages.security_headers.items():
+        headers.setdefault(name, value)
+    headers.setdefault("Cache-Control", "no-cache" if scope["path"].startswith("/static/") else "no-store")
 
 
 def _limit_of(path: str) -> int:

@@ -153,6 +153,12 @@ def insert_or_touch(
     return session.execute(statement, _as_values(session, rows)).all()
 
 
+def insert_or_replace(session: Session, table: Any, row: dict[str, Any], *, keys: Sequence[str]) -> None:
+    """One row, which takes the place of the one with those keys. No object of the session is told."""
+    statement = _or_replace(_dialect(session), table, tuple(keys), tuple(row))
+    session.execute(statement, _as_values(session, [row]))
+
+
 def insert_all(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -> None:
     """Insert rows that nothing refers to: many at once, without an object for each."""
     if rows:
@@ -194,6 +200,13 @@ def _or_touch(
     statement = _insert(dialect, table, names)
     changes = {name: func.coalesce(table.__table__.c[name], statement.excluded[name]) for name in touch}
     return _returning(statement.on_conflict_do_update(index_elements=keys, set_=changes), table, returning)
+
+
+@lru_cache
+def _or_replace(dialect: str, table: Any, keys: tuple[str, ...], names: tuple[str, ...]) -> Any:
+    statement = _insert(dialect, table, names)
+    changes = {name: statement.excluded[name] for name in names if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changes)
 
 
 def _item(column: Column[Any]) -> Any:

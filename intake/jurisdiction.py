@@ -15,6 +15,7 @@ from intake.answers.plain_language import PlainLanguage, load_plain_language
 from intake.clock import ExtensionTerms, PauseTerms, Terms
 from intake.correspondence.records import Records, load_records
 from intake.errors import NotFound, SettingsError
+from intake.indicators.catalogue import Matrix, load_matrix
 from intake.outgoing.templates import ApprovedTemplate, load_templates
 from intake.systems.open311 import Offer, load_offer
 from intake.terms.days import Closed, Days
@@ -85,6 +86,7 @@ class Jurisdiction:
     languages: Languages
     plain_language: PlainLanguage
     records: Records
+    matrix: Matrix
     open311: Offer | None = None
 
     def find_agency(self, key: str | None) -> Agency | None:
@@ -128,6 +130,7 @@ def load_jurisdiction(folder: Path) -> Jurisdiction:
         languages=languages,
         plain_language=load_plain_language(folder / "plain_language.yaml"),
         records=load_records(folder / "archive.yaml"),
+        matrix=load_matrix(folder / "indicators.yaml"),
         open311=load_offer(folder / "open311.yaml", competences, languages.names.values(), values["office"]),
     )
 

@@ -34,7 +34,6 @@ class Office:
     minds: Minds
     rulebook: Rulebook
     texts: Catalogue
-    matrix: Matrix
     files: Files
     rush: Rush
 
@@ -47,6 +46,10 @@ class Office:
     def rules(self) -> Rules:
         """Those in force: others from one message to the next when a version is published meanwhile."""
         return self.rulebook.current
+
+    @property
+    def matrix(self) -> Matrix:
+        return self.jurisdiction.matrix
 
     def channel(self, name: str) -> Channel:
         """The configured channel of that name. Raises KeyError: a row of a channel that is not configured now."""

@@ -15,7 +15,6 @@ from bot.whatsapp import WhatsApp
 from intake.database import Wake, open_engine, open_sessions
 from intake.errors import SettingsError
 from intake.files import Files
-from intake.indicators.catalogue import load_matrix
 from intake.jurisdiction import Jurisdiction, read_jurisdiction
 from intake.mind.minds import Minds, load_or_none
 from intake.office import Office
@@ -32,13 +31,17 @@ log = structlog.get_logger()
 
 
 def build_office(
-    settings: Settings, *, further: Mapping[ChannelName, Channel] | None = None, reader: Reader | None = None
+    settings: Settings,
+    *,
+    further: Mapping[ChannelName, Channel] | None = None,
+    reader: Reader | None = None,
+    jurisdiction: Jurisdiction | None = None,
 ) -> Office:
-    """`further`: channels without a provider (console). `reader`: one that is loaded already, for further offices.
+    """`further`: channels without a provider (console). `reader`, `jurisdiction`: loaded already, for further offices.
 
     Raises SettingsError for a jurisdiction that cannot serve.
     """
-    jurisdiction = read_jurisdiction(settings.jurisdiction_dir)
+    jurisdiction = jurisdiction or read_jurisdiction(settings.jurisdiction_dir)
     engine = open_engine(settings.database_url)
     sessions = open_sessions(engine)
     calendar = Calendar(sessions, jurisdiction.closed)
@@ -56,7 +59,6 @@ def build_office(
         rulebook=_rulebook(settings, sessions, vocabulary_of(jurisdiction, minds.reader)),
         texts=_texts(settings, jurisdiction),
         files=Files(settings.files_url),
-        matrix=load_matrix(settings.jurisdiction_dir / "indicators.yaml"),
         rush=Rush(sessions, [name.value for name in channels], timedelta(seconds=settings.late_after_s)),
     )
 

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels import Channel
 from bot.console import Console
 from bot.messages import ChannelName
+from intake.jurisdiction import Jurisdiction, read_jurisdiction
 from intake.office import Office
 from intake.settings import Settings
 from intake.wiring import build_office
@@ -42,8 +44,16 @@ def reader(model: Path) -> Reader:
     return load_reader(JURISDICTION, model)
 
 
+@pytest.fixture(scope="session")
+def jurisdiction() -> Jurisdiction:
+    """Read once: its YAML takes longer than most tests."""
+    return read_jurisdiction(JURISDICTION)
+
+
 @pytest.fixture
-def office(database_url: str, model: Path, reader: Reader, tmp_path: Path) -> Iterator[Office]:
+def office(
+    database_url: str, model: Path, reader: Reader, jurisdiction: Jurisdiction, tmp_path: Path
+) -> Iterator[Office]:
     """An office with the console channel: the whole way without a provider. Each message is answered at once."""
     settings = Settings(
         database_url=database_url,
@@ -52,7 +62,8 @@ def office(database_url: str, model: Path, reader: Reader, tmp_path: Path) -> It
         model_dir=str(model),
         quiet_s=0,
     )
-    built = build_office(settings, further={ChannelName.CONSOLE: Console()}, reader=reader)
+    further: dict[ChannelName, Channel] = {ChannelName.CONSOLE: Console()}
+    built = build_office(settings, further=further, reader=reader, jurisdiction=jurisdiction)
     yield built
     built.engine.dispose()
 

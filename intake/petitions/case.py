@@ -33,9 +33,16 @@ def free_folio(session: Session, jurisdiction: Jurisdiction, now: datetime) -> s
 
 
 def open_petition(
-    session: Session, jurisdiction: Jurisdiction, conversation: Conversation, folio: str, now: datetime
+    session: Session,
+    jurisdiction: Jurisdiction,
+    conversation: Conversation,
+    folio: str,
+    now: datetime,
+    *,
+    text: str = "",
+    emergency: str | None = None,
 ) -> Petition:
-    """A petition in RECIBIDA with one matter, still without text."""
+    """A petition in RECIBIDA with one matter. `text`: of the matter, as far as it is known already."""
     days = jurisdiction.closed.of(None)
     petition = Petition(
         folio=folio,
@@ -46,13 +53,14 @@ def open_petition(
         opened_at=now,
         due_on=due_date(now, jurisdiction.terms, zone=jurisdiction.zone, closed=days),
         calendar=days.number,
+        emergency=emergency,
+        is_urgent=emergency is not None,
+        matters=[Matter(text=text, status=Status.RECIBIDA.value)],
     )
     session.add(petition)
     session.flush()
     hold(session, [petition])
     history.begin(session, petition.id)
-    petition.matters = [Matter(text="", status=Status.RECIBIDA.value)]
-    session.flush()
     note(
         session,
         petition,

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.database import insert_or_replace
 from intake.office import Office
 from intake.petitions.case import list_matters
 from intake.petitions.line import tier_of
@@ -22,12 +23,8 @@ def keep_words(session: Session, petition: Petition) -> None:
     """Does not commit."""
     told = [matter.text for matter in list_matters(petition)]
     words = document_of(mask(text) for text in (*told, petition.place_text or ""))
-    row = session.get(SearchText, petition.id)
-    if row is None:
-        session.add(SearchText(petition_id=petition.id, words=words))
-    else:
-        row.words = words
     session.flush()
+    insert_or_replace(session, SearchText, {"petition_id": petition.id, "words": words}, keys=["petition_id"])
 
 
 def rebuild(office: Office) -> int:

@@ -63,7 +63,7 @@ from intake.tables.outgoing import Reply
 from intake.tables.petitions import Petition
 from intake.terms.pausing import end_pause
 from intake.terms.recounting import place
-from intake.thinking.messages import attach_to_petition
+from intake.thinking.messages import attach_to_petition, text_alone
 from intake.thinking.needs import note_damage, note_need
 from intake.thinking.papers import restrict
 from intake.thinking.set_aside import keep_apart, take_up
@@ -76,7 +76,7 @@ PLACE_WORDS_MAX = 300
 class Moment:
     """Where effects happen. `source` makes their replies' keys; `message` None: staff did.
 
-    `unsaid`: replies that wait.
+    `unsaid`: replies that wait. `has_files`: whether the message may have brought some.
     """
 
     session: Session
@@ -86,16 +86,23 @@ class Moment:
     source: str
     message: Message | None = None
     unsaid: Sequence[Reply] = ()
+    has_files: bool = True
 
 
 def carry_out(moment: Moment, effects: tuple[Effect, ...]) -> None:
     """In order; a petition whose text grew while it waits for triage is suggested anew, once, at the end."""
-    grown = [petition for effect in effects if (petition := _carry_out(moment, effect))]
-    for petition in {petition.id: petition for petition in grown}.values():
+    grown = [(petition, effect) for effect in effects if (petition := _carry_out(moment, effect))]
+    has_all = len(grown) == 1 and _is_told_at_once(grown[0][1])
+    for petition in {petition.id: petition for petition, _ in grown}.values():
         if Status(petition.status) in NEEDS_TRIAGE:
-            suggest(moment.session, moment.office, petition, moment.now)
+            suggest(moment.session, moment.office, petition, moment.now, has_all=has_all)
     says = [(effect, _petition_id(moment, effect)) for effect in effects if isinstance(effect, Say)]
     queue_replies(moment.session, moment.office, moment.conversation, says, key=moment.source)
+
+
+def _is_told_at_once(effect: Effect) -> bool:
+    """Opened with the message at hand and no other: the matter has its whole text."""
+    return isinstance(effect, OpenPetition) and not effect.is_set_aside and not effect.has_pin
 
 
 def _carry_out(moment: Moment, effect: Effect) -> Petition | None:
@@ -146,11 +153,18 @@ def _carry_out(moment: Moment, effect: Effect) -> Petition | None:
 
 
 def _open(moment: Moment, effect: OpenPetition) -> Petition:
-    petition = open_petition(moment.session, moment.office.jurisdiction, moment.conversation, effect.folio, moment.now)
-    petition.emergency = effect.emergency
+    told = text_alone(moment.message) if moment.message and not effect.is_set_aside else ""
+    petition = open_petition(
+        moment.session,
+        moment.office.jurisdiction,
+        moment.conversation,
+        effect.folio,
+        moment.now,
+        text=told,
+        emergency=effect.emergency,
+    )
     if effect.place:
         place(moment.session, moment.office, petition, effect.place, moment.now)
-    petition.is_urgent = effect.emergency is not None
     if effect.has_pin:
         _add_pin(moment, petition)
     return _join(moment, petition) if effect.is_set_aside else _add(moment, effect.folio)
@@ -200,7 +214,7 @@ def _add(moment: Moment, folio: str, *, is_place: bool = False) -> Petition:
         return petition
     message.is_place = is_place
     if message.petition_id != petition.id:
-        attach_to_petition(moment.session, message, petition.id)
+        attach_to_petition(moment.session, message, petition.id, has_files=moment.has_files)
         _note(moment, petition, "message_added", message=message.id)
     _hear(moment, petition, message)
     return petition

@@ -66,10 +66,11 @@ def find_versions(session: Session, conversation_id: int, external_id: str) -> l
     return list(session.scalars(VERSIONS, {"conversation": conversation_id, "external": external_id}))
 
 
-def attach_to_petition(session: Session, message: Message, petition_id: int) -> None:
-    """The message and its files belong to the petition from now on."""
+def attach_to_petition(session: Session, message: Message, petition_id: int, *, has_files: bool = True) -> None:
+    """The message and its files, which are not looked for where it is known that it has none, belong to the petition
+    from now on."""
     message.petition_id = petition_id
-    for attachment in session.scalars(FILES, {"message": message.id}):
+    for attachment in session.scalars(FILES, {"message": message.id}) if has_files else ():
         attachment.petition_id = petition_id
 
 
@@ -90,6 +91,11 @@ def matter_text(session: Session, petition_id: int) -> str:
     session.flush()
     rows = session.scalars(OF_PETITION, {"petition": petition_id}).all()
     return _joined([row for row in rows if not row.is_place]) or _joined(rows)
+
+
+def text_alone(message: Message) -> str:
+    """What is told by a petition that has no other message."""
+    return _joined([message])
 
 
 def _joined(rows: Sequence[Message], further: Inbound | None = None) -> str:

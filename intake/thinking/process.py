@@ -141,7 +141,9 @@ def _take_turn(
     message = keep_message(session, event, inbound, thought.reading, basis=basis)
     turn = step(state, said_of(inbound), facts, office.texts)
     waiting = [reply for reply, _ in unsaid]
-    moment = Moment(session, office, conversation, now, source=f"event-{event.id}", message=message, unsaid=waiting)
+    moment = Moment(
+        session, office, conversation, now, f"event-{event.id}", message, waiting, has_files=bool(inbound.attachments)
+    )
     carry_out(moment, turn.effects)
     remember(moment, state, turn)
     conversation.state = state_to_json(turn.state)

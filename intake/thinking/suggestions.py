@@ -23,13 +23,13 @@ STORED_AT_MOST = 5
 TOLD = 0.9  # what a citizen answers is believed, but it is no proof: an officer decides
 
 
-def suggest(session: Session, office: Office, petition: Petition, now: datetime) -> None:
-    """Read the petition anew, now that it has further words or a place.
+def suggest(session: Session, office: Office, petition: Petition, now: datetime, *, has_all: bool = False) -> None:
+    """Read the petition anew, now that it has further words or a place. `has_all`: its only matter holds them already.
 
     Once an officer has parted its matters each keeps its words: what comes later is read in the conversation.
     """
     matters = list_matters(petition)
-    if len(matters) == 1:
+    if len(matters) == 1 and not has_all:
         matters[0].text = matter_text(session, petition.id)
     for matter in matters:
         if Status(matter.status) in NEEDS_TRIAGE:

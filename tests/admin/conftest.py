@@ -6,21 +6,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
-from admin.app import build_app
+from admin.app import lay_out, move_in
+from bot.channels import Channel
 from bot.console import Console
 from bot.messages import ChannelName
-from intake.accounts.staff import Member, NewAccount, Role, add_account
+from intake.accounts.staff import Member, NewAccount, Role, add_account, open_session
+from intake.clock import utc_now
+from intake.jurisdiction import Jurisdiction
 from intake.office import Office
 from intake.petitions.case import get_petition, list_matters
 from intake.settings import Settings
+from intake.tables.accounts import Staff
 from intake.tables.base import Table
 from intake.triage.referrals import Choice, decide
 from intake.wiring import build_office
 from nlp.reader import Reader
 from tests.admin.keyword_reader import keyword_reader
-from tests.staff import PASSWORD, Browser, logs_in
+from tests.staff import PASSWORD, Browser
 from tests.talk import Talk
 
 STAFF = {
@@ -41,10 +47,12 @@ def reader() -> Reader:
 
 
 @pytest.fixture(scope="session")
-def staffed(reader: Reader, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Member]]:
+def staffed(
+    reader: Reader, jurisdiction: Jurisdiction, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, dict[str, Member]]:
     """A database with the accounts, made once: argon2 is slow on purpose, and each test takes a copy."""
     folder = tmp_path_factory.mktemp("staffed")
-    office = _office(folder, reader)
+    office = _office(folder, reader, jurisdiction)
     Table.metadata.create_all(office.engine)
     with office.sessions.begin() as session:
         rows = {
@@ -62,14 +70,16 @@ def members(staffed: tuple[Path, dict[str, Member]]) -> dict[str, Member]:
 
 
 @pytest.fixture
-def office(staffed: tuple[Path, dict[str, Member]], reader: Reader, tmp_path: Path) -> Iterator[Office]:
+def office(
+    staffed: tuple[Path, dict[str, Member]], reader: Reader, jurisdiction: Jurisdiction, tmp_path: Path
+) -> Iterator[Office]:
     shutil.copy(staffed[0], tmp_path / "staff.db")
-    built = _office(tmp_path, reader)
+    built = _office(tmp_path, reader, jurisdiction)
     yield built
     built.engine.dispose()
 
 
-def _office(folder: Path, reader: Reader) -> Office:
+def _office(folder: Path, reader: Reader, jurisdiction: Jurisdiction) -> Office:
     settings = Settings(
         database_url=f"sqlite:///{folder}/staff.db",
         secret_key="k" * 32,
@@ -77,22 +87,36 @@ def _office(folder: Path, reader: Reader) -> Office:
         model_dir=str(folder / "model" / "oaxaca"),
         quiet_s=0,
     )
-    return build_office(settings, further={ChannelName.CONSOLE: Console()}, reader=reader)
+    further: dict[ChannelName, Channel] = {ChannelName.CONSOLE: Console()}
+    return build_office(settings, further=further, reader=reader, jurisdiction=jurisdiction)
+
+
+@pytest.fixture(scope="session")
+def laid_out() -> FastAPI:
+    """FastAPI takes longer over the routes than most tests over the rest."""
+    return lay_out()
 
 
 @pytest.fixture
-def visitor(office: Office) -> TestClient:
-    return TestClient(build_app(office), follow_redirects=False)
+def app(laid_out: FastAPI, office: Office) -> FastAPI:
+    move_in(laid_out, office)
+    return laid_out
 
 
 @pytest.fixture
-def browser(office: Office, members: dict[str, Member]) -> Callable[[str], Browser]:
-    """A browser in which that member is logged in."""
-    app = build_app(office)
+def visitor(app: FastAPI) -> TestClient:
+    return TestClient(app, follow_redirects=False)
+
+
+@pytest.fixture
+def browser(app: FastAPI, office: Office, members: dict[str, Member]) -> Callable[[str], Browser]:
+    """A browser in which that member is logged in; without the form, whose argon2 takes longer than most tests."""
 
     def of(name: str) -> Browser:
         client = TestClient(app, follow_redirects=False)
-        logs_in(client, name)
+        with office.sessions.begin() as session:
+            staff = session.scalars(select(Staff).where(Staff.username == name)).one()
+            client.cookies.set(app.state.pages.session_cookie, open_session(session, staff, utc_now()))
         return Browser(client)
 
     return of

@@ -21,6 +21,7 @@ from intake.citizens.links import CODE, LASTS
 from intake.clock import at
 from intake.incoming.receive import store
 from intake.incoming.spool import Arrival
+from intake.jurisdiction import Jurisdiction
 from intake.office import Office
 from intake.outgoing.reaching import find_chat
 from intake.petitions.case import get_petition
@@ -104,9 +105,9 @@ class Two:
 
 
 @pytest.fixture
-def two(database_url: str, tmp_path: Path, reader: Reader) -> Iterator[Two]:
+def two(database_url: str, tmp_path: Path, reader: Reader, jurisdiction: Jurisdiction) -> Iterator[Two]:
     settings = office_settings(Settings(), database_url, tmp_path, api_url="http://127.0.0.1:9", port=9, quiet_s=0)
-    office = build_office(settings, reader=reader)
+    office = build_office(settings, reader=reader, jurisdiction=jurisdiction)
     account = NewAccount("oficial", "Oficial", Role.OFFICER, "una frase muy larga")
     with office.sessions.begin() as session:
         row = add_account(session, office.jurisdiction, account)

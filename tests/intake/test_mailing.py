@@ -11,11 +11,13 @@ import pytest
 from sqlalchemy import select
 
 from admin.app import STAFF_TEXTS
+from bot.channels import Channel
 from bot.console import Console
 from bot.messages import ChannelName
 from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.clock import at, utc_now
 from intake.database import reading
+from intake.jurisdiction import Jurisdiction
 from intake.meetings.agreeing import NewAgreement, agree
 from intake.meetings.kinds import Kind as MeetingKind
 from intake.meetings.planning import Plan, hold_meeting, plan_meeting
@@ -50,7 +52,7 @@ def post() -> Iterator[Post]:
 
 
 @pytest.fixture
-def office(database_url: str, post: Post, tmp_path: Path) -> Iterator[Office]:
+def office(database_url: str, post: Post, jurisdiction: Jurisdiction, tmp_path: Path) -> Iterator[Office]:
     """One that has a mail server, and a mind that knows a few words."""
     mail: dict[str, Any] = {"smtp_host": "127.0.0.1", "smtp_port": post.port, "smtp_security": "none"}
     settings = Settings(
@@ -63,7 +65,8 @@ def office(database_url: str, post: Post, tmp_path: Path) -> Iterator[Office]:
         **mail,
     )
     mind = keyword_reader(settings.jurisdiction_dir / "places")
-    built = build_office(settings, further={ChannelName.CONSOLE: Console()}, reader=mind)
+    further: dict[ChannelName, Channel] = {ChannelName.CONSOLE: Console()}
+    built = build_office(settings, further=further, reader=mind, jurisdiction=jurisdiction)
     yield built
     built.engine.dispose()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from admin.app import staff_texts
+from bot.channels import Channel
 from bot.console import Console
 from bot.messages import ChannelName
 from intake.accounts.staff import Member, NewAccount, Role, add_account
@@ -17,6 +18,7 @@ from intake.indicators.ledger import read_ledger
 from intake.indicators.period import get_period
 from intake.indicators.register_rows import name_rows
 from intake.indicators.report import measure
+from intake.jurisdiction import Jurisdiction
 from intake.meetings.agreeing import NewAgreement, agree, drop_agreement, fulfil
 from intake.meetings.kinds import Kind
 from intake.meetings.planning import Plan, cancel_meeting, hold_meeting, plan_meeting
@@ -48,7 +50,7 @@ EXPECTED = {
 
 
 @pytest.fixture
-def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
+def office(database_url: str, jurisdiction: Jurisdiction, tmp_path: Path) -> Iterator[Office]:
     settings = Settings(
         database_url=database_url,
         secret_key="k" * 32,
@@ -56,7 +58,8 @@ def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
         model_dir=str(tmp_path / "model"),
     )
     mind = keyword_reader(settings.jurisdiction_dir / "places")
-    built = build_office(settings, further={ChannelName.CONSOLE: Console()}, reader=mind)
+    further: dict[ChannelName, Channel] = {ChannelName.CONSOLE: Console()}
+    built = build_office(settings, further=further, reader=mind, jurisdiction=jurisdiction)
     yield built
     built.engine.dispose()
 

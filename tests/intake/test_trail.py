@@ -12,6 +12,7 @@ from rich.console import Console as Terminal
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from bot.channels import Channel
 from bot.console import Console
 from bot.messages import ChannelName
 from canaliza import auditing
@@ -24,6 +25,7 @@ from intake.audit.trail import Act, Head, find_head, note_alone, seal, staff_of
 from intake.clock import at
 from intake.database import is_sqlite, reading
 from intake.errors import SettingsError
+from intake.jurisdiction import Jurisdiction
 from intake.office import Office
 from intake.settings import Settings
 from intake.triage.veil import look
@@ -42,9 +44,10 @@ def reader() -> Reader:
 
 
 @pytest.fixture
-def office(database_url: str, reader: Reader, tmp_path: Path) -> Iterator[Office]:
+def office(database_url: str, reader: Reader, jurisdiction: Jurisdiction, tmp_path: Path) -> Iterator[Office]:
     settings = Settings(database_url=database_url, secret_key="k" * 32, files_url=f"file://{tmp_path}/files", quiet_s=0)
-    built = build_office(settings, further={ChannelName.CONSOLE: Console()}, reader=reader)
+    further: dict[ChannelName, Channel] = {ChannelName.CONSOLE: Console()}
+    built = build_office(settings, further=further, reader=reader, jurisdiction=jurisdiction)
     yield built
     built.engine.dispose()
 

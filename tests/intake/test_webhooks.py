@@ -19,6 +19,7 @@ from twilio.request_validator import RequestValidator
 from intake.incoming.receive import Receiver
 from intake.incoming.spool import Spool
 from intake.incoming.webhooks import MAX_BODY_BYTES, build_app
+from intake.jurisdiction import Jurisdiction
 from intake.office import Office
 from intake.settings import Settings
 from intake.tables.incoming import InboundEvent
@@ -61,8 +62,8 @@ def _settings(database_url: str) -> Settings:
 
 
 @pytest.fixture
-def provider_office(database_url: str, reader: Reader) -> Iterator[Office]:
-    office = build_office(_settings(database_url), reader=reader)
+def provider_office(database_url: str, reader: Reader, jurisdiction: Jurisdiction) -> Iterator[Office]:
+    office = build_office(_settings(database_url), reader=reader, jurisdiction=jurisdiction)
     yield office
     office.engine.dispose()
 

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels import Channel
 from bot.console import Console
 from bot.messages import ChannelName
 from intake.accounts.staff import Member
+from intake.jurisdiction import Jurisdiction
 from intake.office import Office
 from intake.settings import Settings
 from intake.wiring import build_office
@@ -16,7 +18,7 @@ from tests.admin.api.machine import Scene, officials, set_scene
 
 
 @pytest.fixture
-def office(database_url: str, reader: Reader, tmp_path: Path) -> Iterator[Office]:
+def office(database_url: str, reader: Reader, jurisdiction: Jurisdiction, tmp_path: Path) -> Iterator[Office]:
     settings = Settings(
         database_url=database_url,
         secret_key="k" * 32,
@@ -24,7 +26,8 @@ def office(database_url: str, reader: Reader, tmp_path: Path) -> Iterator[Office
         model_dir=str(tmp_path / "model" / "oaxaca"),
         quiet_s=0,
     )
-    built = build_office(settings, further={ChannelName.CONSOLE: Console()}, reader=reader)
+    further: dict[ChannelName, Channel] = {ChannelName.CONSOLE: Console()}
+    built = build_office(settings, further=further, reader=reader, jurisdiction=jurisdiction)
     yield built
     built.engine.dispose()
 
