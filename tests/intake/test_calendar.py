@@ -224,3 +224,29 @@ def test_an_answered_petition_of_who_stopped_the_chat_ends_in_time(desk: tuple[O
     assert _petition(office).status == "CONCLUIDA"
     assert _petition(office).closing_reason == "sin respuesta de la persona"
     assert conclude_silent(office, utc_now() + timedelta(days=31)) == 0
+
+
+def test_the_acknowledgement_names_the_day_that_holds_where_it_is(desk: tuple[Office, Member]) -> None:
+    office, member = desk
+    today = utc_now().astimezone(office.jurisdiction.zone).date()
+    with office.sessions.begin() as session:
+        session.add(
+            CalendarChange(
+                number=1,
+                kind="suspended",
+                first_on=today,
+                last_on=today + timedelta(days=20),
+                municipalities=["20067"],
+                reason="Sismo",
+                source="Acuerdo de prueba",
+                made_at=utc_now(),
+                made_by=member.id,
+            )
+        )
+    office.calendar.forget()
+    said = " ".join(
+        Talk(office, "c1").says("no hay agua en la colonia Reforma, Oaxaca de Juárez, desde hace ocho días")
+    )
+    due_on = _petition(office).due_on
+    assert due_on > today + timedelta(days=20)
+    assert f" {due_on.day} de " in said
