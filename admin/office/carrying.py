@@ -89,7 +89,7 @@ def show_progress(pages: Here, member: Administrator, import_id: ImportId) -> Re
     """The part that says how far it is; asked for again while it is at work."""
     with reading(pages.office.sessions) as session:
         view = get_import(session, import_id)
-    return pages.fragment("import_progress.html", view=view, is_at_work=view.state in AT_WORK)
+    return pages.fragment("import_progress.html", view=view, is_at_work=view.state in AT_WORK, is_part=True)
 
 
 @router.post(IMPORTS + "/{import_id}/columnas")
@@ -263,7 +263,13 @@ def _list_page(request: Request, pages: Pages, member: Member, fault: str | None
 def _page(request: Request, pages: Pages, member: Member, number: int, fault: str | None = None) -> Response:
     with reading(pages.office.sessions) as session:
         view = get_import(session, number)
-    values = {"view": view, "fault": fault, "is_at_work": view.state in AT_WORK, **_choices(pages, view)}
+    values = {
+        "view": view,
+        "fault": fault,
+        "is_at_work": view.state in AT_WORK,
+        "is_part": False,
+        **_choices(pages, view),
+    }
     return pages.show(request, "import.html", member, 422 if fault else 200, **values)
 
 

@@ -22,7 +22,7 @@ from intake.errors import FormRefused, SettingsError
 from intake.petitions.states import Status
 
 ALIKE_MIN = 88.0  # rapidfuzz ratio: «fecha de recepción» and «fecha recepcion»; below it other words begin to meet
-DATES_MIN = 0.8  # of a column's filled cells that are dates, for it to be one of dates
+DATES_MIN = 0.6  # of a column's filled cells that are dates, for it to be one of dates: registers have slips
 
 
 class Field(StrEnum):
