@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 VENDOR := admin/static/vendor
 
-.PHONY: demo serve test test-faults bench docs screenshots lint lock setup setup-dev system clean
+.PHONY: demo serve test test-faults bench docs screenshots lighthouse lint lock setup setup-dev system clean
 
 demo: setup  ## The whole product on 127.0.0.1 with invented data; needs no token and no account
 	@$(BIN)/canaliza demo
@@ -29,6 +29,10 @@ docs: setup  ## The picture of the dialogue and the README's transcripts, from t
 
 screenshots: setup-dev system  ## The pictures of the README and the guides, from today's screens; some minutes
 	@PYTHONPATH=. $(BIN)/python scripts/screenshots.py
+
+lighthouse: setup-dev system  ## Loading and accessibility of the demo's pages by Lighthouse; some minutes, nothing else should run
+	@npm ci --silent --ignore-scripts --prefix tests/lighthouse
+	@PYTHONPATH=. $(BIN)/python scripts/lighthouse.py
 
 lint: setup-dev
 	@$(BIN)/ruff format --check .

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 
 from admin import faults, files, newcomers, overview
 from admin.api.doors import Pace
@@ -17,6 +16,7 @@ from admin.pages import Pages
 from admin.portal import routers as portal
 from admin.rules import routers as rules
 from admin.shell import Shell
+from admin.static_files import PackedFiles
 from admin.triage import routers as triage
 from intake.office import Office
 from intake.staff_texts import Texts, load_staff_texts
@@ -50,7 +50,7 @@ def lay_out() -> FastAPI:
     app = FastAPI(title="Canaliza", openapi_url=None, docs_url=None, redoc_url=None)
     for router in ROUTERS:
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.mount("/static", PackedFiles(directory=HERE / "static"), name="static")
     faults.add_handlers(app)
     app.add_middleware(Shell)
     return app

@@ -34,6 +34,7 @@ from canaliza import documents as documenting
 from canaliza import seed as seeding
 from canaliza.bench.whole import USUAL, Measured
 from canaliza.bench.whole import bench as run_bench
+from canaliza.bounding import put_boundaries
 from canaliza.replay.script import Way
 from canaliza.replay.stage import Stage
 from canaliza.replay.transcript import replay
@@ -42,6 +43,7 @@ from canaliza.serving import serve as run_program
 from intake.accounts.second_factor import remove_factors
 from intake.accounts.staff import NewAccount, Role, add_account, list_accounts
 from intake.alerts.watching import watch
+from intake.boards.keeping import recount, refresh
 from intake.clock import utc_now
 from intake.database import reading
 from intake.erasing.inventory import as_markdown
@@ -235,6 +237,22 @@ def alerts(
     """Look for alerts now, as the office does each hour; how many cards are new."""
     new = watch(build_office(read_settings()), utc_now(), anew=anew)
     out.print(f"{new} new")
+
+
+@app.command()
+def boards(
+    anew: Annotated[bool, typer.Option(help="Count every day once more, whatever is known of it")] = False,
+) -> None:
+    """Count now what the boards show, as the workers do each minute; how many days were counted."""
+    office, now = build_office(read_settings()), utc_now()
+    out.print(f"{recount(office, now) if anew else refresh(office, now, budget_s=float('inf'))} days")
+
+
+@app.command()
+def boundaries(source: Annotated[Path, typer.Argument(help="GeoJSON in degrees, a feature a municipality")]) -> None:
+    """Check the municipalities' official boundaries, make them simple, and put them where «Mapa» looks."""
+    count, whole = put_boundaries(build_office(read_settings()), source)
+    out.print(f"{count} of {whole} municipalities")
 
 
 @app.command()

@@ -6,9 +6,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from canaliza.seed_ratings import rate
 from intake.accounts.staff import Member
 from intake.alerts.cards import Verdict, decide_alert
 from intake.alerts.watching import watch
+from intake.boards.keeping import refresh
 from intake.clock import utc_now
 from intake.office import Office
 from intake.studies.programmes import Risk, add_programme, grade
@@ -27,6 +29,8 @@ def fill_registers(office: Office, values: Mapping[str, Any], officer: Member) -
     if folios:
         link_petitions(office, officer, studies[0], folios)
     watch(office, utc_now())
+    rate(office)
+    refresh(office, utc_now(), budget_s=float("inf"))
     with office.sessions() as session:
         alert = session.scalars(select(Alert.id).where(Alert.kind == "conflict").limit(1)).first()
     if alert is not None:

@@ -27,6 +27,7 @@ from bot.telegram import Telegram
 from bot.whatsapp import WhatsApp
 from intake.alerts.watching import keep_alerts
 from intake.audit.sealing import keep_sealing
+from intake.boards.keeping import keep_boards
 from intake.carrying.keeping import keep_carrying
 from intake.correspondence.mailbox import keep_mailbox
 from intake.correspondence.reading import keep_reading_pages
@@ -229,6 +230,7 @@ def _outward(office: Office, webhook_url: str | None) -> list[Loop]:
         Loop(keep_concluding(office)),
         Loop(keep_snapshots(office)),
         Loop(keep_publishing(office)),
+        Loop(keep_boards(office)),
         Loop(keep_sealing(office)),
         Loop(keep_erasing(office)),
         Loop(keep_telling(office)),

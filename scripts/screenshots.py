@@ -4,28 +4,14 @@ Run by `make screenshots`. The demo's data are made anew on ports that nothing e
 """
 
 import re
-import subprocess
-import sys
-import tempfile
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from own_demo import ARGUMENTS, PASSWORD, PHONES, STAFF, open_demo
 from playwright.sync_api import Browser, FrameLocator, Page, sync_playwright
-from ruamel.yaml import YAML
 
 IMAGES = Path("docs/images")
-PUBLIC, STAFF, PHONES = 18080, 18081, 18082
-READY_WITHIN_S = 900  # the first start trains the model and invents three hundred petitions
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
-PASSWORD = YAML(typ="safe").load(Path("jurisdictions/oaxaca/demo.yaml"))["password"]
 OFFICER, LIAISON, ADMINISTRATOR = "oficial", "enlace-municipio", "administra"
 
 
@@ -82,38 +68,12 @@ SHOTS = (
 
 def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with _demo(), sync_playwright() as playwright:
+    with open_demo(), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*ARGUMENTS, "--lang=es-MX"])
         _take_front(browser)
         for shot in SHOTS:
             _take(browser, shot)
         browser.close()
-
-
-@contextmanager
-def _demo() -> Iterator[None]:
-    with tempfile.TemporaryDirectory() as folder:
-        ports = ["--port", str(PUBLIC), "--staff-port", str(STAFF), "--phones-port", str(PHONES)]
-        command = [sys.executable, "-m", "canaliza.cli", "demo", "--folder", f"{folder}/demo", *ports]
-        process = subprocess.Popen(command)  # noqa: S603 — fixed arguments
-        try:
-            _wait(process)
-            yield
-        finally:
-            process.terminate()
-            process.wait(30)
-
-
-def _wait(process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + READY_WITHIN_S
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{PHONES}/", timeout=2).close()
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.5)
-        else:
-            return
-    sys.exit("the demo did not start: what went wrong stands above")
 
 
 def _take_front(browser: Browser) -> None:

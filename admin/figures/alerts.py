@@ -62,9 +62,11 @@ def do_correct(
     folio: FolioPath,
     asunto: Annotated[int, Form(ge=1, le=2**63 - 1)],
     tema: Annotated[str, Form(max_length=24)],
+    desde: Annotated[str, Form(pattern="^(peticion)?$")] = "",
 ) -> Response:
+    """`desde`: which page it was corrected on, and goes back to."""
     correct_topic(pages.office, load_topics(pages.office.jurisdiction.folder), member, folio, asunto, tema)
-    return pages.send_on(HERE, "done.topic_corrected", folio=folio)
+    return pages.send_on(f"/peticiones/{folio}" if desde else HERE, "done.topic_corrected", folio=folio)
 
 
 def _page(

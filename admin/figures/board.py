@@ -1,22 +1,42 @@
-"""«Tablero»: what is where today and how a period went; each number opens its rows."""
+"""«Tablero»: what is where today and how a period went, as charts and tables; each number opens its rows."""
 
 from enum import StrEnum
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from admin.figures.charting import Chart, Eyes, Names
+from admin.figures.charts import make_charts, town_rows
 from admin.figures.indicators import After
 from admin.figures.periods import PeriodName, offer, read_period
+from admin.figures.reporting import send_file
 from admin.guards import FigureReader, Overseer
-from admin.pages import Here
+from admin.pages import Here, Pages
+from intake.accounts.staff import Member
+from intake.alerts.found import EVERYWHERE
+from intake.alerts.topics import load_topics
+from intake.boards.lines import Board, read_lines
+from intake.boards.rows import list_behind
+from intake.boards.small import hide_small
+from intake.boards.sums import Counted, read_counted
+from intake.boards.tally import FIGURES
+from intake.boards.topics import Streams, read_streams
 from intake.database import reading
-from intake.indicators.board import count_stock, list_stock, read_board
+from intake.errors import NotFound
+from intake.indicators.board import count_stock, list_stock
+from intake.indicators.period import Period
 from intake.indicators.report import PAGE, list_rows
+from intake.reports.workbook import Sheet, as_values, as_workbook
+from intake.transparency.terms import load_terms
 from intake.triage.marks import today_at
 
-Cell = Annotated[str, Path(max_length=20, pattern=r"^[a-z_]+$")]
+Name = Annotated[str, Path(max_length=40, pattern=r"^[a-z_]+$")]
+Cell = Annotated[str, Path(max_length=24, pattern=r"^[a-z_.]+$")]
 TOWNS_SHOWN = 25
+FIRST_WIDTH, WIDTH = 40, 18
+PREFIXES = {"agencies": "agency.", "towns": "town."}
 router = APIRouter()
 
 
@@ -24,6 +44,12 @@ class BoardPart(StrEnum):
     FUNNEL = "funnel"
     AGENCIES = "agencies"
     TOWNS = "towns"
+    CHARTS = "charts"
+
+
+class FileKind(StrEnum):
+    CSV = "csv"
+    XLSX = "xlsx"
 
 
 @router.get("/tablero")
@@ -37,11 +63,38 @@ def show_board(
     """`todos`: every municipality, not the first ones."""
     today = today_at(pages.office)
     period = read_period(periodo, today)
+    eyes = _eyes(pages, member, period)
     with reading(pages.office.sessions) as session:
-        stock, board = count_stock(session, pages.office), read_board(session, pages.office, period, today)
-    towns = board.towns if todos else board.towns[:TOWNS_SHOWN]
-    values: dict[str, Any] = {"stock": stock, "board": board, "towns": towns, "period": period, "offer": offer(today)}
+        stock = count_stock(session, pages.office)
+        counted, board, streams = _read(session, pages, period)
+    towns = town_rows(eyes, board)
+    values: dict[str, Any] = {
+        "stock": dict(zip(stock, _told(list(stock.values()), eyes.k), strict=True)),
+        "charts": make_charts(eyes, counted, board, _names(pages, streams)),
+        "towns": list(zip(board.towns, towns, strict=True))[: None if todos else TOWNS_SHOWN],
+        "towns_count": len(towns),
+        "most": board.towns[0].cells["received"] if board.towns else 0,
+        "period": period,
+        "offer": offer(today),
+        "as_of": counted.as_of,
+        "k": eyes.k,
+    }
     return pages.show(request, "board.html", member, **values)
+
+
+@router.get("/graficas/{name}.{kind}")
+def send_chart(pages: Here, member: FigureReader, name: Name, kind: FileKind, periodo: PeriodName = "") -> Response:
+    """One chart's table, as the page shows it to this member."""
+    period = read_period(periodo, today_at(pages.office))
+    eyes = _eyes(pages, member, period)
+    with reading(pages.office.sessions) as session:
+        counted, board, streams = _read(session, pages, period)
+    charts = make_charts(eyes, counted, board, _names(pages, streams))
+    chart = next((chart for chart in charts if chart.name == name), None)
+    if chart is None:
+        raise NotFound(f"no chart {name}")
+    content = _as_csv(pages, chart) if kind == FileKind.CSV else _as_xlsx(pages, chart)
+    return send_file(pages, member, content, f"{name}-{period.name}.{kind}")
 
 
 @router.get("/tablero/hoy/{cell}")
@@ -71,30 +124,84 @@ def show_cell(
     part: BoardPart,
     cell: Cell,
     periodo: PeriodName = "",
-    de: Annotated[str, Query(max_length=24, pattern=r"^[A-Za-z0-9_-]*$")] = "",
+    de: Annotated[str, Query(max_length=60, pattern=r"^[\w .,()/'-]*$")] = "",
     desde: After = 0,
 ) -> Response:
-    """`de`: the agency or the municipality; empty for the funnel."""
-    today = today_at(pages.office)
-    period = read_period(periodo, today)
-    with reading(pages.office.sessions) as session:
-        board = read_board(session, pages.office, period, today)
-        ids = board.find(part, de, cell)
-        rows, onward = list_rows(session, pages.office, ids, desde)
-    known = next((group.name for group in (*board.agencies, *board.towns) if group.key == de), None)
-    name = known or (pages.texts("place.unknown") if part == BoardPart.TOWNS else pages.texts("board.all"))
-    said = pages.texts(f"board.{cell}") if pages.texts.has(f"board.{cell}") else pages.texts("board.title")
+    """`de`: the agency, the municipality, or what else the number is of; empty for the funnel."""
+    office, today = pages.office, today_at(pages.office)
+    period, figure = read_period(periodo, today), PREFIXES.get(part, "") + cell
+    if figure not in {*FIGURES, "agency.late", "town.late"}:
+        raise NotFound(f"no figure {figure}")
+    with reading(office.sessions) as session:
+        found = list_behind(session, office, period, today, (figure, de), desde, PAGE)
+        rows, _ = list_rows(session, office, found.ids, 0)
+    said = pages.texts(f"board.{cell}") if pages.texts.has(f"board.{cell}") else pages.texts(f"charts.{figure}")
     return pages.show(
         request,
         "figure_rows.html",
         member,
-        title=f"{name}: {said}",
+        title=f"{_name(pages, part, de)}: {said}",
         back=f"/tablero?periodo={period.name}#{part.value}",
         here=f"/tablero/{part.value}/{cell}?periodo={period.name}&de={de}",
         period=period,
         is_frozen=False,
-        count=len(ids),
+        count=None,
         rows=rows,
         names=None,
-        onward=onward,
+        onward=found.onward,
+    )
+
+
+def _read(session: Session, pages: Pages, period: Period) -> tuple[Counted, Board, Streams]:
+    today = today_at(pages.office)
+    counted = read_counted(session, pages.office, period, today)
+    return counted, read_lines(session, pages.office, period, counted, today), read_streams(session, period)
+
+
+def _eyes(pages: Pages, member: Member, period: Period) -> Eyes:
+    return Eyes(pages.texts, period, 0 if member.is_overseer else load_terms(pages.office.jurisdiction.folder).k)
+
+
+def _names(pages: Pages, streams: Streams) -> Names:
+    office = pages.office
+    topics = load_topics(office.jurisdiction.folder)
+
+    def place(key: str) -> str:
+        if key == EVERYWHERE:
+            return pages.texts("alerts.statewide")
+        found = office.reader.find_municipality(key)
+        return found.nombre if found else key
+
+    return Names(office.jurisdiction.name_agency, topics.name_of, place, streams)
+
+
+def _told(counts: list[int], k: int) -> list[int | None]:
+    return hide_small(counts, k) if k else list(counts)
+
+
+def _name(pages: Pages, part: BoardPart, key: str) -> str:
+    if part == BoardPart.AGENCIES:
+        return pages.office.jurisdiction.name_agency(key)
+    if part == BoardPart.TOWNS:
+        place = pages.office.reader.find_municipality(key)
+        return place.nombre if place else pages.texts("place.unknown")
+    return key.capitalize() or pages.texts("board.all")
+
+
+def _as_csv(pages: Pages, chart: Chart) -> bytes:
+    """With a byte order mark: without it Excel takes «ó» for two letters. What is not told is an empty cell."""
+    rows = [[row.label, *(cell.value for cell in row.cells)] for row in chart.rows]
+    return ("\ufeff" + as_values([pages.texts("charts.of"), *chart.columns], rows)).encode()
+
+
+def _as_xlsx(pages: Pages, chart: Chart) -> bytes:
+    head = [pages.texts("charts.of"), *chart.columns]
+    rows = [[row.label, *(cell.value for cell in row.cells)] for row in chart.rows]
+    widths = [FIRST_WIDTH, *(WIDTH for _ in chart.columns)]
+    note = [[pages.texts(f"charts.{chart.name}_note")]]
+    return as_workbook(
+        [
+            Sheet(pages.texts(f"charts.{chart.name}"), head, rows, widths),
+            Sheet(pages.texts("charts.definition"), [pages.texts(f"charts.{chart.name}")], note, [100]),
+        ]
     )

@@ -13,6 +13,8 @@ from admin.pages import Here, Pages
 from admin.portal.answers import REASON_MIN, TEXT_MAX, TEXT_MIN, tidy
 from admin.triage.queue_filters import AGES, Filters
 from intake.accounts.staff import Member, Role
+from intake.alerts.naming import find_topic
+from intake.alerts.topics import load_topics
 from intake.database import reading
 from intake.errors import FormRefused
 from intake.triage.alarms import KINDS
@@ -233,15 +235,20 @@ def petition_page(
     """`holder`: who else is looking at it; `draft`: of an orientation; `said`: of what would have been written in the
     conversation; `why`: of a mark."""
     dossier = open_dossier(pages.office, member, folio)
+    matter = next((matter for matter in dossier.matters if matter.may_decide), dossier.matters[0])
+    topics = load_topics(pages.office.jurisdiction.folder)
     with reading(pages.office.sessions) as session:
         following = find_next(session, folio, member)
+        topic = find_topic(session, topics, matter.id) if matter.pieces else None
     return pages.show(
         request,
         "petition.html",
         member,
         422 if fault else 200,
         dossier=dossier,
-        matter=next((matter for matter in dossier.matters if matter.may_decide), dossier.matters[0]),
+        matter=matter,
+        topic=topic,
+        topics=(*topics.topics, topics.other),
         may_act=member.role in (Role.OFFICER, Role.ADMINISTRATOR),
         following=following,
         holder=holder,

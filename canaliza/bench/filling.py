@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select, text
 
 from canaliza.bench import copying
 from canaliza.bench.copying import GROWING, Original
-from canaliza.bench.lives import Cast, Stretch, gather, tell_past, tell_present
+from canaliza.bench.lives import ASKS, Cast, Stretch, gather, tell_past, tell_present
 from canaliza.muted import muted
 from intake.clock import utc_now
 from intake.database import is_sqlite
@@ -33,10 +33,12 @@ SEED = 104
 
 @dataclass(frozen=True)
 class Extent:
-    """`told`: how many of the petitions are carried through by the program."""
+    """`told`: how many of the petitions are carried through by the program. `asks`: further messages of each person;
+    pages look at petitions, not at how much was said."""
 
     petitions: int
     told: int = TOLD
+    asks: int = ASKS
 
     @property
     def open(self) -> int:
@@ -50,7 +52,7 @@ def fill(office: Office, extent: Extent, out: Console) -> Cast:
     past = extent.petitions - extent.open
     told = min(extent.told, past)
     began, step = now - LAST_LIFE - YEARS, YEARS / max(1, round(past / told))
-    tell_past(office, cast, Stretch(told, 0, began, began + step))
+    tell_past(office, cast, Stretch(told, 0, began, began + step, extent.asks))
     with office.engine.begin() as connection:
         indexes = copying.drop_indexes(connection)
     _multiply(office, folios, {r.name: 0 for r in GROWING}, past, (YEARS - step).days, out)

@@ -58,12 +58,14 @@ class Cast:
 
 @dataclass(frozen=True)
 class Stretch:
-    """So many petitions, opened evenly between two moments. `first`: number of the first person and message."""
+    """So many petitions, opened evenly between two moments. `first`: number of the first person and message;
+    `asks`: how often each asks afterwards."""
 
     petitions: int
     first: int
     since: datetime
     until: datetime
+    asks: int = ASKS
 
 
 def gather(office: Office) -> Cast:
@@ -78,7 +80,7 @@ def tell_past(office: Office, cast: Cast, stretch: Stretch) -> None:
     rng = random.Random(SEED)  # noqa: S311 — invented data, not a secret
     with closing(Story(office, cast.values, cast.members, rng, first=stretch.first)) as story:
         for person, moment in _tell(office, story, stretch, rng):
-            for number in range(ASKS):
+            for number in range(stretch.asks):
                 story.says(person, rng.choice(cast.values["again"]), moment + FIRST_ASKED + ASKED_EVERY * number)
         _settle(office, cast, story)
     _add_photos(office, rng)

@@ -26,6 +26,8 @@ from canaliza.bench.filling import Extent, fill
 from canaliza.bench.lives import Cast
 from canaliza.bench.office import fresh_database, office_settings
 from intake.accounts.staff import Role
+from intake.alerts.watching import watch
+from intake.boards.keeping import refresh
 from intake.clock import utc_now
 from intake.database import reading
 from intake.office import Office
@@ -34,7 +36,7 @@ from intake.tables.petitions import Petition, Referral
 from intake.wiring import build_office
 
 SIZES = (1_000, 100_000)
-TOLD = 30  # lives that the program carries through; the pages ask for what is there, not for how it came
+TOLD = 120  # lives that the program carries through; the pages ask for what is there, not for how it came
 WARMING, SAMPLES, LEAST, SECONDS = 3, 60, 5, 10.0  # of each page; one that is slow is given up after so many seconds
 SHARES = (50, 95)
 PROOF = re.compile(r'name="prueba" value="([^"]+)"')
@@ -58,11 +60,18 @@ def measure_staff(
     for size in sizes:
         with fresh_database(kind, folder, server) as url:
             office = build_office(_settings(settings, url, folder))
-            cast = fill(office, Extent(size, TOLD), out)
+            cast = fill(office, Extent(size, min(TOLD, size // 10), 0), out)
+            settle_counts(office)
             times = asyncio.run(visit_pages(office, _accounts(office, cast)))
             office.engine.dispose()
         load = f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
         yield f"the staff's pages on {kind}, {size:,} petitions, {load}", tell(times)
+
+
+def settle_counts(office: Office) -> None:
+    """As the workers of an office leave them: days counted, topics of the last year named and alerts looked for."""
+    refresh(office, utc_now(), budget_s=float("inf"))
+    watch(office, utc_now())
 
 
 def tell(times: Times) -> list[Figure]:
@@ -100,6 +109,10 @@ def officers_pages(drawn: "Drawn") -> Mapping[str, Where]:
         "what expires": lambda: "/vencimientos",
         "incidents": lambda: "/focos",
         "board": lambda: "/tablero",
+        "board of a year": lambda: f"/tablero?periodo={utc_now().year - 1}",
+        "map of a year": lambda: f"/mapa?periodo={utc_now().year - 1}",
+        "alerts": lambda: "/alertas",
+        "coordination": lambda: "/coordinacion",
         "indicators, this month": lambda: f"/indicadores?periodo={utc_now():%Y-%m}",
     }
 

@@ -12,7 +12,7 @@ from intake.accounts.staff import Member
 from intake.acting import DECIDERS, require
 from intake.alerts.conflicts import conflicts_in
 from intake.alerts.counting import DAY, LOCK, bounds, count_days, counted
-from intake.alerts.found import CLUSTER, CONFLICT, REGION
+from intake.alerts.found import CLUSTER, CONFLICT, MUNICIPALITY, REGION, STATE
 from intake.alerts.terms import AlertTerms
 from intake.alerts.topics import Topics
 from intake.audit.trail import Act, note_act, staff_of
@@ -164,7 +164,7 @@ def reopen(office: Office, member: Member, alert_id: int) -> None:
 
 
 def _card(session: Session, office: Office, eyes: Eyes, row: Alert, name: str | None, study: str | None) -> Card:
-    place = office.reader.find_municipality(row.territory) if row.level != REGION else None
+    place = office.reader.find_municipality(row.territory) if row.level == MUNICIPALITY else None
     is_told = row.observed >= eyes.hidden_under
     texts = _examples(session, office, eyes, row) if eyes.with_examples else []
     conflicts = {kind for *_, text in texts for kind in conflicts_in(eyes.terms, text)} if row.kind != CONFLICT else ()
@@ -215,4 +215,6 @@ def _of(office: Office, row: Alert) -> ColumnElement[bool]:
     if row.level == REGION:
         within = [place.clave for place in office.reader.list_municipalities() if place.region == row.territory]
         return Petition.municipality.in_(within)
+    if row.level == STATE:
+        return Petition.municipality.is_not(None)
     return and_(Petition.municipality == row.territory)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 TOPIC, CONFLICT, CLUSTER = "topic", "conflict", "cluster"
-MUNICIPALITY, REGION = "municipality", "region"
+MUNICIPALITY, REGION, STATE = "municipality", "region", "state"
+EVERYWHERE = "*"  # the territory of what is of the whole state
 STRONGEST = 3
 
 

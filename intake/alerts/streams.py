@@ -116,6 +116,12 @@ def regions_of(towns: Stream) -> Stream:
     return Stream(counts, towns.kinds, sizes, groups)
 
 
+def state_of(towns: Stream) -> Stream:
+    """The same persons as of one territory. Its day is all topics' day: what rises is a topic's share of them."""
+    counts: Counts = towns.counts.sum(axis=0, keepdims=True)
+    return Stream(counts, towns.kinds, towns.sizes.sum(keepdims=True), np.zeros(1, np.int64))
+
+
 def _smooth(totals: Floats) -> Floats:
     """The mean of the days around and before, never of days to come."""
     sums = np.concatenate(([0.0], np.cumsum(totals)))
@@ -160,11 +166,12 @@ def _likeness(shown: Counts, guesses: Floats) -> float:
 
 
 def _spreads(past: Counts, rates: Floats, exposures: Floats) -> Floats:
-    """What the topic did in the whole state in that week is no spread of its series."""
+    """What the topic did in the whole state in that week is no spread of its series; of the state itself it is."""
     weeks = past.shape[2] // WEEK
     seen = past[:, :, : weeks * WEEK].reshape(*past.shape[:2], weeks, WEEK).sum(axis=3)
     expected = rates[:, :, None] * exposures[: weeks * WEEK].reshape(weeks, WEEK).sum(axis=1)
-    expected *= (seen.sum(axis=0) + TREND_KAPPA) / (expected.sum(axis=0) + TREND_KAPPA)
+    if len(past) > 1:
+        expected *= (seen.sum(axis=0) + TREND_KAPPA) / (expected.sum(axis=0) + TREND_KAPPA)
     ratio = ((seen - expected) ** 2).sum(axis=(0, 2)) / np.maximum(expected.sum(axis=(0, 2)), 1e-9)
     spread: Floats = np.clip(ratio, SPREAD_MIN, SPREAD_MAX)
     return spread

@@ -15,12 +15,13 @@ Sounds = tuple[tuple[str, int], ...]
 
 @dataclass(frozen=True)
 class AlertTerms:
-    """`towns`, `regions`: alarms by chance. `conflict`: what sounds of a conflict, by what it is about."""
+    """`towns`, `regions`, `state`: alarms by chance. `conflict`: what sounds of a conflict, by what it is about."""
 
     source: str
     is_confirmed: bool
     towns: Allowed
     regions: Allowed
+    state: Allowed
     quiet_days: int
     conflict: tuple[tuple[str, Sounds], ...]
     conflict_persons: int
@@ -41,6 +42,7 @@ def load_alert_terms(folder: Path) -> AlertTerms:
             values["confirmed"],
             Allowed(float(chance["municipality"])),
             Allowed(float(chance["region"])),
+            Allowed(float(chance["state"])),
             int(values["quiet_days"]),
             tuple((key, read_sounds(words)) for key, words in conflict["words"].items()),
             int(conflict["persons"]),

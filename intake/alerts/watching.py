@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 
 from intake.alerts.conflicts import find_conflicts
 from intake.alerts.counting import DAY, LOCK, bounds, catch_up, counted
-from intake.alerts.found import CLUSTER, MUNICIPALITY, REGION, STRONGEST, TOPIC, Found
+from intake.alerts.found import CLUSTER, EVERYWHERE, MUNICIPALITY, REGION, STATE, STRONGEST, TOPIC, Found
 from intake.alerts.scanning import Signal, scan
-from intake.alerts.streams import BASELINE_DAYS, GUARD_DAYS, Stream, learn, regions_of
+from intake.alerts.streams import BASELINE_DAYS, GUARD_DAYS, Stream, learn, regions_of, state_of
 from intake.alerts.terms import AlertTerms, load_alert_terms
 from intake.alerts.topics import Topics, load_topics
 from intake.clock import utc_now
@@ -76,7 +76,8 @@ def watch(office: Office, now: datetime, *, anew: bool = False) -> int:
 
 
 def find_topics(session: Session, office: Office, topics: Topics, terms: AlertTerms, today: date) -> list[Found]:
-    """Topics above their own baseline, by municipality, and by region where no municipality explains it."""
+    """Topics above their own baseline: by municipality, by region where no municipality explains it, in the whole state
+    where no region and no municipality does."""
     places = sorted(office.reader.list_municipalities(), key=lambda place: place.clave)
     regions = sorted({place.region for place in places})
     ground = Ground(places, regions, [topic.key for topic in topics.topics])
@@ -88,8 +89,13 @@ def find_topics(session: Session, office: Office, topics: Topics, terms: AlertTe
     by_region = regions_of(towns)
     wide = learn(by_region, ordinary.company)
     signals = scan(by_region, wide, terms.regions) if wide else ()
+    whole = state_of(towns)
+    of_state = learn(whole, ordinary.company)
+    in_state = scan(whole, of_state, terms.state) if of_state else ()
+    rising = unexplained(unexplained(in_state, signals, [0] * len(regions)), by_town, [0] * len(places))
     found = [_found(one, MUNICIPALITY, places[one.territory].clave, ground, today) for one in by_town]
     groups = [int(group) for group in towns.groups]
+    found += [_found(one, STATE, EVERYWHERE, ground, today) for one in rising]
     return found + [
         _found(one, REGION, regions[one.territory], ground, today) for one in unexplained(signals, by_town, groups)
     ]
@@ -119,7 +125,8 @@ def read_stream(session: Session, office: Office, ground: Ground, today: date) -
 
 
 def unexplained(regions: Iterable[Signal], towns: Iterable[Signal], groups: Sequence[int]) -> list[Signal]:
-    """Signals of regions less those of which one municipality's own signal is half or more. Pure."""
+    """Signals of regions, or of the state, less those of which one of `towns` own signals is half or more. Pure.
+    `groups`: of each of `towns` its place in `regions`."""
     excess: dict[tuple[int, int], float] = defaultdict(float)
     for one in towns:
         key = groups[one.territory], one.topic

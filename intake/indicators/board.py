@@ -1,50 +1,30 @@
-"""«Tablero»: what is where today, and how a period went: funnel, by agency, by municipality. Each number is its rows.
-
-Read only. Counts of today come by query; those of a period from the ledger that the indicators are counted with.
-"""
+"""What is where today, by query; what became of a period's referrals by agency, as reports tell it. Read only."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from intake.clock import utc_now
-from intake.indicators.catalogue import Matrix
-from intake.indicators.ledger import read_ledger
-from intake.indicators.measures import TAKEN, Case, Key, Ledger, Turn, answer_known_at, is_counted
-from intake.indicators.period import Period
+from intake.indicators.measures import Key, Ledger, Turn
 from intake.office import Office
 from intake.petitions.states import ANSWERED, NEEDS_TRIAGE, WITH_AGENCY, Status
 from intake.tables.petitions import Petition
 
 Rows = frozenset[Key]
 ACCEPTED = frozenset({Status.ACEPTADA, Status.EN_ATENCION})
-NOWHERE = "-"  # of a petition whose municipality is not known
 
 
 @dataclass(frozen=True)
 class Group:
-    """One line of a table. `key`: an agency's, or a municipality's INEGI key."""
+    """One agency's line: ids of referrals."""
 
     key: str
     name: str | None
     cells: Mapping[str, Rows]
-
-
-@dataclass(frozen=True)
-class Board:
-    funnel: Group
-    agencies: tuple[Group, ...]
-    towns: tuple[Group, ...]
-
-    def find(self, part: str, key: str, cell: str) -> Rows:
-        """The rows of a number; nothing for one that there is not."""
-        groups = {"agencies": self.agencies, "towns": self.towns}.get(part, (self.funnel,))
-        found = next((group for group in groups if group.key == key), None)
-        return found.cells.get(cell, frozenset()) if found else frozenset()
 
 
 def stock(office: Office) -> Mapping[str, ColumnElement[bool]]:
@@ -77,29 +57,8 @@ def list_stock(session: Session, office: Office, name: str, after: int, limit: i
     )
 
 
-def read_board(session: Session, office: Office, period: Period, today: date) -> Board:
-    ledger = read_ledger(session, office, period, today)
-    counted = [case for case in ledger.cases if is_counted(case.subject, office.matrix.values)]
-    return Board(
-        funnel=Group("", None, _funnel(counted, office.matrix)),
-        agencies=list_agency_groups(office, ledger),
-        towns=_towns(office, ledger, counted),
-    )
-
-
-def _funnel(cases: Sequence[Case], matrix: Matrix) -> dict[str, Rows]:
-    return {
-        "received": _ids(cases, lambda case: True),
-        "classified": _ids(cases, lambda case: case.classified_at is not None),
-        "referred": _ids(cases, lambda case: bool(case.turns)),
-        "taken": _ids(cases, lambda case: any(turn.state in TAKEN for turn in case.turns)),
-        "replied": _ids(cases, lambda case: any(turn.state == "answered" for turn in case.turns)),
-        "told": _ids(cases, lambda case: answer_known_at(case, matrix.values) is not None),
-    }
-
-
 def list_agency_groups(office: Office, ledger: Ledger) -> tuple[Group, ...]:
-    """Of the referrals issued in the period; a petition that an agency got twice is one row."""
+    """Of the referrals issued in the period: each counts, also the second one of a petition."""
     by_agency: dict[str, list[Turn]] = defaultdict(list)
     for turn in ledger.turns:
         by_agency[turn.agency].append(turn)
@@ -109,43 +68,19 @@ def list_agency_groups(office: Office, ledger: Ledger) -> tuple[Group, ...]:
             agency,
             office.jurisdiction.name_agency(agency),
             {
-                "issued": _petitions(turns, lambda turn: True),
-                "accepted_in_time": _petitions(
+                "issued": _referrals(turns, lambda turn: True),
+                "accepted_in_time": _referrals(
                     turns, lambda turn: ledger.is_within(turn.issued_at, turn.taken_at, days)
                 ),
-                "replied": _petitions(turns, lambda turn: turn.answered_at is not None),
-                "replied_in_time": _petitions(turns, lambda turn: _is_in_time(ledger, turn)),
-                "returned": _petitions(turns, lambda turn: turn.state == "returned"),
-                "late": _petitions(turns, lambda turn: _is_late(ledger, turn)),
+                "replied": _referrals(turns, lambda turn: turn.answered_at is not None),
+                "replied_in_time": _referrals(turns, lambda turn: _is_in_time(ledger, turn)),
+                "returned": _referrals(turns, lambda turn: turn.state == "returned"),
+                "late": _referrals(turns, lambda turn: _is_late(ledger, turn)),
             },
         )
         for agency, turns in by_agency.items()
     ]
     return tuple(sorted(groups, key=lambda group: (-len(group.cells["issued"]), group.name or "")))
-
-
-def _towns(office: Office, ledger: Ledger, cases: Sequence[Case]) -> tuple[Group, ...]:
-    by_town: dict[str, list[Case]] = defaultdict(list)
-    for case in cases:
-        by_town[case.municipality or NOWHERE].append(case)
-    groups = [
-        Group(
-            key,
-            _town_name(office, key),
-            {
-                "received": _ids(own, lambda case: True),
-                "told": _ids(own, lambda case: answer_known_at(case, office.matrix.values) is not None),
-                "late": _ids(own, lambda case: case.due_on < ledger.today and _is_running(case)),
-            },
-        )
-        for key, own in by_town.items()
-    ]
-    return tuple(sorted(groups, key=lambda group: (-len(group.cells["received"]), group.name or "")))
-
-
-def _town_name(office: Office, key: str) -> str | None:
-    found = office.reader.find_municipality(key)
-    return found.nombre if found else None
 
 
 def _is_in_time(ledger: Ledger, turn: Turn) -> bool:
@@ -156,16 +91,8 @@ def _is_late(ledger: Ledger, turn: Turn) -> bool:
     return turn.state in ("issued", "accepted") and turn.due_on < ledger.today
 
 
-def _is_running(case: Case) -> bool:
-    return case.subject.status in NEEDS_TRIAGE | WITH_AGENCY
-
-
-def _ids(cases: Sequence[Case], wanted: Callable[[Case], bool]) -> Rows:
-    return frozenset(case.id for case in cases if wanted(case))
-
-
-def _petitions(turns: Sequence[Turn], wanted: Callable[[Turn], bool]) -> Rows:
-    return frozenset(turn.petition_id for turn in turns if wanted(turn))
+def _referrals(turns: Sequence[Turn], wanted: Callable[[Turn], bool]) -> Rows:
+    return frozenset(turn.id for turn in turns if wanted(turn))
 
 
 def _values(statuses: frozenset[Status]) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from intake.indicators.measures import Case, Ledger, Subject, Turn
@@ -24,6 +24,7 @@ from intake.tables.petitions import HistoryEntry, Matter, Petition, Referral
 GUIDED = "notice.guided"
 PENDING = frozenset(status.value for status in NEEDS_TRIAGE | WITH_AGENCY)
 ENDS = sorted(status.value for status in CLOSED - {Status.ACUMULADA, Status.NO_PETICION})
+AT_ONCE = 5_000  # ids in one statement
 COUNTED_ON = timedelta(days=120)  # no term of the matrix is longer, holidays included
 # Columns, not objects: a quarter is 15,000 petitions, and a row of the ORM costs ten times a row of the database.
 PETITION = (
@@ -65,24 +66,24 @@ def read_ledger(session: Session, office: Office, period: Period, today: date) -
     """Petitions received in the period, referrals issued in it, what was told and ended in it, as they are now."""
     began, ended = period.bounds(office.jurisdiction.zone)
     return Ledger(
-        cases=tuple(list_cases(session, office, _within(Petition.opened_at, began, ended))),
-        turns=tuple(_turns(session, _within(Referral.issued_at, began, ended))),
+        cases=tuple(list_cases(session, office, within(Petition.opened_at, began, ended))),
+        turns=tuple(list_turns(session, within(Referral.issued_at, began, ended))),
         told_in=tuple(_told_in(session, began, ended)),
         ended_in=_ended_in(session, began, ended),
         today=today,
         zone=office.jurisdiction.zone,
-        closed=_closed(office, period),
+        closed=closed_days(office, period),
         registers=read_registers(session, office, period),
     )
 
 
-def _closed(office: Office, period: Period) -> frozenset[date]:
+def closed_days(office: Office, period: Period) -> frozenset[date]:
     """Looked up once: what began in the period is counted from its days on."""
     days, last = office.calendar.of(None), period.last + COUNTED_ON
     return frozenset(day for day in days_of(period.first, last) if day in days)
 
 
-def _within(moment: Any, began: datetime, ended: datetime) -> Condition:
+def within(moment: Any, began: datetime, ended: datetime) -> Condition:
     return and_(moment >= began, moment < ended)
 
 
@@ -90,7 +91,7 @@ def list_cases(session: Session, office: Office, received: Condition) -> Iterabl
     """`received`: a condition on petitions."""
     told, classified = _told(session, received), _classified(session, received)
     turns: dict[int, dict[int, Turn]] = defaultdict(dict)
-    for turn in _turns(session, received):  # oldest first: the newest of each matter stays
+    for turn in list_turns(session, received):  # oldest first: the newest of each matter stays
         turns[turn.petition_id][turn.matter_id] = turn
     matters: dict[int, list[tuple[int, str]]] = defaultdict(list)
     own = select(Matter.petition_id, Matter.id, Matter.status).join(Petition, Petition.id == Matter.petition_id)
@@ -111,6 +112,7 @@ def list_cases(session: Session, office: Office, received: Condition) -> Iterabl
             turns=tuple(turns[row.id].values()),
             told_at=told.answers.get(row.id) if is_told else None,
             attempted_at=told.attempts.get(row.id) if is_told else None,
+            was_reopened=row.id in told.reopened,
         )
 
 
@@ -130,23 +132,23 @@ def _is_outside(office: Office, agency: str) -> bool:
     return found is not None and found.is_outside
 
 
-def _turns(session: Session, condition: Condition) -> Iterable[Turn]:
-    """Oldest first."""
+def list_turns(session: Session, condition: Condition) -> Iterable[Turn]:
+    """Oldest first. Put in order here: asked for it, SQLite reads the whole table in that order."""
     rows = (
         select(*REFERRAL)
         .join(Matter, Matter.id == Referral.matter_id)
         .join(Petition, Petition.id == Matter.petition_id)
         .where(condition, Referral.state != "undone")
-        .order_by(Referral.id)
     )
-    for row in session.execute(rows):
+    for row in sorted(session.execute(rows), key=lambda row: row.id):
         yield Turn(*row)  # type: ignore[call-arg]  # mypy sees no tuple in eleven columns
 
 
 def _decided(session: Session, received: Condition) -> dict[int, str]:
     """By matter: the agency of its newest standing decision."""
-    rows = _of_matter(select(Decision.matter_id, Decision.agency), Decision.matter_id, received)
-    return {row[0]: row[1] for row in session.execute(rows.where(Decision.undone_at.is_(None)).order_by(Decision.id))}
+    rows = _of_matter(select(Decision.id, Decision.matter_id, Decision.agency), Decision.matter_id, received)
+    standing = sorted(session.execute(rows.where(Decision.undone_at.is_(None))), key=lambda row: row.id)
+    return {matter_id: agency for _, matter_id, agency in standing}
 
 
 def _classified(session: Session, received: Condition) -> Moments:
@@ -158,9 +160,8 @@ def _classified(session: Session, received: Condition) -> Moments:
         for matter_id, petition_id in session.execute(matters.where(received))
         if petition_id in guided
     }
-    first = select(Decision.matter_id, func.min(Decision.decided_at, type_=Decision.decided_at.type))
-    standing = _of_matter(first, Decision.matter_id, received).where(Decision.undone_at.is_(None))
-    return found | {row[0]: row[1] for row in session.execute(standing.group_by(Decision.matter_id))}
+    standing = _of_matter(select(Decision.matter_id, Decision.decided_at), Decision.matter_id, received)
+    return found | _firsts(session.execute(standing.where(Decision.undone_at.is_(None))))
 
 
 def _told(session: Session, received: Condition) -> Told:
@@ -194,46 +195,56 @@ def _history(session: Session, received: Condition, says: Condition) -> Moments:
 
 def _guided(session: Session, received: Condition) -> Moments:
     """By petition: when its written orientation came."""
-    first = select(Reply.petition_id, func.min(Reply.accepted_at, type_=Reply.accepted_at.type)).join(
-        Petition, Petition.id == Reply.petition_id
-    )
-    rows = session.execute(first.where(received, _orientation_came()).group_by(Reply.petition_id))
-    return {row[0]: row[1] for row in rows if row[0] and row[1]}
+    came = select(Reply.petition_id, Reply.accepted_at).join(Petition, Petition.id == Reply.petition_id)
+    return _firsts(session.execute(came.where(received, _orientation_came())))
+
+
+def _firsts(rows: Iterable[Any]) -> Moments:
+    """By id the earliest moment. Here rather than by GROUP BY, for which SQLite reads a whole index."""
+    found: Moments = {}
+    for number, moment in rows:
+        if moment is not None and (number not in found or moment < found[number]):
+            found[number] = moment
+    return found
 
 
 def _orientation_came() -> Condition:
     without = and_(Reply.state == "accepted", Reply.channel.in_(sorted(WITHOUT_RECEIPTS)))
-    return and_(Reply.purpose == GUIDED, or_(Reply.delivery.in_(CAME), without))
+    return and_(Reply.purpose == literal(GUIDED, literal_execute=True), or_(Reply.delivery.in_(CAME), without))
 
 
 def _told_in(session: Session, began: datetime, ended: datetime) -> Iterable[Subject]:
-    """Petitions of any time whose citizen first knew the answer in the period."""
-    guided = select(HistoryEntry.petition_id).where(HistoryEntry.name == Status.ORIENTADA.value)
-    known = (
-        select(HistoryEntry.petition_id.label("id"), HistoryEntry.happened_at.label("at"))
-        .where(_says_known())
-        .union_all(
-            select(Reply.petition_id, Reply.accepted_at).where(_orientation_came(), Reply.petition_id.in_(guided))
-        )
-        .subquery()
-    )
-    first = select(known.c.id, func.min(known.c.at, type_=HistoryEntry.happened_at.type).label("at"))
-    firsts = first.group_by(known.c.id).subquery()
-    rows = select(*PETITION).join(firsts, firsts.c.id == Petition.id).where(_within(firsts.c.at, began, ended))
-    return [_subject(row) for row in session.execute(rows)]
+    """Petitions of any time whose citizen first knew the answer in the period. Only who has an entry of it is looked at
+    whole: the histories of all times are not read for a month."""
+    entries = select(HistoryEntry.petition_id).where(_says_known(), within(HistoryEntry.happened_at, began, ended))
+    came = select(Reply.petition_id).where(_orientation_came(), within(Reply.accepted_at, began, ended))
+    ids = sorted({one for one in (*session.scalars(entries), *session.scalars(came)) if one is not None})
+    for start in range(0, len(ids), AT_ONCE):
+        own = Petition.id.in_(ids[start : start + AT_ONCE])
+        notified, guided = _history(session, own, _says_known()), _guided(session, own)
+        oriented = _history(session, own, HistoryEntry.name == Status.ORIENTADA.value)
+        for row in session.execute(select(*PETITION).where(own).order_by(Petition.id)):
+            told = (notified.get(row.id), guided.get(row.id) if row.id in oriented else None)
+            known = [moment for moment in told if moment is not None]
+            if known and began <= min(known) < ended:
+                yield _subject(row)
 
 
 def _ended_in(session: Session, began: datetime, ended: datetime) -> dict[int, bool]:
     """Petitions that are over and whose end is of the period: whether each file is stored with its hash."""
     last = select(HistoryEntry.petition_id.label("id"), func.max(HistoryEntry.happened_at).label("at"))
-    ends = last.where(HistoryEntry.name.in_(ENDS)).group_by(HistoryEntry.petition_id).subquery()
+    of_period = select(HistoryEntry.petition_id).where(
+        HistoryEntry.name.in_(ENDS), within(HistoryEntry.happened_at, began, ended)
+    )
+    is_end = HistoryEntry.name.in_(ENDS), HistoryEntry.petition_id.in_(of_period)
+    ends = last.where(*is_end).group_by(HistoryEntry.petition_id).subquery()
     is_whole = and_(Attachment.state == "stored", Attachment.sha256.is_not(None))
     missing = func.sum(case((or_(Attachment.id.is_(None), is_whole), 0), else_=1))
     rows = (
         select(Petition.id, missing)
         .join(ends, ends.c.id == Petition.id)
         .outerjoin(Attachment, Attachment.petition_id == Petition.id)
-        .where(Petition.status.in_(ENDS), _within(ends.c.at, began, ended))
+        .where(Petition.status.in_(ENDS), within(ends.c.at, began, ended))
         .group_by(Petition.id)
     )
     return {row[0]: not row[1] for row in session.execute(rows)}

@@ -80,6 +80,7 @@ class Case:
     turns: tuple[Turn, ...]
     told_at: datetime | None
     attempted_at: datetime | None
+    was_reopened: bool = False
 
     @property
     def id(self) -> int:

@@ -73,5 +73,5 @@ class Rating(Table):
     petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), primary_key=True, autoincrement=False)
     asked_at: Mapped[datetime]
     mark: Mapped[str | None] = mapped_column(String(8))
-    rated_at: Mapped[datetime | None]
+    rated_at: Mapped[datetime | None] = mapped_column(index=True)
     comment_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))

@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intake.tables.base import Id, Table
+
+IS_GUIDED = text("purpose = 'notice.guided'")
 
 
 class Reply(Table):
@@ -23,6 +25,8 @@ class Reply(Table):
         Index("ix_replies_order", "conversation_id", "id"),
         Index("ix_replies_pace", "channel", "sending_at"),
         Index("ix_replies_external", "channel", "external_id"),
+        # Orientations are few among millions of replies, and counted by the moment at which they came.
+        Index("ix_replies_guided", "accepted_at", postgresql_where=IS_GUIDED, sqlite_where=IS_GUIDED),
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     key: Mapped[str] = mapped_column(String(100), unique=True)

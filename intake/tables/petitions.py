@@ -104,7 +104,10 @@ class Referral(Table):
     """A matter sent to an agency. `kind`: canalizacion (state executive), remision (outside it)."""
 
     __tablename__ = "referrals"
-    __table_args__ = (Index("ix_referrals_inbox", "agency", "state", "issued_at"),)
+    __table_args__ = (
+        Index("ix_referrals_inbox", "agency", "state", "issued_at"),
+        Index("ix_referrals_issued", "issued_at", "state"),
+    )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     matter_id: Mapped[int] = mapped_column(ForeignKey("matters.id"), index=True)
     agency: Mapped[str] = mapped_column(String(24))

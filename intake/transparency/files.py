@@ -1,22 +1,19 @@
-"""The public files and the page's tables, made of what was published. Pure but for the office's names."""
+"""The public files, made of what was published. Pure but for the office's names."""
 
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
-from bot.texts import Catalogue
-from intake.citizens.own_data import simple_page
 from intake.office import Office
 from intake.reports.workbook import as_values
 from intake.tables.open_data import OpenMonth
 from intake.transparency.cells import OTHERS
+from intake.transparency.page import make_page
 from intake.transparency.terms import Terms
 
 COLUMNS = "mes clave_inegi lugar region clave_dependencia dependencia recibidas respondidas en_tiempo".split()
-MONTHS_SHOWN = 12  # on the page; the files hold all
 PATH = "/transparencia"
 CSV, JSON = f"{PATH}/datos.csv", f"{PATH}/datos.json"
 
@@ -87,47 +84,9 @@ def _counts(values: Mapping[str, Any]) -> dict[str, int | None]:
 
 
 def _page(office: Office, terms: Terms, months: Sequence[OpenMonth]) -> str:
-    texts = office.texts
-    told = [texts("open.what"), texts("open.how", k=terms.k)]
-    if not terms.is_confirmed:
-        told.append(texts("open.unconfirmed"))
-    links = " · ".join(
-        f'<a href="{path}">{escape(texts(key))}</a>' for path, key in ((CSV, "open.csv"), (JSON, "open.json"))
-    )
-    licence = f'<a rel="license" href="{escape(terms.licence_url)}">{escape(terms.licence)}</a>'
-    columns = "".join(
-        f"<dt><code>{name}</code></dt><dd>{escape(texts(f'open.column_{name}', k=terms.k))}</dd>" for name in COLUMNS
-    )
-    tables = "".join(_table(office, month) for month in list(reversed(months))[:MONTHS_SHOWN])
-    body = (
-        "".join(f"<p>{escape(line)}</p>" for line in told)
-        + f"<p>{links}</p><p>{escape(texts('open.licence'))} {licence}</p>"
-        + f"<h2>{escape(texts('open.columns'))}</h2><dl>{columns}</dl>"
-        + (tables or f"<p>{escape(texts('open.none'))}</p>")
-    )
-    return simple_page(texts("open.title"), f"<main>{body}</main>")
-
-
-def _table(office: Office, month: OpenMonth) -> str:
-    texts, name = office.texts, f"{month.month:%Y-%m}"
-    head = "".join(
-        f'<th scope="col">{escape(texts(f"open.head_{name}"))}</th>'
-        for name in ("agency", "received", "answered", "in_time")
-    )
-    lines = [(_agency(office, one["agency"]), one) for one in month.content["agencies"]]
-    lines = [*sorted(lines, key=lambda line: line[0]), (texts("open.whole"), month.content["whole"])]
-    rows = "".join(_line(texts, who, one) for who, one in lines)
-    caption = f"<caption>{escape(texts('open.caption', month=name))}</caption>"
-    return f"<h2>{name}</h2><table>{caption}<tr>{head}</tr>{rows}</table>"
-
-
-def _line(texts: Catalogue, who: str, values: Mapping[str, Any]) -> str:
-    cells = "".join(f"<td>{_said(texts, count)}</td>" for count in _counts(values).values())
-    return f'<tr><th scope="row">{escape(who)}</th>{cells}</tr>'
-
-
-def _said(texts: Catalogue, count: int | None) -> str:
-    return escape(texts("open.hidden")) if count is None else str(count)
+    keys = {one["agency"] for month in months for one in month.content["agencies"]}
+    named = {key: _agency(office, key) for key in keys}
+    return make_page(office, terms, months, named, COLUMNS, (CSV, JSON))
 
 
 def _place(office: Office, clave: str | None, region: str | None) -> str:

@@ -18,6 +18,7 @@ from intake.database import reading
 from intake.office import Office
 from intake.tables.open_data import OpenMonth
 from intake.transparency.files import CSV, JSON, PATH, File, make_files
+from intake.transparency.page import STYLE_HASH
 from intake.transparency.terms import Terms, load_terms
 
 LOOK_EVERY_S = 60.0
@@ -26,7 +27,7 @@ ADDRESSES_MAX = 20_000  # counted in one window: 2 MB; who comes after them wait
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; frame-ancestors 'none'",
     "Access-Control-Allow-Origin": "*",  # open data: any page may read it, and nothing here depends on who asks
 }
 Handler = Callable[[Request], Awaitable[Response]]

@@ -28,6 +28,8 @@ VALUES = {
     "lectura": "A",
     "part": "numerador",
     "cell": "received",
+    "name": "funnel",
+    "kind": "csv",
 } | {
     "contingency_id": "1",
     "event_id": "1",

@@ -47,6 +47,29 @@ def test_a_card_says_what_where_and_how_much_with_examples(
     assert "por confirmar" in page
 
 
+def test_a_petitions_page_says_its_topic_and_a_person_corrects_it_there(
+    office: Office, browser: Callable[[str], Browser], case: Case
+) -> None:
+    officer = browser("oficial")
+    assert "<p>Agua potable</p>" in officer.opens(f"/peticiones/{case.folio}")
+    fields = {"asunto": case.matter_id, "tema": "drenaje", "desde": "peticion"}
+    page = officer.opens(officer.sends(f"/peticiones/{case.folio}/tema", **fields))
+    assert "Drenaje y aguas negras" in page
+    assert "(lo eligió una persona)" in page
+    assert f'action="/peticiones/{case.folio}/tema"' not in browser("audita").opens(f"/peticiones/{case.folio}")
+
+
+def test_a_topic_of_the_whole_state_says_so(
+    office: Office, browser: Callable[[str], Browser], case: Case, alert_id: int
+) -> None:
+    with office.sessions.begin() as session:
+        row = session.get_one(Alert, alert_id)
+        row.level, row.territory = "state", "*"
+    page = browser("oficial").opens("/alertas")
+    assert "Agua potable · todo el estado" in page
+    assert case.folio in page
+
+
 def test_who_sees_figures_only_gets_no_small_count_no_folio_and_no_form(
     browser: Callable[[str], Browser], case: Case, alert_id: int
 ) -> None:

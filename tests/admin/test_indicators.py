@@ -148,3 +148,27 @@ def test_the_weeks_note_is_a_button_of_who_sees_petitions(browser: Callable[[str
     assert officer.client.get("/informes/semana.pdf").content.startswith(b"%PDF-")
     assert officer.client.get("/informes/semana.pdf?semana=2026-11-04").headers["content-type"] == "application/pdf"
     counter.opens("/informes/semana.pdf", 403)
+
+
+def test_a_chart_is_a_table_and_a_file_too(browser: Callable[[str], Browser], life: list[str]) -> None:
+    officer = browser("oficial")
+    page = officer.opens("/tablero")
+    assert page.count("data-chart=") >= 5
+    assert "La mitad: el mismo día, o antes" in page
+    content = officer.client.get("/graficas/agencies.csv").content.decode("utf-8-sig")
+    lines = list(csv.reader(io.StringIO(content)))
+    assert sorted(int(float(line[1])) for line in lines[1:]) == [1, 1]
+    book = load_workbook(io.BytesIO(officer.client.get("/graficas/funnel.xlsx").content))
+    assert [row[1] for row in book.worksheets[0].iter_rows(values_only=True)][1:] == [3, 2, 2, 1, 0, 0]
+    officer.opens("/graficas/nada.csv", 404)
+    officer.opens("/tablero/charts/nada", 404)
+    browser("enlace-soapa").opens("/graficas/funnel.csv", 403)
+
+
+def test_who_sees_figures_only_sees_no_small_ones(browser: Callable[[str], Browser], life: list[str]) -> None:
+    counter = browser("estadistica")
+    page = counter.opens("/tablero")
+    assert "Las cifras menores que 5 no se muestran" in page
+    assert re.findall(r"<td>([1-4])<", page) == []
+    assert re.findall(r"<b>([1-4])</b>", page) == []
+    assert counter.client.get("/graficas/funnel.csv").content.decode("utf-8-sig").splitlines()[1].endswith(",,")

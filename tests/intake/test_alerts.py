@@ -11,7 +11,7 @@ from intake.alerts.cards import Eyes, Verdict, correct_topic, decide_alert, list
 from intake.alerts.conflicts import Said, judge
 from intake.alerts.counting import Heard, catch_up, count_persons
 from intake.alerts.scanning import Allowed, Signal, scan, tail
-from intake.alerts.streams import Company, Stream, expose, learn
+from intake.alerts.streams import Company, Stream, expose, learn, state_of
 from intake.alerts.terms import load_alert_terms
 from intake.alerts.topics import load_topics, topic_of
 from intake.alerts.watching import unexplained, watch
@@ -104,6 +104,23 @@ def test_a_campaign_in_the_whole_state_is_no_outbreak() -> None:
     assert ordinary
     assert expose(stream)[-1] > 2 * expose(stream)[-8]
     assert scan(stream, ordinary, Allowed(0.5)) == ()
+
+
+def test_a_topic_that_rises_everywhere_is_the_states_alert_and_an_ordinary_day_is_none() -> None:
+    stream = _stream()
+    ordinary = learn(stream)
+    assert ordinary
+    whole = state_of(stream)
+    of_state = learn(whole, ordinary.company)
+    assert of_state
+    assert scan(whole, of_state, Allowed(0.05)) == ()
+    stream.counts[:, 3, -7:] += np.random.default_rng(2).poisson(0.12, (*stream.counts.shape[:1], 7)).astype(np.int16)
+    whole = state_of(stream)
+    risen = learn(whole, ordinary.company)
+    assert risen
+    (signal,) = scan(whole, risen, Allowed(0.05))
+    assert (signal.territory, signal.topic, signal.observed > 2 * signal.expected) == (0, 3, True)
+    assert unexplained([signal], [signal], [0]) == []
 
 
 def test_too_short_a_history_is_not_judged() -> None:

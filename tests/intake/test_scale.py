@@ -125,6 +125,9 @@ EVERYWHERE = {
     "system_calls",
     "systems",
     "topic_counts",
+    "day_counts",
+    "counted_days",
+    "count_marks",
 }
 # Further references between growing rows that are of one conversation by what the program does.
 SAME_CONVERSATION = {

@@ -1,6 +1,8 @@
 """«Transparencia»: what anybody may read, made once a month, handed out of memory."""
 
+import base64
 import csv
+import hashlib
 import io
 import json
 from datetime import UTC, datetime
@@ -140,3 +142,19 @@ def test_each_address_has_its_own_share_and_a_new_one_after_the_window() -> None
     assert [door.lets_in("a"), door.lets_in("a"), door.lets_in("a"), door.lets_in("b")] == [True, True, False, True]
     now[0] = 60.0
     assert door.lets_in("a")
+
+
+@pytest.mark.usefixtures("folios")
+def test_the_page_draws_what_its_tables_say_without_a_script(office: Office, web: TestClient) -> None:
+    publish_due(office, _on(25, 4))
+    answer_ = web.get("/transparencia")
+    page = answer_.text
+    assert page.count("<svg") >= 3
+    assert "<script" not in page
+    assert " style=" not in page
+    style = page.split("<style>", 1)[1].split("</style>", 1)[0]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in answer_.headers["content-security-policy"]
+    assert "Último mes publicado: marzo de 2027" in page
+    assert "Recibidas: 8 · Respondidas: no se publica" in page
+    assert page.count('<th scope="row">') == 3  # the month; its agency and its whole

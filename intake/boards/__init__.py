@@ -1,0 +1,1 @@
+"""The boards' counts: by day, materialised, corrected as petitions change."""
