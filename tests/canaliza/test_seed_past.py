@@ -95,7 +95,7 @@ def _a_formulas_parameter_is_configuration(told: Office, tmp_path: Path) -> None
     written = folder.read_text("utf-8").replace("accepted_share: {value: 80", "accepted_share: {value: 40")
     path = tmp_path / "indicators.yaml"
     path.write_text(written, "utf-8")
-    other = replace(told, matrix=load_matrix(path))
+    other = replace(told, jurisdiction=replace(told.jurisdiction, matrix=load_matrix(path)))
     span = _span(told, QUARTER)
     found = []
     for office in (told, other):
