@@ -97,6 +97,8 @@ GROUPS = (
             Place("/lineas", "lines", OVERSEERS),
             Place("/plantillas-whatsapp", "approved", ADMINISTRATORS),
             Place("/sistemas", "systems", ADMINISTRATORS),
+            Place("/importar", "imports", ADMINISTRATORS),
+            Place("/exportar", "exports", ADMINISTRATORS),
             Place("/cartas-muertas", "dead_letters", ADMINISTRATORS),
             Place("/correos", "mails", ADMINISTRATORS),
         ),

@@ -11,6 +11,7 @@ from admin.guards import find_logged_in
 from admin.pages import Pages, get_pages
 from intake.answers.attaching import FILES_MAX
 from intake.answers.clean_copies import FILE_MAX_BYTES
+from intake.carrying.tabular import FILE_MAX_BYTES as FILE_OF_ROWS_MAX_BYTES
 from intake.configuration.zipped import ZIP_MAX
 from intake.correspondence.page_files import ALL_MAX_BYTES
 
@@ -18,6 +19,7 @@ MAX_BODY_BYTES = 128 * 1024  # the longest form holds an answer of 6,000 charact
 WITH_FILES = ("/turnos/", "/reuniones/", "/acuerdos/")
 MAX_BODY_WITH_FILES_BYTES = FILES_MAX * (FILE_MAX_BYTES + 64 * 1024) + MAX_BODY_BYTES
 FRONT_DESK = "/correspondencia/recibir"
+IMPORTS = "/importar"
 log = structlog.get_logger()
 
 
@@ -71,6 +73,8 @@ def _dress(pages: Pages, scope: Scope, headers: MutableHeaders) -> None:
 
 
 def _limit_of(path: str) -> int:
+    if path == IMPORTS:
+        return FILE_OF_ROWS_MAX_BYTES + MAX_BODY_BYTES
     if path == FRONT_DESK:
         return ALL_MAX_BYTES + MAX_BODY_BYTES
     if path == "/configuracion/revisar":

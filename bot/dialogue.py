@@ -45,10 +45,12 @@ from bot.events import (
     InterpreterMoved,
     Joined,
     MeetingInvited,
+    MeetingMoved,
     Parted,
     PersonCame,
     PersonLeft,
     PersonWrote,
+    Recounted,
     Referred,
     Said,
     Transcribed,
@@ -76,13 +78,13 @@ def step(state: State, event: Event, facts: Facts, texts: Texts) -> Turn:
             return _hear(state, event, facts, texts)
         case Due():
             return reminders.remind(state, event, facts, texts)
-        case Referred() | Accepted() | Asked() | Extended() | Answered() | Guided() | Joined() | Parted():
+        case Referred() | Accepted() | Asked() | Extended() | Answered() | Guided() | Joined() | Parted() | Recounted():
             return notices.tell(state, event, texts)
         case PersonCame() | PersonWrote() | PersonLeft():
             return takeover.tell(state, event, texts)
         case InterpreterMoved():
             return language_talk.tell(state, event, texts)
-        case MeetingInvited() | AgreementDue():
+        case MeetingInvited() | MeetingMoved() | AgreementDue():
             return meeting_talk.tell(state, event, texts)
         case Transcribed():
             return place_talk.transcribed(state, event, texts)

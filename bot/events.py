@@ -135,6 +135,25 @@ class MeetingInvited:
 
 
 @dataclass(frozen=True)
+class MeetingMoved:
+    """They were invited, and it is at another time or place; `when` None: it is not held."""
+
+    folio: str
+    when: datetime | None
+    where: str
+    is_sensitive: bool = False
+
+
+@dataclass(frozen=True)
+class Recounted:
+    """The calendar changed, and with it the day by which there must be an answer."""
+
+    folio: str
+    due_on: date
+    is_sensitive: bool = False
+
+
+@dataclass(frozen=True)
 class AgreementDue:
     """What that meeting agreed on is to be done by `due_on`."""
 
@@ -204,5 +223,7 @@ Event = (
     | Transcribed
     | InterpreterMoved
     | MeetingInvited
+    | MeetingMoved
+    | Recounted
     | AgreementDue
 )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot import follow_up, reading_talk, safe_talk
 from bot.effects import CallPerson, Say
-from bot.events import Accepted, Answered, Asked, Extended, Guided, Joined, Parted, Referred
+from bot.events import Accepted, Answered, Asked, Extended, Guided, Joined, Parted, Recounted, Referred
 from bot.state import Awaiting, State
 from bot.takeover import SAYS
 from bot.texts import written
@@ -15,16 +15,17 @@ NOTICES = frozenset(
     [f"notice.{name}" for name in ("referred remitted accepted sensitive asked extended ready answered guided".split())]
     + [f"notice.interpreter_{name}" for name in ("requested", "assigned", "appointment", "done")]
     + [f"notice.{name}" for name in ("joined", "joined_others", "parted")]
-    + ["notice.meeting_invited", "notice.agreement_due"]
+    + ["notice.meeting_invited", "notice.meeting_moved", "notice.meeting_cancelled", "notice.agreement_due"]
+    + ["notice.recounted"]
     + [f"reminder.{name}" for name in ("term", "municipality", "description")]
 ) | {SAYS}
 EVIDENCE = "answer.file"  # purpose of a message that carries a file of an answer
 FIELDS = frozenset({"folio", "agency", "due", "lead"})
-News = Referred | Accepted | Asked | Extended | Answered | Guided | Joined | Parted
+News = Referred | Accepted | Asked | Extended | Answered | Guided | Joined | Parted | Recounted
 
 
 def tell(state: State, event: News, texts: Texts) -> Turn:
-    if state.is_muted and isinstance(event, Referred | Accepted | Joined | Parted):
+    if state.is_muted and isinstance(event, Referred | Accepted | Joined | Parted | Recounted):
         return Turn(state)
     if state.is_unsafe and isinstance(event, Asked):
         return Turn(state, (CallPerson(event.folio, "unsafe"),))
@@ -50,6 +51,9 @@ def _tell(state: State, event: News, texts: Texts) -> Turn:
             if event.is_sensitive or state.is_unsafe:
                 return reading_talk.announce(state, said, event.folio, texts)
             return Turn(replace(state, latest=event.folio), (said,))
+        case Recounted():
+            key = "notice.sensitive" if event.is_sensitive else "notice.recounted"
+            return Turn(state, (_notice(key, texts, event.folio, due=event.due_on),))
         case Joined():
             return Turn(state, (_joined(event, texts),))
         case Parted():

@@ -84,6 +84,9 @@ def _notices(session: Session) -> Iterator[Finding]:
 
 def _mailboxes(session: Session, now: datetime) -> Iterator[Finding]:
     for box in session.scalars(select(Mailbox).order_by(Mailbox.name)):
+        if box.set_aside:
+            remedy = "look at them in the mailbox itself, and write down by hand what they ask"
+            yield Finding(f"mails set aside in {box.name}", f"{len(box.set_aside)}", remedy, is_warning=True)
         is_silent = box.looked_at is None or now - box.looked_at > MAILBOX_MAX
         found = (
             f"fault: {box.fault}"

@@ -15,6 +15,7 @@ from rich.console import Console
 from bot.messages import ChannelName
 from canaliza import (
     auditing,
+    carrying,
     configuring,
     corpus_needs,
     drifting,
@@ -298,6 +299,26 @@ def restore(folder: Annotated[Path, typer.Argument(help="One backup: the folder 
     manifest = backups.restore(build_office(read_settings()), folder)
     petitions = manifest.rows.get("petitions", 0)
     out.print(f"{petitions} petitions and {len(manifest.files)} files of {manifest.made_at} are back.", highlight=False)
+
+
+@app.command("import")
+def import_register(
+    file: Annotated[Path, typer.Argument(help="CSV or XLSX with older folios")],
+    mapping: Annotated[
+        Path | None, typer.Option(help="How its columns are read (docs/import.md); else guessed")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would come in; change nothing")] = False,
+    report: Annotated[Path | None, typer.Option(help="Where the dry run writes a line a row")] = None,
+    user: Annotated[str, typer.Option(help="The administrator who answers for it; the first one by default")] = "",
+) -> None:
+    """Bring in petitions of an older register, with their folios, dates, states and answers; nobody is told."""
+    carrying.import_file(build_office(read_settings()), carrying.Errand(file, mapping, dry_run, report, user), out)
+
+
+@app.command("export")
+def export_everything(folder: Annotated[Path, typer.Argument(help="An empty folder, or one to be made")]) -> None:
+    """Write everything as JSON Lines and files, of one moment, with a manifest of hashes (docs/export.md)."""
+    carrying.export_folder(build_office(read_settings()), folder, out)
 
 
 @moves.command("sqlite-to-postgres")

@@ -35,7 +35,7 @@ from intake.tables.citizens import Citizen, Conversation
 from intake.wiring import build_office
 
 SENDER = "whatsapp:+5219510000000"
-INVENTED = Extent(petitions=300, days=90)
+INVENTED = Extent(petitions=300, days=90, has_past=True)
 SHOWN_LIAISONS = ("SOAPA", "CABIEN", "IEEPO", "IMSS_BIENESTAR", "MUNICIPIO")
 
 

@@ -26,6 +26,7 @@ from canaliza.seed_configuration import fill_configuration
 from canaliza.seed_desk import fill_desk
 from canaliza.seed_letters import tell_letters
 from canaliza.seed_liaison import fill_liaison
+from canaliza.seed_past import Era, fill_past, fill_past_registers, freeze_months
 from canaliza.seed_registers import fill_registers
 from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.clock import at, utc_now
@@ -66,10 +67,11 @@ LATEST_LEFT_IN_TRIAGE = timedelta(days=6)
 
 @dataclass(frozen=True)
 class Extent:
-    """How many petitions, spread over how many days until now."""
+    """How many petitions, spread over how many days until now. `has_past`: two years before them too."""
 
     petitions: int
     days: int
+    has_past: bool = False
 
 
 def fill(settings: Settings, extent: Extent, out: Console) -> None:
@@ -81,8 +83,12 @@ def fill(settings: Settings, extent: Extent, out: Console) -> None:
             raise SettingsError("there are petitions already: invented ones are only for an empty database")
     rng = random.Random(SEED)  # noqa: S311 — invented data, not a secret
     since = utc_now() - timedelta(days=extent.days)
-    with at(since):
+    era = Era(utc_now() - timedelta(days=values["past"]["days"]), since)
+    with at(era.began):
         members = add_staff(office, values, out)
+    if extent.has_past:
+        out.print("→ Two years of history")
+        fill_past(office, values, members, era)
     petitions = read_examples(settings.jurisdiction_dir / "demo_petitions.jsonl")
     chosen = rng.sample(petitions, min(extent.petitions, len(petitions)))
     moments = sorted(_moment(rng, since) for _ in chosen)
@@ -98,11 +104,15 @@ def fill(settings: Settings, extent: Extent, out: Console) -> None:
             story.tells(number, telling["text"], utc_now() - timedelta(hours=telling["hours"]))
         story.forget(alarming + len(values["alarming"]))
         story.remind()
+    if extent.has_past:
+        fill_past_registers(office, values, members["oficial"], era)
     fill_registers(office, values, members[values["staff"][0]["username"]])
     fill_configuration(office, members["administra"])
     fill_liaison(office, members["oficial"], values)
     fill_desk(office, members, values)
     tell_letters(office, next(one for one in members.values() if one.role == Role.OFFICER), values["letters"])
+    if extent.has_past:
+        freeze_months(office, utc_now())
 
 
 def add_staff(office: Office, values: Mapping[str, Any], out: Console) -> dict[str, Member]:

@@ -37,6 +37,12 @@ def fill_registers(office: Office, values: Mapping[str, Any], officer: Member) -
         decide_alert(office, officer, alert, Verdict.ATTENTION, values["alarm_decided"])
 
 
+def fill_studies(office: Office, officer: Member, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Of no programme."""
+    for row in rows:
+        _study(office, officer, row, ())
+
+
 def _programme(office: Office, officer: Member, row: Mapping[str, Any]) -> int:
     since = utc_now().astimezone(office.jurisdiction.zone).date() - timedelta(days=60)
     number = add_programme(office, officer, row["name"], row["agency"], since)

@@ -30,6 +30,7 @@ from bot.whatsapp import WhatsApp
 from intake.alerts.watching import keep_alerts
 from intake.audit.sealing import keep_sealing
 from intake.boards.keeping import keep_boards
+from intake.carrying.keeping import keep_carrying
 from intake.correspondence.mailbox import keep_mailbox
 from intake.correspondence.reading import keep_reading_pages
 from intake.database import held_alone, is_sqlite
@@ -57,6 +58,7 @@ from intake.thinking.leases import Keeper
 from intake.thinking.timers import keep_timers
 from intake.thinking.worker import COMPARES_EVERY_S, OnButton, Worker
 from intake.transparency.publishing import keep_publishing
+from intake.triage.concluding import keep_concluding
 from intake.triage.promises import keep_promises
 from intake.triage.takeovers import keep_takeovers
 from intake.triage.tasks import keep_tasks
@@ -234,6 +236,7 @@ def _outward(office: Office, webhook_url: str | None) -> list[Loop]:
         Loop(sender.run(), sender.stop),
         Loop(fetcher.run(), fetcher.stop),
         Loop(keep_tasks(office)),
+        Loop(keep_concluding(office)),
         Loop(keep_snapshots(office)),
         Loop(keep_publishing(office)),
         Loop(keep_boards(office)),
@@ -242,6 +245,7 @@ def _outward(office: Office, webhook_url: str | None) -> list[Loop]:
         Loop(keep_telling(office)),
         Loop(keep_alerts(office)),
         Loop(keep_reading_pages(office)),
+        Loop(keep_carrying(office, load_staff_texts(STAFF_TEXTS, office))),
     ]
     if office.settings.imap_host:
         loops.append(Loop(keep_mailbox(office)))

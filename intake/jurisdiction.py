@@ -14,7 +14,6 @@ from ruamel.yaml import YAML
 from intake.answers.plain_language import PlainLanguage, load_plain_language
 from intake.clock import ExtensionTerms, PauseTerms, Terms
 from intake.correspondence.records import Records, load_records
-from intake.erasing.archive import ArchiveTerms, load_archive
 from intake.errors import NotFound, SettingsError
 from intake.indicators.catalogue import Matrix, load_matrix
 from intake.outgoing.templates import ApprovedTemplate, load_templates
@@ -79,7 +78,7 @@ class Jurisdiction:
     terms: Terms
     rights_terms: Terms
     rights_agency: str
-    archive: ArchiveTerms
+    effective_days: int  # working days in which what was granted of a right over one's data is done
     steps: tuple[StepTerms, ...]
     colours: Colours
     closed: Closed
@@ -128,7 +127,7 @@ def load_jurisdiction(folder: Path) -> Jurisdiction:
         terms=_terms(values["terms"]),
         rights_terms=_terms(values["data_rights"]),
         rights_agency=values["data_rights"]["agency"],
-        archive=load_archive(values["archive"], values["data_rights"]),
+        effective_days=values["data_rights"]["effective_days"],
         steps=load_steps(values["steps"]),
         colours=load_colours(values["colours"]),
         closed=_ClosedDays(own_days),

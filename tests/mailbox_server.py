@@ -13,13 +13,15 @@ SEARCH = re.compile(rb"UID SEARCH UID (\d+):\*")
 
 @dataclass
 class MailboxServer:
-    """`mails`: by UID. `validity`: another one makes all numbers new."""
+    """`mails`: by UID. `validity`: another one makes all numbers new. `broken`: mails that it
+    lists and does not hand out."""
 
     port: int = 0
     validity: int = 7
     password: str = "secreto"
     mails: dict[int, bytes] = field(default_factory=dict)
     asked: list[bytes] = field(default_factory=list)
+    broken: set[int] = field(default_factory=set)
 
 
 @contextmanager
@@ -62,6 +64,8 @@ def _answers(box: MailboxServer, command: bytes) -> Iterator[bytes]:
     elif found := FETCH.match(command):
         uid = int(found[1])
         content = box.mails[uid]
+        if uid in box.broken:
+            return
         if found[2].startswith(b"RFC822.SIZE"):
             yield b'* 1 FETCH (UID %d RFC822.SIZE %d INTERNALDATE "20-Nov-2026 10:00:00 -0600")\r\n' % (
                 uid,

@@ -14,6 +14,7 @@ from intake.accounts.staff import Member, Role
 from intake.clock import utc_now
 from intake.database import reading
 from intake.errors import FormRefused
+from intake.meetings.inviting import tell_change
 from intake.meetings.kinds import Kind, State
 from intake.meetings.planning import Plan, cancel_meeting, change_meeting, hold_meeting, plan_meeting
 from intake.meetings.reading_meetings import MeetingWish, list_meetings
@@ -71,9 +72,11 @@ def do_plan(request: Request, pages: Here, member: Decider, plan: Planned, agend
 @router.post(HERE + "/{number}/cambiar")
 def do_change(request: Request, pages: Here, member: Decider, number: Number, plan: Planned) -> Response:
     try:
-        change_meeting(pages.office, member, number, plan)
+        is_moved = change_meeting(pages.office, member, number, plan)
     except FormRefused as error:
         return show_meeting(request, pages, member, number, fault=f"meetings.{error.fault}", of="plan")
+    if is_moved:
+        tell_change(pages.office, number)
     return pages.send_on(f"{HERE}/{number}", "done.meeting_changed")
 
 
@@ -92,6 +95,7 @@ def do_cancel(request: Request, pages: Here, member: Decider, number: Number, mo
         cancel_meeting(pages.office, member, number, tidy(motivo))
     except FormRefused as error:
         return show_meeting(request, pages, member, number, fault=f"meetings.{error.fault}", of="state")
+    tell_change(pages.office, number)
     return pages.send_on(f"{HERE}/{number}", "done.meeting_cancelled")
 
 

@@ -36,7 +36,7 @@ def show_rights(request: Request, pages: Here, member: Inspector) -> Response:
         asked, erasures = list_requests(session), list_erasures(session, pages.office)
         ready = list_ready(session, pages.office)
     rows = [(one, days_left(today, one.due_on, jurisdiction.closed)) for one in asked]
-    values: dict[str, Any] = {"rows": rows, "terms": jurisdiction.rights_terms, "archive": jurisdiction.archive}
+    values: dict[str, Any] = {"rows": rows, "terms": jurisdiction.rights_terms, "archive": jurisdiction.records}
     return pages.show(request, "rights.html", member, erasures=erasures, ready=ready, **values)
 
 
@@ -110,7 +110,7 @@ def _cancellation(
 ) -> Response:
     with reading(pages.office.sessions) as session:
         asked = open_request(session, pages.office, folio)
-    values = {"asked": asked, "reason": reason, "others": others, "archive": pages.office.jurisdiction.archive}
+    values = {"asked": asked, "reason": reason, "others": others, "archive": pages.office.jurisdiction.records}
     status = 422 if fault else 200
     return pages.show(request, "cancellation.html", member, status, fault=fault, reason_max=REASON_MAX, **values)
 
@@ -126,5 +126,5 @@ def _erasure(
 ) -> Response:
     with reading(pages.office.sessions) as session:
         one = get_erasure(session, pages.office, number)
-    values = {"one": one, "opened": opened, "archive": pages.office.jurisdiction.archive, "reason_max": REASON_MAX}
+    values = {"one": one, "opened": opened, "archive": pages.office.jurisdiction.records, "reason_max": REASON_MAX}
     return pages.show(request, "erasure.html", member, 422 if fault else 200, fault=fault, **values)

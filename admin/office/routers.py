@@ -2,6 +2,7 @@
 
 from admin.office import (
     administration,
+    carrying,
     closed_days,
     contingency,
     duty,
@@ -24,4 +25,5 @@ ROUTERS = (
     systems.router,
     system_hooks.router,
     trail.router,
+    carrying.router,
 )

@@ -116,7 +116,7 @@ def _page(
         latest=_written(pages, now),
         refused=refused,
         slip=slip or secrets.token_hex(16),
-        ways=[way for way in CameBy if way not in (CameBy.SYSTEM, CameBy.MAIL)],
+        ways=[way for way in CameBy if way not in (CameBy.SYSTEM, CameBy.MAIL, CameBy.IMPORT)],
         kinds=KINDS,
         languages=sorted(names.values()),
         text_min=TEXT_MIN,

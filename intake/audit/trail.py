@@ -95,6 +95,9 @@ class Act(StrEnum):
     TOPIC_CORRECTED = "topic_corrected"
     STUDY_CHANGED = "study_changed"
     PROGRAMME_CHANGED = "programme_changed"
+    IMPORT_CHANGED = "import_changed"
+    EXPORT_ASKED = "export_asked"
+    EXPORT_TAKEN = "export_taken"
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ def propose(office: Office, member: Member, new: NewMechanism) -> int:
 def set_days(
     office: Office, member: Member, mechanism_id: int, approved_on: date | None, signed_on: date | None
 ) -> None:
-    """None takes a day back. Raises NotAllowed, NotFound, FormRefused: day_order."""
+    """None takes a day back. Raises NotAllowed, NotFound, FormRefused: day_order, day_ahead."""
     require(member, DECIDERS)
     with office.sessions.begin() as session:
         row = session.get(Mechanism, mechanism_id, with_for_update=True)
@@ -74,6 +74,8 @@ def set_days(
         days = [day for day in (row.proposed_on, approved_on, signed_on) if day]
         if days != sorted(days):
             raise FormRefused("day_order")
+        if max(days) > utc_now().astimezone(office.jurisdiction.zone).date():
+            raise FormRefused("day_ahead")
         row.approved_on, row.signed_on = approved_on, signed_on
         told = {
             "mechanism": mechanism_id,

@@ -59,10 +59,12 @@ def plan_work(office: Office, member: Member, new: NewWork) -> int:
 
 
 def make_work(office: Office, member: Member, work_id: int, made_on: date | None, text: str) -> None:
-    """It is made, with what it says. Raises NotAllowed, NotFound, FormRefused: no_day, no_text."""
+    """It is made, with what it says. Raises NotAllowed, NotFound, FormRefused: no_day, day_ahead, no_text."""
     require(member, DECIDERS)
     if made_on is None:
         raise FormRefused("no_day")
+    if made_on > utc_now().astimezone(office.jurisdiction.zone).date():
+        raise FormRefused("day_ahead")
     if not text:
         raise FormRefused("no_text")
     with office.sessions.begin() as session:

@@ -105,7 +105,7 @@ def put_in_series(office: Office, member: Member, folio: str, filing: Filing) ->
         raise FormRefused("series")
     if filing.is_held and len(filing.held_reason) < REASON_MIN:
         raise FormRefused("held_reason")
-    with acting(office, folio) as (moment, petition):
+    with acting(office, folio, only_notes=True) as (moment, petition):  # a hold is lifted after a blocking too
         file = moment.session.get(ArchiveFile, petition.id, with_for_update=True)
         if file is None:
             file = ArchiveFile(petition_id=petition.id, opened_at=moment.now, opened_by=member.id)

@@ -30,6 +30,7 @@ from intake.tables.correspondence import Mailbox
 TIMEOUT_S = 30.0
 LEASE = timedelta(minutes=15)  # longer than as many mails as one look brings, each at the end of its patience
 AT_ONCE = 20
+GIVEN_UP_AFTER = 5  # looks, a minute apart: a server that is away for a moment loses no mail
 MAIL_MAX_BYTES = 35 * 1024 * 1024  # Gmail takes 25 MB, which base64 makes a third more
 UIDS = re.compile(rb"\d+")
 VALIDITY = re.compile(rb"UIDVALIDITY (\d+)")
@@ -59,12 +60,17 @@ def look(office: Office) -> int:
     if place is None:
         return 0
     count, fault = 0, None
+    failing: Place | None = None
     try:
         with _opened(office.settings) as (server, validity):
             if validity != place.validity:
                 place = Place(validity, 0)
             for uid in _new_uids(server, place.last_uid)[:AT_ONCE]:
-                keep_mail(office, *_fetch(server, uid), f"{name}-{validity}-{uid}")
+                failing = Place(validity, uid)
+                content, came_at = _fetch(server, uid)
+                mail = read_mail(content, f"{name}-{validity}-{uid}")
+                failing = None  # what goes wrong from here on is not the mail's fault
+                _keep(office, mail, came_at)
                 place, count = Place(validity, uid), count + 1
                 _move_on(office, name, place)
     except (OSError, imaplib.IMAP4.error) as error:
@@ -74,16 +80,17 @@ def look(office: Office) -> int:
         fault = type(error).__name__
         raise
     finally:
+        if failing is not None:
+            _note_failing(office, name, failing)
         _give_back(office, name, utc_now(), fault)
     return count
 
 
-def keep_mail(office: Office, content: bytes, came_at: datetime, fallback: str) -> int:
+def _keep(office: Office, mail: Mail, came_at: datetime) -> int:
     """As a document that waits for a person; its number, the earlier one's for a mail that was kept. Commits.
 
     `came_at`: when the server took it, not when the sender says that it was written.
     """
-    mail = read_mail(content, fallback)
     store_originals(office, mail.files)
     return keep_row(
         office, _cover(mail, came_at), mail.files, mail.key, None, address=mail.address, text=mail.text or None
@@ -129,6 +136,20 @@ def _move_on(office: Office, name: str, place: Place) -> None:
     with office.sessions.begin() as session:
         row = session.get_one(Mailbox, name)
         row.validity, row.last_uid, row.lease_until = place.validity, place.last_uid, utc_now() + LEASE
+
+
+def _note_failing(office: Office, name: str, failing: Place) -> None:
+    """The same mail so many looks one after the other: it is set aside, and those behind it come."""
+    with office.sessions.begin() as session:
+        row = session.get_one(Mailbox, name)
+        is_same = row.failing_uid == failing.last_uid and row.validity in (0, failing.validity)
+        row.failing_uid, row.failures = failing.last_uid, row.failures + 1 if is_same else 1
+        if row.failures < GIVEN_UP_AFTER:
+            return
+        row.set_aside = [*row.set_aside, failing.last_uid]
+        row.validity, row.last_uid = failing.validity, failing.last_uid
+        row.failing_uid, row.failures = None, 0
+    log.error("correspondence.mail-set-aside", uid=failing.last_uid)
 
 
 def _give_back(office: Office, name: str, now: datetime, fault: str | None) -> None:

@@ -51,6 +51,7 @@ class Records:
     fund: str
     section: str
     series: Mapping[str, Series]
+    default: str  # of a petition that is in no file yet
     source: str
     is_confirmed: bool
 
@@ -68,6 +69,8 @@ def load_records(path: Path) -> Records:
     if "{series}" not in patterns["file"][0]:  # numbers of files count by series
         raise ValueError("the number's pattern of file needs {series}")
     series = [_series(row) for row in table["series"]]
+    if table["default"] not in {one.code for one in series}:
+        raise ValueError(f"the default series {table['default']} is none of the table's")
     return Records(
         numbering=Numbering(numbering["office"], patterns, numbering["source"], numbering["confirmed"]),
         instructions=tuple(values["instructions"]["list"]),
@@ -75,6 +78,7 @@ def load_records(path: Path) -> Records:
         fund=table["fund"],
         section=table["section"],
         series={one.code: one for one in series},
+        default=table["default"],
         source=table["source"],
         is_confirmed=table["confirmed"],
     )

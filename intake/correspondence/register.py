@@ -1,10 +1,11 @@
 """The register of correspondence: what came, when, from whom, to whom it was turned, whether it was answered. Reads."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import count
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, defer
@@ -22,7 +23,7 @@ from intake.tables.petitions import Matter, Petition, Referral
 from intake.triage.talk import note_readings
 
 ON_A_PAGE = 50
-EXPORTED_MAX = 20_000
+AT_ONCE = 1_000  # of all of them
 LIVE = ("issued", "accepted", "answered")
 
 
@@ -110,6 +111,18 @@ def list_rows(session: Session, office: Office, wanted: Wanted, *, page: int = 1
     rows = session.execute(found.limit(size).offset((page - 1) * size)).all()
     turns = _turns(session, [petition.id for _, petition in rows if petition])
     return [_row(office, piece, petition, turns) for piece, petition in rows]
+
+
+def list_all(office: Office, wanted: Wanted) -> Iterator[Row]:
+    """Newest first, however many: some at a time. What comes meanwhile moves nobody into the file twice."""
+    seen: set[int] = set()
+    for page in count(1):
+        with reading(office.sessions) as session:
+            rows = list_rows(session, office, wanted, page=page, size=AT_ONCE)
+        yield from (row for row in rows if row.piece_id not in seen)
+        seen = {row.piece_id for row in rows}
+        if len(rows) < AT_ONCE:
+            return
 
 
 def count_rows(session: Session, office: Office, wanted: Wanted) -> int:

@@ -1,45 +1,76 @@
-"""How long the file of a petition is kept: the archive's series with its years, from the jurisdiction's file."""
+"""How long what was blocked is kept: by the archive's series of each of the person's petitions (`archive.yaml`).
 
-from collections.abc import Mapping
+A file that was closed has its series' terms as they were then; a petition in no file has those of the catalogue's
+default series. A file that is held (`archive_files.is_held`) holds up the suppression whatever the terms say.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.erasing.rows import find_person
+from intake.office import Office
+from intake.tables.archive import ArchiveFile
+from intake.tables.erasing import Erasure
+from intake.tables.petitions import Petition
+
 
 @dataclass(frozen=True)
-class ArchiveTerms:
-    """`office_years`, `concentration_years`: in the office, then in the archive; None: nobody has said.
-    `effective_days`: working days in which what was granted of a right is done."""
+class Keeping:
+    """`until`: the first day after the longest term, None while somebody's years are not known. `held`: folios whose
+    file is held."""
 
-    series: str | None
-    name: str
-    office_years: int | None
-    concentration_years: int | None
-    source: str
+    until: date | None
     is_confirmed: bool
-    effective_days: int
-
-    @property
-    def years(self) -> int | None:
-        known = self.office_years is not None and self.concentration_years is not None
-        return (self.office_years or 0) + (self.concentration_years or 0) if known else None
-
-    def ends_on(self, begins: date) -> date | None:
-        """The first day after the term that began then; None while its years are not known."""
-        if self.years is None:
-            return None
-        year = begins.year + self.years
-        is_leap_day = begins.month == 2 and begins.day == 29
-        return date(year, 3, 1) if is_leap_day else begins.replace(year=year)
+    held: tuple[str, ...]
 
 
-def load_archive(values: Mapping[str, Any], rights: Mapping[str, Any]) -> ArchiveTerms:
-    return ArchiveTerms(
-        values["series"],
-        values["name"],
-        values["office_years"],
-        values["concentration_years"],
-        values["source"],
-        values["confirmed"],
-        rights["effective_days"],
+def find_keeping(session: Session, office: Office, erasure: Erasure) -> Keeping:
+    person = find_person(session, erasure.citizens)
+    rows = (
+        select(Petition.folio, ArchiveFile)
+        .outerjoin(ArchiveFile, ArchiveFile.petition_id == Petition.id)
+        .where(Petition.citizen_id.in_(person.citizens))
+        .order_by(Petition.id)
     )
+    files = [(row[0], row[1]) for row in session.execute(rows)]
+    zone = office.jurisdiction.zone
+    blocked_on = erasure.blocked_at.astimezone(zone).date()
+    ends = [_ends_on(office, file, blocked_on) for _, file in files] or [_ends_on(office, None, blocked_on)]
+    held = tuple(folio for folio, file in files if file is not None and file.is_held)
+    return Keeping(_latest(ends), office.jurisdiction.records.is_confirmed, held)
+
+
+def after_years(begins: date, years: int) -> date:
+    """The first day after a term that began then."""
+    year = begins.year + years
+    is_leap_day = begins.month == 2 and begins.day == 29
+    return date(year, 3, 1) if is_leap_day else begins.replace(year=year)
+
+
+def _ends_on(office: Office, file: ArchiveFile | None, blocked_on: date) -> date | None:
+    """From the blocking on, or from when the file was closed, whichever came later."""
+    terms = _terms(office, file)
+    years = terms.get("active_years"), terms.get("resting_years")
+    if years[0] is None or years[1] is None:
+        return None
+    closed = file.closed_at.astimezone(office.jurisdiction.zone).date() if file and file.closed_at else blocked_on
+    return after_years(max(blocked_on, closed), years[0] + years[1])
+
+
+def _terms(office: Office, file: ArchiveFile | None) -> Mapping[str, Any]:
+    records = office.jurisdiction.records
+    if file is not None and file.terms:
+        return file.terms
+    series = records.series.get(file.series) if file is not None else records.series[records.default]
+    return series.as_terms() if series else {}
+
+
+def _latest(ends: Iterable[date | None]) -> date | None:
+    known = list(ends)
+    whole = [end for end in known if end is not None]
+    return max(whole) if len(whole) == len(known) else None

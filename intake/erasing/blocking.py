@@ -69,7 +69,8 @@ def accept(office: Office, member: Member, said: Acceptance) -> int:
         _check(session, office, request, person)
         erasure = _begin(session, office, member, request, person)
         chat = _new_chat(session, office, request)
-        _settle(session, office, request, member)
+        for asked in (request, *_list_same(session, request, person)):
+            _settle(session, office, asked, member)
         _stop(session, person, chat)
         _take(session, office, person, erasure)
         _note(session, person, member, commit_words(session, request.id, said.reason.strip()))
@@ -85,8 +86,16 @@ def list_open(session: Session, request: Petition, person: Person) -> Sequence[s
         Petition.citizen_id.in_(person.citizens),
         Petition.id != request.id,
         Petition.status.in_([status.value for status in UNFINISHED]),
+        or_(Petition.data_right.is_(None), Petition.data_right != CANCELLATION),  # the same wish, told twice
     )
     return session.scalars(wanted.order_by(Petition.id)).all()
+
+
+def _list_same(session: Session, request: Petition, person: Person) -> Sequence[Petition]:
+    """Their other open requests for the same: granted with this one."""
+    own = Petition.citizen_id.in_(person.citizens), Petition.id != request.id, Petition.data_right == CANCELLATION
+    is_open = Petition.status.in_([status.value for status in UNFINISHED])
+    return session.scalars(select(Petition).where(*own, is_open, Petition.is_blocked.is_(False))).all()
 
 
 def _hold(session: Session, petitions: Sequence[Petition]) -> Person:
@@ -143,7 +152,7 @@ def _begin(session: Session, office: Office, member: Member, request: Petition, 
 
 def _effective_on(office: Office, now: datetime) -> date:
     jurisdiction = office.jurisdiction
-    terms = replace(jurisdiction.rights_terms, answer_days=jurisdiction.archive.effective_days)
+    terms = replace(jurisdiction.rights_terms, answer_days=jurisdiction.effective_days)
     return due_date(now, terms, zone=jurisdiction.zone, closed=jurisdiction.closed)
 
 

@@ -76,6 +76,7 @@ CITIZENS: Mapping[str, Columns] = MappingProxyType(
         "captures": _of("petition_id staff_id", identifies="phone", archive="way came_at captured_at"),
         "claims": _of("petition_id staff_id until since"),
         "presences": _of("petition_id staff_id since seen_at"),
+        "imported": _of("petition_id import_id row", archive="old_folio old_key entries"),
         "matters": _of("id petition_id", content="text told_words", archive="status agency told"),
         "suggestions": _of(
             "id matter_id kind",
@@ -243,13 +244,17 @@ NOBODYS: Mapping[str, Columns] = MappingProxyType(
         "contingencies": _of("id open_mark reason notice source source_at began_at began_by ends_at ended_at ended_by"),
         "coordination_works": _of("id kind agency title text planned_on made_on made_at made_by"),
         "duty_fallbacks": _of("id who set_at set_by"),
+        "exports": _of("id state asked_at asked_by begun_at ended_at storage_key size_bytes rows"),
+        "imports": _of(
+            "id name storage_key sha256 mapping state at_row counts unsure report_key made_at made_by ended_at"
+        ),
         "incidents": _of("id opened_at opened_by"),
         "indicator_snapshots": _of("id", archive="month indicator reading numerator denominator keys digest frozen_at"),
         "inventories": _of(
             "id kind series year number label rows digest is_confirmed made_at made_by signed_at signed_by noted_by"
         ),
         "lessons": _of("id started_at ended_at outcome figures"),
-        "mailboxes": _of("name validity last_uid lease_until looked_at fault"),
+        "mailboxes": _of("name validity last_uid lease_until looked_at fault failing_uid failures set_aside"),
         "mechanisms": _of("id kind name agencies others proposed_on approved_on signed_on made_at made_by"),
         "meeting_files": _of("id meeting_id agreement_id name media_type size_bytes sha256 storage_key put_at put_by"),
         "meeting_items": _of("id meeting_id text"),

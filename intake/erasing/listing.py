@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.clock import utc_now
+from intake.erasing.archive import find_keeping
 from intake.erasing.blocking import CANCELLATION, list_open
 from intake.erasing.rows import find_person
 from intake.erasing.suppressing import STEPS, SUPPRESSED, SUPPRESSING, is_ready
@@ -22,8 +23,8 @@ SHOWN_AT_MOST = 200
 
 @dataclass(frozen=True)
 class ErasureView:
-    """`told`: what became of the answer, None while it is on its way. `kept_until`: None while nobody said how long.
-    `steps_left`: of a suppression that a person confirmed."""
+    """`told`: what became of the answer, None while it is on its way. `kept_until`: None while nobody said how long;
+    `held`: folios whose file is held. `steps_left`: of a suppression that a person confirmed."""
 
     id: int
     folio: str
@@ -31,6 +32,7 @@ class ErasureView:
     blocked_at: datetime
     told: str | None
     kept_until: date | None
+    held: tuple[str, ...]
     is_ready: bool
     steps_left: tuple[str, ...]
     suppressed_at: datetime | None
@@ -49,14 +51,16 @@ class RequestView:
 def list_erasures(session: Session, office: Office) -> Sequence[ErasureView]:
     """The newest first."""
     wanted = select(Erasure, Petition.folio).join(Petition, Petition.id == Erasure.petition_id)
-    return [_view(office, *row) for row in session.execute(wanted.order_by(Erasure.id.desc()).limit(SHOWN_AT_MOST))]
+    return [
+        _view(session, office, *row) for row in session.execute(wanted.order_by(Erasure.id.desc()).limit(SHOWN_AT_MOST))
+    ]
 
 
 def list_ready(session: Session, office: Office) -> Sequence[ErasureView]:
     """What may be suppressed, or is being, the oldest first: its term is over before that of any newer one."""
     wanted = select(Erasure, Petition.folio).join(Petition, Petition.id == Erasure.petition_id)
     oldest = wanted.where(Erasure.state != SUPPRESSED).order_by(Erasure.id).limit(SHOWN_AT_MOST)
-    views = [_view(office, *row) for row in session.execute(oldest)]
+    views = [_view(session, office, *row) for row in session.execute(oldest)]
     return [one for one in views if one.is_ready or one.state == SUPPRESSING]
 
 
@@ -66,7 +70,7 @@ def get_erasure(session: Session, office: Office, number: int) -> ErasureView:
     found = session.execute(wanted.where(Erasure.id == number)).first()
     if found is None:
         raise NotFound(f"no erasure {number}")
-    return _view(office, *found)
+    return _view(session, office, *found)
 
 
 def open_request(session: Session, office: Office, folio: str) -> RequestView:
@@ -77,20 +81,21 @@ def open_request(session: Session, office: Office, folio: str) -> RequestView:
     person = find_person(session, [petition.citizen_id])
     theirs = session.scalars(select(Petition.id).where(Petition.citizen_id.in_(person.citizens))).all()
     found = session.scalars(select(Erasure).where(Erasure.petition_id == petition.id)).first()
-    view = _view(office, found, folio) if found else None
+    view = _view(session, office, found, folio) if found else None
     return RequestView(folio, tuple(list_open(session, petition, person)), len(theirs), view)
 
 
-def _view(office: Office, erasure: Erasure, folio: str) -> ErasureView:
-    begins = erasure.blocked_at.astimezone(office.jurisdiction.zone).date()
+def _view(session: Session, office: Office, erasure: Erasure, folio: str) -> ErasureView:
+    keeping = find_keeping(session, office, erasure)
     return ErasureView(
         id=erasure.id,
         folio=folio,
         state=erasure.state,
         blocked_at=erasure.blocked_at,
         told=erasure.told,
-        kept_until=office.jurisdiction.archive.ends_on(begins),
-        is_ready=erasure.state == "blocked" and is_ready(office, erasure, utc_now()),
+        kept_until=keeping.until,
+        held=keeping.held,
+        is_ready=erasure.state == "blocked" and is_ready(office, erasure, keeping, utc_now()),
         steps_left=tuple(name for name in STEPS if name not in erasure.steps),
         suppressed_at=erasure.suppressed_at,
     )

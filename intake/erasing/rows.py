@@ -27,6 +27,7 @@ ONWARD: Mapping[str, str] = MappingProxyType(
         "floods": "conversation_id",
         "petitions": "conversation_id",
         "captures": "petition_id",
+        "imported": "petition_id",
         "claims": "petition_id",
         "presences": "petition_id",
         "matters": "petition_id",

@@ -18,6 +18,7 @@ from intake.acting import actor_of, require
 from intake.audit.trail import MACHINE, Act, note_act
 from intake.clock import utc_now
 from intake.database import compact, insert_once, one_at_a_time, overwriting
+from intake.erasing.archive import Keeping, find_keeping
 from intake.erasing.blocking import BLOCKED, take_reports
 from intake.erasing.bulk_words import drop_bulk_words
 from intake.erasing.rows import Person, find_person
@@ -40,7 +41,7 @@ Step = Callable[[Office, int], object]
 def confirm(office: Office, member: Member, number: int, *, is_confirmed: bool) -> None:
     """Have a person's data deleted for good. Commits, and carries it out as far as it goes now.
 
-    Raises NotAllowed, NotFound, FormRefused: confirm, not_ready, chat (its address is not gone yet).
+    Raises NotAllowed, NotFound, FormRefused: confirm, file_held, not_ready, chat (its address is not gone yet).
     """
     require(member, frozenset({Role.ADMINISTRATOR}))
     if not is_confirmed:
@@ -50,19 +51,18 @@ def confirm(office: Office, member: Member, number: int, *, is_confirmed: bool) 
         if erasure is None:
             raise NotFound(f"no erasure {number}")
         if erasure.state == BLOCKED:
-            _require_ready(office, erasure)
+            _require_ready(session, office, erasure)
             erasure.state, erasure.confirmed_at, erasure.confirmed_by = SUPPRESSING, utc_now(), member.id
             data = {"erasure": erasure.id, "confirmed": True}
             note_act(session, actor_of(member), Act.DATA_SUPPRESSED, data, petition_id=erasure.petition_id)
     suppress(office, number)
 
 
-def is_ready(office: Office, erasure: Erasure, now: datetime) -> bool:
-    """The archive's term is known, confirmed and over, and the person's address is gone."""
-    zone = office.jurisdiction.zone
-    ends = office.jurisdiction.archive.ends_on(erasure.blocked_at.astimezone(zone).date())
-    is_over = ends is not None and office.jurisdiction.archive.is_confirmed and now.astimezone(zone).date() >= ends
-    return is_over and (erasure.chat_id is None or erasure.chat_gone_at is not None)
+def is_ready(office: Office, erasure: Erasure, keeping: Keeping, now: datetime) -> bool:
+    """The archive's term is known, confirmed and over, no file of theirs is held, and the person's address is gone."""
+    today = now.astimezone(office.jurisdiction.zone).date()
+    is_over = keeping.until is not None and keeping.is_confirmed and today >= keeping.until
+    return is_over and not keeping.held and (erasure.chat_id is None or erasure.chat_gone_at is not None)
 
 
 def suppress(office: Office, number: int) -> bool:
@@ -93,8 +93,11 @@ def resume_all(office: Office) -> int:
     return sum(suppress(office, number) for number in ids)
 
 
-def _require_ready(office: Office, erasure: Erasure) -> None:
-    if not is_ready(office, erasure, utc_now()):
+def _require_ready(session: Session, office: Office, erasure: Erasure) -> None:
+    keeping = find_keeping(session, office, erasure)
+    if keeping.held:
+        raise FormRefused("file_held")
+    if not is_ready(office, erasure, keeping, utc_now()):
         raise FormRefused("not_ready")
 
 

@@ -108,7 +108,8 @@ def _form(office: Office, token: str, said: dict[str, str], fault: str) -> Respo
         f'<form method="post" action="{PATH}/{escape(token)}">{fields}<p><button>{escape(texts("check_in.send"))}'
         "</button></p></form>"
     )
-    body = f"<h2>{escape(meeting.title)}</h2><p>{escape(_when(office, meeting))}</p>{told}{form}"
+    privacy = f'<p><a href="/privacidad">{escape(texts("check_in.privacy"))}</a></p>'
+    body = f"<h2>{escape(meeting.title)}</h2><p>{escape(_when(office, meeting))}</p>{told}{form}{privacy}"
     return HTMLResponse(simple_page(texts("check_in.title"), body), 422 if fault else 200, headers=HEADERS)
 
 

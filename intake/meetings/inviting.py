@@ -11,9 +11,10 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.events import AgreementDue, MeetingInvited
+from bot.events import AgreementDue, MeetingInvited, MeetingMoved
 from intake.accounts.staff import Member
 from intake.acting import DECIDERS, acting, actor_of, require, tell, turn_of
+from intake.audit.trail import digest_of
 from intake.clock import utc_now
 from intake.database import insert_once, reading
 from intake.errors import FormRefused
@@ -26,7 +27,7 @@ from intake.outgoing.window import Way, way_of
 from intake.petitions.case import note
 from intake.tables.meetings import Agreement, AgreementReminder, MeetingPetition
 from intake.tables.petitions import Petition
-from intake.thinking.timers import DAY_BEGINS, DAY_ENDS
+from intake.terms.by_day import DAY_BEGINS, DAY_ENDS, until_day
 
 BEFORE = timedelta(days=2)  # of an agreement's day
 LOOK_EVERY_S, FIRST_S = 900.0, 60.0
@@ -50,6 +51,33 @@ def invite(office: Office, member: Member, meeting_id: int) -> int:
         raise FormRefused("nobody")
     when = meeting.starts_at.astimezone(office.jurisdiction.zone)
     return sum(_invite(office, member, meeting_id, MeetingInvited(folio, when, meeting.place)) for folio in folios)
+
+
+def tell_change(office: Office, meeting_id: int) -> int:
+    """Whoever was invited hears that it moved, or is not held; how many. By night they hear it in the morning. Commits
+    each."""
+    now = utc_now()
+    with reading(office.sessions) as session:
+        meeting = get_meeting(session, meeting_id)
+        own = MeetingPetition.meeting_id == meeting_id, MeetingPetition.consents_at.is_not(None)
+        wanted = select(Petition.folio).join(MeetingPetition, MeetingPetition.petition_id == Petition.id)
+        told = MeetingPetition.invited_at.is_not(None), Petition.is_blocked.is_(False), Petition.is_sensitive.is_(False)
+        folios = session.scalars(wanted.where(*own, *told).order_by(Petition.id)).all()
+    if meeting.starts_at <= now:
+        return 0
+    when = None if meeting.state == State.CANCELLED else meeting.starts_at.astimezone(office.jurisdiction.zone)
+    return sum(_tell_change(office, meeting_id, MeetingMoved(folio, when, meeting.place)) for folio in folios)
+
+
+def _tell_change(office: Office, meeting_id: int, event: MeetingMoved) -> bool:
+    with acting(office, event.folio) as (moment, petition):
+        row = moment.session.get(MeetingPetition, (meeting_id, petition.id))
+        if row is None or row.consents_at is None:
+            return False  # since the list was read
+        what = event.when.isoformat() if event.when else "cancelled"
+        key = f"petition-{petition.id}-meeting-{meeting_id}-{digest_of([what, event.where])[:12]}"
+        tell(moment, event, key, after=until_day(moment.now, office.jurisdiction.zone))
+        return True
 
 
 async def keep_reminding(office: Office) -> None:

@@ -56,9 +56,9 @@ def plan_meeting(office: Office, member: Member, plan: Plan, agenda: Sequence[st
         return row.id
 
 
-def change_meeting(office: Office, member: Member, meeting_id: int, plan: Plan) -> None:
-    """Raises as `plan_meeting`, NotFound, Stale for one that was cancelled; FormRefused: not_yet, for one that was
-    held and would be to come."""
+def change_meeting(office: Office, member: Member, meeting_id: int, plan: Plan) -> bool:
+    """Whether it is to come, at another time or place than before. Raises as `plan_meeting`, NotFound, Stale for one
+    that was cancelled; FormRefused: not_yet, for one that was held and would be to come."""
     require(member, DECIDERS)
     _check(office, plan)
     with office.sessions.begin() as session:
@@ -67,9 +67,11 @@ def change_meeting(office: Office, member: Member, meeting_id: int, plan: Plan) 
             if plan.starts_at and plan.starts_at > utc_now():
                 raise FormRefused("not_yet")
             row.held_at = plan.starts_at
+        was = row.starts_at, row.place
         for name, value in _values(plan).items():
             setattr(row, name, value)
         note_meeting(session, member, meeting_id, "changed")
+        return row.state == State.PLANNED and was != (row.starts_at, row.place)
 
 
 def hold_meeting(office: Office, member: Member, meeting_id: int) -> None:

@@ -69,7 +69,8 @@ class PieceFile(Table):
 
 
 class Mailbox(Table):
-    """How far the front desk's mailbox was read. `fault`: of the last look, None when it went well."""
+    """How far the front desk's mailbox was read. `fault`: of the last look, None when it went well. A mail that fails
+    again and again is set aside, for a person to look at in the mailbox itself."""
 
     __tablename__ = "mailboxes"
     name: Mapped[str] = mapped_column(String(200), primary_key=True)
@@ -78,6 +79,9 @@ class Mailbox(Table):
     lease_until: Mapped[datetime | None]
     looked_at: Mapped[datetime | None]
     fault: Mapped[str | None] = mapped_column(String(60))
+    failing_uid: Mapped[int | None] = mapped_column(BigInteger)  # the mail at which the last looks ended
+    failures: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    set_aside: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")  # UIDs that could not be had
 
 
 class NumberSeries(Table):

@@ -8,16 +8,22 @@ from datetime import datetime
 import structlog
 from sqlalchemy import or_, select, update
 
-from intake.acting import acting
+from bot.events import Recounted
+from bot.messages import ChannelName
+from intake.acting import acting, tell
 from intake.clock import utc_now
 from intake.database import reading
 from intake.errors import IntakeError
 from intake.office import Office
+from intake.outgoing.reaching import find_chat
+from intake.outgoing.window import Way, way_of
 from intake.petitions.states import NEEDS_TRIAGE, WITH_AGENCY, Status
 from intake.tables.calendar import Pause
 from intake.tables.petitions import Petition
+from intake.terms.by_day import until_day
 from intake.terms.pausing import end_pause
 from intake.terms.recounting import recount
+from intake.thinking.effects import Moment
 
 AT_ONCE = 500  # petitions a look; the next look goes on
 RUNNING = sorted(status.value for status in NEEDS_TRIAGE | WITH_AGENCY | {Status.ACUMULADA})
@@ -50,10 +56,24 @@ def _follow(office: Office, folio: str, number: int, now: datetime) -> bool:
             if not is_changed:  # past the version: a page that somebody reads is as good as before
                 known = update(Petition).where(Petition.id == petition.id).values(calendar=number)
                 moment.session.execute(known.execution_options(synchronize_session=False))
+            elif _is_to_be_told(moment, petition):
+                event = Recounted(folio, petition.due_on, petition.is_sensitive)
+                source = f"petition-{petition.id}-recounted-{petition.calendar}"
+                tell(moment, event, source, after=until_day(now, office.jurisdiction.zone))
             return is_changed
     except IntakeError as error:
         log.warning("calendar.not-followed", folio=folio, error=type(error).__name__)
         return False
+
+
+def _is_to_be_told(moment: Moment, petition: Petition) -> bool:
+    """In a chat that can be written to now: nobody is called for a day, and what waits would come too late. An older
+    register's people have heard nothing of this office yet (and have no chat)."""
+    chat = find_chat(moment.session, petition)
+    if chat.is_stopped or chat.channel == ChannelName.DESK:
+        return False
+    way = way_of(moment.session, moment.office, chat, "notice.recounted", moment.now)
+    return way in (Way.FREE, Way.TEMPLATE)
 
 
 def _end_pauses(office: Office, now: datetime) -> int:

@@ -11,6 +11,7 @@ from intake.accounts.staff import Member, Role
 from intake.clock import utc_now
 from intake.office import Office
 from intake.petitions.states import Status
+from intake.tables.carrying import Imported
 from intake.tables.petitions import Matter, Petition, Referral
 from intake.terms.expiring import IN_TRIAGE, STATES, Entry, Wish, list_expiring
 from intake.terms.steps import Colour, Step
@@ -70,7 +71,14 @@ def _entries(session: Session, office: Office, agency: str | None) -> Sequence[E
         entries += page
         if not after:
             break
-    return [entry for entry in entries if not agency or entry.step in AGENCYS]
+    old = _imported(session, [entry.folio for entry in entries])
+    return [e for e in entries if e.folio not in old and (not agency or e.step in AGENCYS)]
+
+
+def _imported(session: Session, folios: Sequence[str]) -> frozenset[str]:
+    """Of an older register: they stand in «Vencimientos», nobody is written to for them."""
+    wanted = select(Petition.folio).join(Imported, Imported.petition_id == Petition.id)
+    return frozenset(session.scalars(wanted.where(Petition.folio.in_(folios)))) if folios else frozenset()
 
 
 def _own(entry: Entry) -> Pressing | None:

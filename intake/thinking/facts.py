@@ -15,6 +15,7 @@ from bot.known import Contingency, Doubt, Facts, Mention, Patience, PetitionFact
 from bot.link_talk import speaks_of_channels
 from bot.messages import AttachmentKind, Inbound, InboundKind
 from bot.state import Awaiting
+from intake.carrying.old_folios import find_in_text
 from intake.citizens.links import Here, find_linked_channel, find_opened
 from intake.citizens.rights import rights_due_on
 from intake.clock import due_date, utc_now
@@ -82,7 +83,7 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
         mentioned=tuple(_mentions(session, office, conversation, inbound.text, petitions)),
         edited_folio=_edited_folio(session, conversation, inbound),
         new_folio=free_folio(session, jurisdiction, now),
-        due_on=due_date(now, jurisdiction.terms, zone=jurisdiction.zone, closed=jurisdiction.closed),
+        due_on=_due_on(session, office, heard, now),
         rights_due_on=rights_due_on(jurisdiction, now) if conversation.state.get("awaiting") == "rights" else date.max,
         doubt=told.doubt,
         patience=Patience(timedelta(seconds=office.settings.quiet_s)),
@@ -103,6 +104,21 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
         link=find_opened(Here(session, office, conversation, utc_now()), inbound.text),
         linked_to=find_linked_channel(session, conversation) if speaks_of_channels(inbound.text) else None,
     )
+
+
+def _due_on(session: Session, office: Office, heard: Heard, now: datetime) -> date:
+    """By the calendar of where it is, as far as that is known: terms may stand still there that run elsewhere."""
+    jurisdiction = office.jurisdiction
+    days = office.calendar.of(_clave(session, heard))
+    return due_date(now, jurisdiction.terms, zone=jurisdiction.zone, closed=days)
+
+
+def _clave(session: Session, heard: Heard) -> str | None:
+    """Of the message at hand, of the pin that came before it, or of the petition that it goes on with."""
+    if heard.place and heard.place.chosen:
+        return heard.place.chosen.clave
+    folio = next((say.folio for _, say in heard.unsaid if say.purpose == ACKNOWLEDGEMENT), None)
+    return heard.pending_place or (get_petition(session, folio).municipality if folio else None)
 
 
 def _contingency(session: Session, office: Office, now: datetime) -> Contingency | None:
@@ -267,6 +283,9 @@ def _mentions(
 ) -> list[Mention]:
     """`own`: the citizen's petitions that are known already."""
     mentions = [_mention(session, office, conversation, found, own) for found in find_folios(text)[:MENTIONS_AT_MOST]]
+    if old := find_in_text(session, text):  # a folio of the register before: everybody else's, so its state alone
+        named = [mention for mention in mentions if mention and mention.petition]
+        return [*named, *(Mention(one.folio, petition_facts(session, office, one)) for one in old)]
     return [mention for mention in mentions if mention]
 
 

@@ -82,6 +82,22 @@ def _is_sensitive(office: Office, petition: Petition, matter: Matter, agency: st
     return decide(office.rules, facts).is_sensitive
 
 
+def is_reserved(office: Office, text: str, agency: str | None, municipality: str | None) -> bool:
+    """What the rules hold of words that come with somebody's decision, before there is a row of them."""
+    reading = office.reader.read(text, explains=False)
+    ranking = ((agency, 1.0),) if agency else tuple((s.agency, s.probability) for s in reading.suggestions)
+    emergency = reading.emergency
+    facts = MatterFacts(
+        text=text,
+        kind=reading.kind.value,
+        emergency=emergency.kind.value if emergency else None,
+        ranking=ranking,
+        municipality=municipality,
+        has_model=bool(agency) or reading.model_version is not None,
+    )
+    return decide(office.rules, complete(office, facts)).is_sensitive
+
+
 def find_suggestion(session: Session, matter_id: int) -> SuggestionRow | None:
     """The newest one."""
     rows = select(SuggestionRow).where(SuggestionRow.matter_id == matter_id).order_by(SuggestionRow.id.desc())

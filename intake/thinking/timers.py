@@ -28,6 +28,7 @@ from intake.petitions.case import get_petition
 from intake.tables.citizens import Conversation
 from intake.tables.outgoing import Timer
 from intake.tables.petitions import Petition
+from intake.terms.by_day import DAY_BEGINS, DAY_ENDS
 from intake.terms.catching_up import catch_up
 from intake.thinking.effects import Moment, carry_out
 from intake.thinking.facts import petition_facts
@@ -36,7 +37,6 @@ from intake.thinking.set_aside import read_apart
 
 LOOK_EVERY_S = 30.0
 AT_ONCE = 50
-DAY_BEGINS, DAY_ENDS = time(8), time(20)  # nobody is woken: CHANNELS and the issue of the conversation
 BEFORE_NIGHT = time(19, 30)
 UNANSWERED = timedelta(hours=23)  # within WhatsApp's 24 hours, which a template would have to open again
 UNDECIDED = timedelta(minutes=10)  # the folio of what may be another problem waits no longer for a word (DESIGN, 1)

@@ -19,6 +19,7 @@ from bot.effects import AddToPetition, CallPerson, Effect, HideIdentity, MarkMin
 from bot.messages import NOT_SAID, ChannelName, Inbound, InboundKind
 from intake.accounts.staff import Member
 from intake.acting import DECIDERS, actor_of, require
+from intake.carrying.old_folios import find_old_folio
 from intake.clock import utc_now
 from intake.database import insert_once
 from intake.errors import FormRefused, NotAllowed
@@ -50,6 +51,7 @@ class CameBy(StrEnum):
     TOUR = "tour"
     MAIL = "mail"  # over the front desk's mailbox (`correspondence`)
     SYSTEM = "system"  # a partner's application, over Open311 (`reported`)
+    IMPORT = "import"  # of an older register (`carrying`)
 
 
 class CaptureRefused(FormRefused):
@@ -92,6 +94,7 @@ class CaptureView:
     captured_at: datetime
     author: str
     phone: str | None
+    old_folio: str | None = None
 
 
 def capture(office: Office, member: Member, said: Statement, key: str) -> str:
@@ -100,7 +103,7 @@ def capture(office: Office, member: Member, said: Statement, key: str) -> str:
     Raises NotAllowed, CaptureRefused: nothing was kept, or (`sent`) the form made another petition before.
     """
     require(member, DECIDERS)
-    if said.way == CameBy.SYSTEM:
+    if said.way in (CameBy.SYSTEM, CameBy.IMPORT):
         raise NotAllowed("what a system reports is no officer's to write down")
     return keep_statement(office, member, said, key)
 
@@ -138,9 +141,11 @@ def find_capture(session: Session, petition: Petition) -> CaptureView | None:
     """None: it came by a chat."""
     wanted = select(Capture, Staff.name).join(Staff, Staff.id == Capture.staff_id)
     found = session.execute(wanted.where(Capture.petition_id == petition.id)).first()
-    return (
-        CaptureView(found[0].way, found[0].came_at, found[0].captured_at, found[1], found[0].phone) if found else None
-    )
+    if found is None:
+        return None
+    row, author = found
+    old_folio = find_old_folio(session, petition.id) if row.way == CameBy.IMPORT else None
+    return CaptureView(row.way, row.came_at, row.captured_at, author, row.phone, old_folio)
 
 
 def read_phone(written: str) -> str | None:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from intake.accounts.staff import Member
+from intake.carrying.old_folios import find_by_words
 from intake.clock import utc_now
 from intake.database import has_word_index
 from intake.office import Office
@@ -156,6 +157,8 @@ def _search(
 
     A common word fills its page on the way down the newest; what is not found there is rare, and the index knows it.
     """
+    if old := find_by_words(session, words):
+        return walk_ids(session, NEWEST, statuses, [Petition.id.in_(old), *after]), None
     if mentions := find_folios(words):
         named = walk_ids(session, NEWEST, statuses, [Petition.folio_part.in_([m.part for m in mentions]), *after])
         if named or any(mention.is_checked for mention in mentions):

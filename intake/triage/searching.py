@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.messages import ChannelName
 from intake.accounts.staff import OVERSEERS, Member
+from intake.carrying.old_folios import find_by_words
 from intake.clock import utc_now
 from intake.database import found_by_words
 from intake.office import Office
@@ -95,6 +96,8 @@ def _ask(session: Session, office: Office, member: Member, wish: Search) -> Aske
     page = _before(wish.after)
     if not wish.words:
         return Asked("filter", _ids(session, select(Petition.id), [*among, *page]))
+    if old := find_by_words(session, wish.words):
+        return Asked("folio", _ids(session, select(Petition.id), [Petition.id.in_(old), *among, *page]))
     if (folio := _folio(wish.words)) is not None and (
         ids := _ids(session, select(Petition.id), [folio, *among, *page])
     ):

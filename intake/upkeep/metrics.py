@@ -22,6 +22,7 @@ from intake.office import Office
 from intake.outgoing.pacing import GOING
 from intake.petitions.states import NEEDS_TRIAGE, WITH_AGENCY
 from intake.settings import LOOPBACK
+from intake.tables.correspondence import Mailbox
 from intake.tables.erasing import Erasure
 from intake.tables.incoming import Attachment, ChannelState, InboundEvent, Proof
 from intake.tables.notices import Mail
@@ -53,6 +54,8 @@ UNDELIVERED = _gauge("undelivered_last_day", "Replies of the last 24 hours that 
 FLOODED = _gauge(
     "flooded_last_day", "Messages of one sender's flood in the last 24 hours, by what became of them", "as"
 )
+MAILBOX_UP = _gauge("mailbox_up", "1: the last look into the front desk's mailbox went well, 0: it did not")
+MAILS_ASIDE = _gauge("mails_set_aside", "Mails of the front desk's mailbox that could not be had")
 TASKS = _gauge("tasks_open", "Answers that a person must tell another way")
 FREE = _gauge("free_bytes", "Room on the disk", "where")
 SPOOLED = _gauge("spool_batches", "Batches that wait on this host for the database")
@@ -106,6 +109,12 @@ def _count_rows(session: Session) -> None:
     TASKS.set(count_open(session))
 
 
+def _count_mailboxes(session: Session) -> None:
+    boxes = session.scalars(select(Mailbox)).all()
+    MAILBOX_UP.set(all(box.fault is None for box in boxes))
+    MAILS_ASIDE.set(sum(len(box.set_aside) for box in boxes))
+
+
 def _count_age(session: Session) -> None:
     now = utc_now()
     for table, since in (("inbound_events", oldest_work(session, now)), ("replies", oldest_reply(session))):
@@ -138,7 +147,15 @@ def _compare_clocks(session: Session) -> None:
     SKEW.set((utc_now() - database_time(session)).total_seconds())
 
 
-COUNTS = (_count_rows, _count_age, _count_channels, _count_undelivered, _count_flooded, _compare_clocks)
+COUNTS = (
+    _count_rows,
+    _count_age,
+    _count_channels,
+    _count_undelivered,
+    _count_flooded,
+    _count_mailboxes,
+    _compare_clocks,
+)
 
 
 def _look_at_disks(office: Office) -> None:

@@ -56,6 +56,8 @@ VALUES = {
     "piece_id": "1",
     "paper_id": "1",
     "inventory_id": "1",
+    "import_id": "1",
+    "export_id": "1",
     "ending": "pdf",
 }
 LIAISONS_OWN = {"/", "/turnos", "/novedades/turnos", "/vencimientos", "/buscar", "/plantillas", "/logout"} | {

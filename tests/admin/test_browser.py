@@ -2,6 +2,7 @@
 
 import os
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -17,10 +18,13 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
 
-from admin.app import build_app
+from admin.app import build_app, staff_texts
 from intake.accounts.staff import Member
 from intake.answers.drafts import put_in
 from intake.answers.templates import save_template
+from intake.carrying.exports import ask_export
+from intake.carrying.imports import begin_import, get_import, map_columns
+from intake.carrying.stepping import work_once
 from intake.clock import utc_now
 from intake.erasing.blocking import Acceptance
 from intake.erasing.blocking import accept as accept_cancellation
@@ -342,6 +346,7 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
             "/cartas-muertas",
             "/correos",
             *_cancellations(office, members["administra"]),
+            *_imports(office, members["administra"]),
             "/mi-cuenta",
             "/lineas",
             "/plantillas-whatsapp",
@@ -427,6 +432,22 @@ def test_an_answer_outlives_the_end_of_the_session(office: Office, members: dict
     tab.get_by_text("Su sesión terminó. Su texto sigue en esta página").wait_for()
     assert field.input_value() == "La fuga quedó reparada."
     assert f"/turnos/{referral}" in tab.url
+
+
+def _imports(office: Office, member: Member) -> list[str]:
+    """One whose columns are to be mapped, one that was tried with doubts, an export."""
+    rows = "Folio,Fecha,Asunto,Municipio\nA-1,05/03/2023,Pide una barda,un lugar sin nombre\n"
+    with tempfile.TemporaryDirectory() as folder:
+        (path := Path(folder) / "registro.csv").write_text(rows, encoding="utf-8")
+        tried = begin_import(office, member, path.name, path)
+        path.write_text(rows.replace("A-1", "A-2"), encoding="utf-8")
+        other = begin_import(office, member, path.name, path)
+    with office.sessions() as session:
+        guessed = get_import(session, tried).reading
+    map_columns(office, member, tried, guessed)
+    work_once(office, staff_texts(office))
+    ask_export(office, member)
+    return ["/importar", f"/importar/{tried}", f"/importar/{other}", "/exportar"]
 
 
 def _cancellations(office: Office, member: Member) -> list[str]:

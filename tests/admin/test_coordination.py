@@ -1,9 +1,15 @@
 """«Coordinación»: compliance, mechanisms by their days, analyses and proposals; indicators that open to them."""
 
 from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
 
 from intake.accounts.staff import Member
 from intake.clock import utc_now
+from intake.coordination.mechanisms import MechanismKind, NewMechanism, propose, set_days
+from intake.coordination.works import NewWork, WorkKind, make_work, plan_work
+from intake.errors import FormRefused
 from intake.office import Office
 from intake.triage.referrals import accept, give_back
 from tests.admin.conftest import case_of, refers, says
@@ -28,6 +34,18 @@ def test_compliance_counts_what_was_accepted_returned_and_bounced(
     assert cells[1].startswith("1 ·")
     assert cells[3:6] == ["1", "1", "0"]
     assert "Todavía no" in cells[6]
+
+
+def test_what_has_not_happened_yet_is_not_noted(office: Office, members: dict[str, Member]) -> None:
+    officer, ahead = members["oficial"], utc_now().date() + timedelta(days=3)
+    number = propose(
+        office, officer, NewMechanism(MechanismKind.MECHANISM, "Mesa", ahead - timedelta(days=9), ["SOAPA"])
+    )
+    with pytest.raises(FormRefused, match="day_ahead"):
+        set_days(office, officer, number, ahead, None)
+    work = plan_work(office, officer, NewWork(WorkKind.ANALYSIS, "Turnos", ahead))
+    with pytest.raises(FormRefused, match="day_ahead"):
+        make_work(office, officer, work, ahead, "Se revisó.")
 
 
 def test_a_mechanism_and_a_proposal_go_their_days_and_stand_behind_their_figures(

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import pytest
@@ -19,7 +20,7 @@ from intake.meetings import check_in_pages
 from intake.meetings.agreeing import NewAgreement, agree, fulfil
 from intake.meetings.attending import Arrived, check_in_link, sign_in
 from intake.meetings.bringing import bring_petition
-from intake.meetings.inviting import invite, remind_people
+from intake.meetings.inviting import invite, remind_people, tell_change
 from intake.meetings.kinds import Kind, Sector
 from intake.meetings.planning import Plan, change_meeting, hold_meeting, plan_meeting
 from intake.office import Office
@@ -311,3 +312,28 @@ def test_who_is_blocked_or_said_alto_is_not_written_to_and_stops_nobody(
         agree(office, officer, number, NewAgreement("Reparar la bomba", noon.date(), ["SOAPA"]))
         remind_people(office, noon)
     assert _told(office) == ["notice.meeting_invited", "notice.agreement_due"]
+
+
+def test_who_was_invited_hears_that_it_moved_and_that_it_is_not_held(
+    office: Office, members: dict[str, Member], browser: Callable[[str], Browser], case: Case
+) -> None:
+    officer, zone = members["oficial"], office.jurisdiction.zone
+    noon = datetime.combine(utc_now().astimezone(zone).date() + timedelta(days=3), time(12), zone)
+    plan = Plan(Kind.TABLE, "Mesa", noon, "Casa del pueblo")
+    number = plan_meeting(office, officer, plan)
+    bring_petition(office, officer, number, case.folio, consents=True)
+    with at(noon - timedelta(days=2)):
+        assert tell_change(office, number) == 0  # nobody was invited yet
+        invite(office, officer, number)
+    assert change_meeting(office, officer, number, replace(plan, title="Mesa del agua")) is False
+    assert change_meeting(office, officer, number, replace(plan, starts_at=noon + timedelta(hours=2)))
+    with at(noon - timedelta(days=1)):
+        assert tell_change(office, number) == 1
+        tell_change(office, number)  # the same change is told once
+    with at(noon - timedelta(days=1, hours=-10)):
+        browser("oficial").sends(f"/reuniones/{number}/cancelar", motivo="Se cerró el camino")
+    with reading(office.sessions) as session:
+        said = session.scalars(select(Reply).where(Reply.purpose.like("notice.meeting_%")).order_by(Reply.id)).all()
+    purposes = [row.purpose.removeprefix("notice.meeting_") for row in said]
+    assert purposes == ["invited", "moved", "cancelled"]
+    assert "14:00" in said[1].text

@@ -24,12 +24,15 @@ from intake.office import Office
 from intake.petitions.case import list_matters
 from intake.petitions.history import find_break, list_entries
 from intake.tables.calendar import CalendarChange, Pause
+from intake.tables.citizens import Conversation
+from intake.tables.outgoing import Reply
 from intake.tables.petitions import Petition
 from intake.terms.catching_up import catch_up, follow_calendar
 from intake.terms.closed_days import Change, Kind, days_at
 from intake.triage.asking import ask
+from intake.triage.concluding import conclude_silent
 from intake.triage.extending import find_extended_date
-from intake.triage.referrals import Choice, decide
+from intake.triage.referrals import Choice, answer, decide
 from tests.talk import Talk
 
 FIRST = date(2026, 1, 1)
@@ -201,3 +204,49 @@ def test_a_petition_opened_by_who_did_not_know_the_change_is_found(desk: tuple[O
     assert follow_calendar(office, utc_now()) == 1
     assert _petition(office).due_on == business_day_after(petition.due_on, 1, office.calendar.of(None))
     assert follow_calendar(office, utc_now()) == 0
+    with office.sessions() as session:
+        told = session.scalars(select(Reply).where(Reply.purpose == "notice.recounted")).one()
+    assert petition.folio in told.text
+    assert f" {_petition(office).due_on.day} de " in told.text
+
+
+def test_an_answered_petition_of_who_stopped_the_chat_ends_in_time(desk: tuple[Office, Member]) -> None:
+    office, member = desk
+    talk = Talk(office, "c1")
+    talk.says("no hay agua en la colonia Reforma, en Oaxaca de Juárez, desde hace ocho días")
+    referral = _refers(office, member)
+    answer(office, member, referral, "Una cuadrilla reparó la fuga.")
+    talk.works()
+    with office.sessions.begin() as session:
+        session.scalars(select(Conversation)).one().is_stopped = True
+    assert conclude_silent(office, utc_now() + timedelta(days=29)) == 0
+    assert conclude_silent(office, utc_now() + timedelta(days=31)) == 1
+    assert _petition(office).status == "CONCLUIDA"
+    assert _petition(office).closing_reason == "sin respuesta de la persona"
+    assert conclude_silent(office, utc_now() + timedelta(days=31)) == 0
+
+
+def test_the_acknowledgement_names_the_day_that_holds_where_it_is(desk: tuple[Office, Member]) -> None:
+    office, member = desk
+    today = utc_now().astimezone(office.jurisdiction.zone).date()
+    with office.sessions.begin() as session:
+        session.add(
+            CalendarChange(
+                number=1,
+                kind="suspended",
+                first_on=today,
+                last_on=today + timedelta(days=20),
+                municipalities=["20067"],
+                reason="Sismo",
+                source="Acuerdo de prueba",
+                made_at=utc_now(),
+                made_by=member.id,
+            )
+        )
+    office.calendar.forget()
+    said = " ".join(
+        Talk(office, "c1").says("no hay agua en la colonia Reforma, Oaxaca de Juárez, desde hace ocho días")
+    )
+    due_on = _petition(office).due_on
+    assert due_on > today + timedelta(days=20)
+    assert f" {due_on.day} de " in said

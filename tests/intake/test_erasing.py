@@ -13,6 +13,7 @@ from sqlalchemy import LargeBinary, String, func, select, update
 from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.audit.checks import check
 from intake.clock import at, utc_now
+from intake.correspondence.archive_files import Filing, put_in_series
 from intake.database import is_sqlite
 from intake.erasing import listing
 from intake.erasing.blocking import Acceptance, accept
@@ -55,8 +56,8 @@ def members(office: Office) -> dict[str, Member]:
 @pytest.fixture
 def termed(office: Office) -> Office:
     """An office whose archive's term is known and confirmed."""
-    archive = replace(office.jurisdiction.archive, office_years=2, concentration_years=3, is_confirmed=True)
-    return replace(office, jurisdiction=replace(office.jurisdiction, archive=archive))
+    records = replace(office.jurisdiction.records, is_confirmed=True)  # two years and three
+    return replace(office, jurisdiction=replace(office.jurisdiction, records=records))
 
 
 def asks_to_be_forgotten(office: Office, address: str) -> str:
@@ -423,6 +424,34 @@ def test_reports_of_a_message_are_taken_and_no_others(office: Office, members: d
     assert bodies == {ids[0]: b"", ids[1]: b"", ids[2]: b"x", ids[3]: b"x"}
 
 
+def test_each_petitions_own_series_counts_and_a_file_that_is_held_stays(
+    termed: Office, members: dict[str, Member]
+) -> None:
+    longer = replace(termed.jurisdiction.records.series["SERIE-B"], active_years=4, resting_years=6)
+    records = termed.jurisdiction.records
+    records = replace(records, series={**records.series, "SERIE-B": longer})
+    office = replace(termed, jurisdiction=replace(termed.jurisdiction, records=records))
+    folio = asks_to_be_forgotten(office, "c-serie")
+    with office.sessions() as session:
+        citizen = get_petition(session, folio).citizen_id
+        first = session.scalars(
+            select(Petition.folio).where(Petition.citizen_id == citizen, Petition.folio != folio)
+        ).one()
+    put_in_series(office, members["officer"], first, Filing("SERIE-B", "", is_held=True, held_reason="un juicio"))
+    number = accept(office, members["administrator"], Acceptance(folio, "lo pidió", is_confirmed=True))
+    with office.sessions() as session:
+        view = listing.get_erasure(session, office, number)
+    assert (view.kept_until or TODAY).year == datetime.now(UTC).year + 10
+    assert view.held == (first,)
+    with at(datetime.now(UTC) + timedelta(days=11 * 366)):
+        close_chats(office, utc_now())
+        with pytest.raises(FormRefused, match="file_held"):
+            confirm(office, members["administrator"], number, is_confirmed=True)
+        put_in_series(office, members["officer"], first, Filing("SERIE-B"))
+        with office.sessions() as session:
+            assert [one.folio for one in listing.list_ready(session, office)] == [folio]
+
+
 def test_the_oldest_are_ready_first_however_many_came_since(
     termed: Office, members: dict[str, Member], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -456,3 +485,16 @@ def test_a_file_that_came_after_the_blocking_goes_too(
     with at(datetime.now(UTC) + timedelta(days=5 * 366)):
         confirm(termed, members["administrator"], number, is_confirmed=True)
     assert not termed.files.holds(late)
+
+
+def test_a_wish_that_was_told_twice_is_granted_once(office: Office, members: dict[str, Member]) -> None:
+    asks_to_be_forgotten(office, "c-dos")
+    talk = Talk(office, "c-dos")
+    first, second = [row.folio for row in talk.petitions()]
+    with office.sessions.begin() as session:  # both ask for the same
+        row = get_petition(session, first)
+        row.data_right, row.status = "cancellation", Status.RECIBIDA.value
+        list_matters(row)[0].status = Status.RECIBIDA.value
+    accept(office, members["administrator"], Acceptance(second, "lo pidió", is_confirmed=True))
+    with office.sessions() as session:
+        assert [get_petition(session, one).status for one in (first, second)] == [Status.CONCLUIDA.value] * 2

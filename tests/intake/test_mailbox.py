@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import func, select
 
 from intake.clock import utc_now
-from intake.correspondence.mailbox import LEASE, look, name_of
+from intake.correspondence.mailbox import GIVEN_UP_AFTER, LEASE, look, name_of
 from intake.correspondence.mails import read_mail
 from intake.correspondence.register import Shown, Wanted, list_rows
 from intake.office import Office
 from intake.tables.correspondence import Mailbox, Piece, PieceFile
 from intake.tables.petitions import Petition
+from intake.upkeep.metrics import REGISTRY, _count_mailboxes
 from tests.mailbox_server import MailboxServer, mailbox_server
 from tests.papers import photographed
 
@@ -127,3 +128,29 @@ def test_of_html_the_words_are_read() -> None:
     mail = EmailMessage()
     mail.set_content("<style>p{}</style><p>No hay <b>agua</b></p><script>alert(1)</script><p>Gracias</p>", "html")
     assert read_mail(mail.as_bytes(), "x").text == "No hay agua\nGracias"
+
+
+def test_a_mail_that_can_never_be_had_is_set_aside_and_holds_up_no_other(desk: Office, box: MailboxServer) -> None:
+    box.mails.update({number: _mail(number) for number in (1, 2, 3)})
+    box.broken.add(2)
+    assert [look(desk) for _ in range(GIVEN_UP_AFTER + 1)] == [1, 0, 0, 0, 0, 1]
+    with desk.sessions() as session:
+        row = session.get_one(Mailbox, name_of(desk.settings))
+        assert (row.last_uid, row.set_aside, row.fault) == (3, [2], None)
+        _count_mailboxes(session)
+    assert REGISTRY.get_sample_value("canaliza_mails_set_aside") == 1
+    assert REGISTRY.get_sample_value("canaliza_mailbox_up") == 1
+
+
+def test_a_store_that_is_away_sets_no_mail_aside(
+    desk: Office, box: MailboxServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box.mails[1] = _mail()
+    monkeypatch.setattr("intake.correspondence.mailbox.store_originals", _is_away)  # a disk that is full
+    assert [look(desk) for _ in range(GIVEN_UP_AFTER + 1)] == [0] * (GIVEN_UP_AFTER + 1)
+    monkeypatch.undo()
+    assert look(desk) == 1
+
+
+def _is_away(office: Office, files: object) -> None:
+    raise OSError("no space")

@@ -22,6 +22,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "petitions": ("conversation_id",),
     "floods": ("conversation_id",),
     "captures": ("petition_id", "conversation_id"),
+    "imported": ("petition_id", "conversation_id"),
     "pieces": ("petition_id", "conversation_id"),  # those without a folio yet: by number, in a table of their own
     "piece_files": ("piece_id", "petition_id", "conversation_id"),
     "office_papers": ("petition_id", "conversation_id"),
@@ -114,6 +115,8 @@ EVERYWHERE = {
     "mechanisms",
     "coordination_works",
     "duty_fallbacks",
+    "exports",
+    "imports",
     "duty_shifts",
     "mail_wishes",
     "rule_drafts",

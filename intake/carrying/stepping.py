@@ -1,0 +1,215 @@
+"""The steps of an import: its rows judged, tried, brought in, and its petitions taken back.
+
+Each step is one transaction that says how far it has come, so what a process leaves when it dies is gone on from there.
+A folio that came before does not come again, whatever file it stands in.
+"""
+
+import csv
+import hashlib
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+import structlog
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from intake.carrying.imports import AT_WORK, State
+from intake.carrying.judging import Judge, Verdict
+from intake.carrying.mapping import Reading, mapping_from
+from intake.carrying.tabular import read_heading, read_rows, sha256_of
+from intake.carrying.undoing import undo_some
+from intake.clock import utc_now
+from intake.database import one_at_a_time, reading
+from intake.files import key_of as file_key
+from intake.office import Office
+from intake.petitions.past import Past, Written, write_past
+from intake.petitions.states import Status
+from intake.staff_texts import Texts
+from intake.tables.carrying import Import, Imported
+from intake.tables.petitions import HistoryEntry, Petition
+from intake.thinking.suggestions import is_reserved, suggest
+
+AT_ONCE = 250  # rows a step: some 0.3 s of a transaction on SQLite
+UNSURE_KEPT = 400  # different words of a kind
+LOCK = "carrying"
+COUNTS = ("comes", "known", "refused", "unsure")
+HEADS = ("row", "folio", "what", "why", "unsure", "notes")
+Opened = Callable[[], BinaryIO]
+log = structlog.get_logger()
+
+
+class Writes(Protocol):
+    def write(self, words: str, /) -> int: ...
+
+
+def work_once(office: Office, texts: Texts) -> bool:
+    """One step of the oldest import that is at work; False when there is none. Commits."""
+    with office.sessions() as session:
+        found = session.scalars(
+            select(Import).where(Import.state.in_([s.value for s in AT_WORK])).order_by(Import.id).limit(1)
+        ).first()
+    if found is None:
+        return False
+    match State(found.state):
+        case State.TRYING:
+            _try(office, found, texts)
+        case State.RUNNING:
+            _bring_some(office, found.id)
+        case State.UNDOING:
+            undo_some(office, found.id)
+    return True
+
+
+def judge_file(office: Office, opened: Opened, wanted: Reading, *, after: int = 0) -> Iterator[Verdict]:
+    """Each row's, in order. A folio that stands twice in the file is refused the second time."""
+    heading, _ = read_heading(opened, rows=1)
+    judge, seen = Judge(office, wanted, heading, utc_now()), set[bytes]()
+    for number, row in read_rows(opened, after=after):
+        verdict = judge.judge(number, row)
+        mark = hashlib.blake2b(verdict.old_key.encode(), digest_size=8).digest()  # of 200,000 keys: 13 MB
+        if verdict.past and mark in seen:
+            verdict = replace(verdict, past=None, faults=("twice",))
+        seen.add(mark)
+        yield verdict
+
+
+def write_report(
+    office: Office, verdicts: Iterable[Verdict], target: Writes, say: Texts
+) -> tuple[Counter[str], dict[str, Counter[str]]]:
+    """A line for each row: what becomes of it and why; the counts, and the words that nobody knew."""
+    lines, counts = csv.writer(target), Counter[str]()
+    unsure: dict[str, Counter[str]] = {}
+    lines.writerow([say(f"import.head_{name}") for name in HEADS])
+    rows = iter(verdicts)
+    while some := list(islice(rows, AT_ONCE)):
+        with reading(office.sessions) as session:
+            known = _known(session, some)
+        for one in some:
+            what = "refused" if one.past is None else "known" if one.old_key in known else "comes"
+            counts[what] += 1
+            if what == "comes" and one.unsure:
+                counts["unsure"] += 1
+            for kind, words in one.unsure:
+                _count(unsure.setdefault(kind, Counter()), words)
+            why = "; ".join(say(f"import.fault_{fault}") for fault in one.faults)
+            doubts = "; ".join(f"{say(f'import.kind_{kind}')}: {words}" for kind, words in one.unsure)
+            notes = "; ".join(say(f"import.note_{note}") for note in one.notes)
+            lines.writerow([one.number, _safe(one.old_folio), say(f"import.what_{what}"), why, _safe(doubts), notes])
+    return counts, unsure
+
+
+def _count(words: Counter[str], word: str) -> None:
+    if word in words or len(words) < UNSURE_KEPT:
+        words[word] += 1
+
+
+def _safe(words: str) -> str:
+    """No spreadsheet takes it for a formula (OWASP, CSV injection)."""
+    return f"'{words}" if words[:1] in "=+-@\t" and words else words
+
+
+def _try(office: Office, row: Import, texts: Texts) -> None:
+    """Whole, as it changes nothing but the report: begun anew when the process ends meanwhile."""
+    wanted = mapping_from(row.mapping)
+    with tempfile.NamedTemporaryFile("w+", newline="", encoding="utf-8-sig", prefix="canaliza-") as target:
+        verdicts = judge_file(office, lambda: office.files.open(row.storage_key), wanted)
+        counts, unsure = write_report(office, verdicts, target, texts)
+        target.flush()
+        path = Path(target.name)
+        key = file_key(sha256_of(path))
+        office.files.put(path, key)
+    with office.sessions.begin() as session:
+        values = {
+            "state": State.TRIED.value,
+            "report_key": key,
+            "counts": dict(counts),
+            "unsure": {kind: dict(words.most_common(UNSURE_KEPT)) for kind, words in unsure.items()},
+        }
+        still = Import.id == row.id, Import.state == State.TRYING.value
+        session.execute(update(Import).where(*still).values(**values))
+    log.info("imports.tried", number=row.id, **counts)
+
+
+def _bring_some(office: Office, number: int) -> None:
+    """Steps of one pass over the file, until it is over or the import is no more at work."""
+    with office.sessions() as session:
+        row = session.get_one(Import, number)
+    verdicts = judge_file(
+        office, lambda: office.files.open(row.storage_key), mapping_from(row.mapping), after=row.at_row
+    )
+    last = row.at_row
+    while some := list(islice(verdicts, AT_ONCE)):
+        if not _write_some(office, number, last, some):
+            return
+        last = some[-1].number
+    with office.sessions.begin() as session:
+        still = Import.id == number, Import.state == State.RUNNING.value
+        session.execute(update(Import).where(*still).values(state=State.DONE.value, ended_at=utc_now()))
+    office.files.remove(row.storage_key)  # it holds persons' data, and nothing needs it any more
+    log.info("imports.done", number=number)
+
+
+def _write_some(office: Office, number: int, last: int, some: Sequence[Verdict]) -> bool:
+    """False: another process has gone on, or somebody takes it back."""
+    judged = [replace(one, past=_reserved(office, one)) for one in some]
+    with office.sessions.begin() as session:
+        one_at_a_time(session, LOCK)
+        row = session.get_one(Import, number)
+        if row.state != State.RUNNING.value or row.at_row != last:
+            return False
+        known = _known(session, judged)
+        fresh = [one for one in judged if one.past and one.old_key not in known]
+        written = write_past(session, office, [one.past for one in fresh if one.past], row.made_by)
+        suggested = _suggest(session, office, written)
+        session.add_all(_imported(number, *pair) for pair in zip(fresh, map(suggested, written), strict=True))
+        row.at_row, row.counts = some[-1].number, _added(row.counts, judged, known)
+    return True
+
+
+def _suggest(session: Session, office: Office, written: Sequence[Written]) -> Callable[[Written], Written]:
+    """What is still to be decided gets its suggestion, as anything that comes; then its history is that much longer."""
+    now, ids = utc_now(), [one.petition_id for one in written]
+    waiting = Petition.id.in_(ids), Petition.status == Status.RECIBIDA.value
+    petitions = {petition.id: petition for petition in session.scalars(select(Petition).where(*waiting))}
+    for petition in petitions.values():
+        suggest(session, office, petition, now)
+    counts = select(HistoryEntry.petition_id, func.count()).where(HistoryEntry.petition_id.in_(petitions))
+    longer = {row[0]: row[1] for row in session.execute(counts.group_by(HistoryEntry.petition_id))}
+    return lambda one: replace(one, entries=longer.get(one.petition_id, one.entries))
+
+
+def _reserved(office: Office, one: Verdict) -> Past | None:
+    past = one.past
+    if past is None:
+        return None
+    agency = past.turns[-1].agency if past.turns else None
+    return replace(past, is_sensitive=is_reserved(office, past.text, agency, past.municipality))
+
+
+def _imported(number: int, one: Verdict, written: Written) -> Imported:
+    return Imported(
+        petition_id=written.petition_id,
+        import_id=number,
+        row=one.number,
+        old_folio=one.old_folio,
+        old_key=one.old_key,
+        entries=written.entries,
+    )
+
+
+def _added(counts: dict[str, int], judged: Sequence[Verdict], known: set[str]) -> dict[str, int]:
+    found = Counter(counts)
+    for one in judged:
+        found["refused" if one.past is None else "known" if one.old_key in known else "comes"] += 1
+        found["unsure"] += bool(one.past and one.unsure and one.old_key not in known)
+    return {name: found[name] for name in COUNTS}
+
+
+def _known(session: Session, some: Sequence[Verdict]) -> set[str]:
+    keys = [one.old_key for one in some if one.past]
+    return set(session.scalars(select(Imported.old_key).where(Imported.old_key.in_(keys))))

@@ -1,0 +1,85 @@
+"""Takes the petitions of an import back, some at a time; what somebody has worked with stays, and is counted."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from intake.clock import utc_now
+from intake.database import one_at_a_time
+from intake.erasing.rows import ONWARD, RELATIONS, Person, of_person
+from intake.office import Office
+from intake.tables.base import Table
+from intake.tables.carrying import Import, Imported
+from intake.tables.citizens import Citizen
+from intake.tables.petitions import HistoryEntry, Petition
+
+AT_ONCE = 200
+LOCK = "carrying"
+# What an import writes of a petition, and what the machine alone makes of it since.
+OWN = frozenset(
+    "conversations inbound_events messages petitions captures imported matters decisions referrals answers history "
+    "search_texts".split()
+)
+MADE = frozenset("traits bands comparisons likenesses matter_topics told_terms suggestions trial_rankings".split())
+
+
+def undo_some(office: Office, number: int) -> None:
+    """All of them, a transaction for each few, and the import is at its end."""
+    last: int | None = 0
+    while last is not None:
+        with office.sessions.begin() as session:
+            one_at_a_time(session, LOCK)
+            found = _after(session, number, last)
+            _remove(session, [petition for petition, _ in found])
+            last = found[-1][0] if found else None
+            if last is None:
+                row = session.get_one(Import, number)
+                stayed = select(func.count()).select_from(Imported).where(Imported.import_id == number)
+                row.counts = {**row.counts, "stayed": session.scalar(stayed) or 0}
+                row.state, row.ended_at = "undone", utc_now()
+
+
+def _after(session: Session, number: int, last: int) -> Sequence[tuple[int, int]]:
+    own = Imported.import_id == number, Imported.petition_id > last
+    rows = select(Imported.petition_id, Imported.entries).where(*own).order_by(Imported.petition_id).limit(AT_ONCE)
+    return [(row[0], row[1]) for row in session.execute(rows)]
+
+
+def _remove(session: Session, petitions: Sequence[int]) -> None:
+    """Those that are as they came: same history, and nothing of anybody's that refers to them."""
+    if not petitions:
+        return
+    whole = _as_they_came(session, petitions)
+    chats = select(Petition.conversation_id, Petition.citizen_id).where(Petition.id.in_(whole))
+    rows = session.execute(chats).all()
+    person = Person(tuple(row[1] for row in rows), tuple(row[0] for row in rows))
+    for relation in reversed(Table.metadata.sorted_tables):  # what refers to a row goes before it
+        name = relation.name
+        if name in OWN | MADE:
+            session.execute(delete(RELATIONS[name]).where(of_person(name, person)))
+    session.execute(delete(Citizen).where(Citizen.id.in_(person.citizens)))
+
+
+def _as_they_came(session: Session, petitions: Sequence[int]) -> list[int]:
+    entries = select(func.count()).where(HistoryEntry.petition_id == Imported.petition_id).scalar_subquery()
+    rows = select(Petition.id, Petition.conversation_id).join(Imported, Imported.petition_id == Petition.id)
+    found = session.execute(rows.where(Petition.id.in_(petitions), entries == Imported.entries)).all()
+    touched = _referred(session, [row[1] for row in found])
+    return [row[0] for row in found if row[1] not in touched]
+
+
+def _referred(session: Session, chats: Sequence[int]) -> set[int]:
+    """Chats of which another table tells: a meeting, a study, a file of the archive. Asked of all at once first."""
+    others = [name for name in ONWARD if name not in OWN | MADE]
+    if not _any(session, others, chats):
+        return set()
+    return {chat for chat in chats if _any(session, others, [chat])}
+
+
+def _any(session: Session, names: Sequence[str], chats: Sequence[int]) -> bool:
+    person = Person((), tuple(chats))
+    return any(
+        session.execute(select(func.count()).select_from(RELATIONS[name]).where(of_person(name, person))).scalar()
+        for name in names
+    )
