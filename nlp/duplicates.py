@@ -29,14 +29,28 @@ class NearDuplicates:
 
     def add(self, key: str, text: str) -> None:
         pieces = pieces_of(text)
-        self._pieces[key] = pieces
-        for band in bands_of(pieces):
-            self._bands[band].append(key)
+        self._keep(key, pieces, bands_of(pieces))
 
     def find(self, text: str, least: float) -> Iterator[tuple[str, float]]:
         """Keys of texts that share at least that part of all pieces of both (Jaccard), nearest first."""
         pieces = pieces_of(text)
-        candidates = {key for band in bands_of(pieces) for key in self._bands.get(band, ())}
+        yield from self._meet(pieces, bands_of(pieces), least)
+
+    def find_and_add(self, key: str, text: str, least: float) -> list[tuple[str, float]]:
+        """Those that are like it among all before it."""
+        pieces = pieces_of(text)
+        bands = bands_of(pieces)
+        found = list(self._meet(pieces, bands, least))
+        self._keep(key, pieces, bands)
+        return found
+
+    def _keep(self, key: str, pieces: frozenset[int], bands: Iterable[int]) -> None:
+        self._pieces[key] = pieces
+        for band in bands:
+            self._bands[band].append(key)
+
+    def _meet(self, pieces: frozenset[int], bands: Iterable[int], least: float) -> Iterator[tuple[str, float]]:
+        candidates = {key for band in bands for key in self._bands.get(band, ())}
         alike = ((key, share_of(pieces, self._pieces[key])) for key in candidates)
         yield from sorted(
             ((key, share) for key, share in alike if share >= least), key=lambda item: (-item[1], item[0])

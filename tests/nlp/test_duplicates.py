@@ -31,8 +31,7 @@ def test_the_corpus_repeats_next_to_nothing() -> None:
     index, alike = NearDuplicates(), []
     examples = [example for example in read_corpus(FOLDER) if len(example.text.split()) >= WORDS_MIN]
     for example in examples:
-        alike += [(example.id, key) for key, _ in index.find(example.text, ALIKE)]
-        index.add(example.id, example.text)
+        alike += [(example.id, key) for key, _ in index.find_and_add(example.id, example.text, ALIKE)]
     assert len(alike) / len(examples) <= SHARE_MAX, alike[:20]
 
 
