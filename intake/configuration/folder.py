@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po, write_po
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from bot.cleaning import UNSTORABLE
 from intake.configuration.in_force import Subject
 from intake.configuration.sentences import get_sentence
 from intake.configuration.things import write_agency, write_line, write_template
@@ -25,6 +26,7 @@ SENTENCES, AGENCIES, LINES = "texts/es_MX.po", "agencies.json", "emergency_lines
 TEMPLATES, RULES, PROMISES = "whatsapp_templates.yaml", "rules.yaml", "promises.yaml"
 ABOUT = "canaliza.yaml"
 FORMAT = 1
+KEY_SHOWN = 80
 UNCONFIRMED = "por confirmar"
 # Read at start and changed in the folder alone; compared on the way in.
 FIXED = (
@@ -78,7 +80,19 @@ def read_folder(source: Path) -> dict[str, bytes]:
 
 
 def values_in(name: str, content: bytes) -> dict[str, dict[str, Any]]:
-    """By key, as versions hold them. Raises ValueError, KeyError or TypeError for a file of another shape."""
+    """By key, as versions hold them. Raises ValueError, KeyError, TypeError or AttributeError for a file of another
+    shape."""
+    try:
+        found = _values_in(name, content)
+    except RecursionError as error:
+        raise ValueError("it is nested too deep") from error
+    for key, value in found.items():
+        for part in (key, *value, *value.values()):
+            _require_plain(key, part)
+    return found
+
+
+def _values_in(name: str, content: bytes) -> dict[str, dict[str, Any]]:
     if name == SENTENCES:
         entries = [entry for entry in read_po(io.BytesIO(content)) if entry.id]
         return {
@@ -92,6 +106,15 @@ def values_in(name: str, content: bytes) -> dict[str, dict[str, Any]]:
         return {str(key): _dated(value) for key, value in values.items()}
     part = values.get("templates" if name == TEMPLATES else "promises") or {}
     return {str(key): _dated(value) for key, value in part.items()}
+
+
+def _require_plain(key: str, part: Any) -> None:
+    """A word, a number, yes or no, or a list of words; nothing that no database and no channel takes."""
+    for one in part if isinstance(part, list) else [part]:
+        if not isinstance(one, str | int | float | bool | None):
+            raise ValueError(f"{key[:KEY_SHOWN]}: a value of another shape")
+        if isinstance(one, str) and UNSTORABLE.search(one):
+            raise ValueError(f"{ascii(key[:KEY_SHOWN])}: letters that cannot be kept")
 
 
 def _sentences(office: Office) -> bytes:

@@ -2,12 +2,15 @@
 
 import io
 import zipfile
+import zlib
+from collections.abc import Mapping
 
 from intake.configuration.folder import NAMES, Files
 from intake.errors import FormRefused
 
 ZIP_MAX = 2_000_000  # Oaxaca's is 200 kB
 FILES_MAX = 8_000_000  # unpacked
+UNPACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others unpack without a bound
 EPOCH = (2020, 1, 1, 0, 0, 0)  # the same configuration is the same ZIP
 
 
@@ -28,13 +31,27 @@ def unpack(content: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             wanted = {name: info for info in archive.infolist() if (name := _name(info.filename)) in NAMES}
-            if sum(info.file_size for info in wanted.values()) > FILES_MAX:
-                raise FormRefused("too_large")
-            files = {name: archive.read(info) for name, info in wanted.items()}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+            files = _read(archive, wanted)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
         raise FormRefused("not_zip") from error
     if not files:
         raise FormRefused("nothing")
+    return files
+
+
+def _read(archive: zipfile.ZipFile, wanted: Mapping[str, zipfile.ZipInfo]) -> dict[str, bytes]:
+    """What a ZIP says of its sizes is not believed: no more is unpacked than may be kept. Raises FormRefused."""
+    files, left = {}, FILES_MAX
+    for name, info in wanted.items():
+        if info.compress_type not in UNPACKED:
+            raise FormRefused("not_zip")
+        if info.file_size > left:
+            raise FormRefused("too_large")
+        with archive.open(info) as file:
+            files[name] = file.read(left + 1)
+        left -= len(files[name])
+        if left < 0:
+            raise FormRefused("too_large")
     return files
 
 

@@ -39,12 +39,14 @@ from intake.triage.lists import has_left
 
 @dataclass(frozen=True)
 class Choice:
-    """An officer's decision on one matter. `version`: the petition's, as the page showed it."""
+    """An officer's decision on one matter. `version`: the petition's, as the page showed it. `suggestion_id`: of what
+    is followed; Stale when there is a newer one."""
 
     matter_id: int
     agency: str
     version: int
     reason: str | None = None
+    suggestion_id: int | None = None
 
 
 def decide(
@@ -75,6 +77,8 @@ def decide(
             note(moment.session, petition, moment.now, "machine", "canalized_alone", {"agency": agency.key})
         matter.agency = agency.key
         settle_sensitivity(office, petition, matter, agency.key)
+        if is_machine and petition.is_sensitive:
+            raise MoveRefused(f"{folio} is reserved: a person sends it")
         if Status(matter.status) != Status.CLASIFICADA:
             move(
                 moment.session,
@@ -251,6 +255,8 @@ def _referral_folio(session: Session, member: Member, referral_id: int) -> str:
 
 def _record_decision(moment: Moment, member: Member, matter: Matter, choice: Choice) -> Decision:
     suggestion = find_suggestion(moment.session, matter.id)
+    if choice.suggestion_id and (suggestion is None or suggestion.id != choice.suggestion_id):
+        raise Stale("the matter was read anew meanwhile")
     ranked = [item["agency"] for item in suggestion.ranking] if suggestion else []
     decision = Decision(
         matter_id=matter.id,
