@@ -92,7 +92,8 @@ def do_save(
 
 @router.post("/textos/{sentence_key}/descartar")
 def do_discard(pages: Here, member: Administrator, sentence_key: Key) -> Response:
-    discard_draft(pages.office, member, Subject.SENTENCE, sentence_key)
+    view = get_sentence(pages.office, sentence_key)
+    discard_draft(pages.office, member, Subject.SENTENCE, view.key)
     return pages.send_on(f"{PAGE}/{sentence_key}", "done.sentence_discarded")
 
 

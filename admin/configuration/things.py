@@ -9,6 +9,7 @@ from starlette.responses import Response
 from admin.guards import Administrator, Decider, Overseer
 from admin.pages import Here, Pages
 from admin.portal.answers import tidy
+from bot.notices import NOTICES
 from intake.accounts.staff import Member, Role
 from intake.clock import utc_now
 from intake.configuration.changing import (
@@ -172,6 +173,8 @@ def do_change_template(
     vigente: Number = 0,
 ) -> Response:
     office = pages.office
+    if purpose not in NOTICES:
+        raise NotFound(f"no template {purpose}")
     versions = list_versions(office, Subject.TEMPLATE, purpose)
     value = {
         "content_sid": sid.strip(),

@@ -11,7 +11,7 @@ from admin.portal.answers import tidy
 from intake.accounts.staff import Member, Role
 from intake.audit.trail import Act, note_alone, staff_of
 from intake.configuration.bringing_in import Plan, apply, plan
-from intake.configuration.folder import NAMES, Files, files_of
+from intake.configuration.folder import FIXED, NAMES, Files, files_of
 from intake.configuration.versions import REASON_MAX, REASON_MIN
 from intake.configuration.zipped import ZIP_MAX, pack, unpack
 from intake.errors import FormRefused, Stale
@@ -47,7 +47,8 @@ def do_look(
         files = unpack(archivo.file.read(ZIP_MAX + 1) if archivo else b"")
     except FormRefused as error:
         return _page(request, pages, member, fault=f"config.fault_{error.fault}")
-    return _page(request, pages, member, shown=plan(pages.office, files), signed=_sign(pages, files))
+    shown = plan(pages.office, files)
+    return _page(request, pages, member, shown=shown, signed=_sign(pages, files, shown))
 
 
 @router.post("/configuracion/aplicar")
@@ -64,7 +65,9 @@ def do_apply(
     files = {name: text.encode() for name, text in held["configuration"].items()}
     wanted = plan(pages.office, files)
     if held["at"] != _at(wanted):
-        return _page(request, pages, member, fault="config.fault_stale", shown=wanted, signed=_sign(pages, files))
+        return _page(
+            request, pages, member, fault="config.fault_stale", shown=wanted, signed=_sign(pages, files, wanted)
+        )
     try:
         count = apply(pages.office, member, wanted, tidy(motivo))
     except (FormRefused, Stale) as error:
@@ -73,11 +76,13 @@ def do_apply(
     return pages.send_on(PAGE, "done.config_one" if count == 1 else "done.config", count=str(count))
 
 
-def _sign(pages: Pages, files: Files) -> str:
-    """The texts of the files that differ, and over what they were compared."""
+def _sign(pages: Pages, files: Files, shown: Plan) -> str:
+    """The texts of the files that differ, but for those that are changed in the folder alone and make a form too
+    large; and over what they were compared."""
     own = files_of(pages.office)
-    texts = {name: text.decode("utf-8", "replace") for name, text in files.items() if own.get(name) != text}
-    return pages.sign({"configuration": texts, "at": _at(plan(pages.office, files))})
+    differ = {name: text for name, text in files.items() if name not in FIXED and own.get(name) != text}
+    texts = {name: text.decode("utf-8", "replace") for name, text in differ.items()}
+    return pages.sign({"configuration": texts, "at": _at(shown)})
 
 
 def _at(wanted: Plan) -> list[int]:

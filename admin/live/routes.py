@@ -15,6 +15,7 @@ from admin.guards import CaseReader
 from admin.live.streams import Event, List, Stream, Streams, What
 from admin.live.watching import Watcher
 from admin.pages import Here, Pages
+from bot.cleaning import clean
 from intake.accounts.staff import Member, token_hash
 from intake.database import reading
 from intake.errors import NotAllowed, NotFound
@@ -98,4 +99,4 @@ def _find_petition(pages: Pages, member: Member, folio: str, referral_id: int) -
     if not folio and not referral_id:
         return None
     with reading(pages.office.sessions) as session:
-        return find_looked_at(session, member, folio, referral_id)
+        return find_looked_at(session, member, clean(folio), referral_id)

@@ -3,12 +3,12 @@ each what is new to it. It begins with the first stream and ends after the last.
 
 import asyncio
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
@@ -24,6 +24,7 @@ LOOKS_EVERY_S = 3.0  # what no wake-up told of: another host's worker, a referra
 SETTLES_S = 0.5  # between two looks, however many wake-ups
 LOG_INS_EVERY_S = 20.0  # a log-in that ended, a role that changed: within a minute
 Key = tuple[str, str]
+T = TypeVar("T")
 log = structlog.get_logger()
 
 
@@ -65,13 +66,18 @@ class Watcher:
             with suppress(TimeoutError):
                 await asyncio.wait_for(woken.wait(), LOOKS_EVERY_S)
             woken.clear()
-            try:
-                await run_in_threadpool(self._say_present, seen)
-                told = await run_in_threadpool(self._look, seen, tuple(self._streams))
-                self._tell(told)
-            except SQLAlchemyError as error:  # pages ask by themselves meanwhile
-                log.warning("live.not-looked", error=type(error).__name__)
+            await self._try(self._say_present, seen)
+            self._tell(await self._try(self._look, seen, tuple(self._streams)) or ())
             await asyncio.sleep(SETTLES_S)
+
+    @staticmethod
+    async def _try(step: Callable[..., T], *args: object) -> T | None:
+        """A step that fails stops neither the next one nor the watcher, by which streams end that are to end."""
+        try:
+            return await run_in_threadpool(step, *args)
+        except Exception as error:  # pages ask by themselves meanwhile
+            log.warning("live.not-looked", step=step.__name__, error=type(error).__name__)
+            return None
 
     def _say_present(self, seen: Seen) -> None:
         """At once for who came or left, else now and then. One who comes meanwhile is of the next look."""
@@ -89,12 +95,12 @@ class Watcher:
         with reading(self._pages.office.sessions) as session:
             marks = _marks(session, streams)
             changed = {key for key, mark in marks.items() if seen.marks.get(key) != mark}  # new to us: perhaps to them
-            seen.marks = marks
             told += [(one, Event(What.NEWS)) for one in streams if _key(one) in changed]
             told += self._presence(session, streams)
             if time.monotonic() - seen.log_ins_at >= self.log_ins_every_s:
                 seen.log_ins_at = time.monotonic()
                 told += [(one, Event(What.OVER)) for one in _ended(session, streams)]
+        seen.marks = marks
         return told
 
     def _presence(self, session: Session, streams: Collection[Stream]) -> list[tuple[Stream, Event]]:

@@ -8,7 +8,8 @@ import base64
 import hashlib
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -23,6 +24,8 @@ from intake.settings import Settings
 SCOPES = "openid email"
 TIMEOUT_S = 5.0
 PUBLISHED_FOR_S = 3600.0
+AWAY_FOR_S = 10.0  # nobody waits for it meanwhile: each wait holds one of the server's threads
+AT_ONCE, WAITS_S = 8, 1.0
 KEYS_AGAIN_S = 30.0  # a stranger's tokens do not make us ask the provider each time
 DISCOVERY = "/.well-known/openid-configuration"
 
@@ -63,7 +66,8 @@ class Provider:
         self._lock = threading.Lock()
         self._published: Published | None = None
         self._keys: Mapping[str, Any] = {}
-        self._published_at = self._keys_at = float("-inf")
+        self._published_at = self._keys_at = self._away_at = float("-inf")
+        self._places = threading.BoundedSemaphore(AT_ONCE)
 
     @property
     def label(self) -> str:
@@ -113,11 +117,9 @@ class Provider:
         }
         secret = self._settings.oidc_secret
         auth = httpx.BasicAuth(quote(form["client_id"]), quote(secret)) if secret else httpx.Auth()  # RFC 6749 §2.3.1
-        try:
-            with self._open() as client:
-                answer = client.post(self._find_published().token_endpoint, data=form, auth=auth)
-        except httpx.HTTPError as error:
-            raise ProviderAway from error
+        place = self._find_published().token_endpoint
+        with self._open() as client:
+            answer = client.post(place, data=form, auth=auth)
         if 400 <= answer.status_code < 500:
             raise FormRefused("not_believed")  # the code is over, used, or another's
         return _as_mapping(answer)
@@ -163,15 +165,24 @@ class Provider:
             return self._keys
 
     def _ask(self, address: str, headers: Mapping[str, str] | None = None) -> Mapping[str, Any]:
-        try:
-            with self._open() as client:
-                return _as_mapping(client.get(address, headers=headers))
-        except httpx.HTTPError as error:
-            raise ProviderAway from error
+        with self._open() as client:
+            return _as_mapping(client.get(address, headers=headers))
 
-    def _open(self) -> httpx.Client:
-        """Log-ins are too seldom for connections that stay."""
-        return httpx.Client(timeout=TIMEOUT_S, transport=self._transport)
+    @contextmanager
+    def _open(self) -> Iterator[httpx.Client]:
+        """Log-ins are too seldom for connections that stay. Raises ProviderAway, at once while it has just been away
+        or too many wait for it."""
+        is_away = time.monotonic() - self._away_at < AWAY_FOR_S
+        if is_away or not self._places.acquire(timeout=WAITS_S):
+            raise ProviderAway
+        try:
+            with httpx.Client(timeout=TIMEOUT_S, transport=self._transport) as client:
+                yield client
+        except httpx.HTTPError as error:
+            self._away_at = time.monotonic()
+            raise ProviderAway from error
+        finally:
+            self._places.release()
 
 
 def find_provider(settings: Settings) -> Provider | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from intake.accounts.staff import Member
+from intake.acting import require
 from intake.configuration.changing import check, with_second
 from intake.configuration.folder import (
     ABOUT,
@@ -27,7 +28,7 @@ from intake.configuration.folder import (
 )
 from intake.configuration.in_force import Stamp, Subject
 from intake.configuration.sentences import check_sentence
-from intake.configuration.versions import Change, publish_many
+from intake.configuration.versions import MAY_CHANGE, Change, publish_many, require_reason
 from intake.errors import FormRefused, Stale
 from intake.office import Office
 from intake.rules.drafts import read_or_faults
@@ -91,16 +92,17 @@ def plan(office: Office, files: Files) -> Plan:
             continue
         try:
             before, after = values_in(name, own[name]), values_in(name, files[name])
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
             troubles.append(Trouble(name, "", str(error)))
             continue
         for key, value in after.items():
             if before.get(key) == value:
                 continue
-            change = with_second(office, Change(subject, key, value))
-            troubles += [Trouble(name, key, why) for why in _faults(office, change)]
+            change = Change(subject, key, value)
+            faults = [Trouble(name, key, why) for why in _faults(office, change)]
+            troubles += faults
             differences += _differences(subject, key, before.get(key), value)
-            changes.append(change)
+            changes.append(change if faults else with_second(office, change))
     rules, said = _rules(office, files, own)
     troubles += said
     if rules is not None:
@@ -116,13 +118,15 @@ def apply(office: Office, member: Member, wanted: Plan, reason: str) -> int:
         raise FormRefused("faulty")
     if wanted.is_empty:
         raise FormRefused("no_change")
+    require(member, MAY_CHANGE)
+    require_reason(reason)  # before the rules, which are a version of their own
     office.in_force.forget()
     if office.in_force.stamp != tuple(wanted.stamp) or office.rules.version != wanted.rules_version:
         raise Stale("something was published meanwhile")
     if wanted.rules is not None:
         publish_text(office, member, wanted.rules, reason, wanted.rules_version)
     if wanted.changes:
-        publish_many(office, member, wanted.changes, reason)
+        publish_many(office, member, wanted.changes, reason, after=wanted.stamp[0])
     return len(wanted.changes) + (wanted.rules is not None)
 
 

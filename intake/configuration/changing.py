@@ -24,7 +24,7 @@ from intake.configuration.things import (
     write_line,
     write_template,
 )
-from intake.configuration.versions import Change, publish
+from intake.configuration.versions import Change, list_waiting, publish
 from intake.errors import FormRefused, NotFound
 from intake.jurisdiction import Jurisdiction, Line
 from intake.office import Office
@@ -93,7 +93,8 @@ def check(office: Office, change: Change) -> str | None:
 
 
 def change_thing(office: Office, member: Member, change: Change, reason: str, over: int) -> int:
-    """Its version. Commits. Raises NotFound, FormRefused (faulty, no_change, no_reason), NotAllowed, Stale."""
+    """Its version. Commits. Raises NotFound, FormRefused (faulty, no_change, no_reason, waits), NotAllowed,
+    Stale."""
     was = value_of(office.jurisdiction, change.subject, change.key)
     if was is None and change.subject != Subject.TEMPLATE:
         raise NotFound(f"no {change.subject} {change.key}")
@@ -101,7 +102,10 @@ def change_thing(office: Office, member: Member, change: Change, reason: str, ov
         raise FormRefused("no_change")
     if check(office, change):
         raise FormRefused("faulty")
-    return publish(office, member, with_second(office, change), reason, over)
+    change = with_second(office, change)
+    if not change.needs_second:
+        _require_none_waits(office, change)
+    return publish(office, member, change, reason, over)
 
 
 def with_second(office: Office, change: Change) -> Change:
@@ -114,12 +118,21 @@ def with_second(office: Office, change: Change) -> Change:
 
 
 def check_line_today(office: Office, member: Member, key: str, reason: str, over: int) -> int:
-    """Somebody called it: it answers as it says. Its version. Commits. Raises as `change_thing`."""
+    """Somebody called it: it answers as it says. Its version. Commits. Raises as `change_thing`, and FormRefused
+    (waits)."""
     line = office.jurisdiction.lines.get(key)
     if line is None:
         raise NotFound(f"no line {key}")
     value = {**write_line(line), "checked_on": _today(office).isoformat(), "confirmed": True}
-    return publish(office, member, Change(Subject.LINE, key, value), reason, over)
+    change = Change(Subject.LINE, key, value)
+    _require_none_waits(office, change)
+    return publish(office, member, change, reason, over)
+
+
+def _require_none_waits(office: Office, change: Change) -> None:
+    """A later version would take the place of another number that waits for a second person. Raises FormRefused."""
+    if any(one.key == change.key for one in list_waiting(office, change.subject)):
+        raise FormRefused("waits")
 
 
 def is_stale(line: Line, today: date) -> bool:

@@ -80,8 +80,8 @@ def read_folder(source: Path) -> dict[str, bytes]:
 
 
 def values_in(name: str, content: bytes) -> dict[str, dict[str, Any]]:
-    """By key, as versions hold them. Raises ValueError, KeyError, TypeError or AttributeError for a file of another
-    shape."""
+    """By key, as versions hold them. Raises ValueError, LookupError, TypeError or AttributeError for a file of
+    another shape."""
     try:
         found = _values_in(name, content)
     except RecursionError as error:
@@ -114,7 +114,7 @@ def _require_plain(key: str, part: Any) -> None:
         if not isinstance(one, str | int | float | bool | None):
             raise ValueError(f"{key[:KEY_SHOWN]}: a value of another shape")
         if isinstance(one, str) and UNSTORABLE.search(one):
-            raise ValueError(f"{ascii(key[:KEY_SHOWN])}: letters that cannot be kept")
+            raise ValueError(f"{key[:KEY_SHOWN]!a}: letters that cannot be kept")
 
 
 def _sentences(office: Office) -> bytes:

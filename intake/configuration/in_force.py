@@ -4,6 +4,7 @@ One instance a process, for all its threads, asked by every message; two numbers
 only when one of them is another. A database that cannot be asked leaves what was known.
 """
 
+import threading
 import time
 from collections.abc import Mapping
 from enum import StrEnum
@@ -36,7 +37,9 @@ class Subject(StrEnum):
 class InForce:
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
+        self._lock = threading.Lock()
         self._read_at: float | None = None
+        self._was_read = False
         self._known: tuple[Stamp, Mapping[str, Mapping[str, dict[str, Any]]]] = (0, 0), {}
 
     @property
@@ -53,13 +56,25 @@ class InForce:
         self._read_at = None
 
     def _current(self) -> tuple[Stamp, Mapping[str, Mapping[str, dict[str, Any]]]]:
-        if self._read_at is None or time.monotonic() - self._read_at > KEPT_S:
-            self._read_at = time.monotonic()
-            try:
-                self._look()
-            except SQLAlchemyError as error:
-                log.warning("configuration.not-read", error=type(error).__name__)
+        """One looks for all; nobody goes on with the folder's alone before the first look, nor with what was known
+        before what this thread has just published."""
+        if not self._was_read or self._is_due():
+            with self._lock:
+                if self._is_due():
+                    self._read_at = time.monotonic()
+                    self._try_to_look()
+                self._was_read = True
         return self._known
+
+    def _is_due(self) -> bool:
+        read_at = self._read_at
+        return read_at is None or time.monotonic() - read_at > KEPT_S
+
+    def _try_to_look(self) -> None:
+        try:
+            self._look()
+        except SQLAlchemyError as error:
+            log.warning("configuration.not-read", error=type(error).__name__)
 
     def _look(self) -> None:
         with reading(self._sessions) as session:

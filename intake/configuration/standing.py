@@ -79,10 +79,12 @@ class Wording:
     def _usable(self) -> Iterator[tuple[str, str]]:
         always = set(self.own.always())
         for key, value in self._in_force.values(Subject.SENTENCE).items():
-            if not self.own.has(key) or find_variable_faults(str(value["text"]), self.own.sentence(key), always):
+            text = str(value.get("text") or "")
+            is_known = bool(text.strip()) and self.own.has(key)
+            if not is_known or find_variable_faults(text, self.own.sentence(key), always):
                 log.error("configuration.unusable", subject=Subject.SENTENCE.value, key=key)
                 continue
-            yield key, str(value["text"])
+            yield key, text
 
 
 def line_values(lines: Mapping[str, Line]) -> dict[str, str]:

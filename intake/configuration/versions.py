@@ -18,7 +18,7 @@ from intake.audit.trail import CONSOLE, Act, note_act, staff_of
 from intake.clock import utc_now
 from intake.configuration.in_force import Subject
 from intake.configuration.sentences import is_safety
-from intake.database import reading
+from intake.database import insert_or_replace, reading
 from intake.errors import FormRefused, NotAllowed, NotFound, Stale
 from intake.office import Office
 from intake.tables.accounts import Staff
@@ -74,12 +74,11 @@ def list_versions(office: Office, subject: Subject, key: str) -> list[Version]:
 
 
 def list_waiting(office: Office, subject: Subject) -> list[Version]:
-    """Those that need a second person's word, the newest of each thing."""
-    newest: dict[str, Version] = {}
+    """Those that need a second person's word; what a later version took the place of waits no more."""
+    numbers = select(func.max(ConfigVersion.number)).where(ConfigVersion.subject == subject.value)
+    newest = ConfigVersion.number.in_(numbers.group_by(ConfigVersion.key))
     with reading(office.sessions) as session:
-        for one in _versions(session, ConfigVersion.needs_second, ConfigVersion.subject == subject.value):
-            newest.setdefault(one.key, one)
-    return [one for one in newest.values() if one.waits]
+        return [one for one in _versions(session, newest) if one.waits]
 
 
 def number_in_force(versions: Sequence[Version]) -> int:
@@ -108,17 +107,25 @@ def go_back(office: Office, member: Member, subject: Subject, key: str, number: 
 
 
 def publish_many(
-    office: Office, member: Member | None, changes: Sequence[Change], reason: str, over: int | None = None
+    office: Office,
+    member: Member | None,
+    changes: Sequence[Change],
+    reason: str,
+    over: int | None = None,
+    *,
+    after: int | None = None,
 ) -> list[int]:
-    """All or nothing. `member` None: the command line. `over`: of a single change. Commits. Raises as `publish`."""
-    if len(reason.strip()) < REASON_MIN:
-        raise FormRefused("no_reason")
+    """All or nothing. `member` None: the command line. `over`: of a single change; `after`: the newest version of all.
+    Commits. Raises as `publish`."""
+    require_reason(reason)
     now, actor = utc_now(), staff_of(member.id) if member else CONSOLE
     try:
         with office.sessions.begin() as session:
-            if over is not None and _newest(session, changes[0]) != over:
+            if over is not None and _newest(session, changes[0].subject, changes[0].key) != over:
                 raise Stale(f"{changes[0].key} was published meanwhile")
             first = (session.scalar(select(func.max(ConfigVersion.number))) or 0) + 1
+            if after is not None and first != after + 1:
+                raise Stale("something was published meanwhile")
             rows = [_row(one, number, reason) for number, one in enumerate(changes, start=first)]
             for row in rows:
                 row.made_at, row.made_by = now, member.id if member else None
@@ -148,6 +155,8 @@ def give_verdict(office: Office, member: Member, number: int, *, is_confirmed: b
                 raise NotAllowed("a second person confirms")
             if version.verdict is not None:
                 raise Stale("somebody has said it already")
+            if _newest(session, Subject(session.get_one(ConfigVersion, number).subject), version.key) != number:
+                raise Stale("a later version took its place")
             place = (session.scalar(select(func.max(ConfigVerdict.number))) or 0) + 1
             row = ConfigVerdict(number=place, version=number, is_confirmed=is_confirmed, made_at=now, made_by=member.id)
             session.add(row)
@@ -163,11 +172,9 @@ def save_draft(office: Office, member: Member, subject: Subject, key: str, value
     """The member's own of that thing. Commits. Raises NotAllowed."""
     require(member, MAY_CHANGE)
     with office.sessions.begin() as session:
-        row = session.get(ConfigDraft, (subject.value, key, member.id))
-        if row is None:
-            row = ConfigDraft(subject=subject.value, key=key, staff_id=member.id)
-            session.add(row)
-        row.value, row.saved_at = dict(value), utc_now()
+        own: dict[str, Any] = {"subject": subject.value, "key": key, "staff_id": member.id}
+        row = own | {"value": dict(value), "saved_at": utc_now()}
+        insert_or_replace(session, ConfigDraft, row, keys=tuple(own))
 
 
 def find_draft(office: Office, member: Member, subject: Subject, key: str) -> Mapping[str, Any] | None:
@@ -231,9 +238,15 @@ def _row(change: Change, number: int, reason: str) -> ConfigVersion:
     )
 
 
-def _newest(session: Session, change: Change) -> int:
+def require_reason(reason: str) -> None:
+    """Raises FormRefused."""
+    if len(reason.strip()) < REASON_MIN:
+        raise FormRefused("no_reason")
+
+
+def _newest(session: Session, subject: Subject, key: str) -> int:
     wanted = select(func.max(ConfigVersion.number)).where(
-        ConfigVersion.subject == change.subject.value, ConfigVersion.key == change.key
+        ConfigVersion.subject == subject.value, ConfigVersion.key == key
     )
     return session.scalar(wanted) or OWN
 

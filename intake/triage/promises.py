@@ -20,7 +20,6 @@ from sqlalchemy.orm import Session
 
 from bot.burst import ACKNOWLEDGEMENT
 from bot.messages import AttachmentKind
-
 from intake.accounts.staff import Member, Role
 from intake.clock import utc_now
 from intake.configuration.in_force import Subject, numbers_in_force
@@ -139,7 +138,7 @@ def _found(session: Session, thresholds: dict[str, float], authors: dict[str, Me
         .limit(SEEN_AT_MOST)
     )
     for petition, matter, row, state in session.execute(wanted):
-        best = row.ranking[0] if row.ranking else {"agency": None}
+        best: dict[str, Any] = row.ranking[0] if row.ranking else {"agency": ""}
         is_sure = best["agency"] == row.agency and best["probability"] >= kept[best["agency"]]
         if is_sure and not _has_copies(row) and not _is_asked(state, petition.folio):
             choice = Choice(matter.id, best["agency"], petition.version, WHY, row.id)

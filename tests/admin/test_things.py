@@ -62,6 +62,18 @@ def test_a_lines_other_number_is_said_when_a_second_person_has_confirmed_it(
     assert office.jurisdiction.lines["life"].is_confirmed
 
 
+def test_another_number_that_waits_is_not_passed_over(office: Office, browser: Callable[[str], Browser]) -> None:
+    administrator, officer = browser("administra"), browser("oficial")
+    fields = {"numero": "800 000 0000", "nombre": "Línea de la Vida", "fuente": "Oficio 12", "confirmada": "true"}
+    administrator.sends("/lineas/life", **fields, motivo=REASON, vigente=0)
+    assert "espera a una segunda persona" in administrator.sends("/lineas/life/comprobada", 422, vigente=1)
+    administrator.sends("/lineas/life", **{**fields, "numero": "800 000 0001"}, motivo=REASON, vigente=1)
+    assert "800 000 0000" not in officer.opens("/lineas").split("Espera a una segunda persona")[1][:200]
+    officer.sends("/lineas/life/veredicto/1", 422, acuerdo="true")
+    officer.sends("/lineas/life/veredicto/2", acuerdo="true")
+    assert office.jurisdiction.lines["life"].number == "800 000 0001"
+
+
 def test_a_line_is_checked_today(office: Office, browser: Callable[[str], Browser]) -> None:
     administrator = browser("administra")
     administrator.sends("/lineas/women/comprobada", vigente=0)

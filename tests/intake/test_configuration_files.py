@@ -1,6 +1,8 @@
 """The whole configuration out and in as files: the same again, said in words first, refused as a whole."""
 
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -117,6 +119,10 @@ def test_a_folder_of_another_installation_is_applied_as_versions(office: Office,
         (TEMPLATES, b"templates: {notice.answered: {confirmed: true}}", "approved_on"),
         (PROMISES, b"promises: {SOAPA: {is_on: true, share: 0.5}}", "a share of"),
         (RULES, b"- x\n", ""),
+        (LINES, b"life: {name: x}", "number"),
+        (LINES, b"life: {number: &a [1], name: [*a, *a]}", "another shape"),
+        (AGENCIES, b'[{"key": "SOAPA", "name": "x\\u0000", "acronym": "x", "order": "estatal"}]', "cannot be kept"),
+        (AGENCIES, b"[" * 100_000, "too deep"),
         ("../x.yaml", b"x", "no file of a configuration"),
     ],
 )
@@ -153,6 +159,24 @@ def test_the_command_line_says_it_first(office: Office, member: Member, tmp_path
 def test_what_is_no_zip_is_refused(content: bytes, fault: str) -> None:
     with pytest.raises(FormRefused, match=fault):
         unpack(content)
+
+
+def test_a_zip_that_lies_about_its_sizes_unpacks_no_more_than_is_kept() -> None:
+    honest = pack({"rules.yaml": b"x" * 30_000_000})
+    with pytest.raises(FormRefused, match="too_large"):
+        unpack(honest)
+    size, told = (30_000_000).to_bytes(4, "little"), (10).to_bytes(4, "little")
+    with pytest.raises(FormRefused, match="not_zip"):
+        unpack(honest.replace(size, told))
+    broken = bytearray(pack({"rules.yaml": bytes(range(256)) * 40}))
+    broken[45:60] = b"\xff" * 15
+    with pytest.raises(FormRefused, match="not_zip"):
+        unpack(bytes(broken))
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("rules.yaml", b"x" * 1000)
+    with pytest.raises(FormRefused, match="not_zip"):
+        unpack(buffer.getvalue())
 
 
 def test_a_zip_of_anything_else_is_refused() -> None:
