@@ -224,7 +224,7 @@ def _hear(moment: Moment, petition: Petition, message: Message) -> None:
     """Where it is, when the message says so; and that there is news for the agency that has it."""
     if message.latitude is not None and petition.latitude is None:
         petition.latitude, petition.longitude = message.latitude, message.longitude
-    if list_matters(petition)[0].status not in NEEDS_TRIAGE:
+    if any(matter.status not in NEEDS_TRIAGE for matter in list_matters(petition)):
         is_awaited = take_answer(moment.session, petition, message, moment.now)
         if is_awaited:
             end_pause(moment.session, moment.office, petition, moment.now)

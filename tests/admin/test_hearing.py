@@ -13,7 +13,7 @@ from intake.office import Office
 from intake.outgoing.replies import IN_PERSON
 from intake.tables.incoming import InboundEvent, Message
 from intake.tables.outgoing import Task
-from intake.tables.petitions import HistoryEntry, Inquiry, Referral
+from intake.tables.petitions import HistoryEntry, Inquiry, Matter, Referral
 from intake.triage.asking import ask
 from intake.triage.capturing import CameBy, Statement, capture
 from intake.triage.hearing import Heard, HeardBy, write_down
@@ -74,6 +74,20 @@ def test_who_answered_was_told_the_question(
     with office.sessions() as session:
         means = [task.means for task in session.scalars(select(Task).where(Task.closed_by.is_not(None)))]
     assert means == ["visit"]
+
+
+def test_the_agency_has_its_answer_also_while_another_matter_waits(
+    office: Office, members: dict[str, Member], asked: tuple[Case, int]
+) -> None:
+    with office.sessions.begin() as session:
+        matter = session.scalars(select(Matter)).one()
+        further = Matter(petition_id=matter.petition_id, text="y el camino", status="TURNADA")
+        session.add(further)
+        session.flush()
+        session.get_one(Referral, asked[1]).matter_id, matter.status = further.id, "DEVUELTA"
+    write_down(office, members["oficial"], asked[1], Heard(HeardBy.PHONE, utc_now(), STREET), "b" * 32)
+    with office.sessions() as session:
+        assert session.get_one(Referral, asked[1]).datum == "came"
 
 
 def test_a_form_that_is_sent_twice_is_kept_once(

@@ -7,12 +7,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from unittest.mock import Mock
 
 import httpx
 import pytest
 from sqlalchemy import select
 
 from admin.app import build_app
+from admin.live import watching
 from admin.live.routes import end_streams
 from canaliza.serving import _Server, server_config
 from intake.accounts.changing_accounts import change_role
@@ -129,6 +131,18 @@ def test_a_stream_ends_with_its_log_in(office: Office, members: dict[str, Member
         else:
             change_role(office, members["administra"], members["oficial"].id, Role.AUDITOR, None)
         waits_for("fin")
+
+
+def test_a_look_that_fails_ends_no_watcher(
+    office: Office, members: dict[str, Member], served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing = Mock(side_effect=RuntimeError)
+    monkeypatch.setattr(watching, "say_present", failing)
+    case = says(office, "c1", WATER)
+    with served.of("oficial") as officer, _listening(officer, f"/en-vivo?peticion={case.folio}") as waits_for:
+        change_role(office, members["administra"], members["oficial"].id, Role.AUDITOR, None)
+        waits_for("fin")
+    assert failing.called
 
 
 def test_nobody_listens_to_what_is_not_theirs(office: Office, referral_id: int, served: Served) -> None:

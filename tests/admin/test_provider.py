@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from admin.app import build_app
+from intake.accounts import provider
 from intake.accounts.invitations import Invited, invite
 from intake.accounts.provider import Provider
 from intake.accounts.staff import Member, Role, set_active
@@ -164,6 +165,17 @@ def test_what_the_provider_denies_and_its_absence_are_said(told: oidc.Told, door
     answer = door().get("/login/proveedor")
     assert answer.status_code == 502
     assert "no responde en este momento" in answer.text
+
+
+def test_nobody_waits_again_for_a_provider_that_has_just_been_away(
+    told: oidc.Told, door: Callable[..., TestClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, told.is_away = door(), True
+    assert [client.get("/login/proveedor").status_code for _ in range(3)] == [502] * 3
+    assert len(told.asked) == 1
+    told.is_away = False
+    monkeypatch.setattr(provider, "AWAY_FOR_S", 0.0)
+    assert client.get("/login/proveedor").status_code == 303
 
 
 def test_nobody_gets_an_account_by_coming(office: Office, told: oidc.Told, door: Callable[..., TestClient]) -> None:

@@ -177,6 +177,8 @@ def test_a_sentence_that_the_program_cannot_fill_any_more_stops_nobody(desk: Des
     own = desk.office.texts("greeting")
     publish(desk.office, desk.member, Change(Subject.SENTENCE, "greeting", {"text": "Hola {nadie}"}), REASON, 0)
     publish(desk.office, desk.member, Change(Subject.SENTENCE, "no.more", {"text": "Hola"}), REASON, 0)
+    publish(desk.office, desk.member, Change(Subject.SENTENCE, "thanks", {}), REASON, 0)
+    assert desk.office.texts("thanks")
     assert desk.office.texts("greeting") == own
     assert not desk.office.texts.has("no.more")
 
