@@ -147,7 +147,7 @@ def do_second_line(
     except NotAllowed:
         return _lines(request, pages, member, fault="words.same_person", of=line_key)
     except Stale:
-        return _lines(request, pages, member, fault="words.stale", of=line_key)
+        return _lines(request, pages, member, fault="things.stale", of=line_key)
     return pages.send_on("/lineas", "done.sentence_seconded" if acuerdo else "done.sentence_refused")
 
 

@@ -27,6 +27,13 @@ TEMPLATES, RULES, PROMISES = "whatsapp_templates.yaml", "rules.yaml", "promises.
 ABOUT = "canaliza.yaml"
 FORMAT = 1
 KEY_SHOWN = 80
+PARTS = {
+    SENTENCES: {"text", "confirmed"},
+    AGENCIES: {"name", "acronym", "order", "contact", "is_open"},
+    LINES: {"number", "name", "source", "confirmed", "checked_on"},
+    TEMPLATES: {"content_sid", "language", "version", "approved_on", "carries", "body", "variables", "confirmed"},
+    PROMISES: {"is_on", "share"},
+}
 UNCONFIRMED = "por confirmar"
 # Read at start and changed in the folder alone; compared on the way in.
 FIXED = (
@@ -87,6 +94,8 @@ def values_in(name: str, content: bytes) -> dict[str, dict[str, Any]]:
     except RecursionError as error:
         raise ValueError("it is nested too deep") from error
     for key, value in found.items():
+        if unknown := set(value) - PARTS[name]:
+            raise ValueError(f"{key[:KEY_SHOWN]!a}: {sorted(map(str, unknown))[0][:KEY_SHOWN]!a} is no part")
         for part in (key, *value, *value.values()):
             _require_plain(key, part)
     return found

@@ -123,6 +123,8 @@ def test_a_folder_of_another_installation_is_applied_as_versions(office: Office,
         (LINES, b"life: {number: &a [1], name: [*a, *a]}", "another shape"),
         (AGENCIES, b'[{"key": "SOAPA", "name": "x\\u0000", "acronym": "x", "order": "estatal"}]', "cannot be kept"),
         (AGENCIES, b"[" * 100_000, "too deep"),
+        (PROMISES, b"promises: {SOAPA: {is_on: true, share: 0.95, note: x}}", "'note' is no part"),
+        (SENTENCES, b'msgid ""\nmsgstr "Content-Type: text/plain; charset=none-such"\n\nmsgid "x"\nmsgstr "x"\n', ""),
         ("../x.yaml", b"x", "no file of a configuration"),
     ],
 )
