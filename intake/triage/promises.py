@@ -3,8 +3,8 @@ sent without waiting for a person. Off for every agency until an administrator s
 
 Never by itself: emergencies, urgent, reserved or blocked petitions, a child's, who wants a person or an interpreter,
 rights over one's data, several matters, an open question, words that are still to come or to be heard, what somebody is
-looking at or has decided on, what rules would send elsewhere or with copies. What it does counts for no lesson and no
-curve.
+looking at or has decided on, what rules would send elsewhere or with copies, what may be a complaint or else reserved.
+What it does counts for no lesson and no curve.
 """
 
 import asyncio
@@ -40,6 +40,7 @@ from intake.tables.incoming import Attachment, InboundEvent, Message, SetAsideMe
 from intake.tables.mind import Decision, SuggestionRow
 from intake.tables.outgoing import Reply
 from intake.tables.petitions import Matter, Petition
+from intake.thinking.suggestions import is_reserved
 from intake.triage.claiming import list_holders
 from intake.triage.referrals import Choice, decide
 from nlp.reading import MessageKind
@@ -47,6 +48,7 @@ from nlp.reading import MessageKind
 WAITS = timedelta(minutes=15)  # the person may still be telling more
 LOOK_EVERY_S = 60.0
 AT_ONCE, SEEN_AT_MOST = 50, 1000
+RIVAL = 0.05  # from here on a further agency of the ranking may be the right one
 UNSAID = ("queued", "held", "claimed", "sending")  # of an acknowledgement: the person may still be telling more
 WHY = "Canalizada por el programa: promesa de precisión de la dependencia."
 log = structlog.get_logger()
@@ -81,12 +83,13 @@ async def keep_promises(office: Office) -> None:
 
 @dataclass(frozen=True)
 class Found:
-    """What is to be sent."""
+    """What is to be sent. `rivals`: agencies whose it may be too, by the same suggestion."""
 
     petition_id: int
     folio: str
     text: str
     choice: Choice
+    rivals: tuple[str, ...]
 
 
 def look(office: Office) -> int:
@@ -108,6 +111,9 @@ def _sends(office: Office, author: Member, found: Found) -> bool:
             return False
     if len({part.agency.key for part in propose_parts(office, found.text, place) if part.agency}) > 1:
         return False
+    clave = place.clave if place else None
+    if any(is_reserved(office, found.text, rival, clave) for rival in found.rivals):
+        return False  # a complaint about those to whom it would go, for one
     try:
         decide(office, author, found.folio, found.choice, is_machine=True)
     except IntakeError as error:
@@ -142,7 +148,8 @@ def _found(session: Session, thresholds: dict[str, float], authors: dict[str, Me
         is_sure = best["agency"] == row.agency and best["probability"] >= kept[best["agency"]]
         if is_sure and not _has_copies(row) and not _is_asked(state, petition.folio):
             choice = Choice(matter.id, best["agency"], petition.version, WHY, row.id)
-            yield Found(petition.id, petition.folio, matter.text, choice)
+            rivals = tuple(item["agency"] for item in row.ranking[1:] if item["probability"] >= RIVAL)
+            yield Found(petition.id, petition.folio, matter.text, choice, rivals)
 
 
 def _is_plain() -> list[ColumnElement[bool]]:

@@ -147,6 +147,24 @@ def test_copies_an_answered_doubt_and_what_is_still_said_wait_for_a_person(
     assert look(office) == 1
 
 
+def test_what_may_be_a_complaint_waits_for_a_person(
+    office: Office, browser: Callable[[str], Browser], members: dict[str, Member]
+) -> None:
+    _with_promise(office, browser, members)
+    says(office, "c2", WATER)
+    _sure(office)
+    with office.sessions.begin() as session:
+        row = session.scalars(select(SuggestionRow).order_by(SuggestionRow.id.desc())).first()
+        assert row is not None
+        row.ranking = [row.ranking[0], {"agency": "SHTFP", "probability": 0.06, "because": []}]
+    assert look(office) == 0
+    with office.sessions.begin() as session:
+        row = session.scalars(select(SuggestionRow).order_by(SuggestionRow.id.desc())).first()
+        assert row is not None
+        row.ranking = [row.ranking[0], {"agency": "SHTFP", "probability": 0.04, "because": []}]
+    assert look(office) == 1
+
+
 def test_what_an_officer_took_back_is_not_sent_again(
     office: Office, browser: Callable[[str], Browser], members: dict[str, Member]
 ) -> None:
