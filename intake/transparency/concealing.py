@@ -24,12 +24,14 @@ class Told:
 
 @dataclass
 class _Count:
-    """One measure over the cells of a month. `caps`: what each count cannot exceed, as far as that is told."""
+    """One measure over the cells of a month. `caps`: what each count cannot exceed, as far as that is told; `pools`:
+    what some of them cannot exceed together."""
 
     values: Sequence[int]
     caps: Sequence[int]
     lowest: int
     k: int
+    pools: Sequence[tuple[frozenset[int], int]] = ()
 
     def is_small(self, number: int) -> bool:
         return 0 < self.values[number] < self.k
@@ -42,9 +44,15 @@ class _Count:
     def _width(self, number: int, hidden: set[int], total: int) -> int:
         """How many values it may have."""
         others = hidden - {number}
-        low = max(self.lowest, total - sum(self.caps[n] for n in others))
-        high = min(self.caps[number], total - self.lowest * len(others))
+        low = max(self.lowest, total - self._cap(others))
+        high = min(self._cap({number}), total - self.lowest * len(others))
         return high - low + 1
+
+    def _cap(self, among: set[int]) -> int:
+        """Of a pool that the whole measure before filled, each member that is not among them has one at least."""
+        free = sum(self.caps[n] for n in among.difference(*(pool for pool, _ in self.pools)))
+        parts = ((sum(self.caps[n] for n in pool & among), filled - len(pool - among)) for pool, filled in self.pools)
+        return free + sum(min(part) for part in parts)
 
     def smallest(self, among: set[int]) -> int | None:
         """The one that is missed least; a count of 0 tells of nobody and hides nothing."""
@@ -57,7 +65,17 @@ def conceal(cells: Sequence[Cell], k: int) -> tuple[Told, Told]:
     received = [cell.received for cell in cells]
     answered = _told(_Count([cell.answered for cell in cells], received, 1, k), cells, None)
     caps = [most if told is None else told for told, most in zip(answered.cells, received, strict=True)]
-    return answered, _told(_Count([cell.in_time for cell in cells], caps, 0, k), cells, answered)
+    pools = _pools(cells, answered)
+    return answered, _told(_Count([cell.in_time for cell in cells], caps, 0, k, pools), cells, answered)
+
+
+def _pools(cells: Sequence[Cell], told: Told) -> list[tuple[frozenset[int], int]]:
+    """Of what is not told: the sets whose sum follows from what is."""
+    hidden = [n for n, value in enumerate(told.cells) if value is None]
+    sets = [{n for n in hidden if cells[n].agency == one} for one, total in told.agencies.items() if total is not None]
+    if told.whole is not None:
+        sets.append({n for n in hidden if told.agencies[cells[n].agency] is None})
+    return [(frozenset(own), sum(cells[n].answered for n in own)) for own in sets if own]
 
 
 def _told(count: _Count, cells: Sequence[Cell], before: Told | None) -> Told:
