@@ -106,7 +106,9 @@ def days_of_petitions(session: Session, office: Office, ids: Iterable[int]) -> s
 def doubt_days(session: Session, days: Iterable[date]) -> None:
     """After petitions were removed, with their histories: no entry tells of it, and SQLite gives the entries' numbers
     out again. Does not commit."""
-    session.execute(delete(CountedDay).where(CountedDay.day.in_(sorted(set(days)))))
+    own = sorted(set(days))
+    session.execute(delete(DayCount).where(DayCount.figure.in_(FIGURES), DayCount.day.in_(own)))
+    session.execute(delete(CountedDay).where(CountedDay.day.in_(own)))
     _lower_mark(session)
 
 

@@ -153,7 +153,7 @@ def _encoding(file: BinaryIO, beginning: bytes) -> str:
 
 
 def _separator(beginning: str) -> str:
-    heading = beginning.splitlines()[0] if beginning else ""
+    heading = next(filter(str.strip, beginning.splitlines()), "")
     return max(SEPARATORS, key=heading.count)
 
 
