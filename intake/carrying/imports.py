@@ -112,9 +112,11 @@ def map_columns(office: Office, member: Member, number: int, wanted: Reading) ->
     read = _checked(office, wanted, heading)
     with office.sessions.begin() as session:
         row = _get(session, number, (State.MAPPING, State.TRIED))
+        before = row.report_key
         row.mapping, row.state = read.as_values(), State.TRYING.value
         row.at_row, row.counts, row.unsure, row.report_key = 0, {}, {}, None
         _note(session, member, row, "tried")
+    office.files.remove(before or "")
 
 
 def bring_in(office: Office, member: Member, number: int) -> None:
@@ -144,8 +146,10 @@ def discard(office: Office, member: Member, number: int) -> None:
         row = _get(session, number, (State.MAPPING, State.TRIED))
         row.state, row.ended_at = State.DROPPED.value, utc_now()
         _note(session, member, row, "dropped")
-        key = row.storage_key
-    office.files.remove(key)
+        keys = row.storage_key, row.report_key or ""
+        row.report_key = None
+    for key in keys:
+        office.files.remove(key)
 
 
 def list_imports(session: Session) -> Sequence[ImportView]:

@@ -26,7 +26,6 @@ from intake.carrying.undoing import undo_some
 from intake.clock import utc_now
 from intake.database import one_at_a_time, reading
 from intake.errors import FormRefused
-from intake.files import key_of as file_key
 from intake.office import Office
 from intake.petitions.past import Past, Written, write_past
 from intake.petitions.states import Status
@@ -63,6 +62,7 @@ def work_once(office: Office, texts: Texts) -> bool:
             _bring_some(office, found.id)
         case State.UNDOING:
             office.files.remove(found.storage_key)  # what was taken back half way still has its file
+            office.files.remove(found.report_key or "")
             undo_some(office, found.id)
     return True
 
@@ -133,7 +133,7 @@ def _trial(office: Office, row: Import, texts: Texts) -> dict[str, Any]:
         counts, unsure = write_report(office, verdicts, target, texts)
         target.flush()
         path = Path(target.name)
-        key = file_key(sha256_of(path))
+        key = f"imports/{row.id}-{sha256_of(path)}"  # apart from originals: it goes with the import
         office.files.put(path, key)
     return {
         "state": State.TRIED.value,

@@ -38,7 +38,7 @@ def undo_some(office: Office, number: int) -> None:
                 row = session.get_one(Import, number)
                 stayed = select(func.count()).select_from(Imported).where(Imported.import_id == number)
                 row.counts = {**row.counts, "stayed": session.scalar(stayed) or 0}
-                row.state, row.ended_at = State.UNDONE.value, utc_now()
+                row.state, row.ended_at, row.report_key = State.UNDONE.value, utc_now(), None
 
 
 def _after(session: Session, number: int, last: int) -> Sequence[tuple[int, int]]:
