@@ -101,9 +101,11 @@ def send_chart(pages: Here, member: FigureReader, name: Name, kind: FileKind, pe
 @router.get("/tablero/hoy/{cell}")
 def show_stock(request: Request, pages: Here, member: Overseer, cell: Cell, desde: After = 0) -> Response:
     with reading(pages.office.sessions) as session:
+        stock = count_stock(session, pages.office)
+        if cell not in stock:
+            raise NotFound(f"no tile {cell}")
         ids = list_stock(session, pages.office, cell, desde, PAGE + 1)
         rows, onward = list_rows(session, pages.office, ids, desde)
-        count = count_stock(session, pages.office).get(cell, 0)
     title = pages.texts(f"board.now_{cell}") if pages.texts.has(f"board.now_{cell}") else pages.texts("board.title")
     values: dict[str, Any] = {
         "title": title,
@@ -113,7 +115,7 @@ def show_stock(request: Request, pages: Here, member: Overseer, cell: Cell, desd
         "names": None,
     }
     return pages.show(
-        request, "figure_rows.html", member, is_frozen=False, count=count, rows=rows, onward=onward, **values
+        request, "figure_rows.html", member, is_frozen=False, count=stock[cell], rows=rows, onward=onward, **values
     )
 
 

@@ -17,6 +17,7 @@ from intake.boards.keeping import refresh
 from intake.boards.sums import read_counted
 from intake.carrying.dates import is_month_first, read_moment
 from intake.carrying.imports import State, begin_import, bring_in, get_import, map_columns, undo
+from intake.carrying.judging import Judge
 from intake.carrying.mapping import Reading
 from intake.carrying.old_folios import key_of
 from intake.carrying.stepping import work_once
@@ -254,6 +255,16 @@ def test_a_file_that_breaks_off_goes_back_and_holds_up_no_other(office: Office, 
         view = get_import(session, broken)
     assert (view.state, view.fault, view.unsure) == (State.MAPPING, "format", {})
     assert brought(office, boss, file_of(tmp_path)) != broken
+
+
+def test_a_last_day_before_the_first_or_after_ten_years_is_a_slip(office: Office) -> None:
+    heading = ("Folio", "Fecha", "Asunto", "Vence")
+    columns = {"folio": "Folio", "received": "Fecha", "text": "Asunto", "due": "Vence"}
+    judge = Judge(office, Reading(columns), heading, datetime(2026, 11, 27, tzinfo=UTC))
+    told = [
+        judge.judge(1, ("A-1", "05/03/2023", "Pide agua", due)) for due in ("19/03/2203", "19/03/2013", "19/03/2023")
+    ]
+    assert [one.faults for one in told] == [("date",), ("order",), ()]
 
 
 def test_a_state_or_an_agency_that_there_is_not_is_no_mapping(office: Office, boss: Member, tmp_path: Path) -> None:
