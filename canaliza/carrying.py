@@ -90,6 +90,9 @@ def _until(office: Office, number: int, state: State) -> None:
     texts = staff_texts(office)
     while _state(office, number) != state:
         work_once(office, texts)
+        with office.sessions() as session:
+            if fault := get_import(session, number).fault:
+                raise FormRefused(fault)
 
 
 def _state(office: Office, number: int) -> State:

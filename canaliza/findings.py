@@ -77,9 +77,10 @@ def _lines(office: Office) -> Finding:
 
 
 def _terms(office: Office) -> Finding:
-    if office.jurisdiction.terms.is_confirmed:
+    open_ones = [one.source for one in (office.jurisdiction.terms, office.jurisdiction.silence) if not one.is_confirmed]
+    if not open_ones:
         return Finding("terms", "confirmed")
-    return Finding("terms", "to be confirmed", office.jurisdiction.terms.source, is_warning=True)
+    return Finding("terms", "to be confirmed", "; ".join(open_ones), is_warning=True)
 
 
 async def _credentials(name: ChannelName, channel: object) -> Finding:

@@ -380,7 +380,9 @@ def found_by_words(session: Session, asked: Sequence[Sequence[tuple[str, bool]]]
     """Ids of petitions, as `petition_id`, each of whose `asked` is answered by any of its units: words as
     `search_words` makes them (letters and digits only), with whether a word's beginning is enough.
 
-    A question to be joined and ordered by that id: along the index, on SQLite no farther than is read.
+    A question to be joined and ordered by that id: on SQLite along the index, no farther than is read. PostgreSQL
+    collects the ids from its index first: left to choose, it reads petitions from the newest on, word by word, until
+    the page is full, which for a word of few or of none is all of them (0.34 s of 40,000 instead of 5 ms).
     """
     if _dialect(session) == "sqlite":
         index = table(SEARCH_INDEX, column("rowid"), column(SEARCH_INDEX))
@@ -389,7 +391,8 @@ def found_by_words(session: Session, asked: Sequence[Sequence[tuple[str, bool]]]
     texts = table("search_texts", column("petition_id"))
     said = " & ".join(f"({' | '.join(_tsquery_unit(*unit) for unit in units)})" for units in asked)
     matches = text(f"{SEARCH_VECTOR} @@ CAST(:said AS tsquery)").bindparams(said=said)
-    return select(texts.c.petition_id).where(matches)
+    found = select(texts.c.petition_id).where(matches).cte("found").prefix_with("MATERIALIZED")
+    return select(found.c.petition_id)
 
 
 def _fts_unit(word: str, begins: bool) -> str:

@@ -66,7 +66,9 @@ class Files:
         return cast(BinaryIO, self._system.open(self._path(key), "rb"))
 
     def remove(self, key: str) -> None:
-        """One that is gone already is as good."""
+        """One that is gone already is as good; an empty key is none."""
+        if not key:
+            return
         with suppress(FileNotFoundError):
             self._system.rm_file(self._path(key))
 

@@ -57,6 +57,15 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Silence:
+    """How long an answered petition waits whose person has stopped the chat; natural days."""
+
+    days: int
+    source: str
+    is_confirmed: bool
+
+
+@dataclass(frozen=True)
 class OwnDay:
     """Days without office of the jurisdiction's file, `first_on` to `last_on`; `source`: the legal citation."""
 
@@ -79,6 +88,7 @@ class Jurisdiction:
     rights_terms: Terms
     rights_agency: str
     effective_days: int  # working days in which what was granted of a right over one's data is done
+    silence: Silence
     steps: tuple[StepTerms, ...]
     colours: Colours
     closed: Closed
@@ -128,6 +138,7 @@ def load_jurisdiction(folder: Path) -> Jurisdiction:
         rights_terms=_terms(values["data_rights"]),
         rights_agency=values["data_rights"]["agency"],
         effective_days=values["data_rights"]["effective_days"],
+        silence=_silence(values["silence"]),
         steps=load_steps(values["steps"]),
         colours=load_colours(values["colours"]),
         closed=_ClosedDays(own_days),
@@ -185,6 +196,10 @@ def _terms(values: Mapping[str, Any]) -> Terms:
         ExtensionTerms(more["days"], more["source"], more["confirmed"]) if more else None,
         PauseTerms(still["days"], still["source"], still["confirmed"]) if still else None,
     )
+
+
+def _silence(values: Mapping[str, Any]) -> Silence:
+    return Silence(values["days"], values["source"], values["confirmed"])
 
 
 def _own_day(entry: Mapping[str, Any]) -> OwnDay:

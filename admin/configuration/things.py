@@ -248,6 +248,7 @@ def _lines(
         "lines": lines,
         "waiting": {one.key: one for one in list_waiting(office, Subject.LINE)},
         "terms": office.jurisdiction.terms,
+        "silence": office.jurisdiction.silence,
         "months": STALE_MONTHS,
         "fault": fault,
         "of": of,

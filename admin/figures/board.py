@@ -2,13 +2,14 @@
 
 from enum import StrEnum
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from admin.figures.charting import Chart, Eyes, Names
-from admin.figures.charts import make_charts, town_rows
+from admin.figures.charts import make_charts, name_key, town_rows
 from admin.figures.indicators import After
 from admin.figures.periods import PeriodName, offer, read_period
 from admin.figures.reporting import send_file
@@ -100,9 +101,11 @@ def send_chart(pages: Here, member: FigureReader, name: Name, kind: FileKind, pe
 @router.get("/tablero/hoy/{cell}")
 def show_stock(request: Request, pages: Here, member: Overseer, cell: Cell, desde: After = 0) -> Response:
     with reading(pages.office.sessions) as session:
+        stock = count_stock(session, pages.office)
+        if cell not in stock:
+            raise NotFound(f"no tile {cell}")
         ids = list_stock(session, pages.office, cell, desde, PAGE + 1)
         rows, onward = list_rows(session, pages.office, ids, desde)
-        count = count_stock(session, pages.office).get(cell, 0)
     title = pages.texts(f"board.now_{cell}") if pages.texts.has(f"board.now_{cell}") else pages.texts("board.title")
     values: dict[str, Any] = {
         "title": title,
@@ -112,7 +115,7 @@ def show_stock(request: Request, pages: Here, member: Overseer, cell: Cell, desd
         "names": None,
     }
     return pages.show(
-        request, "figure_rows.html", member, is_frozen=False, count=count, rows=rows, onward=onward, **values
+        request, "figure_rows.html", member, is_frozen=False, count=stock[cell], rows=rows, onward=onward, **values
     )
 
 
@@ -124,7 +127,7 @@ def show_cell(
     part: BoardPart,
     cell: Cell,
     periodo: PeriodName = "",
-    de: Annotated[str, Query(max_length=60, pattern=r"^[\w .,()/'-]*$")] = "",
+    de: Annotated[str, Query(max_length=60, pattern=r"^[^\x00-\x1f]*$")] = "",
     desde: After = 0,
 ) -> Response:
     """`de`: the agency, the municipality, or what else the number is of; empty for the funnel."""
@@ -140,9 +143,9 @@ def show_cell(
         request,
         "figure_rows.html",
         member,
-        title=f"{_name(pages, part, de)}: {said}",
+        title=f"{_name(pages, member, period, part, cell, de)}: {said}",
         back=f"/tablero?periodo={period.name}#{part.value}",
-        here=f"/tablero/{part.value}/{cell}?periodo={period.name}&de={de}",
+        here=f"/tablero/{part.value}/{cell}?periodo={period.name}&de={quote(de)}",
         period=period,
         is_frozen=False,
         count=None,
@@ -179,13 +182,13 @@ def _told(counts: list[int], k: int) -> list[int | None]:
     return hide_small(counts, k) if k else list(counts)
 
 
-def _name(pages: Pages, part: BoardPart, key: str) -> str:
+def _name(pages: Pages, member: Member, period: Period, part: BoardPart, figure: str, key: str) -> str:
     if part == BoardPart.AGENCIES:
         return pages.office.jurisdiction.name_agency(key)
     if part == BoardPart.TOWNS:
         place = pages.office.reader.find_municipality(key)
         return place.nombre if place else pages.texts("place.unknown")
-    return key.capitalize() or pages.texts("board.all")
+    return name_key(_eyes(pages, member, period), figure, key)
 
 
 def _as_csv(pages: Pages, chart: Chart) -> bytes:

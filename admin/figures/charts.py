@@ -33,6 +33,22 @@ def make_charts(eyes: Eyes, counted: Counted, board: Board, names: Names) -> lis
     ]
 
 
+def name_key(eyes: Eyes, figure: str, key: str) -> str:
+    """What a number is of, as its chart calls it."""
+    if figure == "came":
+        return _channel(eyes, key)
+    if figure == "hops":
+        return _hops_name(eyes, key)
+    if figure == "language":
+        return _language(eyes, key)
+    if figure == "solved" and eyes.texts.has(f"charts.quality_{key}"):
+        return eyes.texts(f"charts.quality_{key}")
+    first, _, last = key.partition("-")
+    if figure == "right_agency" and first.isdecimal() and last.isdecimal():
+        return _span(eyes, int(first), int(last))
+    return key or eyes.texts("board.all")
+
+
 def funnel(eyes: Eyes, board: Board) -> Chart:
     names, sizes = list(board.funnel.cells), list(board.funnel.cells.values())
     cells = eyes.counts(sizes, [(name, WHOLE) for name in names], part="funnel")
@@ -82,11 +98,7 @@ def topics(eyes: Eyes, names: Names) -> Chart:
 def hops(eyes: Eyes, counted: Counted) -> Chart:
     keys = [str(one + 1) for one in range(HOPS_MOST)]
 
-    def label(key: str) -> str:
-        last, one = "charts.hops_last", "charts.hops_one"
-        return eyes.texts(last if key == keys[-1] else one if key == "1" else "charts.hops_many", count=key)
-
-    return _parts(eyes, counted, "hops", keys, label)
+    return _parts(eyes, counted, "hops", keys, lambda key: _hops_name(eyes, key))
 
 
 def right_agency(eyes: Eyes, counted: Counted) -> Chart:
@@ -110,7 +122,7 @@ def suggestions(eyes: Eyes, counted: Counted) -> Chart:
     whole = sum(sizes.get(key, 0) for key in PLACES if key != "none")
     cells = eyes.counts([sizes.get(key, 0) for key in PLACES])
     said = ""
-    if whole and cells[0].value is not None:
+    if whole and cells[0].value is not None and all(cell.value is not None for cell in cells[:3]):
         said = eyes.texts("charts.suggestions_said", share=percent(cells[0].value / whole), count=number(whole))
     return Chart(
         "suggestions", "columns", _said(eyes, *(f"charts.place_{key}" for key in PLACES)), rows, [0, 1, 2, 3], said
@@ -136,10 +148,11 @@ def satisfaction(eyes: Eyes, counted: Counted) -> Chart:
     for day, own in counted.by_day.items():
         sums[bucket(day)].update({key: count for (figure, key), count in own.items() if figure == "rated"})
     known = [day for day in buckets(eyes.period, list(counted.by_day)) if sums[day]]
-    rows = [_rating(eyes, label_of(eyes.period, day), sums[day]) for day in known]
+    rows = _ratings(eyes, [(label_of(eyes.period, day), sums[day]) for day in known])
     whole, asked = Counter(counted.of("rated")), counted.total("asked")
     said = ""
-    if sum(whole.values()) >= max(eyes.k, 1):
+    parts = whole["good"], sum(whole.values()) - whole["good"], asked - sum(whole.values())
+    if sum(whole.values()) >= max(eyes.k, 1) and not any(0 < part < eyes.k for part in parts):
         low, high = interval(whole["good"], sum(whole.values()))
         said = eyes.texts(
             "charts.satisfaction_said",
@@ -159,7 +172,7 @@ def satisfaction_by_agency(eyes: Eyes, counted: Counted, names: Names) -> Chart:
         for key in {k for own in marks.values() for k in own}
     }
     known = sorted(sums.items(), key=lambda item: (-sum(item[1].values()), item[0]))
-    rows = [_rating(eyes, names.agency(key), own) for key, own in known]
+    rows = _ratings(eyes, [(names.agency(key), own) for key, own in known])
     return Chart("satisfaction_by_agency", "interval", _rating_heads(eyes), rows[:SHOWN], [4, 5, 6])
 
 
@@ -179,16 +192,13 @@ def languages(eyes: Eyes, counted: Counted) -> Chart:
     spoken = counted.of("language")
     keys = sorted(spoken, key=lambda key: (-spoken[key], key))
 
-    def label(key: str) -> str:
-        return eyes.texts("charts.language_unknown") if key == UNNAMED else key.capitalize()
-
     states = counted.of("interpreter")
     said = ""
     if spoken and not eyes.k:
         said = eyes.texts(
             "charts.languages_said", count=number(sum(spoken.values())), done=number(states.get("done", 0))
         )
-    return _parts(eyes, counted, "languages", keys, label, figure="language", said=said)
+    return _parts(eyes, counted, "languages", keys, lambda key: _language(eyes, key), figure="language", said=said)
 
 
 def _parts(
@@ -221,16 +231,21 @@ def town_rows(eyes: Eyes, board: Board) -> list[Row]:
     return _lines(eyes, board.towns, "towns", ("received", "told", "late"))
 
 
-def _rating(eyes: Eyes, label: str, own: Mapping[str, int]) -> Row:
+def _ratings(eyes: Eyes, lines: Sequence[tuple[str, Mapping[str, int]]]) -> list[Row]:
+    """Their totals are hidden together: all of them are told beside, so one alone would be found."""
+    totals = eyes.counts([sum(own.values()) for _, own in lines])
+    return [_rating(eyes, label, own, told) for (label, own), told in zip(lines, totals, strict=True)]
+
+
+def _rating(eyes: Eyes, label: str, own: Mapping[str, int], told: Cell) -> Row:
     whole = sum(own.values())
     cells = [Cell(own.get(mark, 0), number(own.get(mark, 0))) for mark in MARKS]
-    if whole < eyes.k or any(0 < own.get(mark, 0) < eyes.k for mark in MARKS):
-        told = Cell(whole, number(whole)) if whole >= eyes.k else Cell(None, eyes.texts("map.under", k=eyes.k))
+    if told.value is None or any(0 < own.get(mark, 0) < eyes.k for mark in MARKS):
         hidden = Cell(None, eyes.texts("map.under", k=eyes.k))
         return Row(label, [hidden, hidden, hidden, told, Cell(None, ""), Cell(None, ""), Cell(None, "")])
     low, high = interval(own.get("good", 0), whole)
     shares = [Cell(round(100 * one, 1), percent(one)) for one in (own.get("good", 0) / whole, low, high)]
-    return Row(label, [*cells, Cell(whole, number(whole)), *shares])
+    return Row(label, [*cells, told, *shares])
 
 
 def _rating_heads(eyes: Eyes) -> list[str]:
@@ -264,6 +279,15 @@ def _quantile(days: Mapping[int, int], share: float) -> int:
         if seen >= wanted:
             return day
     return 0
+
+
+def _hops_name(eyes: Eyes, key: str) -> str:
+    last, one = "charts.hops_last", "charts.hops_one"
+    return eyes.texts(last if key == str(HOPS_MOST) else one if key == "1" else "charts.hops_many", count=key)
+
+
+def _language(eyes: Eyes, key: str) -> str:
+    return eyes.texts("charts.language_unknown") if key == UNNAMED else key.capitalize()
 
 
 def _channel(eyes: Eyes, key: str) -> str:

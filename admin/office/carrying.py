@@ -36,6 +36,7 @@ from intake.clock import utc_now
 from intake.database import reading
 from intake.errors import FormRefused, NotFound, Stale
 from intake.petitions.states import Status
+from intake.reports.workbook import Value, harmless
 
 IMPORTS, EXPORTS = "/importar", "/exportar"
 SHOWN_ROWS, SHOWN_WORDS = 3, 40
@@ -241,10 +242,9 @@ def _folio_lines(pages: Pages, number: int) -> Iterator[bytes]:
         last = rows[-1].row
 
 
-def _line(*cells: object) -> bytes:
+def _line(*cells: Value) -> bytes:
     target = io.StringIO()
-    safe = [f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@" else cell for cell in cells]
-    csv.writer(target).writerow(safe)
+    csv.writer(target).writerow(harmless(cell) for cell in cells)
     return target.getvalue().encode()
 
 
@@ -276,7 +276,10 @@ def _page(request: Request, pages: Pages, member: Member, number: int, fault: st
 def _choices(pages: Pages, view: ImportView) -> dict[str, Any]:
     if view.state not in (State.MAPPING, State.TRIED):
         return {"heading": (), "sample": {}}
-    heading, rows = show_heading(pages.office, view.id)
+    try:
+        heading, rows = show_heading(pages.office, view.id)
+    except FormRefused:
+        return {"heading": (), "sample": {}}
     sample = {name: [r[at] for r in rows[:SHOWN_ROWS] if at < len(r) and r[at]] for at, name in enumerate(heading)}
     return {
         "heading": heading,

@@ -103,6 +103,15 @@ def days_of_petitions(session: Session, office: Office, ids: Iterable[int]) -> s
     return days
 
 
+def doubt_days(session: Session, days: Iterable[date]) -> None:
+    """After petitions were removed, with their histories: no entry tells of it, and SQLite gives the entries' numbers
+    out again. Does not commit."""
+    own = sorted(set(days))
+    session.execute(delete(DayCount).where(DayCount.figure.in_(FIGURES), DayCount.day.in_(own)))
+    session.execute(delete(CountedDay).where(CountedDay.day.in_(own)))
+    _lower_mark(session)
+
+
 def runs(days: Iterable[date]) -> list[tuple[date, date]]:
     """Days that follow one another, as their first and last. Pure."""
     found: list[tuple[date, date]] = []
@@ -200,3 +209,12 @@ def _move_mark(office: Office, newest: int, rules: str, now: datetime) -> None:
             mark.before, mark.newest, mark.moved_at = mark.newest, max(newest, mark.newest), now
         else:
             mark.newest = max(newest, mark.newest)
+        _lower_mark(session)
+
+
+def _lower_mark(session: Session) -> None:
+    """Never above what there is."""
+    session.flush()
+    newest = newest_history(session)
+    session.execute(update(CountMark).where(CountMark.newest > newest).values(newest=newest))
+    session.execute(update(CountMark).where(CountMark.before > newest).values(before=newest))

@@ -80,6 +80,6 @@ def _is_in(wanted: Addition, additions: Iterable[Addition]) -> bool:
     """Days may be asked for as «3-5»."""
     figure, key = wanted
     first, _, last = key.partition("-")
-    if figure != "right_agency" or not last.isdigit() or not first.isdigit():
+    if figure != "right_agency" or not last.isdecimal() or not first.isdecimal():
         return wanted in set(additions)
     return any(name == figure and int(first) <= int(own) <= int(last) for name, own in additions)

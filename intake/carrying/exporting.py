@@ -44,7 +44,7 @@ class FolderTarget:
     """An empty folder. Raises FormRefused for one with anything in it."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # one that it makes is its owner's alone
         if any(folder.iterdir()):
             raise FormRefused("folder")
         self._folder = folder

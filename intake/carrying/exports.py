@@ -1,5 +1,6 @@
 """Exports that the administrator asks for: prepared beside the servers, handed out for a week, then gone."""
 
+import shutil
 import tempfile
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ from intake.tables.carrying import Export
 KEPT_FOR = timedelta(days=7)
 LOST_AFTER = timedelta(hours=6)  # what a process that is gone had begun is begun again
 SHOWN_AT_MOST = 20
+PREFIX = "canaliza-export-"
 log = structlog.get_logger()
 
 
@@ -76,23 +78,36 @@ def prepare_once(office: Office) -> bool:
         if row is None:
             return False
         row.state, row.begun_at = ExportState.RUNNING.value, now
-        number = row.id
+        number, left = row.id, row.storage_key
+    if left:  # of a process that was gone before it could say that it is ready
+        office.files.remove(left)
     try:
-        _prepare(office, number)
+        _prepare(office, number, now)
     except Exception as error:
         log.error("exports.failed", number=number, error=type(error).__name__)
         _end(office, number, ExportState.FAILED)
     return True
 
 
-def _prepare(office: Office, number: int) -> None:
-    with tempfile.TemporaryDirectory(prefix="canaliza-") as folder:
+def _prepare(office: Office, number: int, now: datetime) -> None:
+    """The key is noted before the archive is put there: it holds everybody's data, and none is left behind unknown."""
+    _sweep(now)
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
         path = Path(folder) / "export.zip"
         with ZipFile(path, "w", allowZip64=True) as archive:
             manifest = export_all(office, ZipTarget(archive))
         key = f"exports/{sha256_of(path)}"  # apart from originals: it goes when it is old
+        with office.sessions.begin() as session:
+            session.get_one(Export, number).storage_key = key
         office.files.put(path, key)
         _end(office, number, ExportState.DONE, (key, path.stat().st_size, manifest))
+
+
+def _sweep(now: datetime) -> None:
+    """What a process that was killed left of an archive on this host."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        if folder.stat().st_mtime < (now - LOST_AFTER).timestamp():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _end(office: Office, number: int, state: ExportState, made: tuple[str, int, Manifest] | None = None) -> None:

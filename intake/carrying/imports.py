@@ -17,7 +17,7 @@ from intake.audit.trail import Act, note_act, staff_of
 from intake.carrying.mapping import Reading, guess, load_vocabulary, mapping_from
 from intake.carrying.tabular import FILE_MAX_BYTES, Row, read_heading, sha256_of
 from intake.clock import utc_now
-from intake.database import reading
+from intake.database import one_at_a_time, reading
 from intake.errors import FormRefused, NotAllowed, NotFound, Stale
 from intake.files import printable_name
 from intake.office import Office
@@ -25,6 +25,8 @@ from intake.tables.carrying import Import, Imported
 from intake.tables.petitions import HistoryEntry
 
 SAMPLE, NAME_MAX, SHOWN_AT_MOST = 40, 200, 50
+LOCK = "carrying"
+FILE = "file"  # of `unsure`: why the file could not be tried
 
 
 class State(StrEnum):
@@ -43,7 +45,8 @@ AT_WORK = (State.TRYING, State.RUNNING, State.UNDOING)
 
 @dataclass(frozen=True)
 class ImportView:
-    """`touched`: petitions that somebody has worked with since; while there are any, it is not taken back."""
+    """`touched`: petitions that somebody has worked with since; while there are any, it is not taken back. `fault`: why
+    the trial ended, as FormRefused names it."""
 
     id: int
     name: str
@@ -56,6 +59,7 @@ class ImportView:
     made_at: datetime
     ended_at: datetime | None
     touched: int
+    fault: str | None
 
 
 def require_administrator(member: Member) -> None:
@@ -76,14 +80,14 @@ def begin_import(office: Office, member: Member, name: str, source: Path) -> int
     guessed = guess(heading, rows, load_vocabulary(jurisdiction.folder), jurisdiction.zone)
     sha256 = sha256_of(source)
     with office.sessions() as session:
-        same = select(Import.id).where(
-            Import.sha256 == sha256, Import.state.not_in([State.UNDONE.value, State.DROPPED.value])
-        )
-        if known := session.scalars(same.limit(1)).first():
+        if known := _find_same(session, sha256):
             return known
     key = f"imports/{sha256}"  # apart from originals: it goes when the import is over
     office.files.put(source, key)
     with office.sessions.begin() as session:
+        one_at_a_time(session, LOCK)
+        if known := _find_same(session, sha256):  # sent twice at once
+            return known
         row = Import(
             name=(printable_name(name) or "registro")[:NAME_MAX],
             storage_key=key,
@@ -105,11 +109,14 @@ def map_columns(office: Office, member: Member, number: int, wanted: Reading) ->
     heading, _ = show_heading(office, number)
     if wanted.missing(heading):
         raise FormRefused("missing")
+    read = _checked(office, wanted, heading)
     with office.sessions.begin() as session:
         row = _get(session, number, (State.MAPPING, State.TRIED))
-        row.mapping, row.state = wanted.as_values(), State.TRYING.value
+        before = row.report_key
+        row.mapping, row.state = read.as_values(), State.TRYING.value
         row.at_row, row.counts, row.unsure, row.report_key = 0, {}, {}, None
         _note(session, member, row, "tried")
+    office.files.remove(before or "")
 
 
 def bring_in(office: Office, member: Member, number: int) -> None:
@@ -139,8 +146,10 @@ def discard(office: Office, member: Member, number: int) -> None:
         row = _get(session, number, (State.MAPPING, State.TRIED))
         row.state, row.ended_at = State.DROPPED.value, utc_now()
         _note(session, member, row, "dropped")
-        key = row.storage_key
-    office.files.remove(key)
+        keys = row.storage_key, row.report_key or ""
+        row.report_key = None
+    for key in keys:
+        office.files.remove(key)
 
 
 def list_imports(session: Session) -> Sequence[ImportView]:
@@ -158,12 +167,15 @@ def get_import(session: Session, number: int) -> ImportView:
 
 
 def show_heading(office: Office, number: int) -> tuple[Row, list[Row]]:
-    """Its columns, and its first rows. Raises NotFound."""
+    """Its columns, and its first rows. Raises NotFound, FormRefused: its file is not in the store any more."""
     with reading(office.sessions) as session:
         row = session.get(Import, number)
     if row is None:
         raise NotFound(f"no import {number}")
-    return read_heading(lambda: office.files.open(row.storage_key), rows=SAMPLE)
+    try:
+        return read_heading(lambda: office.files.open(row.storage_key), rows=SAMPLE)
+    except FileNotFoundError as error:
+        raise FormRefused("gone") from error
 
 
 def count_touched(session: Session, number: int) -> int:
@@ -172,6 +184,21 @@ def count_touched(session: Session, number: int) -> int:
     rows = select(func.count()).select_from(Imported)
     own = Imported.import_id == number
     return session.scalar(rows.where(own, entries != Imported.entries)) or 0
+
+
+def _find_same(session: Session, sha256: str) -> int | None:
+    """An import of the same file that is not over."""
+    over = [State.UNDONE.value, State.DROPPED.value]
+    return session.scalars(select(Import.id).where(Import.sha256 == sha256, Import.state.not_in(over)).limit(1)).first()
+
+
+def _checked(office: Office, wanted: Reading, heading: Row) -> Reading:
+    """What names no column is left out. Raises FormRefused for a state or an agency that there is not."""
+    columns = {one: column for one, column in wanted.columns.items() if column in heading}
+    read = mapping_from({**wanted.as_values(), "columns": columns})
+    if any(office.jurisdiction.find_agency(key) is None for key in read.agencies.values()):
+        raise FormRefused("mapping")
+    return read
 
 
 def _get(session: Session, number: int, states: tuple[State, ...]) -> Import:
@@ -184,18 +211,21 @@ def _get(session: Session, number: int, states: tuple[State, ...]) -> Import:
 
 
 def _view(row: Import, touched: int) -> ImportView:
+    unsure = dict(row.unsure)
+    fault = next(iter(unsure.pop(FILE, {})), None)
     return ImportView(
         row.id,
         row.name,
         State(row.state),
         row.at_row,
         dict(row.counts),
-        dict(row.unsure),
+        unsure,
         mapping_from(row.mapping),
         row.report_key,
         row.made_at,
         row.ended_at,
         touched,
+        fault,
     )
 
 

@@ -5,7 +5,7 @@ Nothing is guessed silently: a place, an agency or a state that no finder knows 
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from rapidfuzz import fuzz
@@ -23,6 +23,7 @@ from intake.petitions.states import Status
 from intake.triage.capturing import NAME_MAX, CameBy, CaptureRefused, read_phone
 from nlp.reading import Municipality
 
+DUE_MAX = timedelta(days=3_660)  # no term is ten years
 AHEAD = timedelta(days=1)  # a date without an hour is noon
 PLACES_KEPT, PLACE_MAX, ANSWER_MAX = 5_000, 300, 20_000
 AGENCY_ALIKE, AGENCY_AHEAD = 92.0, 4.0  # rapidfuzz: so like, and so much more than the next one
@@ -98,15 +99,14 @@ class Judge:
         said = cells.get(Field.MUNICIPALITY, "") if place is None else ""
         where = ", ".join(filter(None, (cells.get(Field.PLACE, ""), said)))
         jurisdiction = self._office.jurisdiction
-        due = self._moment(cells, Field.DUE)
+        due = self._due(cells, dates.received)
         return Past(
             key=f"import-{key}",
             came=Came(ChannelName.DESK, f"import-{key}", CameBy.IMPORT.value, self._phone(cells, notes)),
             text=text,
             opened_at=dates.received,
-            due_on=due.date()
-            if due
-            else due_date(dates.received, jurisdiction.terms, zone=jurisdiction.zone, closed=jurisdiction.closed),
+            due_on=due
+            or due_date(dates.received, jurisdiction.terms, zone=jurisdiction.zone, closed=jurisdiction.closed),
             turns=turns,
             ends=ends,
             name=cells.get(Field.NAME, "")[:NAME_MAX] or None,
@@ -127,6 +127,17 @@ class Judge:
         if max(in_order) > self._now + AHEAD:
             raise _Refused("future")
         return Dates(received, *_not_before(received, others))
+
+    def _due(self, cells: dict[str, str], received: datetime) -> date | None:
+        """A slip in its year would stand before all that is late, or after the calendar's end."""
+        due = self._moment(cells, Field.DUE)
+        if due is None:
+            return None
+        if due.date() < received.date():
+            raise _Refused("order")
+        if due - received > DUE_MAX:
+            raise _Refused("date")
+        return due.date()
 
     def _moment(self, cells: dict[str, str], one: Field) -> datetime | None:
         words = cells.get(one, "")

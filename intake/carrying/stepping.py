@@ -12,23 +12,24 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 import structlog
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from intake.carrying.imports import AT_WORK, State
+from intake.carrying.imports import AT_WORK, FILE, LOCK, State
 from intake.carrying.judging import Judge, Verdict
 from intake.carrying.mapping import Reading, mapping_from
 from intake.carrying.tabular import read_heading, read_rows, sha256_of
 from intake.carrying.undoing import undo_some
 from intake.clock import utc_now
 from intake.database import one_at_a_time, reading
-from intake.files import key_of as file_key
+from intake.errors import FormRefused
 from intake.office import Office
 from intake.petitions.past import Past, Written, write_past
 from intake.petitions.states import Status
+from intake.reports.workbook import harmless
 from intake.staff_texts import Texts
 from intake.tables.carrying import Import, Imported
 from intake.tables.petitions import HistoryEntry, Petition
@@ -36,7 +37,6 @@ from intake.thinking.suggestions import is_reserved, suggest
 
 AT_ONCE = 250  # rows a step: some 0.3 s of a transaction on SQLite
 UNSURE_KEPT = 400  # different words of a kind
-LOCK = "carrying"
 COUNTS = ("comes", "known", "refused", "unsure")
 HEADS = ("row", "folio", "what", "why", "unsure", "notes")
 Opened = Callable[[], BinaryIO]
@@ -61,6 +61,8 @@ def work_once(office: Office, texts: Texts) -> bool:
         case State.RUNNING:
             _bring_some(office, found.id)
         case State.UNDOING:
+            office.files.remove(found.storage_key)  # what was taken back half way still has its file
+            office.files.remove(found.report_key or "")
             undo_some(office, found.id)
     return True
 
@@ -99,7 +101,7 @@ def write_report(
             why = "; ".join(say(f"import.fault_{fault}") for fault in one.faults)
             doubts = "; ".join(f"{say(f'import.kind_{kind}')}: {words}" for kind, words in one.unsure)
             notes = "; ".join(say(f"import.note_{note}") for note in one.notes)
-            lines.writerow([one.number, _safe(one.old_folio), say(f"import.what_{what}"), why, _safe(doubts), notes])
+            lines.writerow([one.number, harmless(one.old_folio), say(f"import.what_{what}"), why, doubts, notes])
     return counts, unsure
 
 
@@ -108,31 +110,37 @@ def _count(words: Counter[str], word: str) -> None:
         words[word] += 1
 
 
-def _safe(words: str) -> str:
-    """No spreadsheet takes it for a formula (OWASP, CSV injection)."""
-    return f"'{words}" if words[:1] in "=+-@\t" and words else words
-
-
 def _try(office: Office, row: Import, texts: Texts) -> None:
-    """Whole, as it changes nothing but the report: begun anew when the process ends meanwhile."""
+    """Whole, as it changes nothing but the report: begun anew when the process ends meanwhile. A file that cannot be
+    read to its end, or is gone, goes back to who sent it: the imports behind it are not held up."""
+    try:
+        values = _trial(office, row, texts)
+    except FileNotFoundError:
+        values = {"state": State.MAPPING.value, "unsure": {FILE: {"gone": 1}}}
+    except FormRefused as refused:
+        values = {"state": State.MAPPING.value, "unsure": {FILE: {refused.fault: 1}}}
+    with office.sessions.begin() as session:
+        still = Import.id == row.id, Import.state == State.TRYING.value
+        session.execute(update(Import).where(*still).values(**values))
+    log.info("imports.tried", number=row.id, state=values["state"], **values.get("counts", {}))
+
+
+def _trial(office: Office, row: Import, texts: Texts) -> dict[str, Any]:
+    """What the import's row is to say of it."""
     wanted = mapping_from(row.mapping)
     with tempfile.NamedTemporaryFile("w+", newline="", encoding="utf-8-sig", prefix="canaliza-") as target:
         verdicts = judge_file(office, lambda: office.files.open(row.storage_key), wanted)
         counts, unsure = write_report(office, verdicts, target, texts)
         target.flush()
         path = Path(target.name)
-        key = file_key(sha256_of(path))
+        key = f"imports/{row.id}-{sha256_of(path)}"  # apart from originals: it goes with the import
         office.files.put(path, key)
-    with office.sessions.begin() as session:
-        values = {
-            "state": State.TRIED.value,
-            "report_key": key,
-            "counts": dict(counts),
-            "unsure": {kind: dict(words.most_common(UNSURE_KEPT)) for kind, words in unsure.items()},
-        }
-        still = Import.id == row.id, Import.state == State.TRYING.value
-        session.execute(update(Import).where(*still).values(**values))
-    log.info("imports.tried", number=row.id, **counts)
+    return {
+        "state": State.TRIED.value,
+        "report_key": key,
+        "counts": dict(counts),
+        "unsure": {kind: dict(words.most_common(UNSURE_KEPT)) for kind, words in unsure.items()},
+    }
 
 
 def _bring_some(office: Office, number: int) -> None:

@@ -5,17 +5,18 @@ from collections.abc import Sequence
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from intake.boards.keeping import days_of_petitions, doubt_days
+from intake.carrying.imports import LOCK, State
 from intake.clock import utc_now
 from intake.database import one_at_a_time
 from intake.erasing.rows import ONWARD, RELATIONS, Person, of_person
 from intake.office import Office
 from intake.tables.base import Table
 from intake.tables.carrying import Import, Imported
-from intake.tables.citizens import Citizen
+from intake.tables.citizens import Citizen, Conversation
 from intake.tables.petitions import HistoryEntry, Petition
 
 AT_ONCE = 200
-LOCK = "carrying"
 # What an import writes of a petition, and what the machine alone makes of it since.
 OWN = frozenset(
     "conversations inbound_events messages petitions captures imported matters decisions referrals answers history "
@@ -31,13 +32,13 @@ def undo_some(office: Office, number: int) -> None:
         with office.sessions.begin() as session:
             one_at_a_time(session, LOCK)
             found = _after(session, number, last)
-            _remove(session, [petition for petition, _ in found])
+            _remove(session, office, [petition for petition, _ in found])
             last = found[-1][0] if found else None
             if last is None:
                 row = session.get_one(Import, number)
                 stayed = select(func.count()).select_from(Imported).where(Imported.import_id == number)
                 row.counts = {**row.counts, "stayed": session.scalar(stayed) or 0}
-                row.state, row.ended_at = "undone", utc_now()
+                row.state, row.ended_at, row.report_key = State.UNDONE.value, utc_now(), None
 
 
 def _after(session: Session, number: int, last: int) -> Sequence[tuple[int, int]]:
@@ -46,19 +47,25 @@ def _after(session: Session, number: int, last: int) -> Sequence[tuple[int, int]
     return [(row[0], row[1]) for row in session.execute(rows)]
 
 
-def _remove(session: Session, petitions: Sequence[int]) -> None:
-    """Those that are as they came: same history, and nothing of anybody's that refers to them."""
+def _remove(session: Session, office: Office, petitions: Sequence[int]) -> None:
+    """Those that are as they came: same history, and nothing of anybody's that refers to them. Their chats are locked
+    first, as whoever works with one of them does."""
     if not petitions:
         return
+    chosen = select(Petition.conversation_id).where(Petition.id.in_(petitions))
+    locked = select(Conversation.id).where(Conversation.id.in_(chosen)).order_by(Conversation.id)
+    session.execute(locked.with_for_update()).all()
     whole = _as_they_came(session, petitions)
     chats = select(Petition.conversation_id, Petition.citizen_id).where(Petition.id.in_(whole))
     rows = session.execute(chats).all()
     person = Person(tuple(row[1] for row in rows), tuple(row[0] for row in rows))
+    days = days_of_petitions(session, office, whole)
     for relation in reversed(Table.metadata.sorted_tables):  # what refers to a row goes before it
         name = relation.name
         if name in OWN | MADE:
             session.execute(delete(RELATIONS[name]).where(of_person(name, person)))
     session.execute(delete(Citizen).where(Citizen.id.in_(person.citizens)))
+    doubt_days(session, days)
 
 
 def _as_they_came(session: Session, petitions: Sequence[int]) -> list[int]:

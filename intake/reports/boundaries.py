@@ -8,10 +8,12 @@ file the map draws seats alone. Nothing is fetched from anywhere.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from math import hypot, isfinite
 from pathlib import Path
 from typing import Any
+
+import structlog
 
 from intake.errors import SettingsError
 from nlp.reading import Municipality
@@ -22,6 +24,7 @@ KEYS = ("clave", "CVEGEO", "cvegeo")
 FINEST = 0.004  # degrees, some 400 m: half a unit of the drawing
 AROUND = 1.5  # degrees beyond the seats; what is farther is no drawing of this state, or not in degrees
 RING_MIN = 4  # points, the last being the first
+log = structlog.get_logger()
 Point = tuple[float, float]
 Ring = tuple[Point, ...]
 
@@ -35,14 +38,19 @@ class Shape:
 
 
 def find_boundaries(folder: Path, places: Sequence[Municipality]) -> tuple[Shape, ...]:
-    """Of the jurisdiction's folder; none when there is no file. Raises SettingsError for one that cannot be used."""
+    """Of the jurisdiction's folder; none when there is no file, or one that cannot be used, which is logged once: the
+    map draws seats then."""
     path = folder / "places" / NAME
     return _kept(path, path.stat().st_mtime_ns, tuple(places)) if path.exists() else ()
 
 
-@cache
+@lru_cache(maxsize=2)
 def _kept(path: Path, _changed_at: int, places: tuple[Municipality, ...]) -> tuple[Shape, ...]:
-    return read_boundaries(path, places)
+    try:
+        return read_boundaries(path, places)
+    except SettingsError as error:
+        log.error("map.boundaries-unusable", error=str(error))
+        return ()
 
 
 def read_boundaries(path: Path, places: Sequence[Municipality]) -> tuple[Shape, ...]:
@@ -51,7 +59,7 @@ def read_boundaries(path: Path, places: Sequence[Municipality]) -> tuple[Shape, 
         if path.stat().st_size > MAX_BYTES:
             raise SettingsError(f"{path} is larger than {MAX_BYTES // 1_000_000} MB: make it simpler first")
         values = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise SettingsError(f"{path} cannot be read as JSON: {error}") from error
     features = values.get("features") if isinstance(values, dict) else None
     if not isinstance(features, list) or not features:
@@ -89,7 +97,7 @@ def _shape(path: Path, number: int, feature: Any, known: Mapping[str, Municipali
         geometry = feature["geometry"]
         parts = {"Polygon": [geometry["coordinates"]], "MultiPolygon": geometry["coordinates"]}[geometry["type"]]
         rings = [[(float(point[0]), float(point[1])) for point in ring] for part in parts for ring in part]
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
         raise SettingsError(f"{path}: feature {number} is no municipality with a Polygon: {error!r}") from error
     if key not in known:
         raise SettingsError(f"{path}: feature {number} is of {key}, which is no municipality of the jurisdiction")

@@ -1,7 +1,7 @@
 """«Transparencia», on the app that faces the internet: a page and two files, out of memory.
 
-At most once a minute it is asked whether a month was published since; a request counts no petition. Each address has
-so many requests a minute; who has the newest already gets an empty 304.
+At most once a minute it is asked whether a month, or another wording, was published since; a request counts no
+petition. Each address has so many requests a minute; who has the newest already gets an empty 304.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from fastapi import Request
 from fastapi.responses import PlainTextResponse, Response
 from sqlalchemy import func, select
 
+from bot.texts import Catalogue
 from intake.database import reading
 from intake.office import Office
 from intake.tables.open_data import OpenMonth
@@ -58,6 +59,7 @@ class Shelf:
     def __init__(self, office: Office, terms: Terms, clock: Callable[[], float] = time.monotonic) -> None:
         self._office, self._terms, self._clock = office, terms, clock
         self._looked_at, self._mark = float("-inf"), ""
+        self._texts: Catalogue | None = None
         self._files: Mapping[str, File] = {}
         self._one_at_a_time = asyncio.Lock()
 
@@ -71,11 +73,11 @@ class Shelf:
     def _look(self) -> None:
         with reading(self._office.sessions) as session:
             count, last = session.execute(select(func.count(), func.max(OpenMonth.made_at))).one()
-            mark = f"{count} {last}"
-            if mark == self._mark:
+            mark, texts = f"{count} {last}", self._office.texts
+            if mark == self._mark and texts is self._texts:
                 return
             months = session.scalars(select(OpenMonth).order_by(OpenMonth.month)).all()
-            self._files, self._mark = make_files(self._office, self._terms, months), mark
+            self._files, self._mark, self._texts = make_files(self._office, self._terms, months), mark, texts
 
 
 def routes(office: Office) -> list[tuple[str, str, Handler]]:

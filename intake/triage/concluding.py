@@ -22,7 +22,6 @@ from intake.tables.citizens import Conversation
 from intake.tables.outgoing import Reply, Task
 from intake.tables.petitions import HistoryEntry, Petition
 
-AFTER = timedelta(days=30)  # a proposal: as long as a person has to say that it is not solved; not confirmed
 LOOK_EVERY_S, FIRST_S = 6 * 3600.0, 600.0  # it reads all that is answered and not concluded
 AT_ONCE = 500
 WHY = "sin respuesta de la persona"
@@ -49,7 +48,7 @@ def conclude_silent(office: Office, now: datetime) -> int:
         select(Petition.folio)
         .join(Conversation, Conversation.id == Petition.conversation_id)
         .where(Petition.status.in_(STATUSES), Conversation.is_stopped, Petition.is_blocked.is_(False))
-        .where(newest < now - AFTER, ~is_open, ~waits)
+        .where(newest < now - timedelta(days=office.jurisdiction.silence.days), ~is_open, ~waits)
     )
     with reading(office.sessions) as session:
         folios = session.scalars(wanted.order_by(Petition.id).limit(AT_ONCE)).all()

@@ -160,6 +160,17 @@ def test_a_chart_is_a_table_and_a_file_too(browser: Callable[[str], Browser], li
     assert sorted(int(float(line[1])) for line in lines[1:]) == [1, 1]
     book = load_workbook(io.BytesIO(officer.client.get("/graficas/funnel.xlsx").content))
     assert [row[1] for row in book.worksheets[0].iter_rows(values_only=True)][1:] == [3, 2, 2, 1, 0, 0]
+    assert "Dijo que no se resolvió: lo que dijo de la respuesta" in officer.opens("/tablero/charts/solved?de=no")
+    officer.opens("/tablero/charts/language?de=zapoteco%3B%20%C2%ABdel%20Valle%C2%BB")
+    for odd, status in {
+        "charts/right_agency?de=%C2%B2-%C2%B3": 200,
+        "charts/right_agency?de=9-": 200,
+        "charts/came?de=%00": 422,
+        "funnel/received?desde=99999999999999999999999": 422,
+        "hoy/nada": 404,
+        "agencies/late?de=NADIE&periodo=9999-T9": 404,
+    }.items():
+        officer.opens(f"/tablero/{odd}", status)
     officer.opens("/graficas/nada.csv", 404)
     officer.opens("/tablero/charts/nada", 404)
     browser("enlace-soapa").opens("/graficas/funnel.csv", 403)

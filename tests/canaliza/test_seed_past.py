@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 from sqlalchemy import func, select, text, update
 
 from canaliza.seed_past import Era, fill_past, fill_past_registers
-from intake.accounts.staff import Member, NewAccount, Role, add_account
+from intake.accounts.staff import Member, Role
 from intake.clock import at
 from intake.indicators.catalogue import load_matrix
 from intake.indicators.measures import MEASURES
@@ -19,6 +19,7 @@ from intake.indicators.snapshots import freeze, list_frozen
 from intake.office import Office
 from intake.petitions.history import find_break, list_entries
 from intake.reports.quarter import read_quarter
+from intake.tables.accounts import Staff
 from intake.tables.alerts import Alert
 from intake.tables.petitions import Petition, Referral
 from tests.intake.matrix_sql import SQL, Span, by_sql
@@ -26,6 +27,7 @@ from tests.models import JURISDICTION
 
 NOW = datetime(2026, 11, 27, 16, tzinfo=UTC)
 ERA = Era(NOW - timedelta(days=730), NOW - timedelta(days=90))
+REGISTERS = Era(NOW - timedelta(days=390), ERA.ended)  # the quarter's meetings and works, and some before
 QUARTER, MAY = get_period("2026-T2"), get_period("2026-05")
 
 
@@ -37,12 +39,14 @@ def told(office: Office) -> Office:
     values["past"]["outbreaks"] = values["past"]["outbreaks"][-1:]
     values["staff"] = [one for one in values["staff"] if one["username"] in ("oficial", "oficial2")]
     with at(ERA.began), office.sessions.begin() as session:
-        accounts = [NewAccount(s["username"], s["name"], Role.OFFICER, "una frase muy larga") for s in values["staff"]]
-        rows = [add_account(session, office.jurisdiction, account) for account in accounts]
+        own = {"role": Role.OFFICER.value, "password_hash": "none", "created_at": ERA.began}  # nobody logs in
+        rows = [Staff(username=one["username"], name=one["name"], **own) for one in values["staff"]]
+        session.add_all(rows)
+        session.flush()
     members = {row.username: Member(row.id, row.username, row.name, Role.OFFICER, None, "") for row in rows}
     with at(NOW):
         assert fill_past(office, values, members, ERA) == 185
-        fill_past_registers(office, values, members["oficial"], ERA)
+        fill_past_registers(office, values, members["oficial"], REGISTERS)
     return office
 
 

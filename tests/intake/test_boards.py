@@ -125,6 +125,7 @@ def test_a_small_count_hides_with_another_one_so_that_no_total_gives_it_away() -
     assert hide_small([12, 3, 7, 0], 5) == [12, None, None, 0]
     assert hide_small([12, 3, 2], 5) == [12, None, None]
     assert hide_small([12, 7], 5) == [12, 7]
+    assert hide_small([20, 9, 1, 1], 5) == [20, None, None, None]  # shares of 31 would tell that the two are two
     assert hide_small([3], 5) == [None]
 
 

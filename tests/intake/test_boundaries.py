@@ -41,6 +41,9 @@ def test_boundaries_are_drawn_under_the_bubbles_in_their_regions_colour(office: 
     assert drawing.outlines[1].path.count("Z") == 2
     assert {area.step for area in drawing.areas} == {0}
     assert len(drawing.areas) == 8
+    written(tmp_path, feature(XOXO, [SQUARE[:-1]]))
+    with office.sessions() as session:
+        assert read_map(session, there, wish, date(2027, 3, 31)).outlines == []
 
 
 @pytest.mark.parametrize(
@@ -64,7 +67,7 @@ def test_a_file_that_is_no_collection_and_a_municipality_twice_are_refused(offic
     path = written(tmp_path, feature(XOXO, [SQUARE]), feature(XOXO, [SQUARE]))
     with pytest.raises(SettingsError, match="twice"):
         read_boundaries(path, places)
-    for text in ("[]", "{}", "no JSON"):
+    for text in ("[]", "{}", "no JSON", "[" * 200_000):
         path.write_text(text, "utf-8")
         with pytest.raises(SettingsError):
             read_boundaries(path, places)

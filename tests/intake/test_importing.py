@@ -1,8 +1,11 @@
 """An older register comes in: guessed, tried, brought, found, taken back; no frozen figure moves and nobody hears."""
 
 import csv
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,11 +13,15 @@ from openpyxl import Workbook
 from sqlalchemy import func, select
 
 from intake.accounts.staff import Member, NewAccount, Role, add_account
+from intake.boards.keeping import refresh
+from intake.boards.sums import read_counted
 from intake.carrying.dates import is_month_first, read_moment
 from intake.carrying.imports import State, begin_import, bring_in, get_import, map_columns, undo
+from intake.carrying.judging import Judge
 from intake.carrying.mapping import Reading
 from intake.carrying.old_folios import key_of
 from intake.carrying.stepping import work_once
+from intake.carrying.tabular import Row, read_heading, read_rows
 from intake.clock import at
 from intake.errors import FormRefused
 from intake.indicators.period import get_period
@@ -23,7 +30,8 @@ from intake.indicators.snapshots import freeze, list_frozen
 from intake.office import Office
 from intake.petitions.history import find_break, list_entries
 from intake.tables import Table
-from intake.tables.carrying import Imported
+from intake.tables.boards import CountMark
+from intake.tables.carrying import Import, Imported
 from intake.tables.outgoing import Reply, Task, Timer
 from intake.tables.petitions import Petition
 from intake.terms.pressing import list_pressing
@@ -211,6 +219,63 @@ def test_a_whole_import_is_taken_back_and_leaves_nothing(office: Office, boss: M
     assert brought(office, boss, file_of(tmp_path)) != number
 
 
+def test_the_boards_know_of_what_was_taken_back(office: Office, boss: Member, tmp_path: Path) -> None:
+    def received() -> int:
+        with office.sessions() as session:
+            return read_counted(session, office, get_period("2023-03"), date(2026, 11, 27)).total("received")
+
+    now = datetime(2026, 11, 27, 16, tzinfo=UTC)
+    number = brought(office, boss, file_of(tmp_path))
+    refresh(office, now, budget_s=60)
+    assert received() == 2
+    undo(office, boss, number)
+    assert work_once(office, TEXTS)
+    assert received() == 0
+    with office.sessions() as session:
+        mark = session.get_one(CountMark, 1)
+        assert (mark.before, mark.newest) == (0, 0)
+
+
+def test_what_is_taken_back_half_way_leaves_no_file(office: Office, boss: Member, tmp_path: Path) -> None:
+    number = tried(office, boss, file_of(tmp_path))
+    bring_in(office, boss, number)
+    with office.sessions() as session:
+        row = session.get_one(Import, number)
+        keys = [row.storage_key, row.report_key or ""]
+    assert all(map(office.files.holds, keys))
+    undo(office, boss, number)
+    assert work_once(office, TEXTS)
+    assert not any(map(office.files.holds, keys))
+
+
+def test_a_file_that_breaks_off_goes_back_and_holds_up_no_other(office: Office, boss: Member, tmp_path: Path) -> None:
+    rows = tuple(f"A-{n},05/03/2023,Pide agua,,,,Recibida,,,," for n in range(1, 60))
+    broken = tried(office, boss, file_of(tmp_path, (*rows, f'A-60,05/03/2023,"{"x" * 140_000}"'), "rota.csv"))
+    with office.sessions() as session:
+        view = get_import(session, broken)
+    assert (view.state, view.fault, view.unsure) == (State.MAPPING, "format", {})
+    assert brought(office, boss, file_of(tmp_path)) != broken
+
+
+def test_a_last_day_before_the_first_or_after_ten_years_is_a_slip(office: Office) -> None:
+    heading = ("Folio", "Fecha", "Asunto", "Vence")
+    columns = {"folio": "Folio", "received": "Fecha", "text": "Asunto", "due": "Vence"}
+    judge = Judge(office, Reading(columns), heading, datetime(2026, 11, 27, tzinfo=UTC))
+    told = [
+        judge.judge(1, ("A-1", "05/03/2023", "Pide agua", due)) for due in ("19/03/2203", "19/03/2013", "19/03/2023")
+    ]
+    assert [one.faults for one in told] == [("date",), ("order",), ()]
+
+
+def test_a_state_or_an_agency_that_there_is_not_is_no_mapping(office: Office, boss: Member, tmp_path: Path) -> None:
+    number = begin_import(office, boss, "a.csv", file_of(tmp_path))
+    with office.sessions() as session:
+        guessed = get_import(session, number).reading
+    for wrong in ({"states": {"x": "FELIZ"}}, {"agencies": {"x": "NADIE"}}):
+        with pytest.raises(FormRefused, match="mapping"):
+            map_columns(office, boss, number, replace(guessed, **wrong))  # type: ignore[arg-type]
+
+
 def _counts(office: Office) -> dict[str, int]:
     with office.sessions() as session:
         tables = Table.metadata.sorted_tables
@@ -280,6 +345,36 @@ def test_a_workbook_is_read_as_the_same_rows(office: Office, boss: Member, tmp_p
         assert get_import(session, number).counts["comes"] == 1
         opened = session.scalars(select(Petition.opened_at)).one()
     assert opened == datetime(2023, 3, 5, 9, 30, tzinfo=ZONE)
+
+
+@pytest.mark.parametrize(
+    ("content", "heading", "row"),
+    [
+        (b"Folio,Asunto\n1,Caf\xe9\x81\n", ("Folio", "Asunto"), ("1", "Café�")),
+        ("Folio,Asunto\n1,Oaxaca\u00a0de\tJuárez\n".encode(), ("Folio", "Asunto"), ("1", "Oaxaca de Juárez")),
+        (b"\n\nFolio;Fecha;Fecha\n1;a;b\n", ("Folio", "Fecha", "Fecha #3"), ("1", "a", "b")),
+        (b"sep=;\nFolio;Asunto\n1;a,b\n", ("Folio", "Asunto"), ("1", "a,b")),
+    ],
+)
+def test_what_spreadsheets_write_is_read_whole(content: bytes, heading: Row, row: Row) -> None:
+    assert read_heading(lambda: BytesIO(content), rows=2) == (heading, [row])
+    assert list(read_rows(lambda: BytesIO(content))) == [(1, row)]
+
+
+def test_a_sheet_of_a_wrong_size_is_read_whole_and_a_damaged_one_is_refused() -> None:
+    book, plain, told = Workbook(), BytesIO(), BytesIO()
+    for one in (["Folio", "Asunto"], ["1", "Pide agua"]):
+        book.active.append(one)  # type: ignore[union-attr]
+    book.save(plain)
+    with ZipFile(plain) as before, ZipFile(told, "w") as after:
+        for name in before.namelist():
+            after.writestr(name, before.read(name).replace(b'ref="A1:B2"', b'ref="A1"'))
+    assert list(read_rows(lambda: BytesIO(told.getvalue()))) == [(1, ("1", "Pide agua"))]
+    damaged = bytearray(plain.getvalue())
+    at_sheet = damaged.find(b"sheet1.xml") + 20
+    damaged[at_sheet : at_sheet + 40] = bytes(b ^ 0x55 for b in damaged[at_sheet : at_sheet + 40])
+    with pytest.raises(FormRefused, match="workbook"):
+        read_heading(lambda: BytesIO(bytes(damaged)), rows=2)
 
 
 def test_what_is_no_table_is_refused(office: Office, boss: Member, tmp_path: Path) -> None:
