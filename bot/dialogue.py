@@ -10,6 +10,7 @@ from datetime import timedelta
 from bot import (
     anonymity_talk,
     burst,
+    chosen_talk,
     damage_talk,
     datum_talk,
     doubt_talk,
@@ -56,7 +57,6 @@ from bot.events import (
     Transcribed,
 )
 from bot.known import TELLING, Facts, PetitionFacts, Told
-from bot.messages import Choice
 from bot.place_talk import SAME_TALK
 from bot.state import Awaiting, State
 from bot.turn import Texts, Turn
@@ -185,55 +185,19 @@ def _answer_to(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         return safety
     chosen = find_choice(state.offered, said.text, said.button, facts.kind)
     if said.button and not chosen:
-        return _old_button(state, said, facts, texts)
+        return chosen_talk.press_again(state, said, facts, texts)
     if not chosen and (wish := anonymity_talk.heard(state, said, facts, texts)):
         return wish
     if said.is_edit:
         return _edited(state, said, facts, texts)
     if chosen:
-        return _chosen(state, chosen, said, facts, texts)
+        return chosen_talk.take(state, chosen, said, facts, texts)
     is_more = state.awaiting == Awaiting.DISPUTE or said.has_files or place_talk.is_answer(state, said, facts)
     is_more = is_more or datum_talk.is_answer(state, said, facts) or rating_talk.is_answer(state, said, facts)
     is_more = is_more or language_talk.is_answer(state, said, facts) or damage_talk.is_answer(state, said)
     if said.text and facts.kind in ANY_TIME and (facts.is_command or not is_more):
         return _any_time(state, said, facts, texts)
     return _open_question(state, said, facts, texts)
-
-
-def _old_button(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
-    for pressed in (reading_talk.pressed, rating_talk.pressed):
-        if turn := pressed(state, said, facts, texts):
-            return turn
-    return follow_up.old_button(state, said, facts, texts)
-
-
-def _chosen(state: State, chosen: Choice, said: Said, facts: Facts, texts: Texts) -> Turn:
-    verb = chosen.data.split(":", 1)[0]
-    if verb in ("place", "other"):
-        return place_talk.chosen(state, chosen, facts, texts)
-    if verb in damage_talk.VERBS:
-        return damage_talk.chosen(state, chosen, facts, texts)
-    if verb == doubt_talk.VERB:
-        return doubt_talk.chosen(state, chosen, texts)
-    if verb == matter_talk.VERB:
-        return matter_talk.chosen(state, chosen, texts)
-    if verb == same_talk.VERB:
-        return same_talk.chosen(state, chosen, said, facts, texts)
-    if verb == rating_talk.VERB:
-        return rating_talk.chosen(state, chosen, texts)
-    if verb == safe_talk.VERB:
-        return safe_talk.chosen(state, chosen, texts)
-    if verb == reading_talk.VERB:
-        return reading_talk.chosen(state, chosen, facts, texts)
-    if verb == link_talk.VERB:
-        return link_talk.chosen(state, chosen, texts)
-    if verb == minor_talk.VERB:
-        return minor_talk.chosen(state, chosen, texts)
-    if verb == privacy_talk.VERB:
-        return privacy_talk.chosen(state, chosen, texts)
-    if verb == privacy_talk.RIGHTS_VERB:
-        return privacy_talk.chosen_right(state, chosen, facts, texts)
-    return follow_up.chosen(state, chosen, facts, texts)
 
 
 def _edited(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:

@@ -1,0 +1,1 @@
+"""What `canaliza` can be told to do, by subject."""
