@@ -25,7 +25,7 @@ from canaliza.seed import Extent, fill, liaison_name
 from canaliza.serving import Plan, check, serve
 from canaliza.simulator import SimulatorConfig, build_simulator, read_scene
 from canaliza.simulator.config import Acquaintance
-from intake.database import reading
+from intake.database import open_engine, reading
 from intake.errors import SettingsError
 from intake.incoming.webhooks import WHATSAPP
 from intake.office import Office
@@ -58,7 +58,7 @@ def run(ports: Ports, folder: Path, out: Console) -> None:
         ports.host, ports.public, ports.staff, further=[(build_simulator(_providers(office, ports)), ports.phones)]
     )
     check(office, plan)
-    _announce(settings, ports, out)
+    _announce(settings, ports, folder, out)
     uvloop.run(serve(office, plan))
 
 
@@ -71,7 +71,7 @@ def prepare(settings: Settings, folder: Path, out: Console) -> None:
     if not ready.exists():
         for path in folder.glob("canaliza.db*"):
             path.unlink()
-    upgrade(build_office(settings).engine)
+    upgrade(open_engine(settings.database_url))
     if not ready.exists():
         fill(settings, INVENTED, out)
         ready.touch()
@@ -136,7 +136,7 @@ def _acquaintances(office: Office) -> list[Acquaintance]:
         ]
 
 
-def _announce(settings: Settings, ports: Ports, out: Console) -> None:
+def _announce(settings: Settings, ports: Ports, folder: Path, out: Console) -> None:
     values = _story(settings)
     table = Table(title="Log-ins of the staff app, all with the password " + values["password"])
     table.add_column("user")
@@ -150,7 +150,7 @@ def _announce(settings: Settings, ports: Ports, out: Console) -> None:
     out.print(f"[bold]Two phones and the staff view:  {_address(ports.host, ports.phones)}[/]", highlight=False)
     out.print(f"Staff app alone:                {_address(ports.host, ports.staff)}", highlight=False)
     out.print(f"Webhooks, health, metrics:      {_address(ports.host, ports.public)}", highlight=False)
-    out.print("Stop with Ctrl+C; a new start keeps everything (rm -r var/demo begins anew).", highlight=False)
+    out.print(f"Stop with Ctrl+C; a new start keeps everything (rm -r {folder} begins anew).", highlight=False)
 
 
 def _story(settings: Settings) -> dict[str, Any]:

@@ -87,7 +87,7 @@ def fill(settings: Settings, extent: Extent, out: Console) -> None:
     with at(era.began):
         members = add_staff(office, values, out)
     if extent.has_past:
-        out.print("→ Two years of history")
+        out.print("→ Two years of history (about a minute)")
         fill_past(office, values, members, era)
     petitions = read_examples(settings.jurisdiction_dir / "demo_petitions.jsonl")
     chosen = rng.sample(petitions, min(extent.petitions, len(petitions)))

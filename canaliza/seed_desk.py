@@ -58,7 +58,7 @@ def _put_up(office: Office, members: Mapping[str, Member], agency: str, answers:
         .join(Petition, Petition.id == Matter.petition_id)
         .where(Referral.agency == agency, Referral.state.in_(OPEN_REFERRALS), Petition.is_sensitive.is_(False))
         .where(Petition.is_blocked.is_(False), Referral.datum.is_(None))
-        .order_by(Referral.id.desc())
+        .order_by(Petition.opened_at.desc(), Referral.id)
         .limit(WAITING)
     )
     with office.sessions() as session:

@@ -51,6 +51,7 @@ SHOTS = (
     Shot("search", OFFICER, "/buscar?palabras=agua"),
     Shot("expiring", OFFICER, "/vencimientos"),
     Shot("board", OFFICER, "/tablero"),
+    Shot("map", OFFICER, "/mapa"),
     Shot("alike", OFFICER, "/focos"),
     Shot("tasks", OFFICER, "/avisos"),
     Shot("contingency", OFFICER, "/contingencia"),
@@ -63,6 +64,10 @@ SHOTS = (
     Shot("accounts", ADMINISTRATOR, "/usuarios"),
     Shot("lines", ADMINISTRATOR, "/lineas"),
     Shot("model", ADMINISTRATOR, "/modelo"),
+    Shot("words", ADMINISTRATOR, "/textos"),
+    Shot("sentence", ADMINISTRATOR, "/textos/thanks"),
+    Shot("imports", ADMINISTRATOR, "/importar"),
+    Shot("exports", ADMINISTRATOR, "/exportar"),
 )
 
 

@@ -90,7 +90,10 @@ def show_progress(pages: Here, member: Administrator, import_id: ImportId) -> Re
     """The part that says how far it is; asked for again while it is at work."""
     with reading(pages.office.sessions) as session:
         view = get_import(session, import_id)
-    return pages.fragment("import_progress.html", view=view, is_at_work=view.state in AT_WORK, is_part=True)
+    part = pages.fragment("import_progress.html", view=view, is_at_work=view.state in AT_WORK, is_part=True)
+    if view.state not in AT_WORK:
+        part.headers["HX-Refresh"] = "true"  # what can be done now stands around the part
+    return part
 
 
 @router.post(IMPORTS + "/{import_id}/columnas")

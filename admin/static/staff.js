@@ -138,7 +138,7 @@
       if (!alarm) return;
       event.preventDefault();
       alarm.open = true;
-      alarm.querySelector("#causa").focus();
+      alarm.querySelector("#clase, #causa").focus();
     } else if (["1", "2", "3"].includes(event.key)) {
       choose(event.key);
     } else if (event.key === "Enter" && event.target === document.body && form && !form.hasAttribute("data-numbers-only")) {

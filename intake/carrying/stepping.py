@@ -96,6 +96,7 @@ def write_report(
             counts[what] += 1
             if what == "comes" and one.unsure:
                 counts["unsure"] += 1
+            counts.update(_faults(one))
             for kind, words in one.unsure:
                 _count(unsure.setdefault(kind, Counter()), words)
             why = "; ".join(say(f"import.fault_{fault}") for fault in one.faults)
@@ -103,6 +104,10 @@ def write_report(
             notes = "; ".join(say(f"import.note_{note}") for note in one.notes)
             lines.writerow([one.number, harmless(one.old_folio), say(f"import.what_{what}"), why, doubts, notes])
     return counts, unsure
+
+
+def _faults(one: Verdict) -> list[str]:
+    return [f"fault_{fault}" for fault in one.faults]
 
 
 def _count(words: Counter[str], word: str) -> None:
@@ -215,7 +220,8 @@ def _added(counts: dict[str, int], judged: Sequence[Verdict], known: set[str]) -
     for one in judged:
         found["refused" if one.past is None else "known" if one.old_key in known else "comes"] += 1
         found["unsure"] += bool(one.past and one.unsure and one.old_key not in known)
-    return {name: found[name] for name in COUNTS}
+        found.update(_faults(one))
+    return {name: found[name] for name in (*COUNTS, *sorted(found.keys() - set(COUNTS)))}
 
 
 def _known(session: Session, some: Sequence[Verdict]) -> set[str]:

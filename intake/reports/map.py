@@ -137,6 +137,11 @@ def _told(known: Sequence[Municipality], counts: Mapping[str | None, int], hidde
     return found
 
 
+def colour_step(value: float, top: float) -> int:
+    """1 to STEPS; 0 for nothing. What rounding puts above the top is the top."""
+    return min(STEPS, ceil(STEPS * value / top)) if top and value else 0
+
+
 def _areas(
     places: Sequence[Municipality], counts: Mapping[str | None, int], measure: Measure, hidden_under: int
 ) -> tuple[list[Area], float]:
@@ -147,10 +152,7 @@ def _areas(
     plain = [Area(name, size, people[name], 0) for name, size in zip(names, told, strict=True)]
     values = [_area_value(area, measure) for area in plain]
     top = max(values, default=0.0)
-    areas = [
-        replace(area, step=ceil(STEPS * value / top) if top and value else 0)
-        for area, value in zip(plain, values, strict=True)
-    ]
+    areas = [replace(area, step=colour_step(value, top)) for area, value in zip(plain, values, strict=True)]
     return sorted(areas, key=lambda area: (-_area_value(area, measure), area.name)), top
 
 

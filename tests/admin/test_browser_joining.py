@@ -59,6 +59,9 @@ def test_e_marks_an_emergency_and_e_unmarks_it(office: Office, tab: Page) -> Non
     for said, button in (("es emergencia: ya está al principio", "Marcar como"), ("ya no es emergencia", "Quitar la")):
         shared._opens(tab, case.folio)
         tab.keyboard.press("e")
+        if button == "Marcar como":
+            tab.keyboard.press("ArrowDown")
+            tab.keyboard.press("Tab")
         tab.keyboard.type("Hay niños en la casa y el río crece.")
         _looks(tab)
         tab.get_by_role("button", name=button).click()

@@ -28,6 +28,7 @@ def test_an_administrator_maps_tries_brings_and_takes_back(office: Office, brows
     page = boss.opens(where)
     assert "«Aguas de Algo»" in page
     assert "«un lugar sin nombre»" in page
+    assert boss.client.get(f"{where}/avance").headers["HX-Refresh"] == "true"
     said = {
         "palabra-agency-0": "Aguas de Algo",
         "vale-agency-0": "SOAPA",

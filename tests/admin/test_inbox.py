@@ -64,6 +64,8 @@ def test_giving_back_needs_a_reason_and_leads_to_triage(
     assert _status(office, case) == Status.DEVUELTA
     page = browser("oficial").opens(f"/peticiones/{case.folio}")
     assert "Motivo de la devolución: La red es del municipio." in page
+    assert "Alcantarillado la devolvió: «La red es del municipio.»" in page
+    assert page.count("La devolvió") == 1  # at its name among the suggestions
 
 
 def test_whose_it_is_by_the_liaison_stands_first_in_triage(

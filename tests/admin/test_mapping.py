@@ -9,6 +9,7 @@ from datetime import timedelta
 from intake.accounts.staff import Member
 from intake.clock import at, utc_now
 from intake.office import Office
+from intake.reports.map import STEPS, colour_step
 from tests.admin.conftest import refers, says
 from tests.staff import Browser
 
@@ -35,6 +36,12 @@ def test_a_bubble_leads_to_its_municipality_and_says_its_figure(
     places = re.findall(r'cx="([\d.]+)" cy="([\d.]+)"', page)
     assert len(places) == 570 * 2  # each with the colour of its region around it
     assert all(0 < float(x) < width and 0 < float(y) < height for x, y in places)
+
+
+def test_the_most_has_the_darkest_colour_of_all() -> None:
+    rates = [count / people for count in range(1, 40) for people in (177_079, 477_389, 594_088, 642_979)]
+    assert any(STEPS * rate / rate > STEPS for rate in rates)
+    assert {colour_step(rate, rate) for rate in rates} == {STEPS}
 
 
 def test_filters_count_less(office: Office, browser: Callable[[str], Browser], members: dict[str, Member]) -> None:

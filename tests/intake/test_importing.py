@@ -114,7 +114,8 @@ def test_a_dry_run_says_of_each_row_what_becomes_of_it_and_changes_nothing(
     assert view.state == State.TRIED
     assert view.reading.columns["received"] == "Fecha de recepción"
     assert view.reading.columns["agency"] == "Turnado a"
-    assert view.counts == {"comes": 2, "refused": 4, "unsure": 1}
+    faults = {f"fault_{name}": 1 for name in ("agency", "twice", "date", "order")}
+    assert view.counts == {"comes": 2, "refused": 4, "unsure": 1} | faults
     assert view.unsure == {
         "agency": {"Caminos que no existen": 1},
         "municipality": {"un lugar sin nombre": 1},
