@@ -23,7 +23,7 @@ from intake.triage.presence import find_looked_at
 
 HEARTBEAT_S = 15.0  # below every proxy's patience (nginx: 60 s)
 LASTS_S = 3600.0  # then the page opens another one
-PER_MINUTE = 30  # streams that one member opens
+PER_MINUTE = 60  # streams that one member opens
 AGAIN_MS = (3000, 9000)  # a browser whose stream broke comes again: not all at once after a restart
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # nginx passes each line on at once
 router = APIRouter()

@@ -4,7 +4,7 @@
   "use strict";
   const place = document.querySelector("[data-live]");
   if (!place) return;
-  const RETRY_S = 15, RETRY_MAX_S = 300;
+  const RETRY_S = 15, RETRY_MAX_S = 300, STAYS_MS = 1000; // a page that is left at once needs no stream
   let source = null, timer = 0, tries = 0;
 
   const ask = () => { if (place.hasAttribute("hx-get")) window.htmx.trigger(place, "novedades"); };
@@ -41,5 +41,5 @@
   window.addEventListener("pagehide", close);
   window.addEventListener("pageshow", (event) => { if (event.persisted) open(); });
   setInterval(() => { if (!isOpen() && !document.hidden) ask(); }, (place.dataset.asked || 20) * 1000);
-  open();
+  timer = setTimeout(open, STAYS_MS);
 })();

@@ -124,6 +124,9 @@ def _try(office: Office, row: Import, texts: Texts) -> None:
         values = {"state": State.MAPPING.value, "unsure": {FILE: {"gone": 1}}}
     except FormRefused as refused:
         values = {"state": State.MAPPING.value, "unsure": {FILE: {refused.fault: 1}}}
+    except Exception as error:  # whatever it is, other imports go on, and who sent it is told
+        log.error("imports.failed", number=row.id, error=type(error).__name__)
+        values = {"state": State.MAPPING.value, "unsure": {FILE: {"failed": 1}}}
     with office.sessions.begin() as session:
         still = Import.id == row.id, Import.state == State.TRYING.value
         session.execute(update(Import).where(*still).values(**values))

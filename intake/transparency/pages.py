@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from fastapi import Request
-from fastapi.responses import PlainTextResponse, Response
+from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 from sqlalchemy import func, select
 
 from bot.texts import Catalogue
@@ -84,7 +84,12 @@ def routes(office: Office) -> list[tuple[str, str, Handler]]:
     terms = load_terms(office.jurisdiction.folder)
     door, shelf = Door(terms.per_minute), Shelf(office, terms)
     handler = _handler(door, shelf, terms)
-    return [("GET", path, handler) for path in (PATH, CSV, JSON)]
+    return [("GET", "/", _onward), *(("GET", path, handler) for path in (PATH, CSV, JSON))]
+
+
+async def _onward(_request: Request) -> Response:
+    """Whoever opens the address alone is shown what the office does with petitions."""
+    return RedirectResponse(PATH, status_code=303)
 
 
 def _handler(door: Door, shelf: Shelf, terms: Terms) -> Handler:

@@ -294,7 +294,7 @@ def test_more_time_is_asked_for_and_officers_see_it(office: Office, members: dic
     tab.get_by_role("button", name="Salir").click()
     _logs_in(tab, "oficial")
     tab.goto(f"/peticiones/{case.folio}")
-    assert "pidió más plazo" in tab.locator(".hint").first.inner_text()
+    assert "pidió más plazo" in tab.locator(".hint:visible").first.inner_text()
     assert _findings(tab, "an extended petition") == []
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.boards.keeping import refresh
 from intake.boards.sums import read_counted
+from intake.carrying import stepping
 from intake.carrying.dates import is_month_first, read_moment
 from intake.carrying.imports import State, begin_import, bring_in, get_import, map_columns, undo
 from intake.carrying.judging import Judge
@@ -185,8 +186,6 @@ def test_a_step_that_was_cut_off_goes_on_where_it_was(
     number = tried(office, boss, file_of(tmp_path, rows))
     bring_in(office, boss, number)
     monkeypatch.setattr("intake.carrying.stepping.AT_ONCE", 3)  # steps are 250 rows: too many for a test
-    from intake.carrying import stepping
-
     written = stepping.write_past
 
     def dies(*args: object) -> object:
@@ -256,6 +255,17 @@ def test_a_file_that_breaks_off_goes_back_and_holds_up_no_other(office: Office, 
         view = get_import(session, broken)
     assert (view.state, view.fault, view.unsure) == (State.MAPPING, "format", {})
     assert brought(office, boss, file_of(tmp_path)) != broken
+
+
+def test_what_breaks_here_holds_up_no_other_import(
+    office: Office, boss: Member, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(stepping, "write_report", _fails)
+        ours = tried(office, boss, file_of(tmp_path, name="uno.csv"))
+    with office.sessions() as session:
+        view = get_import(session, ours)
+    assert (view.state, view.fault) == (State.MAPPING, "failed")
 
 
 def test_a_last_day_before_the_first_or_after_ten_years_is_a_slip(office: Office) -> None:

@@ -96,13 +96,16 @@ def march(office: Office, officer: Member) -> Office:
         agrees(table, date(2027, 5, 1))
         drop_agreement(office, officer, agrees(table, date(2027, 3, 25)), "Ya no aplica")
     mechanism = NewMechanism(MechanismKind.MECHANISM, "Mesa de agua", date(2027, 3, 2), ["SOAPA"])
-    set_days(office, officer, propose(office, officer, mechanism), date(2027, 3, 9), None)
-    propose(office, officer, mechanism)
-    signed = propose(office, officer, NewMechanism(MechanismKind.AGREEMENT, "Convenio", date(2027, 3, 3), (), "CFE"))
-    set_days(office, officer, signed, date(2027, 3, 4), date(2027, 3, 5))
-    plan_work(office, officer, NewWork(WorkKind.ANALYSIS, "Cumplimiento de marzo", date(2027, 3, 31)))
-    made = plan_work(office, officer, NewWork(WorkKind.PROPOSAL, "Un solo formato", date(2027, 3, 31), "SOAPA"))
-    make_work(office, officer, made, date(2027, 4, 2), "Propone un formato.")
+    with at(NOON.replace(month=4)):
+        set_days(office, officer, propose(office, officer, mechanism), date(2027, 3, 9), None)
+        propose(office, officer, mechanism)
+        signed = propose(
+            office, officer, NewMechanism(MechanismKind.AGREEMENT, "Convenio", date(2027, 3, 3), (), "CFE")
+        )
+        set_days(office, officer, signed, date(2027, 3, 4), date(2027, 3, 5))
+        plan_work(office, officer, NewWork(WorkKind.ANALYSIS, "Cumplimiento de marzo", date(2027, 3, 31)))
+        made = plan_work(office, officer, NewWork(WorkKind.PROPOSAL, "Un solo formato", date(2027, 3, 31), "SOAPA"))
+        make_work(office, officer, made, date(2027, 4, 2), "Propone un formato.")
     return office
 
 

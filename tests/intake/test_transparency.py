@@ -84,6 +84,11 @@ def test_before_a_month_is_over_there_is_a_page_and_no_figure(web: TestClient) -
     assert _rows(web) == []
 
 
+def test_the_address_alone_leads_there(web: TestClient) -> None:
+    answer = web.get("/", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/transparencia")
+
+
 def test_a_month_is_published_when_its_terms_are_over_and_once(
     office: Office, member: Member, folios: list[str], web: TestClient
 ) -> None:
