@@ -24,18 +24,23 @@ def add_handlers(app: FastAPI) -> None:
 
 
 def _to_login(request: Request, _error: Exception) -> Response:
-    """After the log-in back to the page; a part of a page asked for by htmx sends the whole page there."""
+    """After the log-in back to the page."""
     where = request.url.path if request.method == "GET" else "/"
     target = "/login" if where == "/" else f"/login?siguiente={quote(where)}"
-    if request.headers.get("HX-Request"):
-        return Response(status_code=204, headers={"HX-Redirect": "/login"})
-    return RedirectResponse(target, status_code=303)
+    return _lead(request, "/login", target)
 
 
 def _to_account(request: Request, _error: Exception) -> Response:
+    return _lead(request, "/mi-cuenta", "/mi-cuenta")
+
+
+def _lead(request: Request, whole: str, target: str) -> Response:
+    """A part of a page asked for by htmx sends the whole page there; a stream, which shows no page, is refused."""
     if request.headers.get("HX-Request"):
-        return Response(status_code=204, headers={"HX-Redirect": "/mi-cuenta"})
-    return RedirectResponse("/mi-cuenta", status_code=303)
+        return Response(status_code=204, headers={"HX-Redirect": whole})
+    if "text/event-stream" in request.headers.get("Accept", ""):
+        return Response(status_code=401, media_type="text/event-stream")
+    return RedirectResponse(target, status_code=303)
 
 
 def _intake_error(request: Request, error: Exception) -> Response:

@@ -11,6 +11,7 @@ from unittest.mock import Mock
 
 import httpx
 import pytest
+from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from admin.app import build_app
@@ -177,3 +178,8 @@ def test_streams_end_with_an_app_that_has_none(office: Office) -> None:
     app = build_app(office)
     del app.state.live
     end_streams(app)
+
+
+def test_whoever_is_not_logged_in_is_refused_a_stream_and_not_led_to_a_page(visitor: TestClient) -> None:
+    answer = visitor.get("/en-vivo", headers={"Accept": "text/event-stream"})
+    assert (answer.status_code, answer.headers["content-type"]) == (401, "text/event-stream; charset=utf-8")
