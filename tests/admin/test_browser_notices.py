@@ -40,9 +40,9 @@ def test_a_week_of_the_roster_is_filled_and_copied(office: Office, members: dict
     _adds(tab, today.isoformat(), "00:00", "00:00")
     tab.wait_for_selector(".notice")
     assert "Persona oficial" in tab.locator("section", has_text="En este momento").first.inner_text()
-    _adds(tab, today.isoformat(), "10:00", "11:00")
+    _adds(tab, today.isoformat(), "23:00", "00:00")
     assert "ya está de guardia" in tab.get_by_role("alert").last.inner_text()
-    assert tab.get_by_label("Desde").input_value() == "10:00"
+    assert tab.get_by_label("Desde").input_value() == "23:00"
     assert shared._findings(tab, "a refused shift") == []
     tab.goto(f"/guardia?semana={today + timedelta(days=7)}")
     tab.get_by_role("button", name="Copiar aquí la semana anterior").click()
