@@ -17,7 +17,7 @@ from intake.transparency.terms import Terms
 
 LOCALE = "es_MX"
 MONTHS_SHOWN = 12  # on the page; the files hold all
-WIDE, HIGH, LEFT, FOOT = 360, 190, 34, 22  # of the drawing of months, in its own units
+WIDE, WHOLE, HIGH, LEFT, FOOT = 360, 372, 190, 34, 22  # of the drawing of months, in its own units
 COUNTS = ("received", "answered", "in_time")
 STYLE = """
 :root{color-scheme:light dark;--ink:#1b2430;--quiet:#55606f;--line:#d6dbe2;--paper:#fff;--ground:#f3f5f8;--wine:#7a1f45;--one:#0072b2;--two:#e69f00}
@@ -89,7 +89,7 @@ def _months(office: Office, months: Sequence[OpenMonth]) -> str:
     table = _whole_table(office, office.texts("open.months"), "open.head_month", rows)
     drawing = _bars([month.content["whole"] for month in months], [f"{month.month:%m/%y}" for month in months])
     named = (
-        f'<svg class="months" viewBox="0 0 {WIDE} {HIGH}" role="img" aria-label="{_t(office, "open.months_drawn")}">'
+        f'<svg class="months" viewBox="0 0 {WHOLE} {HIGH}" role="img" aria-label="{_t(office, "open.months_drawn")}">'
     )
     return (
         f"<section><h2>{_t(office, 'open.months')}</h2>{_key(office)}{named}{drawing}</svg>"
