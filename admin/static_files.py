@@ -1,12 +1,10 @@
 """The pages' styles and scripts; what `setup-vendor` has packed goes out packed to browsers that take it so."""
 
-import mimetypes
 import os
 
 from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import Headers
-from starlette.responses import FileResponse, Response
-from starlette.staticfiles import NotModifiedResponse
+from starlette.responses import Response
 from starlette.types import Scope
 
 
@@ -20,17 +18,10 @@ class PackedFiles(StaticFiles):
         self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
     ) -> Response:
         packed = f"{os.fspath(full_path)}.gz"
-        headers = Headers(scope=scope)
-        if "gzip" not in headers.get("accept-encoding", "") or not os.path.isfile(packed):
-            response = super().file_response(full_path, stat_result, scope, status_code)
-            response.headers.append("Vary", "Accept-Encoding")
-            return response
-        response = FileResponse(
-            packed,
-            status_code,
-            {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"},
-            media_type=mimetypes.guess_type(full_path)[0],
-            stat_result=os.stat(packed),
-        )
-        is_known = self.is_not_modified(response.headers, headers)
-        return NotModifiedResponse(response.headers) if is_known else response
+        is_packed = "gzip" in Headers(scope=scope).get("accept-encoding", "") and os.path.isfile(packed)
+        sent = (packed, os.stat(packed)) if is_packed else (full_path, stat_result)
+        response = super().file_response(*sent, scope, status_code)
+        response.headers["Vary"] = "Accept-Encoding"
+        if is_packed:
+            response.headers["Content-Encoding"] = "gzip"
+        return response

@@ -26,7 +26,8 @@ def test_every_setting_is_in_the_readme_and_nothing_else() -> None:
 
 
 def test_lock_files_name_no_host() -> None:
-    for name in ("requirements/base.txt", "requirements/dev.txt", "package-lock.json", ".npmrc"):
+    front = [f"{folder}{name}" for folder in ("", "tests/lighthouse/") for name in ("package-lock.json", ".npmrc")]
+    for name in ("requirements/base.txt", "requirements/dev.txt", *front):
         lines = (ROOT / name).read_text("utf-8").splitlines()
         assert [line for line in lines if "://" in line] == [], name
 
