@@ -69,4 +69,4 @@ def move_in(app: FastAPI, office: Office) -> None:
 
 def staff_texts(office: Office) -> Texts:
     """What staff read, on pages and in papers that a command makes. Raises ValueError when a sentence is empty."""
-    return load_staff_texts(HERE / "texts" / "es_MX.po", office)
+    return load_staff_texts(STAFF_TEXTS, office)

@@ -20,8 +20,8 @@ import uvicorn
 from fastapi import FastAPI
 
 from admin.api.app import build_doors
-from admin.app import STAFF_TEXTS
 from admin.app import build_app as build_staff_app
+from admin.app import staff_texts
 from admin.live.routes import end_streams
 from bot.errors import ChannelError
 from bot.messages import ChannelName
@@ -52,7 +52,6 @@ from intake.office import Office
 from intake.outgoing.sending import Sender, recover_leases
 from intake.schema import can_serve
 from intake.settings import require_webhook_secrets
-from intake.staff_texts import load_staff_texts
 from intake.systems.telling import keep_telling
 from intake.thinking.leases import Keeper
 from intake.thinking.timers import keep_timers
@@ -245,12 +244,12 @@ def _outward(office: Office, webhook_url: str | None) -> list[Loop]:
         Loop(keep_telling(office)),
         Loop(keep_alerts(office)),
         Loop(keep_reading_pages(office)),
-        Loop(keep_carrying(office, load_staff_texts(STAFF_TEXTS, office))),
+        Loop(keep_carrying(office, staff_texts(office))),
     ]
     if office.settings.imap_host:
         loops.append(Loop(keep_mailbox(office)))
     if office.settings.smtp_host:
-        loops.append(Loop(keep_posting(office, load_staff_texts(STAFF_TEXTS, office))))
+        loops.append(Loop(keep_posting(office, staff_texts(office))))
     loops += [
         Loop(keep_watching(office, webhook_url)),
         Loop(keep_timers(office)),

@@ -6,10 +6,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Path, Query, Request
 from starlette.responses import Response
 
+from admin.configuration.acts import find_fault, find_verdict_fault, rights_of, shown_versions, verdict_done
 from admin.guards import Administrator, Decider, Overseer
 from admin.pages import Here, Pages
 from admin.portal.answers import tidy
-from intake.accounts.staff import Member, Role
+from intake.accounts.staff import Member
 from intake.configuration.in_force import Subject
 from intake.configuration.sentences import (
     SENTENCE_MAX,
@@ -21,23 +22,18 @@ from intake.configuration.sentences import (
     preview_sentence,
 )
 from intake.configuration.versions import (
-    OWN,
     REASON_MAX,
-    REASON_MIN,
     Change,
     discard_draft,
     find_draft,
-    give_verdict,
     go_back,
     list_drafts,
     list_versions,
     list_waiting,
-    number_in_force,
     publish,
     save_draft,
 )
 from intake.configuration.where_said import Part
-from intake.errors import FormRefused, NotAllowed, Stale
 
 PAGE = "/textos"
 SHOWN = 60  # of one list; all three hundred are heavy on a phone
@@ -167,13 +163,9 @@ def do_give_verdict(
     version: Annotated[int, Path(ge=1, le=2**31 - 1)],
     acuerdo: Ticked = False,
 ) -> Response:
-    try:
-        give_verdict(pages.office, member, version, is_confirmed=acuerdo)
-    except NotAllowed:
-        return _page(request, pages, member, sentence_key, fault="words.same_person")
-    except Stale:
-        return _page(request, pages, member, sentence_key, fault="words.stale")
-    return pages.send_on(f"{PAGE}/{sentence_key}", "done.sentence_seconded" if acuerdo else "done.sentence_refused")
+    if fault := find_verdict_fault(pages, member, version, "words.stale", is_confirmed=acuerdo):
+        return _page(request, pages, member, sentence_key, fault=fault)
+    return pages.send_on(f"{PAGE}/{sentence_key}", verdict_done(acuerdo))
 
 
 def samples_of(pages: Pages) -> dict[str, str]:
@@ -183,14 +175,7 @@ def samples_of(pages: Pages) -> dict[str, str]:
 
 
 def _refused(act: Callable[[], object]) -> str | None:
-    """The sentence that says why, None when it went well."""
-    try:
-        act()
-    except FormRefused as error:
-        return f"words.{error.fault}"
-    except Stale:
-        return "words.stale"
-    return None
+    return find_fault(act, "words.", "words.stale")
 
 
 def _beside(pages: Pages, view: SentenceView, text: str) -> dict[str, object]:
@@ -211,9 +196,7 @@ def _page(
     text = str(draft.get("text", view.text))
     values = {
         "view": view,
-        "versions": versions,
-        "in_force": number_in_force(versions),
-        "newest": versions[0].number if versions else OWN,
+        **shown_versions(versions),
         "waits": [one for one in versions[:1] if one.waits],
         "own_text": office.wording.own.sentence(key),
         "has_draft": bool(draft),
@@ -222,11 +205,8 @@ def _page(
         "always": sorted(office.texts.always()),
         "fault": fault,
         "reason": reason,
-        "reason_min": REASON_MIN,
-        "reason_max": REASON_MAX,
         "text_max": SENTENCE_MAX,
-        "may_act": member.role == Role.ADMINISTRATOR,
-        "may_second": member.role in (Role.ADMINISTRATOR, Role.OFFICER),
+        **rights_of(member),
         "kept": False,
         **_beside(pages, view, text),
     }

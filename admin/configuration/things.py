@@ -6,11 +6,19 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import Response
 
+from admin.configuration.acts import (
+    REASON_LIMITS,
+    find_fault,
+    find_verdict_fault,
+    rights_of,
+    shown_versions,
+    verdict_done,
+)
 from admin.guards import Administrator, Decider, Overseer
 from admin.pages import Here, Pages
 from admin.portal.answers import tidy
 from bot.notices import NOTICES
-from intake.accounts.staff import Member, Role
+from intake.accounts.staff import Member
 from intake.clock import utc_now
 from intake.configuration.changing import (
     STALE_MONTHS,
@@ -23,18 +31,12 @@ from intake.configuration.changing import (
 from intake.configuration.in_force import Subject
 from intake.configuration.things import ACRONYM_MAX, CONTACT_MAX, NAME_MAX, ORDERS
 from intake.configuration.versions import (
-    OWN,
-    REASON_MAX,
-    REASON_MIN,
     Change,
-    Version,
-    give_verdict,
     go_back,
     list_versions,
     list_waiting,
-    number_in_force,
 )
-from intake.errors import FormRefused, NotAllowed, NotFound, Stale
+from intake.errors import NotFound
 
 Text = Annotated[str, Form(max_length=1200)]
 Ticked = Annotated[bool, Form()]
@@ -142,13 +144,9 @@ def do_check_line(request: Request, pages: Here, member: Administrator, line_key
 def do_second_line(
     request: Request, pages: Here, member: Decider, line_key: Key, version: VersionNumber, acuerdo: Ticked = False
 ) -> Response:
-    try:
-        give_verdict(pages.office, member, version, is_confirmed=acuerdo)
-    except NotAllowed:
-        return _lines(request, pages, member, fault="words.same_person", of=line_key)
-    except Stale:
-        return _lines(request, pages, member, fault="things.stale", of=line_key)
-    return pages.send_on("/lineas", "done.sentence_seconded" if acuerdo else "done.sentence_refused")
+    if fault := find_verdict_fault(pages, member, version, "things.stale", is_confirmed=acuerdo):
+        return _lines(request, pages, member, fault=fault, of=line_key)
+    return pages.send_on("/lineas", verdict_done(acuerdo))
 
 
 @router.get(TEMPLATES)
@@ -195,13 +193,7 @@ def do_change_template(
 
 
 def _fault(act: Callable[[], object]) -> str | None:
-    try:
-        act()
-    except FormRefused as error:
-        return f"things.fault_{error.fault}"
-    except Stale:
-        return "things.stale"
-    return None
+    return find_fault(act, "things.fault_", "things.stale")
 
 
 def _agency(
@@ -230,7 +222,7 @@ def _agency(
         "fault": fault,
         "reason": reason,
         "limits": {"name": NAME_MAX, "acronym": ACRONYM_MAX, "contact": CONTACT_MAX},
-        **_versions(versions),
+        **shown_versions(versions),
     }
     return pages.show(request, "agency.html", member, 422 if fault else 200, **values)
 
@@ -252,10 +244,7 @@ def _lines(
         "months": STALE_MONTHS,
         "fault": fault,
         "of": of,
-        "may_act": member.role == Role.ADMINISTRATOR,
-        "may_second": member.role in (Role.ADMINISTRATOR, Role.OFFICER),
-        "reason_min": REASON_MIN,
-        "reason_max": REASON_MAX,
+        **rights_of(member),
     }
     return pages.show(request, "lines.html", member, 422 if fault else 200, **values)
 
@@ -282,20 +271,9 @@ def _templates(
         "of": of,
         "typed": typed or {},
         "why": why,
-        "reason_min": REASON_MIN,
-        "reason_max": REASON_MAX,
+        **REASON_LIMITS,
     }
     return pages.show(request, "whatsapp_templates.html", member, 422 if fault else 200, **values)
-
-
-def _versions(versions: list[Version]) -> dict[str, Any]:
-    return {
-        "versions": versions,
-        "in_force": number_in_force(versions),
-        "newest": versions[0].number if versions else OWN,
-        "reason_min": REASON_MIN,
-        "reason_max": REASON_MAX,
-    }
 
 
 def _line(text: str) -> str:
