@@ -22,8 +22,8 @@ TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 ACCOUNT, AUTH_TOKEN = "AC" + "a1" * 16, "secreto-de-prueba"
 SENDER = "whatsapp:+5219510009999"
 QUICK = Pace(sent_s=0.01, delivered_s=0.01, read_s=0.02, retry_s=0.02)
-PATIENCE_S = 8.0
-GRACE_S = 3
+PATIENCE_S = 30.0
+GRACE_S = 20
 T = TypeVar("T")
 
 

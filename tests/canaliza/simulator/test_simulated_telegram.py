@@ -17,7 +17,7 @@ from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, Networ
 from telegram.request import HTTPXRequest
 
 from canaliza.simulator import build_simulator
-from tests.canaliza.simulator.stage import GRACE_S, TOKEN, Stage, served, simulator_config, until
+from tests.canaliza.simulator.stage import GRACE_S, PATIENCE_S, TOKEN, Stage, served, simulator_config, until
 
 WEBHOOK = "/webhooks/telegram"
 # The library announces that times will be timedelta; which of both it gives is nothing to the simulator.
@@ -27,7 +27,7 @@ ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 
 def call(stage: Stage, work: Callable[[Bot], Awaitable[Any]], token: str = TOKEN) -> Any:
     async def run() -> Any:
-        request = HTTPXRequest(read_timeout=2.0, httpx_kwargs={"trust_env": False})
+        request = HTTPXRequest(read_timeout=PATIENCE_S, httpx_kwargs={"trust_env": False})
         bot = Bot(token, f"{stage.url}/bot", f"{stage.url}/file/bot", request=request, get_updates_request=request)
         try:
             return await work(bot)
@@ -334,7 +334,7 @@ def test_every_ordered_fault_is_met_once_and_the_journal_knows_what_arrived(stag
         send("seis")
     order(do="hang", seconds=3)
     with pytest.raises(TimedOut):
-        send("siete")
+        call(stage, lambda bot: bot.send_message(chat, "siete", read_timeout=1))
     order(do="status", status=200, body="")
     with pytest.raises(telegram.error.TelegramError):
         send("ocho")

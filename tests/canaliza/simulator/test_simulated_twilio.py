@@ -13,13 +13,13 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
-from tests.canaliza.simulator.stage import ACCOUNT, AUTH_TOKEN, SENDER, Arrived, Stage, until
+from tests.canaliza.simulator.stage import ACCOUNT, AUTH_TOKEN, PATIENCE_S, SENDER, Arrived, Stage, until
 
 WEBHOOK, STATUS = "/webhooks/whatsapp", "/webhooks/whatsapp/status"
 
 
 def client(stage: Stage, token: str = AUTH_TOKEN) -> Any:
-    twilio = Client(ACCOUNT, token, http_client=TwilioHttpClient(pool_connections=False, timeout=3))
+    twilio = Client(ACCOUNT, token, http_client=TwilioHttpClient(pool_connections=False, timeout=PATIENCE_S))
     twilio.api.base_url = stage.url
     return twilio
 
