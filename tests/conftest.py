@@ -1,14 +1,19 @@
-"""What every test may lean on: databases of both kinds, a trained model, an office. Nothing here is a patch."""
+"""What every test may lean on: databases of both kinds, a trained model, an office.
+
+One thing is a patch: in this process a password costs next to nothing (`tests/intake/test_passwords.py` has its price).
+"""
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pwdlib.hashers.argon2 import Argon2Hasher
 
 from bot.channels import Channel
 from bot.console import Console
 from bot.messages import ChannelName
+from intake.accounts.staff import HASHER
 from intake.jurisdiction import Jurisdiction, read_jurisdiction
 from intake.office import Office
 from intake.settings import Settings
@@ -21,6 +26,8 @@ from tests.talk import Talk
 from tests.whole.ledger import summarise
 
 loopback.guard()
+HASHER.current_hasher = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)
+HASHER.hashers = (HASHER.current_hasher,)
 DATABASES = ["sqlite", "postgresql"]
 
 
