@@ -4,8 +4,8 @@ One instance a process, for all its threads, asked by every suggestion; the numb
 few seconds, its text only when there is another.
 """
 
-import time
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import structlog
 from sqlalchemy import func, select
@@ -13,57 +13,66 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from intake.database import reading
 from intake.jurisdiction import Jurisdiction
+from intake.lately import Lately
 from intake.tables.rules import RuleVersion
 from nlp.reader import Reader
 from nlp.reading import EmergencyKind, MessageKind
 from routing.parsing import RulesError, Vocabulary, read_rules
 from routing.rules import Rules
 
-KEPT_S = 5.0  # another process's publication is known after so long
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True)
+class _Known:
+    """`newest`: the version that was looked at. `unusable`: newer ones than the rules', that name what is no more."""
+
+    newest: int
+    rules: Rules
+    unusable: tuple[int, ...] = ()
+
+
 class Rulebook:
-    """`own_text`: the jurisdiction's file, version 0. `unusable`: newer versions that name what is no more."""
+    """`own_text`: the jurisdiction's file, version 0."""
 
     def __init__(self, sessions: sessionmaker[Session], own_text: str, vocabulary: Vocabulary) -> None:
         """Raises RulesError when the file cannot be routed with."""
         self._sessions, self.own_text, self.vocabulary = sessions, own_text, vocabulary
-        self.own = self._current = read_rules(own_text, vocabulary, source="rules.yaml")
-        self._read_at: float | None = None
-        self._newest = 0
-        self.unusable: tuple[int, ...] = ()
+        self.own = read_rules(own_text, vocabulary, source="rules.yaml")
+        self._lately = Lately(_Known(0, self.own), self._look)
 
     @property
     def current(self) -> Rules:
-        if self._read_at is None or time.monotonic() - self._read_at > KEPT_S:
-            self._read_at = time.monotonic()
-            self._look()
-        return self._current
+        return self._lately.current.rules
+
+    @property
+    def unusable(self) -> tuple[int, ...]:
+        """Newer versions that name what is no more."""
+        return self._lately.current.unusable
 
     def forget(self) -> None:
         """The next question looks again: something was published here."""
-        self._read_at = None
+        self._lately.forget()
 
-    def _look(self) -> None:
+    def _look(self, known: _Known) -> _Known:
         with reading(self._sessions) as session:
             newest = session.scalar(select(func.max(RuleVersion.number))) or 0
-            if newest == self._newest:
-                return
-            self._current, self.unusable = self._newest_usable(session)
-            self._newest = newest
-        log.info("rules.in-force", version=self._current.version)
+            if newest == known.newest:
+                return known
+            found = self._newest_usable(session, newest)
+        log.info("rules.in-force", version=found.rules.version)
+        return found
 
-    def _newest_usable(self, session: Session) -> tuple[Rules, tuple[int, ...]]:
+    def _newest_usable(self, session: Session, newest: int) -> _Known:
         """A version that a later program or catalogue of agencies cannot follow stops nobody: the one before counts."""
         unusable: list[int] = []
         for row in session.scalars(select(RuleVersion).order_by(RuleVersion.number.desc())):
             try:
-                return self.rules_of(row), tuple(unusable)
+                return _Known(newest, self.rules_of(row), tuple(unusable))
             except RulesError as error:
                 unusable.append(row.number)
                 log.error("rules.unusable", version=row.number, fault=error.faults[0].name, line=error.faults[0].line)
-        return self.own, tuple(unusable)
+        return _Known(newest, self.own, tuple(unusable))
 
     def rules_of(self, row: RuleVersion) -> Rules:
         """Raises RulesError."""

@@ -4,7 +4,6 @@ One instance a process, for all its threads. Rows are only added (`calendar_chan
 moment can be had again: a term is counted anew from the one that it knew to the one that there is (`recounting`).
 """
 
-import time
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,10 +14,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from intake.database import reading
 from intake.jurisdiction import days_of
+from intake.lately import Lately
 from intake.tables.calendar import CalendarChange
 from intake.terms.days import Days
-
-KEPT_S = 5.0  # another process's change is known after so long; what was counted meanwhile is counted anew
 
 
 class Kind(StrEnum):
@@ -43,8 +41,7 @@ class Change:
 class Calendar:
     def __init__(self, sessions: sessionmaker[Session], own: Container[date]) -> None:
         self._sessions, self._own = sessions, own
-        self._read_at: float | None = None
-        self._changes: tuple[Change, ...] = ()
+        self._lately = Lately[tuple[Change, ...]]((), self._look)
         self._known: dict[tuple[int, str | None], Days] = {}
 
     def __contains__(self, day: object) -> bool:
@@ -60,16 +57,19 @@ class Calendar:
 
     def forget(self) -> None:
         """The next question reads the rows again: something was changed here."""
-        self._read_at = None
+        self._lately.forget()
 
     def _current(self, number: int) -> Sequence[Change]:
-        newest = self._changes[-1].number if self._changes else 0
-        if self._read_at is None or time.monotonic() - self._read_at > KEPT_S or number > newest:
-            self._read_at = time.monotonic()
-            with reading(self._sessions) as session:
-                rows = session.scalars(select(CalendarChange).order_by(CalendarChange.number)).all()
-            self._changes = tuple(map(change_of, rows))
-        return self._changes
+        """What was counted by a table that another process has changed since is counted anew."""
+        changes = self._lately.current
+        if number <= (changes[-1].number if changes else 0):
+            return changes
+        self._lately.forget()
+        return self._lately.current
+
+    def _look(self, _known: tuple[Change, ...]) -> tuple[Change, ...]:
+        with reading(self._sessions) as session:
+            return tuple(map(change_of, session.scalars(select(CalendarChange).order_by(CalendarChange.number))))
 
 
 def change_of(row: CalendarChange) -> Change:

@@ -9,8 +9,8 @@ from sqlalchemy import event
 
 from bot.console import Console
 from bot.messages import ChannelName
+from intake import lately
 from intake.accounts.staff import Member, NewAccount, Role, add_account
-from intake.configuration import in_force
 from intake.configuration.in_force import Subject
 from intake.configuration.sentences import check_sentence, get_sentence, list_sentences, preview_sentence
 from intake.configuration.variables import Wrong
@@ -64,7 +64,7 @@ def mind() -> Reader:
 def desk(
     database_url: str, tmp_path: Path, mind: Reader, jurisdiction: Jurisdiction, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Desk]:
-    monkeypatch.setattr(in_force, "KEPT_S", -1.0)  # each question looks: no test waits five seconds
+    monkeypatch.setattr(lately, "KEPT_S", -1.0)  # each question looks: no test waits five seconds
     office, other = (_office(database_url, mind, tmp_path, jurisdiction) for _ in range(2))
     roles = {"administra": Role.ADMINISTRATOR, "oficial": Role.OFFICER, "audita": Role.AUDITOR}
     with office.sessions.begin() as session:
@@ -92,7 +92,7 @@ def test_a_published_sentence_is_said_by_every_process(desk: Desk) -> None:
 
 
 def test_asking_again_costs_no_query(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(in_force, "KEPT_S", 60.0)
+    monkeypatch.setattr(lately, "KEPT_S", 60.0)
     desk.office.texts("greeting")
     asked: list[str] = []
     event.listen(desk.office.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
