@@ -13,10 +13,13 @@ from canaliza.bench import mind
 from canaliza.bench.acknowledge import measure_acknowledging
 from canaliza.bench.alerts import measure_alerts
 from canaliza.bench.claim import measure_claiming
+from canaliza.bench.drain import SIZES as DRAINED_SIZES
+from canaliza.bench.drain import measure_draining
 from canaliza.bench.end_to_end import measure_end_to_end
 from canaliza.bench.figures import Figure, as_lines
 from canaliza.bench.growth import SIZES, measure_growth
 from canaliza.bench.machine import fsyncs_a_second, postgresql_commits_a_second, sqlite_commits_a_second
+from canaliza.bench.outbound import measure_outbound
 from canaliza.bench.parts import measure_parts
 from canaliza.bench.staff import SIZES as STAFFS_SIZES
 from canaliza.bench.staff import measure_staff
@@ -32,13 +35,17 @@ class Measured(StrEnum):
     CLAIM = "claim"
     PARTS = "parts"
     END_TO_END = "end-to-end"
+    OUTBOUND = "outbound"
+    DRAIN = "drain"
     MIND = "mind"
     STAFF = "staff"
     GROWTH = "growth"
     ALERTS = "alerts"
 
 
-LONG = frozenset({Measured.STAFF, Measured.GROWTH, Measured.ALERTS})  # they fill databases, or take minutes
+LONG = frozenset(
+    {Measured.DRAIN, Measured.STAFF, Measured.GROWTH, Measured.ALERTS}
+)  # they fill databases, or take minutes
 USUAL = tuple(part for part in Measured if part not in LONG)  # what is measured in five minutes
 
 
@@ -50,7 +57,8 @@ def bench(
     json_to: Path | None,
     sizes: Sequence[int] = (),
 ) -> None:
-    """`sizes`: petitions in the databases of growth and of the staff's pages; empty: each its own.
+    """`sizes`: petitions in the databases of growth and of the staff's pages, messages that wait to be drained; empty:
+    each its own.
 
     Raises SettingsError without a model, NotStarted.
     """
@@ -105,14 +113,18 @@ def _measure(
             yield f"claiming on {kind}", measure_claiming(settings, kind, folder, postgresql, commits=rate)
         if Measured.END_TO_END in parts:
             yield f"end to end on {kind}", measure_end_to_end(settings, kind, folder, postgresql)
+        if Measured.OUTBOUND in parts:
+            yield f"sending on {kind}", measure_outbound(settings, kind, folder, postgresql)
 
 
 def _measure_filled(
     settings: Settings, folder: Path, parts: Sequence[Measured], postgresql: str, sizes: Sequence[int], out: Console
 ) -> Iterator[tuple[str, list[Figure]]]:
-    """What needs a database of many petitions."""
+    """What needs a database of many petitions, or makes one."""
     kinds = ["sqlite", "postgresql"] if postgresql else ["sqlite"]
     for kind in kinds if Measured.STAFF in parts else ():
         yield from measure_staff(settings, kind, folder, postgresql, sizes=sizes or STAFFS_SIZES, out=out)
+    for kind in kinds if Measured.DRAIN in parts else ():
+        yield from measure_draining(settings, kind, folder, postgresql, sizes=sizes or DRAINED_SIZES, out=out)
     if Measured.GROWTH in parts:
         yield from measure_growth(settings, kinds[-1], folder, postgresql, sizes=sizes or SIZES, out=out)

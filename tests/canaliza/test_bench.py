@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from canaliza.bench.acknowledge import measure_acknowledging
 from canaliza.bench.claim import measure_claiming
+from canaliza.bench.drain import measure_draining
 from canaliza.bench.end_to_end import measure_end_to_end
 from canaliza.bench.figures import Figure
 from canaliza.bench.filling import Extent, fill
 from canaliza.bench.growth import compare
 from canaliza.bench.machine import fsyncs_a_second
+from canaliza.bench.outbound import measure_outbound
 from canaliza.bench.parts import measure_parts
 from canaliza.bench.visits import Visits, open_visits
 from canaliza.bench.whole import Measured, bench
@@ -50,6 +52,10 @@ def test_what_is_measured_is_what_the_program_does(settings: Settings, tmp_path:
     whole = _values(measure_end_to_end(settings, "sqlite", tmp_path, "", paced=10, flood=20))
     assert whole["sustained, one process"] > 0
     assert _values(measure_parts(settings, tmp_path, messages=20))
+    sent = _values(measure_outbound(settings, "sqlite", tmp_path, "", citizens=20))
+    assert sent["sooner than a second in one chat"] == 0
+    (_, figures), *_ = measure_draining(settings, "sqlite", tmp_path, "", sizes=[20], out=Console(quiet=True))
+    assert _values(figures)["most memory meanwhile"] > 0
 
 
 def test_without_a_model_it_says_what_to_do(tmp_path: Path) -> None:
