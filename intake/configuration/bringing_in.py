@@ -22,6 +22,7 @@ from intake.configuration.folder import (
     RULES,
     SENTENCES,
     TEMPLATES,
+    TOPICS,
     Files,
     files_of,
     values_in,
@@ -39,6 +40,7 @@ HOLDS = {
     LINES: Subject.LINE,
     TEMPLATES: Subject.TEMPLATE,
     PROMISES: Subject.PROMISE,
+    TOPICS: Subject.TOPIC,
 }
 
 

@@ -1,4 +1,4 @@
-"""Agencies, emergency lines and WhatsApp's templates changed with a form: checked as they are read, published.
+"""Agencies, emergency lines, topics and WhatsApp's templates changed with a form: checked as they are read, published.
 
 Called by the admin and by an import. Going back is a change like any other: it is checked again. A line's other number
 needs a second person; that it was called and answers, none.
@@ -25,10 +25,13 @@ from intake.configuration.things import (
     read_agency,
     read_line,
     read_template,
+    read_topic,
     write_agency,
     write_line,
     write_template,
+    write_topic,
 )
+from intake.configuration.topics import find_topic_faults
 from intake.configuration.versions import MAY_CHANGE, Change, list_waiting, publish, value_at
 from intake.errors import FormRefused, NotFound
 from intake.jurisdiction import Jurisdiction, Line
@@ -36,6 +39,7 @@ from intake.office import Office
 
 STALE_MONTHS = 6  # a line's check is older: `canaliza doctor` and the page say so
 DAYS_A_MONTH = 30
+MADE_HERE = (Subject.TEMPLATE, Subject.TOPIC)  # may be without the folder having one
 NOT_WRITTEN: Mapping[str, Any] = {
     "content_sid": "",
     "language": "es_MX",
@@ -49,6 +53,7 @@ WRITERS: Mapping[Subject, Callable[[Any], dict[str, Any]]] = {
     Subject.AGENCY: write_agency,
     Subject.LINE: write_line,
     Subject.TEMPLATE: write_template,
+    Subject.TOPIC: write_topic,
 }
 
 
@@ -85,6 +90,7 @@ def _table(jurisdiction: Jurisdiction, subject: Subject) -> Mapping[str, Any]:
         Subject.AGENCY: jurisdiction.agencies,
         Subject.LINE: jurisdiction.lines,
         Subject.TEMPLATE: jurisdiction.templates,
+        Subject.TOPIC: jurisdiction.topics.table,
     }
     return tables[subject]
 
@@ -111,6 +117,9 @@ def _faults(office: Office, subject: Subject, key: str, value: Mapping[str, Any]
     elif subject == Subject.LINE:
         read_line(key, value, folder.lines.get(key))
         _require_short(value, name=NAME_MAX, number=ACRONYM_MAX, source=CONTACT_MAX)
+    elif subject == Subject.TOPIC:
+        read_topic(key, value, None)
+        yield from map(str, find_topic_faults(office, key, value))
     elif subject == Subject.PROMISE:
         folder.get_agency(key)
         check_promise(value)
@@ -124,7 +133,7 @@ def change_thing(office: Office, member: Member, change: Change, reason: str, ov
     """Its version. Commits. Raises NotFound, FormRefused (faulty, no_change, no_reason, waits), NotAllowed,
     Stale."""
     was = value_of(office.jurisdiction, change.subject, change.key)
-    if was is None and change.subject != Subject.TEMPLATE:
+    if was is None and change.subject not in MADE_HERE:
         raise NotFound(f"no {change.subject} {change.key}")
     if was == change.value:
         raise FormRefused("no_change")
