@@ -1,6 +1,7 @@
 """Agencies, emergency lines and WhatsApp's templates, each changed with a form, with its versions below."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Request
@@ -298,7 +299,9 @@ def _both_sides(pages: Pages, key: str, proposed: Mapping[str, Any] | None) -> l
     folder = pages.office.jurisdiction
     now = value_of(folder, Subject.LINE, key) or {}
     then = proposed or own_value_of(folder, Subject.LINE, key) or {}
-    return [(part, now.get(part), then.get(part)) for part in ("number", "name", "source", "confirmed", "checked_on")]
+    days = date.fromisoformat(now["checked_on"]), date.fromisoformat(then["checked_on"])
+    sides = [(part, now[part], then[part]) for part in ("number", "name", "source", "confirmed")]
+    return [*sides, ("checked_on", *days)]
 
 
 def _templates(
