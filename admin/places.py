@@ -95,6 +95,7 @@ GROUPS = (
             Place("/modelo", "model", ADMINISTRATORS),
             Place("/configuracion", "config", AUDITED),
             Place("/lineas", "lines", OVERSEERS),
+            Place("/temas", "topics", OVERSEERS),
             Place("/plantillas-whatsapp", "approved", ADMINISTRATORS),
             Place("/sistemas", "systems", ADMINISTRATORS),
             Place("/importar", "imports", ADMINISTRATORS),

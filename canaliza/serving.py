@@ -28,6 +28,7 @@ from bot.messages import ChannelName
 from bot.telegram import Telegram
 from bot.whatsapp import WhatsApp
 from intake.alerts.watching import keep_alerts
+from intake.answers.leaving import keep_leaving
 from intake.audit.sealing import keep_sealing
 from intake.boards.keeping import keep_boards
 from intake.carrying.keeping import keep_carrying
@@ -253,6 +254,7 @@ def _outward(office: Office, webhook_url: str | None) -> list[Loop]:
     loops += [
         Loop(keep_watching(office, webhook_url)),
         Loop(keep_timers(office)),
+        Loop(keep_leaving(office)),
         Loop(keep_reminding(office)),
         Loop(keep_takeovers(office)),
     ]

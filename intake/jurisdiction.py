@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import holidays
 from ruamel.yaml import YAML
 
+from intake.alerts.topics import Topics, load_topics
 from intake.answers.plain_language import PlainLanguage, load_plain_language
 from intake.clock import ExtensionTerms, PauseTerms, Terms
 from intake.correspondence.records import Records, load_records
@@ -100,6 +101,7 @@ class Jurisdiction:
     plain_language: PlainLanguage
     records: Records
     matrix: Matrix
+    topics: Topics
     open311: Offer | None = None
 
     def find_agency(self, key: str | None) -> Agency | None:
@@ -150,6 +152,7 @@ def load_jurisdiction(folder: Path) -> Jurisdiction:
         plain_language=load_plain_language(folder / "plain_language.yaml"),
         records=load_records(folder / "archive.yaml"),
         matrix=load_matrix(folder / "indicators.yaml"),
+        topics=load_topics(folder),
         open311=load_offer(folder / "open311.yaml", competences, languages.names.values(), values["office"]),
     )
 

@@ -14,7 +14,7 @@ from bot.texts import Catalogue, load_catalogue
 from bot.whatsapp import WhatsApp
 from intake.configuration.in_force import InForce, Subject
 from intake.configuration.standing import Standing, Wording, line_values
-from intake.configuration.things import read_agency, read_line, read_template
+from intake.configuration.things import read_agency, read_line, read_template, read_topic
 from intake.database import Wake, open_engine, open_sessions
 from intake.errors import SettingsError
 from intake.files import Files
@@ -75,6 +75,7 @@ def _standing(folder: Jurisdiction, in_force: InForce) -> Jurisdiction:
         agencies=Standing(in_force, Subject.AGENCY, folder.agencies, read_agency),
         lines=Standing(in_force, Subject.LINE, folder.lines, read_line),
         templates=Standing(in_force, Subject.TEMPLATE, folder.templates, read_template),
+        topics=replace(folder.topics, table=Standing(in_force, Subject.TOPIC, folder.topics.table, read_topic)),
     )
 
 

@@ -1,6 +1,7 @@
 """A member of staff at the admin app: logs in, opens pages, sends forms. No window; tests/whole/browser.py has one."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import httpx
@@ -21,7 +22,7 @@ class Browser:
         assert answer.status_code == status, (path, answer.status_code)
         return answer.text
 
-    def sends(self, path: str, expected: int = 303, /, **fields: str | int) -> str:
+    def sends(self, path: str, expected: int = 303, /, **fields: str | int | Sequence[str]) -> str:
         """Posts a form and returns where it leads, or the page when it leads nowhere."""
         answer = self.client.post(path, data={"csrf": self.token(), **fields})
         assert answer.status_code == expected, (path, answer.status_code)

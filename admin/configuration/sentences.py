@@ -11,6 +11,7 @@ from admin.guards import Administrator, Decider, Overseer
 from admin.pages import Here, Pages
 from admin.portal.answers import tidy
 from intake.accounts.staff import Member
+from intake.configuration.changing import go_back
 from intake.configuration.in_force import Subject
 from intake.configuration.sentences import (
     SENTENCE_MAX,
@@ -26,12 +27,12 @@ from intake.configuration.versions import (
     Change,
     discard_draft,
     find_draft,
-    go_back,
     list_drafts,
     list_versions,
     list_waiting,
     publish,
     save_draft,
+    value_at,
 )
 from intake.configuration.where_said import Part
 
@@ -136,7 +137,10 @@ def do_go_back(
         return go_back(office, member, Subject.SENTENCE, sentence_key, version, tidy(motivo), vigente)
 
     if fault := _refused(act):
-        return _page(request, pages, member, sentence_key, fault=fault, reason=motivo)
+        wanted = value_at(office, Subject.SENTENCE, sentence_key, version) if fault == "words.faulty" else None
+        fault = "words.faulty_version" if wanted else fault
+        text = str(wanted["text"]) if wanted else None
+        return _page(request, pages, member, sentence_key, fault=fault, reason=motivo, text=text)
     done = "done.sentence_waits" if view.needs_second else "done.sentence_back"
     return pages.send_on(f"{PAGE}/{sentence_key}", done)
 
@@ -188,12 +192,20 @@ def _beside(pages: Pages, view: SentenceView, text: str) -> dict[str, object]:
 
 
 def _page(
-    request: Request, pages: Pages, member: Member, key: str, *, fault: str | None = None, reason: str = ""
+    request: Request,
+    pages: Pages,
+    member: Member,
+    key: str,
+    *,
+    fault: str | None = None,
+    reason: str = "",
+    text: str | None = None,
 ) -> Response:
+    """`text`: what is to be in the field, else the draft or what is in force."""
     office = pages.office
     view, versions = get_sentence(office, key), list_versions(office, Subject.SENTENCE, key)
     draft = find_draft(office, member, Subject.SENTENCE, key) or {}
-    text = str(draft.get("text", view.text))
+    text = str(draft.get("text", view.text)) if text is None else text
     values = {
         "view": view,
         **shown_versions(versions),

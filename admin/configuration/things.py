@@ -1,6 +1,7 @@
 """Agencies, emergency lines and WhatsApp's templates, each changed with a form, with its versions below."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Request
@@ -23,16 +24,18 @@ from intake.clock import utc_now
 from intake.configuration.changing import (
     STALE_MONTHS,
     change_thing,
-    check,
     check_line_today,
+    go_back,
     is_stale,
+    list_faults,
     list_templates,
+    own_value_of,
+    value_of,
 )
 from intake.configuration.in_force import Subject
 from intake.configuration.things import ACRONYM_MAX, CONTACT_MAX, NAME_MAX, ORDERS
 from intake.configuration.versions import (
     Change,
-    go_back,
     list_versions,
     list_waiting,
 )
@@ -67,8 +70,8 @@ def do_change_agency(
     vigente: Number = 0,
 ) -> Response:
     value = {
-        "name": _line(nombre),
-        "acronym": _line(siglas),
+        "name": one_line(nombre),
+        "acronym": one_line(siglas),
         "order": orden,
         "contact": tidy(contacto),
         "is_open": abierta,
@@ -119,9 +122,9 @@ def do_change_line(
 ) -> Response:
     line = pages.office.jurisdiction.lines.get(line_key)
     value = {
-        "number": _line(numero),
-        "name": _line(nombre),
-        "source": _line(fuente),
+        "number": one_line(numero),
+        "name": one_line(nombre),
+        "source": one_line(fuente),
         "confirmed": confirmada,
         "checked_on": line.checked_on.isoformat() if line else "",
     }
@@ -138,6 +141,25 @@ def do_check_line(request: Request, pages: Here, member: Administrator, line_key
     if fault := _fault(lambda: check_line_today(pages.office, member, line_key, reason, vigente)):
         return _lines(request, pages, member, fault=fault, of=line_key)
     return pages.send_on("/lineas", "done.line_checked")
+
+
+@router.post("/lineas/{line_key}/volver/{version}")
+def do_line_back(
+    request: Request,
+    pages: Here,
+    member: Administrator,
+    line_key: Key,
+    version: VersionNumber,
+    motivo: Text = "",
+    vigente: Number = 0,
+) -> Response:
+    def act() -> int:
+        return go_back(pages.office, member, Subject.LINE, line_key, version, tidy(motivo), vigente)
+
+    if fault := _fault(act):
+        return _lines(request, pages, member, fault=fault, of=line_key)
+    waits = any(one.key == line_key for one in list_waiting(pages.office, Subject.LINE))
+    return pages.send_on("/lineas", "done.line_waits" if waits else "done.thing_back")
 
 
 @router.post("/lineas/{line_key}/veredicto/{version}")
@@ -187,9 +209,30 @@ def do_change_template(
     change = Change(Subject.TEMPLATE, purpose, value)
     fault = _fault(lambda: change_thing(office, member, change, tidy(motivo), vigente))
     if fault:
-        why = check(office, change) or ""
+        why = "; ".join(list_faults(office, change))
         return _templates(request, pages, member, fault=fault, of=purpose, typed=value, why=why)
     return pages.send_on(TEMPLATES, "done.template_in_force" if confirmada else "done.template_noted")
+
+
+@router.post("/plantillas-whatsapp/{purpose}/volver/{version}")
+def do_template_back(
+    request: Request,
+    pages: Here,
+    member: Administrator,
+    purpose: Key,
+    version: VersionNumber,
+    motivo: Text = "",
+    vigente: Number = 0,
+) -> Response:
+    if purpose not in NOTICES:
+        raise NotFound(f"no template {purpose}")
+
+    def act() -> int:
+        return go_back(pages.office, member, Subject.TEMPLATE, purpose, version, tidy(motivo), vigente)
+
+    if fault := _fault(act):
+        return _templates(request, pages, member, fault=fault, of=purpose)
+    return pages.send_on(TEMPLATES, "done.thing_back")
 
 
 def _fault(act: Callable[[], object]) -> str | None:
@@ -233,12 +276,14 @@ def _lines(
     office = pages.office
     today = utc_now().astimezone(office.jurisdiction.zone).date()
     lines = [
-        (key, line, is_stale(line, today), list_versions(office, Subject.LINE, key))
+        (key, line, is_stale(line, today), shown_versions(list_versions(office, Subject.LINE, key)))
         for key, line in office.jurisdiction.lines.items()
     ]
+    waiting = {one.key: one for one in list_waiting(office, Subject.LINE)}
     values = {
         "lines": lines,
-        "waiting": {one.key: one for one in list_waiting(office, Subject.LINE)},
+        "waiting": waiting,
+        "sides": {key: _both_sides(pages, key, one.value) for key, one in waiting.items()},
         "terms": office.jurisdiction.terms,
         "silence": office.jurisdiction.silence,
         "months": STALE_MONTHS,
@@ -247,6 +292,16 @@ def _lines(
         **rights_of(member),
     }
     return pages.show(request, "lines.html", member, 422 if fault else 200, **values)
+
+
+def _both_sides(pages: Pages, key: str, proposed: Mapping[str, Any] | None) -> list[tuple[str, Any, Any]]:
+    """Of a line that waits for a second person: each part's name, as it is in force, and as it would be."""
+    folder = pages.office.jurisdiction
+    now = value_of(folder, Subject.LINE, key) or {}
+    then = proposed or own_value_of(folder, Subject.LINE, key) or {}
+    days = date.fromisoformat(now["checked_on"]), date.fromisoformat(then["checked_on"])
+    sides = [(part, now[part], then[part]) for part in ("number", "name", "source", "confirmed")]
+    return [*sides, ("checked_on", *days)]
 
 
 def _templates(
@@ -263,10 +318,12 @@ def _templates(
     views = list_templates(office)
     if of and of not in {view.purpose for view in views}:
         raise NotFound(f"no template {of}")
-    known = {view.purpose: list_versions(office, Subject.TEMPLATE, view.purpose) for view in views}
+    known = {view.purpose: shown_versions(list_versions(office, Subject.TEMPLATE, view.purpose)) for view in views}
+    own = {purpose for purpose in known if own_value_of(office.jurisdiction, Subject.TEMPLATE, purpose)}
     values = {
         "views": views,
-        "versions": known,
+        "known": known,
+        "own": own,
         "fault": fault,
         "of": of,
         "typed": typed or {},
@@ -276,5 +333,5 @@ def _templates(
     return pages.show(request, "whatsapp_templates.html", member, 422 if fault else 200, **values)
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
     return " ".join(tidy(text).split())

@@ -13,7 +13,6 @@ from intake.accounts.staff import Member
 from intake.acting import DECIDERS
 from intake.alerts.cards import REASON_MAX, REASON_MIN, Eyes, Verdict, correct_topic, decide_alert, list_cards, reopen
 from intake.alerts.terms import load_alert_terms
-from intake.alerts.topics import load_topics
 from intake.database import reading
 from intake.errors import FormRefused
 from intake.studies.register import list_studies
@@ -65,7 +64,7 @@ def do_correct(
     desde: Annotated[str, Form(pattern="^(peticion)?$")] = "",
 ) -> Response:
     """`desde`: which page it was corrected on, and goes back to."""
-    correct_topic(pages.office, load_topics(pages.office.jurisdiction.folder), member, folio, asunto, tema)
+    correct_topic(pages.office, pages.office.jurisdiction.topics, member, folio, asunto, tema)
     return pages.send_on(f"/peticiones/{folio}" if desde else HERE, "done.topic_corrected", folio=folio)
 
 
@@ -80,7 +79,7 @@ def _page(
     said: str = "",
 ) -> Response:
     folder = pages.office.jurisdiction.folder
-    topics, terms, k = load_topics(folder), load_alert_terms(folder), load_terms(folder).k
+    topics, terms, k = pages.office.jurisdiction.topics, load_alert_terms(folder), load_terms(folder).k
     eyes = Eyes(topics, terms, with_examples=member.is_overseer, hidden_under=0 if member.is_overseer else k)
     may_act = member.role in DECIDERS
     with reading(pages.office.sessions) as session:

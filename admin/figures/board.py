@@ -17,7 +17,6 @@ from admin.guards import FigureReader, Overseer
 from admin.pages import Here, Pages
 from intake.accounts.staff import Member
 from intake.alerts.found import EVERYWHERE
-from intake.alerts.topics import load_topics
 from intake.boards.lines import Board, read_lines
 from intake.boards.rows import list_behind
 from intake.boards.small import hide_small
@@ -167,7 +166,6 @@ def _eyes(pages: Pages, member: Member, period: Period) -> Eyes:
 
 def _names(pages: Pages, streams: Streams) -> Names:
     office = pages.office
-    topics = load_topics(office.jurisdiction.folder)
 
     def place(key: str) -> str:
         if key == EVERYWHERE:
@@ -175,7 +173,7 @@ def _names(pages: Pages, streams: Streams) -> Names:
         found = office.reader.find_municipality(key)
         return found.nombre if found else key
 
-    return Names(office.jurisdiction.name_agency, topics.name_of, place, streams)
+    return Names(office.jurisdiction.name_agency, office.jurisdiction.topics.name_of, place, streams)
 
 
 def _told(counts: list[int], k: int) -> list[int | None]:

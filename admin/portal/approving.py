@@ -13,8 +13,8 @@ from admin.pages import Here, Pages
 from admin.portal.answers import REASON_MIN, tidy
 from admin.portal.inbox import Text
 from intake.accounts.staff import Member
-from intake.answers.approving import approve, list_waiting, return_to_writer, set_wish
-from intake.answers.approving_many import AT_ONCE, approve_many, list_chosen
+from intake.answers.approving import approve, list_waiting, return_to_writer, set_wish, undo_approval
+from intake.answers.approving_many import AT_ONCE, approve_many, list_chosen, undo_many
 from intake.errors import FormRefused
 
 ApprovalId = Annotated[int, Path(ge=1, le=2**63 - 1)]
@@ -45,13 +45,25 @@ def do_approve_many(
         chosen = list_chosen(pages.office, member, cual)
         return pages.show(request, "approving_many.html", member, chosen=chosen, outcomes=None)
     outcomes = approve_many(pages.office, member, cual)
-    log.info("answers.approved", count=sum(one.is_sent for one in outcomes), by=member.id)
-    return pages.show(request, "approving_many.html", member, chosen=(), outcomes=outcomes)
+    log.info("answers.approved", count=sum(one.is_done for one in outcomes), by=member.id)
+    return pages.show(request, "approving_many.html", member, chosen=(), outcomes=outcomes, is_undone=False)
+
+
+@router.post("/por-aprobar/deshacer")
+def do_undo_many(request: Request, pages: Here, member: Head, cual: Chosen = ()) -> Response:
+    outcomes = undo_many(pages.office, member, cual)
+    return pages.show(request, "approving_many.html", member, chosen=(), outcomes=outcomes, is_undone=True)
 
 
 @router.post("/por-aprobar/{approval_id}/aprobar")
 def do_approve(pages: Here, member: Head, approval_id: ApprovalId) -> Response:
-    return pages.send_on("/por-aprobar", "done.approved", folio=approve(pages.office, member, approval_id))
+    folio = approve(pages.office, member, approval_id)
+    return pages.send_on("/por-aprobar", "done.approved", undo=f"/por-aprobar/{approval_id}/deshacer", folio=folio)
+
+
+@router.post("/por-aprobar/{approval_id}/deshacer")
+def do_undo(pages: Here, member: Head, approval_id: ApprovalId) -> Response:
+    return pages.send_on("/por-aprobar", "done.approval_undone", folio=undo_approval(pages.office, member, approval_id))
 
 
 @router.post("/por-aprobar/{approval_id}/devolver")

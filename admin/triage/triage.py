@@ -15,7 +15,6 @@ from admin.portal.answers import REASON_MIN, TEXT_MAX, TEXT_MIN, tidy
 from admin.triage.queue_filters import AGES, Filters
 from intake.accounts.staff import Member, Role
 from intake.alerts.naming import find_topic
-from intake.alerts.topics import load_topics
 from intake.database import reading
 from intake.errors import FormRefused
 from intake.triage.alarms import KINDS
@@ -244,7 +243,7 @@ def petition_page(
     conversation; `why`: of a mark."""
     dossier = open_dossier(pages.office, member, folio)
     matter = next((matter for matter in dossier.matters if matter.may_decide), dossier.matters[0])
-    topics = load_topics(pages.office.jurisdiction.folder)
+    topics = pages.office.jurisdiction.topics
     with reading(pages.office.sessions) as session:
         following = find_next(session, folio, member)
         topic = find_topic(session, topics, matter.id) if matter.pieces else None

@@ -12,7 +12,7 @@ from intake.accounts.staff import Member
 from intake.acting import DECIDERS, require
 from intake.alerts.conflicts import conflicts_in
 from intake.alerts.counting import DAY, LOCK, bounds, count_days, counted
-from intake.alerts.found import CLUSTER, CONFLICT, MUNICIPALITY, REGION, STATE
+from intake.alerts.found import CLUSTER, CONFLICT, MUNICIPALITY, REGION, STATE, TOPIC
 from intake.alerts.terms import AlertTerms
 from intake.alerts.topics import Topics
 from intake.audit.trail import Act, note_act, staff_of
@@ -54,7 +54,8 @@ class Example:
 @dataclass(frozen=True)
 class Card:
     """`what`: the topic's name, of an incident its number. `observed`, `expected` None: too few to be told to this
-    member. `every_days` None: there is no baseline to be rare against. `conflicts`: of which its examples speak."""
+    member. `every_days` None: there is no baseline to be rare against. `conflicts`: of which its examples speak.
+    `is_retired`: nothing is named with its topic any more."""
 
     id: int
     kind: str
@@ -76,6 +77,7 @@ class Card:
     study: str | None
     examples: tuple[Example, ...]
     conflicts: tuple[str, ...]
+    is_retired: bool
 
     @property
     def is_sustained(self) -> bool:
@@ -128,7 +130,8 @@ def decide_alert(
 def correct_topic(office: Office, topics: Topics, member: Member, folio: str, matter_id: int, topic: str) -> None:
     """A person's word on what a matter is about; its day is counted anew. Commits. Raises NotAllowed, NotFound."""
     require(member, DECIDERS)
-    if topics.find(topic) is None:
+    found = topics.find(topic)
+    if found is None or not found.is_open:
         raise NotFound(f"no topic {topic}")
     with office.sessions.begin() as session:
         one_at_a_time(session, LOCK)  # first, as whoever counts takes it: two who name a matter wait for each other
@@ -191,6 +194,7 @@ def _card(session: Session, office: Office, eyes: Eyes, row: Alert, name: str | 
             Example(matter, folio, at, shorten(mask(text), WORDS_MAX)) for matter, folio, at, text in texts[:EXAMPLES]
         ),
         tuple(sorted(conflicts)),
+        row.kind == TOPIC and row.topic not in [topic.key for topic in eyes.topics.topics],
     )
 
 

@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 
 from intake.alerts.topics import Topics, topic_of
 from intake.clock import utc_now
-from intake.database import insert_all, one_at_a_time
+from intake.configuration.in_force import Subject
+from intake.database import insert_all, one_at_a_time, reading
 from intake.office import Office
 from intake.petitions.states import Status
 from intake.tables.alerts import MatterTopic, TopicCount
+from intake.tables.configuration import ConfigVersion
 from intake.tables.petitions import Matter, Petition
 
 ONCE_IN = timedelta(days=7)
@@ -41,36 +43,38 @@ class Heard:
 def catch_up(office: Office, topics: Topics, today: date, *, anew: bool = False) -> int:
     """Name and count all days up to today that are missing or may have changed; how many. Commits by pieces.
 
-    `anew`: all days, and topics that no person has corrected are named again.
+    `anew`: all days, and topics that no person has corrected are named again; so they are by themselves when a topic
+    was published after they were named, whoever began and was stopped halfway.
     """
+    read_at = utc_now()  # before the table is looked at: what is published from now on is later than these names
+    office.in_force.forget()
+    anew = anew or _is_outdated(office)
     first = _first_day(office, anew=anew)
     if first is None:
         return 0
-    if anew:
-        with office.sessions.begin() as session:
-            session.execute(delete(MatterTopic).where(MatterTopic.staff_id.is_(None)))
     day = first
     while day <= today:
         last = min(today, day + AT_ONCE * DAY - DAY)
         with office.sessions.begin() as session:
             one_at_a_time(session, LOCK)
-            name_matters(session, office, topics, day, last)
+            if anew:
+                _forget_names(session, office, day, last)
+            name_matters(session, office, topics, day, last, read_at)
             count_days(session, office, day, last)
         day = last + DAY
     return (today - first).days + 1
 
 
-def name_matters(session: Session, office: Office, topics: Topics, first: date, last: date) -> int:
-    """Those of the days that have no topic yet; how many. Does not commit."""
+def name_matters(session: Session, office: Office, topics: Topics, first: date, last: date, read_at: datetime) -> int:
+    """Those of the days that have no topic yet; how many. `read_at`: when the topics were read. Does not commit."""
     rows = (
         select(Matter.id, Matter.text, Matter.agency)
         .join(Petition, Petition.id == Matter.petition_id)
         .outerjoin(MatterTopic, MatterTopic.matter_id == Matter.id)
         .where(_within(office, first, last), MatterTopic.matter_id.is_(None))
     )
-    now = utc_now()
     named = [
-        {"matter_id": number, "topic": topic_of(topics, text, agency), "staff_id": None, "named_at": now}
+        {"matter_id": number, "topic": topic_of(topics, text, agency), "staff_id": None, "named_at": read_at}
         for number, text, agency in session.execute(rows)
     ]
     insert_all(session, MatterTopic, named)
@@ -137,6 +141,23 @@ def _read(session: Session, office: Office, first: date, last: date) -> list[Hea
 def _within(office: Office, first: date, last: date) -> ColumnElement[bool]:
     began, ended = bounds(office.jurisdiction.zone, first, last)
     return (Petition.opened_at >= began) & (Petition.opened_at < ended)
+
+
+def _forget_names(session: Session, office: Office, first: date, last: date) -> None:
+    """Those that the table alone has given."""
+    theirs = select(Matter.id).join(Petition, Petition.id == Matter.petition_id).where(_within(office, first, last))
+    session.execute(delete(MatterTopic).where(MatterTopic.staff_id.is_(None), MatterTopic.matter_id.in_(theirs)))
+
+
+def _is_outdated(office: Office) -> bool:
+    """Some matter was named by a table of before the newest topic that was published."""
+    of_topics = select(func.max(ConfigVersion.made_at, type_=ConfigVersion.made_at.type))
+    with reading(office.sessions) as session:
+        newest = session.scalar(of_topics.where(ConfigVersion.subject == Subject.TOPIC.value))
+        if newest is None:
+            return False
+        older = select(MatterTopic.matter_id).where(MatterTopic.staff_id.is_(None), MatterTopic.named_at <= newest)
+        return session.scalar(older.limit(1)) is not None
 
 
 def _first_day(office: Office, *, anew: bool) -> date | None:

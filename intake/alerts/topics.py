@@ -5,13 +5,11 @@ Words are compared as they sound (`nlp.normalise`), so that spelling is forgiven
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 
-from intake.errors import SettingsError
 from nlp.normalise import sounds_of
 
 AGENCY_WEIGHT = 2  # words
@@ -20,26 +18,43 @@ PHRASE_BONUS = 1  # a phrase says more than its first word
 
 @dataclass(frozen=True)
 class Topic:
-    """`needs_words`: its agencies do many other things. `sounds`: each word or phrase between spaces, its weight."""
+    """`needs_words`: its agencies do many other things. `words`: as they are written, parted by commas; `sounds`: each
+    word or phrase between spaces, its weight. `is_open`: matters are named with it."""
 
     key: str
     name: str
     agencies: frozenset[str]
     needs_words: bool
+    words: str
+    is_open: bool
+    is_confirmed: bool
     sounds: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
 class Topics:
-    """`other`: what no topic takes."""
+    """`table`: by key, in the order in which they are tried, retired ones too; the office's one is always current
+    (`intake.configuration.standing`). `other_key`: of the one for what no topic takes."""
 
     source: str
-    is_confirmed: bool
-    topics: tuple[Topic, ...]
-    other: Topic
+    table: Mapping[str, Topic]
+    other_key: str
+
+    @property
+    def topics(self) -> tuple[Topic, ...]:
+        """Those that matters are named with, without `other`."""
+        return tuple(topic for topic in self.table.values() if topic.is_open and topic.key != self.other_key)
+
+    @property
+    def other(self) -> Topic:
+        return self.table[self.other_key]
+
+    @property
+    def is_confirmed(self) -> bool:
+        return all(topic.is_confirmed for topic in self.topics)
 
     def find(self, key: str) -> Topic | None:
-        return next((topic for topic in (*self.topics, self.other) if topic.key == key), None)
+        return self.table.get(key)
 
     def name_of(self, key: str) -> str:
         """The key itself for a topic that the table has no more."""
@@ -49,23 +64,48 @@ class Topics:
 
 def topic_of(topics: Topics, text: str, agency: str | None) -> str:
     """The key. The first of the table where two have as much for them."""
-    sounds = sounds_of(text)
-    weights = [(_weigh(topic, sounds, agency), -place) for place, topic in enumerate(topics.topics)]
-    best, place = max(weights)
-    return topics.topics[-place].key if best > 0 else topics.other.key
+    sounds, offered = sounds_of(text), topics.topics
+    weights = [(_weigh(topic, sounds, agency), -place) for place, topic in enumerate(offered)]
+    best, place = max(weights, default=(0, 0))
+    return offered[-place].key if best > 0 else topics.other_key
 
 
-@cache
 def load_topics(folder: Path) -> Topics:
-    """Read once (23 ms), like all of the jurisdiction. Raises SettingsError."""
-    path = folder / "topics.yaml"
-    try:
-        values = YAML(typ="safe").load(path)
-        topics = tuple(_topic(key, row) for key, row in values["topics"].items())
-        other = Topic(values["other"]["key"], values["other"]["name"], frozenset(), True, ())
-        return Topics(values["source"], values["confirmed"], topics, other)
-    except (OSError, KeyError, TypeError, AttributeError) as error:
-        raise SettingsError(f"{path} cannot be read: {error!r}") from error
+    """23 ms. Raises OSError, KeyError, TypeError, ValueError."""
+    values = YAML(typ="safe").load(folder / "topics.yaml")
+    table = {key: topic_from(key, row) for key, row in rows_of(values).items()}
+    return Topics(values["source"], table, values["other"]["key"])
+
+
+def rows_of(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """By key, each row of a file of topics with all its parts; the one for what no topic takes stands last."""
+    other = values["other"]
+    rows = {**values["topics"], other["key"]: {"agencies": [], "words": "", **other}}
+    return {
+        str(key): {
+            "name": row["name"],
+            "agencies": list(row["agencies"]),
+            "only": row.get("only", False),
+            "words": row["words"],
+            "is_open": row.get("is_open", True),
+            "confirmed": row.get("confirmed", values["confirmed"]),
+        }
+        for key, row in rows.items()
+    }
+
+
+def topic_from(key: str, row: Mapping[str, Any]) -> Topic:
+    """Raises KeyError."""
+    return Topic(
+        key,
+        row["name"],
+        frozenset(row["agencies"]),
+        row["only"],
+        row["words"],
+        row["is_open"],
+        row["confirmed"],
+        read_sounds(row["words"]),
+    )
 
 
 def read_sounds(words: str) -> tuple[tuple[str, int], ...]:
@@ -83,7 +123,3 @@ def _weigh(topic: Topic, sounds: str, agency: str | None) -> int:
     words = sum(weight for sound, weight in topic.sounds if sound in sounds)
     is_theirs = agency in topic.agencies and (words > 0 or not topic.needs_words)
     return words + (AGENCY_WEIGHT if is_theirs else 0)
-
-
-def _topic(key: str, row: Mapping[str, Any]) -> Topic:
-    return Topic(key, row["name"], frozenset(row["agencies"]), row.get("only", False), read_sounds(row["words"]))

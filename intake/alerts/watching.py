@@ -22,7 +22,7 @@ from intake.alerts.found import CLUSTER, EVERYWHERE, MUNICIPALITY, REGION, STATE
 from intake.alerts.scanning import Signal, scan
 from intake.alerts.streams import BASELINE_DAYS, GUARD_DAYS, Stream, learn, regions_of, state_of
 from intake.alerts.terms import AlertTerms, load_alert_terms
-from intake.alerts.topics import Topics, load_topics
+from intake.alerts.topics import Topics
 from intake.clock import utc_now
 from intake.database import one_at_a_time
 from intake.loops import again_and_again
@@ -59,8 +59,7 @@ async def keep_alerts(office: Office) -> None:
 
 def watch(office: Office, now: datetime, *, anew: bool = False) -> int:
     """Cards that are new. Commits. `anew`: topics and counts of all days are made once more."""
-    folder = office.jurisdiction.folder
-    topics, terms = load_topics(folder), load_alert_terms(folder)
+    topics, terms = office.jurisdiction.topics, load_alert_terms(office.jurisdiction.folder)
     today = now.astimezone(office.jurisdiction.zone).date()
     catch_up(office, topics, today, anew=anew)
     with office.sessions.begin() as session:

@@ -28,7 +28,8 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class ApprovalView:
-    """`is_waiting`: for the head; else it was given back with `reason`."""
+    """`is_waiting`: for the head; else it was given back with `reason`. `is_leaving`: the head approved it a moment
+    ago."""
 
     id: int
     staff_id: int
@@ -36,6 +37,7 @@ class ApprovalView:
     text: str
     put_at: datetime
     is_waiting: bool
+    is_leaving: bool
     reason: str | None
     head: str | None
     files: tuple[EvidenceView, ...]
@@ -75,7 +77,7 @@ def list_standing(session: Session, referral_ids: Sequence[int]) -> Mapping[int,
 def overtake(session: Session, referral_id: int) -> None:
     """The referral ended another way: nobody approves anything of it any more."""
     waiting = update(Approval).where(Approval.referral_id == referral_id, Approval.outcome.is_(None))
-    session.execute(waiting.values(outcome=Outcome.OVERTAKEN.value, decided_at=utc_now()))
+    session.execute(waiting.values(outcome=Outcome.OVERTAKEN.value, decided_at=utc_now(), leaves_at=None))
 
 
 def view_approval(session: Session, row: Approval) -> ApprovalView:
@@ -88,6 +90,7 @@ def view_approval(session: Session, row: Approval) -> ApprovalView:
         text=row.text,
         put_at=row.put_at,
         is_waiting=row.outcome is None,
+        is_leaving=row.outcome is None and row.leaves_at is not None,
         reason=row.reason,
         head=head.name if head else None,
         files=tuple(map(view_of, files)),

@@ -1,7 +1,7 @@
 """«Por aprobar»: an agency's head sees the liaison's answer before it leaves, where the agency wants it so.
 
-The term goes on meanwhile. What is approved leaves by the code that sends every answer, in its writer's name; what is
-given back is the writer's draft again. Called by the admin. Each is one transaction.
+The term goes on meanwhile. What is approved leaves when the head can take that back no more (`leaving`); what is given
+back is the writer's draft again. Called by the admin. Each is one transaction.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,8 @@ from intake.tables.answers import AgencyWish, Approval
 from intake.tables.petitions import Matter, Petition, Referral
 from intake.terms.expiring import Term, whole_term
 from intake.thinking.effects import Moment
-from intake.triage.referrals import acting_on_referral, answer, send_answer
+from intake.triage.referrals import acting_on_referral, answer
+from intake.triage.undoing import UNDO_FOR
 from intake.triage.veil import veil_of
 
 SHOWN_AT_MOST = 100
@@ -69,7 +70,7 @@ def list_waiting(office: Office, member: Member) -> Sequence[WaitingAnswer]:
         .join(Referral, Referral.id == Approval.referral_id)
         .join(Matter, Matter.id == Referral.matter_id)
         .join(Petition, Petition.id == Matter.petition_id)
-        .where(Approval.outcome.is_(None), Referral.agency == member.agency)
+        .where(Approval.outcome.is_(None), Approval.leaves_at.is_(None), Referral.agency == member.agency)
         .order_by(Petition.due_on, Approval.id)
         .limit(SHOWN_AT_MOST)
     )
@@ -78,12 +79,25 @@ def list_waiting(office: Office, member: Member) -> Sequence[WaitingAnswer]:
 
 
 def approve(office: Office, head: Member, approval_id: int) -> str:
-    """It leaves now; the folio. Commits. Raises NotAllowed, NotFound (another agency's), Stale."""
+    """It leaves in a moment; the folio. Commits. Raises NotAllowed, NotFound (another agency's), Stale."""
     author, referral_id = _open(office, head, approval_id)
-    with acting_on_referral(office, author, referral_id, OPEN_REFERRALS) as (moment, petition, referral):
-        row = _decide(moment.session, head, approval_id, Outcome.APPROVED)
-        send_answer(moment, petition, referral, author, row.text)
+    with acting_on_referral(office, author, referral_id, OPEN_REFERRALS) as (moment, petition, _):
+        row = _decide(moment.session, head, approval_id)
+        row.leaves_at = moment.now + UNDO_FOR
         note(moment.session, petition, moment.now, actor_of(head), "approved", {"approval": row.id})
+        return petition.folio
+
+
+def undo_approval(office: Office, head: Member, approval_id: int) -> str:
+    """It waits again; the folio. Commits. Raises NotAllowed, NotFound, Stale: it has left, or another hand decided."""
+    author, referral_id = _open(office, head, approval_id)
+    with acting_on_referral(office, author, referral_id, OPEN_REFERRALS) as (moment, petition, _):
+        row = moment.session.get_one(Approval, approval_id, with_for_update=True, populate_existing=True)
+        is_leaving = row.outcome is None and row.leaves_at is not None and moment.now < row.leaves_at
+        if not is_leaving or row.decided_by != head.id:
+            raise Stale("the answer has left")
+        row.leaves_at, row.decided_at, row.decided_by = None, None, None
+        note(moment.session, petition, moment.now, actor_of(head), "approval_undone", {"approval": row.id})
         return petition.folio
 
 
@@ -91,8 +105,8 @@ def return_to_writer(office: Office, head: Member, approval_id: int, reason: str
     """The folio. Commits. Raises NotAllowed, NotFound, Stale."""
     author, referral_id = _open(office, head, approval_id)
     with acting_on_referral(office, author, referral_id, OPEN_REFERRALS) as (moment, petition, _):
-        row = _decide(moment.session, head, approval_id, Outcome.RETURNED)
-        row.reason = reason
+        row = _decide(moment.session, head, approval_id)
+        row.outcome, row.reason = Outcome.RETURNED.value, reason
         note(moment.session, petition, moment.now, actor_of(head), "approval_returned", {"approval": row.id})
         return petition.folio
 
@@ -145,15 +159,20 @@ def _open(office: Office, head: Member, approval_id: int) -> tuple[Member, int]:
         referral = session.get_one(Referral, row.referral_id) if row else None
         if row is None or referral is None or referral.agency != head.agency:
             raise NotFound(f"no answer {approval_id} to approve")
-        author = session.get_one(Staff, row.staff_id)
-        return Member(author.id, author.username, author.name, Role.LIAISON, referral.agency, ""), referral.id
+        return author_of(session, row, referral), referral.id
 
 
-def _decide(session: Session, head: Member, approval_id: int, outcome: Outcome) -> Approval:
+def author_of(session: Session, row: Approval, referral: Referral) -> Member:
+    """Who wrote it, as the one in whose name it leaves."""
+    author = session.get_one(Staff, row.staff_id)
+    return Member(author.id, author.username, author.name, Role.LIAISON, referral.agency, "")
+
+
+def _decide(session: Session, head: Member, approval_id: int) -> Approval:
     row = session.get_one(Approval, approval_id, with_for_update=True, populate_existing=True)
-    if row.outcome is not None:
-        raise Stale(f"it is {row.outcome} already")
-    row.outcome, row.decided_at, row.decided_by = outcome.value, utc_now(), head.id
+    if row.outcome is not None or row.leaves_at is not None:
+        raise Stale("it is decided already")
+    row.decided_at, row.decided_by = utc_now(), head.id
     return row
 
 

@@ -1,14 +1,14 @@
-"""A head approves several answers with one word: each leaves as if it were approved alone, and what became of each
-is told. What is reserved is not among them: it is read on its own page, where that is noted."""
+"""A head approves several answers with one word, and takes it back with one: each as if it were approved alone, and
+what became of each is told. What is reserved is not among them: it is read on its own page, where that is noted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from intake.accounts.staff import Member
 from intake.acting import require
-from intake.answers.approving import HEADS, SHOWN_AT_MOST, WaitingAnswer, approve, list_waiting
+from intake.answers.approving import HEADS, SHOWN_AT_MOST, WaitingAnswer, approve, list_waiting, undo_approval
 from intake.database import reading
 from intake.errors import IntakeError
 from intake.office import Office
@@ -20,11 +20,11 @@ AT_ONCE = SHOWN_AT_MOST
 
 @dataclass(frozen=True)
 class Outcome:
-    """`is_sent` False: somebody decided it meanwhile, the referral ended, or it is to be read by itself first."""
+    """`is_done` False: it was decided meanwhile, it has left, the referral ended, or it is to be read alone first."""
 
     approval_id: int
     folio: str
-    is_sent: bool
+    is_done: bool
 
 
 def list_chosen(office: Office, head: Member, approval_ids: Sequence[int]) -> Sequence[WaitingAnswer]:
@@ -39,12 +39,21 @@ def approve_many(office: Office, head: Member, approval_ids: Sequence[int]) -> S
     ids = list(dict.fromkeys(approval_ids))[:AT_ONCE]
     can_leave = {one.approval.id for one in list_chosen(office, head, ids)}
     folios = _folios(office, head, ids)
-    return [Outcome(one, folios[one], one in can_leave and _leaves(office, head, one)) for one in ids if one in folios]
+    done = {one: one in can_leave and _does(approve, office, head, one) for one in ids if one in folios}
+    return [Outcome(one, folios[one], is_done) for one, is_done in done.items()]
 
 
-def _leaves(office: Office, head: Member, approval_id: int) -> bool:
+def undo_many(office: Office, head: Member, approval_ids: Sequence[int]) -> Sequence[Outcome]:
+    """As `approve_many`."""
+    require(head, HEADS)
+    ids = list(dict.fromkeys(approval_ids))[:AT_ONCE]
+    folios = _folios(office, head, ids)
+    return [Outcome(one, folios[one], _does(undo_approval, office, head, one)) for one in ids if one in folios]
+
+
+def _does(act: Callable[[Office, Member, int], str], office: Office, head: Member, approval_id: int) -> bool:
     try:
-        approve(office, head, approval_id)
+        act(office, head, approval_id)
     except IntakeError:  # decided by another hand a moment ago, or blocked: that one stays, the next goes
         return False
     return True

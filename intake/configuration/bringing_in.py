@@ -10,7 +10,7 @@ from typing import Any
 
 from intake.accounts.staff import Member
 from intake.acting import require
-from intake.configuration.changing import check, with_second
+from intake.configuration.changing import list_faults, with_second
 from intake.configuration.folder import (
     ABOUT,
     AGENCIES,
@@ -22,12 +22,12 @@ from intake.configuration.folder import (
     RULES,
     SENTENCES,
     TEMPLATES,
+    TOPICS,
     Files,
     files_of,
     values_in,
 )
 from intake.configuration.in_force import Stamp, Subject
-from intake.configuration.sentences import check_sentence
 from intake.configuration.versions import MAY_CHANGE, Change, publish_many, require_reason
 from intake.errors import FormRefused, Stale
 from intake.office import Office
@@ -40,6 +40,7 @@ HOLDS = {
     LINES: Subject.LINE,
     TEMPLATES: Subject.TEMPLATE,
     PROMISES: Subject.PROMISE,
+    TOPICS: Subject.TOPIC,
 }
 
 
@@ -99,7 +100,7 @@ def plan(office: Office, files: Files) -> Plan:
             if before.get(key) == value:
                 continue
             change = Change(subject, key, value)
-            faults = [Trouble(name, key, why) for why in _faults(office, change)]
+            faults = [Trouble(name, key, why) for why in list_faults(office, change)]
             troubles += faults
             differences += _differences(subject, key, before.get(key), value)
             changes.append(change if faults else with_second(office, change))
@@ -135,19 +136,6 @@ def _foreign(files: Files) -> Iterator[Trouble]:
         yield Trouble(name, "", "no file of a configuration")
     if ABOUT in files and f"format: {FORMAT}" not in files[ABOUT].decode("utf-8", "replace"):
         yield Trouble(ABOUT, "", "of another format")
-
-
-def _faults(office: Office, change: Change) -> Iterator[str]:
-    if change.subject != Subject.SENTENCE:
-        if why := check(office, change):
-            yield why
-        return
-    value = change.value or {}
-    if not office.wording.own.has(change.key):
-        yield "no sentence of that key"
-        return
-    for fault in check_sentence(office, change.key, str(value["text"])).faults:
-        yield f"{fault.wrong.value} {fault.what}".strip()
 
 
 def _differences(

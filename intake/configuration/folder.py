@@ -16,14 +16,15 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from bot.cleaning import UNSTORABLE
+from intake.alerts.topics import rows_of
 from intake.configuration.in_force import Subject
 from intake.configuration.sentences import get_sentence
-from intake.configuration.things import write_agency, write_line, write_template
+from intake.configuration.things import write_agency, write_line, write_template, write_topic
 from intake.office import Office
 from intake.rules.versions import get_version
 
 SENTENCES, AGENCIES, LINES = "texts/es_MX.po", "agencies.json", "emergency_lines.yaml"
-TEMPLATES, RULES, PROMISES = "whatsapp_templates.yaml", "rules.yaml", "promises.yaml"
+TEMPLATES, RULES, PROMISES, TOPICS = "whatsapp_templates.yaml", "rules.yaml", "promises.yaml", "topics.yaml"
 ABOUT = "canaliza.yaml"
 FORMAT = 1
 KEY_SHOWN = 80
@@ -33,6 +34,7 @@ PARTS = {
     LINES: {"number", "name", "source", "confirmed", "checked_on"},
     TEMPLATES: {"content_sid", "language", "version", "approved_on", "carries", "body", "variables", "confirmed"},
     PROMISES: {"is_on", "share"},
+    TOPICS: {"name", "agencies", "only", "words", "is_open", "confirmed"},
 }
 UNCONFIRMED = "por confirmar"
 # Read at start and changed in the folder alone; compared on the way in.
@@ -49,10 +51,9 @@ FIXED = (
     "privacy_notice.html",
     "questions.yaml",
     "territories.yaml",
-    "topics.yaml",
     "transparency.yaml",
 )
-NAMES = frozenset({SENTENCES, AGENCIES, LINES, TEMPLATES, RULES, PROMISES, ABOUT, *FIXED})
+NAMES = frozenset({SENTENCES, AGENCIES, LINES, TEMPLATES, RULES, PROMISES, TOPICS, ABOUT, *FIXED})
 Files = Mapping[str, bytes]
 
 
@@ -67,6 +68,7 @@ def files_of(office: Office) -> dict[str, bytes]:
         TEMPLATES: _yaml({"templates": _templates(office)}),
         RULES: get_version(office, office.rules.version).text.encode(),
         PROMISES: _yaml({"promises": dict(sorted(office.in_force.values(Subject.PROMISE).items()))}),
+        TOPICS: _topics(office),
         **{name: (folder / name).read_bytes() for name in FIXED if (folder / name).is_file()},
     }
 
@@ -111,6 +113,8 @@ def _values_in(name: str, content: bytes) -> dict[str, dict[str, Any]]:
     if name == AGENCIES:
         return {row["key"]: _agency_value(row) for row in json.loads(content)}
     values = _loaded(content)
+    if name == TOPICS:
+        return rows_of(values)
     if name == LINES:
         return {str(key): _dated(value) for key, value in values.items()}
     part = values.get("templates" if name == TEMPLATES else "promises") or {}
@@ -170,6 +174,14 @@ def _templates(office: Office) -> dict[str, Any]:
     """Those in force and those that wait for WhatsApp's word."""
     written = {key: write_template(one) for key, one in office.jurisdiction.templates.items()}
     return dict(sorted({**written, **office.in_force.values(Subject.TEMPLATE)}.items()))
+
+
+def _topics(office: Office) -> bytes:
+    """As `intake.alerts.topics` reads them again, comments apart."""
+    topics = office.jurisdiction.topics
+    rows = {key: write_topic(topic) for key, topic in topics.table.items()}
+    other = {"key": topics.other_key, **rows.pop(topics.other_key)}
+    return _yaml({"source": topics.source, "confirmed": topics.is_confirmed, "topics": rows, "other": other})
 
 
 def _yaml(values: Mapping[str, Any]) -> bytes:

@@ -30,6 +30,7 @@ class Subject(StrEnum):
     TEMPLATE = "template"
     AGENCY = "agency"
     LINE = "line"
+    TOPIC = "topic"
     PROMISE = "promise"
 
 

@@ -1,19 +1,23 @@
-"""Agencies, emergency lines and WhatsApp's templates as versions hold them, and as the program uses them. Pure.
+"""Agencies, emergency lines, topics and WhatsApp's templates as versions hold them, and as the program uses them. Pure.
 
 Each reader raises ValueError or KeyError for a value that cannot stand.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from intake.alerts.topics import Topic, topic_from
 from intake.jurisdiction import Agency, Line
 from intake.outgoing.templates import ApprovedTemplate, template_of
 
 ORDERS = ("estatal", "municipal", "federal", "autonomo", "privado")
 SHARES = (0.95, 0.97, 0.99)  # of right ones, that an agency may be promised
 NAME_MAX, ACRONYM_MAX, CONTACT_MAX = 160, 40, 300
+TOPIC_KEY_MAX = 24  # the columns' length
+TOPIC_KEY = re.compile(rf"[a-z0-9_]{{1,{TOPIC_KEY_MAX}}}")
 
 
 def read_agency(key: str, value: Mapping[str, Any], own: Agency | None) -> Agency:
@@ -80,6 +84,28 @@ def write_template(template: ApprovedTemplate) -> dict[str, Any]:
         "body": template.body,
         "variables": list(template.variables),
         "confirmed": True,
+    }
+
+
+def read_topic(key: str, value: Mapping[str, Any], own: Topic | None) -> Topic:
+    """Of the folder, or an office's own. That it is known by another name changes nothing of what was counted."""
+    name = str(value["name"]).strip()
+    if not name or not TOPIC_KEY.fullmatch(key):
+        raise ValueError(f"{key}: a name is needed, and a key of at most {TOPIC_KEY_MAX} letters")
+    agencies = [str(agency) for agency in value["agencies"]]
+    parts = {"name": name, "agencies": agencies, "only": bool(value["only"]), "words": str(value["words"])}
+    marks = {"is_open": bool(value["is_open"]), "confirmed": bool(value["confirmed"])}
+    return topic_from(key, parts | marks)
+
+
+def write_topic(topic: Topic) -> dict[str, Any]:
+    return {
+        "name": topic.name,
+        "agencies": sorted(topic.agencies),
+        "only": topic.needs_words,
+        "words": topic.words,
+        "is_open": topic.is_open,
+        "confirmed": topic.is_confirmed,
     }
 
 

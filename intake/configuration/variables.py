@@ -29,6 +29,9 @@ class Fault:
     count: int = 0
     limit: int = 0
 
+    def __str__(self) -> str:
+        return f"{self.wrong.value} {self.what}".strip()
+
 
 def variables_of(sentence: str) -> list[str]:
     """Each once, in order. Raises ValueError for braces that do not close, or that hold more than a name."""

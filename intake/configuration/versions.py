@@ -1,4 +1,4 @@
-"""Versions of one thing of the configuration: published, confirmed by a second person, gone back from. Each act has its
+"""Versions of one thing of the configuration: published, confirmed by a second person. Each act has its
 author and reason and stands in the trail. Every process follows within seconds (`in_force`).
 """
 
@@ -94,16 +94,14 @@ def publish(office: Office, member: Member, change: Change, reason: str, over: i
     return publish_many(office, member, [change], reason, over)[0]
 
 
-def go_back(office: Office, member: Member, subject: Subject, key: str, number: int, reason: str, over: int) -> int:
-    """The version `number` again, as a further one. Commits. Raises NotAllowed, NotFound, FormRefused, Stale."""
-    require(member, MAY_CHANGE)
-    value = None
-    if number != OWN:
-        found = [one for one in list_versions(office, subject, key) if one.number == number]
-        if not found:
-            raise NotFound(f"no version {number} of {key}")
-        value = found[0].value
-    return publish(office, member, Change(subject, key, value, number), reason, over)
+def value_at(office: Office, subject: Subject, key: str, number: int) -> Mapping[str, Any] | None:
+    """What the version says; None: as the folder says. Raises NotFound."""
+    if number == OWN:
+        return None
+    found = [one for one in list_versions(office, subject, key) if one.number == number]
+    if not found:
+        raise NotFound(f"no version {number} of {key}")
+    return found[0].value
 
 
 def publish_many(

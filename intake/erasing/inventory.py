@@ -103,7 +103,7 @@ CITIZENS: Mapping[str, Columns] = MappingProxyType(
         "answers": _of("id referral_id", content="text", archive="staff_id created_at"),
         "answer_drafts": _of("referral_id staff_id saved_at", content="text before"),
         "approvals": _of(
-            "id referral_id staff_id", content="text reason", archive="put_at decided_at decided_by outcome"
+            "id referral_id staff_id", content="text reason", archive="put_at decided_at decided_by outcome leaves_at"
         ),
         "evidence": _of(
             "id referral_id staff_id answer_id",

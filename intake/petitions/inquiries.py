@@ -48,16 +48,40 @@ def _question(session: Session, office: Office, inquiry: Inquiry, referral: Refe
     return Question(agency, inquiry.text, local, is_open=inquiry.came_at is None)
 
 
-def take_answer(session: Session, petition: Petition, message: Message, now: datetime) -> bool:
-    """Note the message with what it answers, or goes on to answer. Whether an agency waited for it."""
+def take_answer(
+    session: Session, petition: Petition, message: Message, now: datetime, *, inquiry_id: int | None = None
+) -> bool:
+    """Note the message with what it answers, or goes on to answer. Whether an agency waited for it.
+
+    It answers one question: the one that is named (`inquiry_id`, whoever wrote the words down) or quoted, else the one
+    that was asked last. What another agency asked stays open until its own answer comes.
+    """
     asked = session.execute(_of_open_referrals([petition])).all()
     waiting = [row for row in asked if row[0].came_at is None and _told_at(session, row[0])]
-    for inquiry, referral in waiting:
+    meant = inquiry_id or _quoted_inquiry(session, message, [inquiry.id for inquiry, _ in asked])
+    answered = [row for row in waiting if row[0].id == meant] if meant else waiting[:1]
+    for inquiry, referral in answered:
         inquiry.came_at, referral.datum = now, CAME
     for inquiry, _ in asked:
-        if inquiry.came_at is not None and now - inquiry.came_at <= SAME_TALK:
+        is_meant = meant in (None, inquiry.id)
+        if is_meant and inquiry.came_at is not None and now - inquiry.came_at <= SAME_TALK:
             inquiry.messages = [*inquiry.messages, message.id]
-    return bool(waiting)
+    return bool(answered)
+
+
+def is_waited_for(session: Session, petition: Petition) -> bool:
+    """Some agency that works on it still waits for what it asked."""
+    waiting = _of_open_referrals([petition]).where(Inquiry.came_at.is_(None)).limit(1)
+    return session.execute(waiting).first() is not None
+
+
+def _quoted_inquiry(session: Session, message: Message, inquiry_ids: Sequence[int]) -> int | None:
+    """Whose question the message is a reply to, in the chat's own sense."""
+    if not message.reply_to or not inquiry_ids:
+        return None
+    own = Reply.conversation_id == message.conversation_id, Reply.external_id == message.reply_to
+    key = session.scalars(select(Reply.key).where(*own)).first() or ""
+    return next((one for one in inquiry_ids if key.startswith(f"{key_of(one)}-")), None)
 
 
 def list_inquiries(session: Session, referral_id: int) -> Sequence[Inquiry]:

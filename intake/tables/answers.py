@@ -88,7 +88,8 @@ class Paper(Table):
 
 class Approval(Table):
     """An answer that waits for the agency's head, or waited. `outcome`: None while it waits; then approved, returned
-    (with `reason`, to who wrote it), overtaken (the referral ended another way)."""
+    (with `reason`, to who wrote it), overtaken (the referral ended another way). `leaves_at`: `decided_by` approved it
+    and may still take that back; None before, and once it has left."""
 
     __tablename__ = "approvals"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -100,6 +101,7 @@ class Approval(Table):
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     outcome: Mapped[str | None] = mapped_column(String(10))
     reason: Mapped[str | None] = mapped_column(Text)
+    leaves_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class AgencyWish(Table):

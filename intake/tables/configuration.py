@@ -1,4 +1,4 @@
-"""What staff changed of the jurisdiction's folder: sentences, WhatsApp's templates, agencies, lines, promises."""
+"""What staff changed of the folder: sentences, WhatsApp's templates, agencies, lines, topics, promises."""
 
 from datetime import datetime
 from typing import Any

@@ -51,7 +51,7 @@ from intake.office import Office
 from intake.outgoing.replies import queue_replies, withhold
 from intake.outgoing.reserved import keep_reserved, read_out
 from intake.petitions.case import get_petition, list_matters, move_if_allowed, note, open_petition
-from intake.petitions.inquiries import take_answer
+from intake.petitions.inquiries import is_waited_for, take_answer
 from intake.petitions.parting import KEPT_WHOLE, part_as_proposed
 from intake.petitions.ratings import keep_rating
 from intake.petitions.search_texts import keep_words
@@ -76,7 +76,8 @@ PLACE_WORDS_MAX = 300
 class Moment:
     """Where effects happen. `source` makes their replies' keys; `message` None: staff did.
 
-    `unsaid`: replies that wait. `has_files`: whether the message may have brought some.
+    `unsaid`: replies that wait. `has_files`: whether the message may have brought some. `inquiry_id`: of
+    an agency's question that the message is known to answer.
     """
 
     session: Session
@@ -87,6 +88,7 @@ class Moment:
     message: Message | None = None
     unsaid: Sequence[Reply] = ()
     has_files: bool = True
+    inquiry_id: int | None = None
 
 
 def carry_out(moment: Moment, effects: tuple[Effect, ...]) -> None:
@@ -225,8 +227,8 @@ def _hear(moment: Moment, petition: Petition, message: Message) -> None:
     if message.latitude is not None and petition.latitude is None:
         petition.latitude, petition.longitude = message.latitude, message.longitude
     if any(matter.status not in NEEDS_TRIAGE for matter in list_matters(petition)):
-        is_awaited = take_answer(moment.session, petition, message, moment.now)
-        if is_awaited:
+        is_awaited = take_answer(moment.session, petition, message, moment.now, inquiry_id=moment.inquiry_id)
+        if is_awaited and not is_waited_for(moment.session, petition):
             end_pause(moment.session, moment.office, petition, moment.now)
         _note(moment, petition, "datum_came" if is_awaited else "news_for_agency", message=message.id)
         announce_reply(moment.session, petition, message.id, moment.now)

@@ -99,7 +99,8 @@ def write_down(office: Office, member: Member, referral_id: int, heard: Heard, k
         effects: list[Effect] = [AddToPetition(petition.folio)]
         if message.emergency:
             effects.append(CallPerson(petition.folio, "emergency"))
-        carry_out(Moment(session, office, moment.conversation, moment.now, source, message), tuple(effects))
+        heard_now = Moment(session, office, moment.conversation, moment.now, source, message, inquiry_id=inquiry.id)
+        carry_out(heard_now, tuple(effects))
         data = {"inquiry": inquiry.id, "message": message.id, "way": heard.way.value, "at": at.isoformat()}
         note(session, petition, moment.now, actor_of(member), "datum_written", data)
         return petition.folio

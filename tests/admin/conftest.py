@@ -22,6 +22,7 @@ from intake.petitions.case import get_petition, list_matters
 from intake.settings import Settings
 from intake.tables.accounts import Staff
 from intake.tables.base import Table
+from intake.tables.petitions import Matter, Referral
 from intake.triage.referrals import Choice, decide
 from intake.wiring import build_office
 from nlp.reader import Reader
@@ -158,3 +159,23 @@ def case_of(office: Office, folio: str) -> Case:
 
 def refers(office: Office, member: Member, case: Case, agency: str) -> int:
     return decide(office, member, case.folio, Choice(case.matter_id, agency, case_of(office, case.folio).version))
+
+
+def also_with(office: Office, members: dict[str, Member], case: Case, agency: str) -> int:
+    """A further matter of the petition is with another agency; its referral."""
+    with office.sessions.begin() as session:
+        petition = get_petition(session, case.folio)
+        further = Matter(petition_id=petition.id, text="y el camino", status="TURNADA", agency=agency)
+        session.add(further)
+        session.flush()
+        referral = Referral(matter_id=further.id, agency=agency, kind="canalizacion", state="issued")
+        referral.issued_at, referral.issued_by = utc_now(), members["oficial"].id
+        session.add(referral)
+        session.flush()
+        return referral.id
+
+
+def data_of(office: Office) -> dict[int, str | None]:
+    """By referral: whether a datum is asked for, or came."""
+    with office.sessions() as session:
+        return {row.id: row.datum for row in session.execute(select(Referral.id, Referral.datum))}

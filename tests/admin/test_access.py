@@ -22,6 +22,7 @@ VALUES = {
     "sentence_key": "welcome",
     "version": "1",
     "line_key": "life",
+    "topic_key": "agua",
     "purpose": "notice.answered",
     "number": "1",
     "evidence_id": "1",

@@ -9,12 +9,14 @@ from sqlalchemy import select
 
 from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.answers.approving import set_wish
+from intake.answers.leaving import send_approved
 from intake.clock import at, utc_now
 from intake.office import Office
 from intake.petitions.case import get_petition, list_matters
 from intake.tables.answers import Answer, Approval, Evidence
 from intake.tables.outgoing import Reply
-from intake.tables.petitions import HistoryEntry
+from intake.tables.petitions import HistoryEntry, Petition
+from intake.triage.undoing import UNDO_FOR
 from tests.admin.conftest import Case
 from tests.files import PDF
 from tests.staff import PASSWORD, Browser
@@ -28,6 +30,17 @@ def referral(office: Office, members: dict[str, Member], referral_id: int) -> st
     """With the water board, whose head wants to see what leaves."""
     set_wish(office, members["administra"], "SOAPA", wants=True)
     return f"/turnos/{referral_id}"
+
+
+def _leaves(office: Office) -> None:
+    """When it can be taken back no more."""
+    with at(utc_now() + UNDO_FOR):
+        send_approved(office, utc_now())
+
+
+def _folio(office: Office) -> str:
+    with office.sessions() as session:
+        return session.scalars(select(Petition.folio)).one()
 
 
 def _answers(office: Office) -> list[str]:
@@ -65,8 +78,10 @@ def test_it_waits_is_seen_by_the_head_and_leaves_as_it_is_when_approved(
     with office.sessions() as session:
         head.opens(f"/evidencias/{session.scalars(select(Evidence.id)).one()}")
     head.sends(f"/por-aprobar/{_approval(office).id}/aprobar")
+    assert f"{case.folio}: respuesta aprobada. Sale en diez segundos." in head.opens("/por-aprobar")
+    assert _said(office) == []
+    _leaves(office)
     assert _said(office) == ["notice.answered", "answer.file", "ask.solved"]
-    assert f"{case.folio}: respuesta aprobada y enviada." in head.opens("/por-aprobar")
     with office.sessions() as session:
         assert session.scalars(select(Answer.staff_id)).one() == members["enlace-soapa"].id
         acts = {entry.name: entry.actor for entry in session.scalars(select(HistoryEntry))}
@@ -112,7 +127,59 @@ def test_it_comes_back_with_a_reason_as_the_writers_draft(
     assert "Quitar minuta.pdf" in page
     liaison.sends(f"{referral}/responder", texto=f"{TEXT} A las 15:30.")
     head.sends(f"/por-aprobar/{_approval(office).id}/aprobar")
+    _leaves(office)
     assert _answers(office) == [f"{TEXT} A las 15:30."]
+
+
+def test_for_ten_seconds_an_approval_is_taken_back_and_nothing_has_happened(
+    office: Office, browser: Callable[[str], Browser], referral: str
+) -> None:
+    liaison, head = browser("enlace-soapa"), browser("titular-soapa")
+    _puts_up(liaison, referral)
+    path = f"/por-aprobar/{_approval(office).id}"
+    head.sends(f"{path}/aprobar")
+    assert f'action="{path}/deshacer" data-undo="10"' in head.opens("/por-aprobar")
+    assert "Persona titular-soapa la aprobó. Sale en unos segundos." in liaison.opens(referral)
+    liaison.sends(f"{path}/deshacer", 403)
+    head.sends(f"{path}/aprobar", 409)
+    head.sends(f"{path}/devolver", 409, motivo=REASON)
+    head.sends(f"{path}/deshacer")
+    _leaves(office)
+    assert _said(office) == _answers(office) == []
+    assert TEXT in unescape(head.opens("/por-aprobar"))
+    head.sends(f"{path}/deshacer", 409)
+    head.sends(f"{path}/aprobar")
+    _leaves(office)
+    assert _answers(office) == [TEXT]
+    head.sends(f"{path}/deshacer", 409)
+    with office.sessions() as session:
+        names = [*session.scalars(select(HistoryEntry.name).order_by(HistoryEntry.id))]
+    assert names[names.index("put_up") :][:4] == ["put_up", "approved", "approval_undone", "approved"]
+    assert "deshizo la aprobación" in browser("oficial").opens(f"/peticiones/{_folio(office)}")
+
+
+def test_what_was_approved_and_is_blocked_in_that_moment_waits_again(
+    office: Office, browser: Callable[[str], Browser], referral: str, case: Case
+) -> None:
+    _puts_up(browser("enlace-soapa"), referral)
+    browser("titular-soapa").sends(f"/por-aprobar/{_approval(office).id}/aprobar")
+    with office.sessions.begin() as session:
+        get_petition(session, case.folio).is_blocked = True
+    _leaves(office)
+    row = _approval(office)
+    assert (row.outcome, row.leaves_at, row.decided_by) == (None, None, None)
+    assert _answers(office) == []
+
+
+def test_an_officer_who_answers_in_those_seconds_comes_first(
+    office: Office, browser: Callable[[str], Browser], referral: str
+) -> None:
+    _puts_up(browser("enlace-soapa"), referral)
+    browser("titular-soapa").sends(f"/por-aprobar/{_approval(office).id}/aprobar")
+    browser("oficial").sends(f"{referral}/responder", texto=f"{TEXT} Lo dice la oficina.")
+    _leaves(office)
+    assert _approval(office).outcome == "overtaken"
+    assert _answers(office) == [f"{TEXT} Lo dice la oficina."]
 
 
 def test_an_officers_answer_does_not_wait_and_overtakes_what_does(

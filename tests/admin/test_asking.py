@@ -8,10 +8,13 @@ from sqlalchemy import select
 from intake.accounts.staff import Member
 from intake.clock import at, utc_now
 from intake.office import Office
+from intake.petitions.case import get_petition
+from intake.petitions.inquiries import reply_of, take_answer
+from intake.tables.incoming import Message
 from intake.tables.outgoing import Reply
 from intake.tables.petitions import Inquiry
 from intake.triage.asking import ask
-from tests.admin.conftest import Case, refers, says
+from tests.admin.conftest import Case, also_with, data_of, refers, says
 from tests.staff import Browser
 from tests.talk import Talk
 
@@ -58,6 +61,37 @@ def test_what_follows_in_the_same_talk_belongs_to_the_answer_and_later_words_do_
     with office.sessions() as session:
         assert len(session.scalars(select(Inquiry.messages)).one()) == 2
     assert len(talk.petitions()) == 2
+
+
+def test_of_two_agencies_questions_the_quoted_one_is_answered(
+    office: Office, members: dict[str, Member], referral_id: int, case: Case
+) -> None:
+    talk, other = Talk(office, "c1"), also_with(office, members, case, "CABIEN")
+    for number in (referral_id, other):
+        ask(office, members["oficial"], number, QUESTION)
+        talk.works()
+    with office.sessions.begin() as session:
+        petition, message = get_petition(session, case.folio), session.scalars(select(Message)).one()
+        first = session.scalars(select(Inquiry).order_by(Inquiry.id)).first()
+        reply = reply_of(session, first) if first else None
+        message.reply_to = reply.external_id if reply else None
+        assert message.reply_to
+        assert take_answer(session, petition, message, utc_now())
+        assert not take_answer(session, petition, message, utc_now())  # that one is answered; the other was not meant
+    assert data_of(office) == {referral_id: "came", other: "asked"}
+
+
+def test_without_a_quote_the_question_that_was_asked_last_is_answered_first(
+    office: Office, members: dict[str, Member], referral_id: int, case: Case
+) -> None:
+    talk, other = Talk(office, "c1"), also_with(office, members, case, "CABIEN")
+    for number in (referral_id, other):
+        ask(office, members["oficial"], number, QUESTION)
+        talk.works()
+    talk.says(STREET)
+    assert data_of(office) == {referral_id: "asked", other: "came"}
+    talk.says("son ocho casas de la esquina")
+    assert data_of(office) == {referral_id: "came", other: "came"}
 
 
 def test_a_question_that_did_not_leave_yet_is_not_answered_by_what_comes(

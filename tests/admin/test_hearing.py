@@ -18,7 +18,7 @@ from intake.triage.asking import ask
 from intake.triage.capturing import CameBy, Statement, capture
 from intake.triage.hearing import Heard, HeardBy, write_down
 from intake.triage.tasks import review
-from tests.admin.conftest import Case, case_of, refers
+from tests.admin.conftest import Case, also_with, case_of, data_of, refers
 from tests.staff import Browser
 
 QUESTION = "¿En qué calle está su casa?"
@@ -88,6 +88,23 @@ def test_the_agency_has_its_answer_also_while_another_matter_waits(
     write_down(office, members["oficial"], asked[1], Heard(HeardBy.PHONE, utc_now(), STREET), "b" * 32)
     with office.sessions() as session:
         assert session.get_one(Referral, asked[1]).datum == "came"
+
+
+def test_each_agency_that_asked_has_its_own_answer(
+    office: Office, browser: Callable[[str], Browser], members: dict[str, Member], asked: tuple[Case, int]
+) -> None:
+    case, water = asked
+    roads = also_with(office, members, case, "CABIEN")
+    ask(office, members["oficial"], roads, "¿En qué kilómetro está el camino?")
+    review(office, utc_now())
+    write_down(office, members["oficial"], water, Heard(HeardBy.PHONE, utc_now(), STREET), "e" * 32)
+    assert data_of(office) == {water: "came", roads: "asked"}
+    assert STREET in browser("enlace-soapa").opens(f"/turnos/{water}")
+    assert QUESTION not in browser("oficial").opens(f"/turnos/{roads}/contestado")
+    write_down(office, members["oficial"], roads, Heard(HeardBy.PHONE, utc_now(), "En el kilómetro cuatro."), "f" * 32)
+    assert data_of(office) == {water: "came", roads: "came"}
+    with office.sessions() as session:
+        assert [len(one) for one in session.scalars(select(Inquiry.messages).order_by(Inquiry.id))] == [1, 1]
 
 
 def test_a_form_that_is_sent_twice_is_kept_once(

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 from bot.texts import load_catalogue
+from intake.configuration.in_force import Subject
 from intake.configuration.sentences import list_sentences
+from intake.configuration.versions import Change, publish_many
 from intake.office import Office
 from tests.admin.test_administration import ADMIN
 from tests.staff import Browser
@@ -33,6 +35,19 @@ def test_a_sentence_is_found_written_published_and_gone_back_from(
     assert 'name="texto"' not in page
 
 
+def test_an_old_version_that_breaks_todays_rules_is_not_gone_back_to(
+    office: Office, browser: Callable[[str], Browser]
+) -> None:
+    for text in ("Cuéntanos tú, {nadie}.", HELLO):
+        change = Change(Subject.SENTENCE, "greeting", {"text": text, "confirmed": True})
+        publish_many(office, None, [change], REASON)
+    page = browser("administra").sends(f"{PAGE}/greeting/volver/1", 422, motivo=REASON, vigente=2)
+    assert "no cumple las reglas de hoy" in page
+    assert "Dice «tú»" in page
+    assert ">Cuéntanos tú, {nadie}.</textarea>" in page
+    assert office.texts("greeting") == HELLO
+
+
 def test_what_is_being_written_is_kept_and_shown_as_on_the_phone(browser: Callable[[str], Browser]) -> None:
     administrator = browser("administra")
     sent = {"csrf": administrator.token(), "texto": "Gracias, {folio}.\n<b>ya</b>"}
@@ -50,6 +65,10 @@ def test_two_people_publish_what_is_said_in_danger(office: Office, browser: Call
     new = "Salga de ahí. Llame al {line_emergency}."
     administrator.sends(f"{PAGE}/{key}/publicar", texto=new, motivo=REASON, vigente=0)
     assert "Esperan a una segunda persona" in officer.opens(PAGE)
+    both = officer.opens(f"{PAGE}/{key}").split("t-segunda")[2].split("</section>")[0]
+    assert (
+        both.index("Rige ahora") < both.index(office.texts.sentence(key)) < both.index("Se propone") < both.index(new)
+    )
     assert "Quien propuso" in administrator.sends(f"{PAGE}/{key}/veredicto/1", 422, acuerdo="true")
     officer.sends(f"{PAGE}/{key}/veredicto/1", acuerdo="true")
     assert office.texts(key) == "Salga de ahí. Llame al 911."

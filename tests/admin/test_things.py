@@ -9,6 +9,8 @@ from intake.accounts.staff import Member
 from intake.clock import utc_now
 from intake.configuration import changing
 from intake.configuration.changing import is_stale, list_stale
+from intake.configuration.in_force import Subject
+from intake.configuration.versions import Change, publish_many
 from intake.errors import MoveRefused
 from intake.office import Office
 from tests.admin.conftest import Case, refers
@@ -60,6 +62,46 @@ def test_a_lines_other_number_is_said_when_a_second_person_has_confirmed_it(
     officer.sends("/lineas/life/veredicto/1", acuerdo="true")
     assert "800 000 0000" in office.texts("emergency.suicidio")
     assert office.jurisdiction.lines["life"].is_confirmed
+
+
+def test_the_second_person_sees_all_that_would_be_otherwise(browser: Callable[[str], Browser]) -> None:
+    fields = {"numero": "800 000 0000", "nombre": "Línea nueva", "fuente": "Oficio 12", "confirmada": "true"}
+    browser("administra").sends("/lineas/life", **fields, motivo=REASON, vigente=0)
+    shown = browser("oficial").opens("/lineas").split('id="linea-life"')[1].split("</table>")[0]
+    for part in ("800 911 2000", "<mark>800 000 0000</mark>", "<mark>Línea nueva</mark>", "<mark>Oficio 12</mark>"):
+        assert part in shown
+    assert f"Motivo: {REASON}" in shown
+
+
+def test_a_line_is_gone_back_from_with_a_second_person_when_its_number_is_another(
+    office: Office, browser: Callable[[str], Browser]
+) -> None:
+    administrator, officer, line = browser("administra"), browser("oficial"), office.jurisdiction.lines["life"]
+    fields = {"numero": line.number, "nombre": "Otro nombre", "fuente": line.source}
+    administrator.sends("/lineas/life", **fields, motivo=REASON, vigente=0)
+    administrator.sends("/lineas/life", **{**fields, "numero": "800 000 0000"}, motivo=REASON, vigente=1)
+    officer.sends("/lineas/life/veredicto/2", acuerdo="true")
+    administrator.sends("/lineas/life/volver/0", motivo=REASON, vigente=2)
+    assert "Espera a una segunda persona" in administrator.opens("/lineas")
+    assert office.jurisdiction.lines["life"].number == "800 000 0000"
+    officer.sends("/lineas/life/veredicto/3", acuerdo="true")
+    assert office.jurisdiction.lines["life"] == line
+    administrator.sends("/lineas/life/volver/1", motivo=REASON, vigente=3)
+    assert office.jurisdiction.lines["life"].name == "Otro nombre"
+    administrator.sends("/lineas/nadie/volver/0", 404, motivo=REASON, vigente=0)
+    officer.sends("/lineas/life/volver/0", 403, motivo=REASON, vigente=4)
+
+
+def test_an_agencys_older_version_that_cannot_stand_any_more_is_not_gone_back_to(
+    office: Office, browser: Callable[[str], Browser]
+) -> None:
+    value = {"name": "x" * 200, "acronym": "A", "order": "estatal", "contact": "", "is_open": True}
+    now = {"name": "Agua de Oaxaca", "acronym": "AO", "order": "estatal", "contact": "", "is_open": True}
+    publish_many(office, None, [Change(Subject.AGENCY, "SOAPA", value)], REASON)
+    publish_many(office, None, [Change(Subject.AGENCY, "SOAPA", now)], REASON)
+    page = browser("administra").sends("/agencias/SOAPA/volver/1", 422, motivo=REASON, vigente=2)
+    assert "no tiene la forma debida" in page
+    assert office.jurisdiction.name_agency("SOAPA") == "Agua de Oaxaca"
 
 
 def test_another_number_that_waits_is_not_passed_over(office: Office, browser: Callable[[str], Browser]) -> None:
@@ -114,3 +156,9 @@ def test_a_template_is_used_when_it_is_confirmed(office: Office, browser: Callab
     administrator.sends(where, **fields, confirmada="true", vigente=1)
     assert office.jurisdiction.templates["notice.answered"].content_sid == SID
     assert "Aprobada: se usa" in administrator.opens("/plantillas-whatsapp")
+    administrator.sends(f"{where}/volver/1", motivo=REASON, vigente=2)
+    assert "notice.answered" not in office.jurisdiction.templates
+    administrator.sends(f"{where}/volver/2", motivo=REASON, vigente=3)
+    assert office.jurisdiction.templates["notice.answered"].content_sid == SID
+    assert "Vuelve a la versión 2" in administrator.opens("/plantillas-whatsapp")
+    administrator.sends(f"{where}/volver/9", 404, motivo=REASON, vigente=4)

@@ -11,6 +11,7 @@ from bot.console import Console
 from bot.messages import ChannelName
 from intake import lately
 from intake.accounts.staff import Member, NewAccount, Role, add_account
+from intake.configuration.changing import go_back
 from intake.configuration.in_force import Subject
 from intake.configuration.sentences import check_sentence, get_sentence, list_sentences, preview_sentence
 from intake.configuration.variables import Wrong
@@ -18,7 +19,6 @@ from intake.configuration.versions import (
     Change,
     find_draft,
     give_verdict,
-    go_back,
     list_versions,
     list_waiting,
     publish,

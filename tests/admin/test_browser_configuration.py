@@ -1,0 +1,76 @@
+"""The configuration in Debian's Chromium: a topic is tried, added and retired; a line's number waits for a second
+person, who sees both sides of the change, and is gone back from."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from intake.accounts.staff import Member
+from intake.office import Office
+from tests.admin import test_browser as shared
+
+pytestmark = pytest.mark.browser
+address, width, tab = shared.address, shared.width, shared.tab  # fixtures
+REASON = "Acuerdo de la reunión de coordinación"
+
+
+def test_a_topic_is_tried_added_and_retired(office: Office, members: dict[str, Member], tab: Page) -> None:
+    folio = shared._says(office, "c1", shared.WATER).folio
+    shared._logs_in(tab, "administra")
+    tab.goto("/temas")
+    tab.get_by_role("link", name="Tema nuevo").click()
+    tab.get_by_label("Nombre").fill("Fugas de la red")
+    tab.get_by_role("button", name="Probar").click()
+    assert "Escriba al menos una palabra" in tab.locator(".fault").inner_text()
+    assert shared._findings(tab, "a topic with a fault") == []
+    tab.get_by_label("Palabras y frases").fill("agua, no hay agua, sin agua, colonia")
+    with office.sessions.begin() as session:
+        shared.get_petition(session, folio).municipality = "20385"
+    tab.get_by_role("button", name="Probar").click()
+    assert "1 de los últimos 1 asuntos tomaría otro tema." in tab.get_by_role("status").last.inner_text()
+    assert tab.get_by_role("link", name=folio).is_visible()
+    assert shared._findings(tab, "a topic that is tried") == []
+    tab.get_by_label("Motivo del cambio").fill(REASON)
+    tab.get_by_role("button", name="Publicar").click()
+    tab.wait_for_url("**/temas/fugas_de_la_red")
+    tab.get_by_label("En uso").uncheck()
+    tab.get_by_label("Motivo del cambio").first.fill(REASON)
+    tab.get_by_role("button", name="Publicar").click()
+    expect(tab.locator("h1 .flag-off")).to_have_text("Retirado")
+    tab.locator("summary", has_text="Volver a esta versión").click()
+    assert shared._findings(tab, "a topic's versions") == []
+    tab.get_by_role("group").get_by_label("Motivo del cambio").fill(REASON)
+    tab.get_by_role("button", name="Volver", exact=False).last.click()
+    expect(tab.locator("h1 .flag-off")).to_have_count(0)
+    topic = office.jurisdiction.topics.find("fugas_de_la_red")
+    assert topic
+    assert topic.is_open
+
+
+def test_a_second_person_sees_both_sides_of_a_lines_change(
+    office: Office, members: dict[str, Member], tab: Page
+) -> None:
+    shared._logs_in(tab, "administra")
+    tab.goto("/lineas")
+    line = tab.locator("#linea-life")
+    line.locator("summary", has_text="Cambiar").click()
+    line.get_by_label("Número", exact=True).fill("800 000 0000")
+    line.get_by_label("Motivo del cambio").fill(REASON)
+    line.get_by_role("button", name="Publicar").click()
+    tab.get_by_role("button", name="Salir").click()
+    shared._logs_in(tab, "oficial")
+    tab.goto("/lineas")
+    row = line.get_by_role("row", name="Número")
+    assert [cell.strip() for cell in row.get_by_role("cell").all_inner_texts()] == ["800 911 2000", "800 000 0000"]
+    assert shared._findings(tab, "a line that waits") == []
+    line.get_by_role("button", name="Confirmar el número").click()
+    expect(line.locator("b").first).to_have_text("800 000 0000")
+    tab.get_by_role("button", name="Salir").click()
+    shared._logs_in(tab, "administra")
+    tab.goto("/lineas")
+    line.locator("summary", has_text="Versiones").click()
+    line.locator("summary", has_text="Volver a esta versión").click()
+    assert shared._findings(tab, "a line's versions") == []
+    line.locator("details details").get_by_label("Motivo del cambio").fill(REASON)
+    line.locator("details details").get_by_role("button").click()
+    expect(line.get_by_text("Espera a una segunda persona el número 800 911 2000")).to_be_visible()
+    assert office.jurisdiction.lines["life"].number == "800 000 0000"
