@@ -12,10 +12,11 @@ LOOK_EVERY_S, FIRST_S = 2.0, 5.0
 
 
 async def keep_carrying(office: Office, texts: Texts) -> None:
-    """For ever."""
-
-    async def look() -> None:
-        await asyncio.to_thread(work_once, office, texts)
-        await asyncio.to_thread(prepare_once, office)
-
-    await again_and_again(look, every_s=LOOK_EVERY_S, first_s=FIRST_S, name="carrying.loop")
+    """For ever. Neither waits for the other: an import of 200,000 rows takes its time."""
+    loops = {"carrying.imports": lambda: work_once(office, texts), "carrying.exports": lambda: prepare_once(office)}
+    await asyncio.gather(
+        *(
+            again_and_again(lambda look=look: asyncio.to_thread(look), every_s=LOOK_EVERY_S, first_s=FIRST_S, name=name)
+            for name, look in loops.items()
+        )
+    )

@@ -10,10 +10,11 @@ from intake.tables.base import Id, Table
 
 
 class Import(Table):
-    """A file of old folios and how its columns are read. `state`: one of `carrying_in.State`.
+    """A file of old folios and how its columns are read. `state`: one of `imports.State`.
 
     `at_row`: rows that are done with, from which a step goes on; `counts`: rows by what became of them; `unsure`: words
     of the file that stand for no place, agency or state that is known, and how often; `report_key`: the rows' file.
+    `failed_step`: the state in which it was given up. `lease_until`, `lease`, `tries`: of `carrying.leases`.
     """
 
     __tablename__ = "imports"
@@ -30,6 +31,10 @@ class Import(Table):
     made_at: Mapped[datetime]
     made_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     ended_at: Mapped[datetime | None]
+    failed_step: Mapped[str | None] = mapped_column(String(12))
+    lease_until: Mapped[datetime | None]
+    lease: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    tries: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
 
 
 class Imported(Table):
@@ -48,7 +53,8 @@ class Imported(Table):
 
 
 class Export(Table):
-    """All of the office as one archive, prepared beside the servers. `state`: waiting, running, done, failed, gone."""
+    """All of the office as one archive, prepared beside the servers. `state`: waiting, running, done, failed, gone.
+    `lease_until`, `lease`, `tries`: of `carrying.leases`."""
 
     __tablename__ = "exports"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -60,3 +66,6 @@ class Export(Table):
     storage_key: Mapped[str | None] = mapped_column(String(200))
     size_bytes: Mapped[int | None] = mapped_column(Id)
     rows: Mapped[int | None] = mapped_column(Integer)
+    lease_until: Mapped[datetime | None]
+    lease: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    tries: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
