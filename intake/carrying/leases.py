@@ -17,13 +17,12 @@ from intake.clock import utc_now
 from intake.database import claimable, is_any
 from intake.errors import LeaseLost
 from intake.office import Office
-from intake.tables.carrying import Export, Import
+from intake.tables.carrying import Carried, Export, Import
 
 LEASE = timedelta(seconds=15)
 RENEW_EVERY_S = 4.0  # three chances within a lease
 REST = timedelta(seconds=10)  # after a try that failed
 TRIES_MAX = 3  # without anything that stays done in between
-Carried = type[Import] | type[Export]
 log = structlog.get_logger()
 
 
@@ -31,13 +30,13 @@ log = structlog.get_logger()
 class Errand:
     """The right to carry one import or export, while `lease` is its latest. `tries`: this one included."""
 
-    table: Carried
+    table: type[Carried]
     id: int
     lease: int
     tries: int
 
 
-def claim(office: Office, table: Carried, wanted: ColumnElement[bool], now: datetime) -> Errand | None:
+def claim(office: Office, table: type[Carried], wanted: ColumnElement[bool], now: datetime) -> Errand | None:
     """The oldest of the wanted that nobody carries, more than TRIES_MAX times too: whoever claims gives up. Commits."""
     free = or_(table.lease_until.is_(None), table.lease_until < now)
     due = select(table).where(wanted, free).order_by(table.id).limit(1)
@@ -72,7 +71,7 @@ def kept(office: Office, errand: Errand) -> Iterator[None]:
         thread.join()
 
 
-def hold(session: Session, errand: Errand) -> Import | Export:
+def hold(session: Session, errand: Errand) -> Carried:
     """Its row until the commit. Raises LeaseLost when another process carries it."""
     row = session.scalars(select(errand.table).where(is_ours(errand)).with_for_update()).first()
     if row is None:
@@ -96,7 +95,7 @@ def hold_export(session: Session, errand: Errand) -> Export:
     return row
 
 
-def let_go(row: Import | Export, *, is_done: bool) -> None:
+def let_go(row: Carried, *, is_done: bool) -> None:
     """Free for the next step; what is done counts its tries anew. The caller holds the row and commits."""
     row.lease_until = None
     row.tries = 0 if is_done else row.tries

@@ -176,6 +176,20 @@ def _fails(*args: object) -> object:
     raise OSError("gone")
 
 
+def test_a_folio_that_is_taken_is_drawn_again(
+    office: Office, boss: Member, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Talk(office, "c-1").says("no hay agua en Santa Cruz Xoxocotlán desde hace ocho días")
+    with office.sessions() as session:
+        taken = session.scalars(select(Petition.folio)).one()
+    drawn = iter([taken, "JG-2023-AAAAA1-1", "JG-2023-AAAAA1-1", "JG-2023-AAAAA2-1"])
+    monkeypatch.setattr("intake.petitions.past.new_folio", lambda *_: next(drawn))  # chance does it once in 80,000
+    brought(office, boss, file_of(tmp_path))
+    with office.sessions() as session:
+        folios = set(session.scalars(select(Petition.folio)))
+    assert folios == {taken, "JG-2023-AAAAA1-1", "JG-2023-AAAAA2-1"}
+
+
 def test_a_whole_import_is_taken_back_and_leaves_nothing(office: Office, boss: Member, tmp_path: Path) -> None:
     before = _counts(office)
     number = brought(office, boss, file_of(tmp_path))
