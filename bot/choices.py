@@ -9,13 +9,18 @@ from bot.messages import Choice
 
 NUMBER = re.compile(r"^\W*(?:opci[oó]n|la|el|n[uú]mero)?\W*(\d{1,2})\W*$", re.IGNORECASE)
 WORDS = {"uno": 1, "una": 1, "primera": 1, "primero": 1, "dos": 2, "segunda": 2, "segundo": 2, "tres": 3, "tercera": 3}
-SOLVED = "solved:"  # «gracias» says yes to it; whether to withdraw a petition it does not answer
+SOLVED = "solved:"  # «ya, gracias» says yes to it; whether to withdraw a petition it does not answer
 ANSWER_WORDS = 8
 YES_FIRST = frozenset({"si", "sip", "simon", "claro", "listo", "perfecto", "excelente", "resuelto", "solucionado"})
 YES_WITH_MORE = frozenset({"ya", "gracias", "muchas", "todo"})
 DONE = frozenset(
     "quedo quedamos arreglaron arreglo arreglado resolvieron resolvio resuelto repararon solucionaron soluciono "
-    "cumplieron gracias bendiga bien".split()
+    "cumplieron bien".split()
+)
+THANKING = frozenset("gracias bendiga bendigan pague amable amables".split())
+WITH_THANKS = THANKING | frozenset(
+    "muchas muchisimas mil muy infinitas dios diosito el la los las le les lo se me a ay ah pues usted ustedes "
+    "senorita senor joven licenciado licenciada por su sus tu respuesta atencion ayuda apoyo informacion todo".split()
 )
 NO_FIRST = frozenset({"no", "nop", "nel", "nada", "todavia", "aun", "tampoco", "nunca", "nadie"})
 PERSISTS = frozenset("igual sigue siguen".split())
@@ -56,6 +61,8 @@ def _by_label(offered: Sequence[Choice], text: str) -> Choice | None:
 
 def _by_meaning(offered: Sequence[Choice], text: str, kind: str) -> Choice | None:
     """A yes or a no answers a question whose choices end in `:yes` and `:no`."""
+    if _only_thanks(plain(text).split()):
+        return None
     answer = kind if kind in ("yes", "no") else _meaning(plain(text).split())
     if answer is None and _persists(plain(text).split()):
         return next(
@@ -66,10 +73,15 @@ def _by_meaning(offered: Sequence[Choice], text: str, kind: str) -> Choice | Non
     return next((choice for choice in offered if answer and choice.data.endswith(f":{answer}")), None)
 
 
+def _only_thanks(words: Sequence[str]) -> bool:
+    """For the answer, whatever it says: nobody has said that it is solved."""
+    return bool(THANKING & set(words)) and set(words) <= WITH_THANKS
+
+
 def _persists(words: Sequence[str]) -> bool:
     """«Viene igual de sucia»: no to whether it is solved, also where the «no» itself comes later or never."""
     is_short = 0 < len(words) <= ANSWER_WORDS
-    is_mixed = is_short and (words[0] in YES_FIRST | YES_WITH_MORE or bool(DONE & set(words)))
+    is_mixed = is_short and (words[0] in YES_FIRST | YES_WITH_MORE or bool((DONE | THANKING) & set(words)))
     return is_short and not is_mixed and bool(PERSISTS & set(words))
 
 
@@ -81,7 +93,9 @@ def _meaning(words: Sequence[str]) -> str | None:
     if not words or len(words) > ANSWER_WORDS:
         return None
     said = set(words)
-    if words[0] in NO_FIRST and not said & DONE:
+    if words[0] in NO_FIRST and not said & (DONE | THANKING):
         return "no"
-    is_yes = words[0] in YES_FIRST or (words[0] in YES_WITH_MORE and (len(words) == 1 or bool(said & DONE)))
+    is_yes = words[0] in YES_FIRST or (
+        words[0] in YES_WITH_MORE and (len(words) == 1 or bool(said & (DONE | THANKING)))
+    )
     return "yes" if is_yes and not said & NOT_DONE else None

@@ -1,7 +1,7 @@
 """The conversation: `step(state, event, facts, texts) → (state, effects)`. Pure: no clock, no table, no network.
 
-An emergency goes before everything; then a choice that was offered; then the words that work at any moment (status,
-help, person, cancel …); then the open question; then what the message is by itself.
+An emergency goes before everything; then ALTO and a meeting's code; then a choice that was offered; then the words that
+work at any moment (status, help, person, cancel …); then the open question; then what the message is by itself.
 """
 
 from dataclasses import replace
@@ -97,6 +97,8 @@ def _hear(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         return burst.take_back(since, urgent, facts, is_urgent=True)
     if ordered := reminders.heard(state, said, texts):
         turn = ordered
+    elif attending := meeting_talk.heard(state, said, facts, texts):
+        turn = attending
     elif state.person_folio:
         turn = _hear_quietly(state, said, facts, texts)
     elif not said.button and (linking := link_talk.heard(state, said, facts, texts)):

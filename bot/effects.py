@@ -192,6 +192,13 @@ class JoinChats:
 
 
 @dataclass(frozen=True)
+class SignIn:
+    """One more at that meeting, without a name."""
+
+    meeting: int
+
+
+@dataclass(frozen=True)
 class PartChats:
     """Each chat is a person of its own again."""
 
@@ -282,4 +289,5 @@ Effect = (
     | OfferLink
     | JoinChats
     | PartChats
+    | SignIn
 )

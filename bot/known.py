@@ -139,6 +139,26 @@ class Contingency:
     at: datetime
 
 
+class Door(StrEnum):
+    """What becomes of a check-in at a meeting. KNOWN: this chat has signed in; NONE: no meeting has that code."""
+
+    OPEN = "open"
+    KNOWN = "known"
+    EARLY = "early"
+    OVER = "over"
+    FULL = "full"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class CheckIn:
+    """The code of a meeting stands in the text. `meeting`: its number; None: there is none."""
+
+    door: Door
+    meeting: int | None = None
+    title: str = ""
+
+
 @dataclass(frozen=True)
 class OpenedLink:
     """A link to another chat that was opened in this one. `channel`: of the chat that asked for it; None: forged, over
@@ -164,7 +184,7 @@ class Facts:
     `has_identity`: an identity paper's number stands in the text, or in what the burst's petition tells;
     `shows_papers`: the message's files, or those just before it, show such a paper by what is said of them. `channel`:
     of this chat; `link`: what was opened in it; `linked_to`: the channel of the chat that is linked with it, known when
-    the text speaks of channels.
+    the text speaks of channels. `check_in`: the text is a meeting's code and nothing else.
     """
 
     now: datetime
@@ -201,6 +221,7 @@ class Facts:
     channel: str = ""
     link: OpenedLink | None = None
     linked_to: str | None = None
+    check_in: CheckIn | None = None
 
     @property
     def read(self) -> Understood:

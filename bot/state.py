@@ -51,6 +51,7 @@ class State:
     something may belong that is kept apart until the person says so; None: nothing is. `told_contingency`: the one
     whose official notice the person has. `anonymous_since`, `minor_since`: when the person last said that nobody is to
     know who they are, or that they are a child; `papers_told_at`: when they were told that no papers are needed.
+    `attended`: the latest meetings for which they signed in.
     """
 
     is_welcomed: bool = False
@@ -76,6 +77,7 @@ class State:
     anonymous_since: datetime | None = None
     minor_since: datetime | None = None
     papers_told_at: datetime | None = None
+    attended: tuple[int, ...] = ()
 
     def ask(self, awaiting: Awaiting, folio: str, offered: tuple[Choice, ...] = ()) -> "State":
         times = self.times_asked + 1 if (self.folio, self.awaiting) == (folio, awaiting) else 1
@@ -109,4 +111,5 @@ def state_from_json(values: dict[str, Any]) -> State:
     for name in TIMES:
         known[name] = datetime.fromisoformat(known[name]) if known.get(name) else None
     known["offered"] = tuple(Choice(**choice) for choice in known.get("offered") or ())
+    known["attended"] = tuple(known.get("attended") or ())
     return State(**known)

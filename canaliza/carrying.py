@@ -1,6 +1,7 @@
 """`canaliza import` and `canaliza export`: an older register comes in, everything goes out; as the pages do it."""
 
 import sys
+import time
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -15,7 +16,8 @@ from admin.app import staff_texts
 from intake.accounts.staff import Member, Role
 from intake.audit.trail import Act, note_alone
 from intake.carrying.exporting import FolderTarget, export_all
-from intake.carrying.imports import SAMPLE, State, begin_import, bring_in, get_import, map_columns
+from intake.carrying.imports import SAMPLE, State, begin_import, bring_in, get_import, map_columns, try_again
+from intake.carrying.keeping import LOOK_EVERY_S
 from intake.carrying.mapping import Reading, guess, load_mapping, load_vocabulary
 from intake.carrying.stepping import judge_file, work_once, write_report
 from intake.carrying.tabular import read_heading
@@ -78,18 +80,23 @@ def _bring(office: Office, errand: Errand, out: Console) -> None:
         map_columns(office, member, number, _reading(office, errand))
         _until(office, number, State.TRIED)
         bring_in(office, member, number)
-    while _state(office, number) not in (State.DONE, State.UNDONE):
-        work_once(office, texts)
+    elif _state(office, number) == State.FAILED:
+        try_again(office, member, number)
+    _until(office, number, State.DONE, State.UNDONE, State.FAILED)
     with office.sessions() as session:
         view = get_import(session, number)
     out.print(f"Import {number}: {view.name}")
     _tell(out, view.counts, view.unsure)
+    if view.failed_step:
+        raise SettingsError(texts(f"import.failed_{view.failed_step}", count=view.at_row))
 
 
-def _until(office: Office, number: int, state: State) -> None:
+def _until(office: Office, number: int, *states: State) -> None:
+    """Beside a server, which may be the one that carries it."""
     texts = staff_texts(office)
-    while _state(office, number) != state:
-        work_once(office, texts)
+    while _state(office, number) not in states:
+        if not work_once(office, texts):
+            time.sleep(LOOK_EVERY_S)
         with office.sessions() as session:
             if fault := get_import(session, number).fault:
                 raise FormRefused(fault)

@@ -26,6 +26,10 @@ NAMES = (
     "media.stored",
     "office.written",
     "office.committed",
+    "carrying.packed",
+    "carrying.put",
+    "carrying.rows-written",
+    "carrying.some-undone",
 )
 
 

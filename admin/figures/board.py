@@ -11,7 +11,7 @@ from starlette.responses import Response
 from admin.figures.charting import Chart, Eyes, Names
 from admin.figures.charts import make_charts, name_key, town_rows
 from admin.figures.indicators import After
-from admin.figures.periods import PeriodName, offer, read_period
+from admin.figures.periods import PeriodName, hidden_under, offer, read_period
 from admin.figures.reporting import send_file
 from admin.guards import FigureReader, Overseer
 from admin.pages import Here, Pages
@@ -19,7 +19,6 @@ from intake.accounts.staff import Member
 from intake.alerts.found import EVERYWHERE
 from intake.boards.lines import Board, read_lines
 from intake.boards.rows import list_behind
-from intake.boards.small import hide_small
 from intake.boards.sums import Counted, read_counted
 from intake.boards.tally import FIGURES
 from intake.boards.topics import Streams, read_streams
@@ -29,7 +28,7 @@ from intake.indicators.board import count_stock, list_stock
 from intake.indicators.period import Period
 from intake.indicators.report import PAGE, list_rows
 from intake.reports.workbook import Sheet, as_values, as_workbook
-from intake.transparency.terms import load_terms
+from intake.transparency.concealing import conceal_column
 from intake.triage.marks import today_at
 
 Name = Annotated[str, Path(max_length=40, pattern=r"^[a-z_]+$")]
@@ -62,7 +61,7 @@ def show_board(
 ) -> Response:
     """`todos`: every municipality, not the first ones."""
     today = today_at(pages.office)
-    period = read_period(periodo, today)
+    period = read_period(periodo, today, wholes_only=not member.is_overseer)
     eyes = _eyes(pages, member, period)
     with reading(pages.office.sessions) as session:
         stock = count_stock(session, pages.office)
@@ -75,7 +74,7 @@ def show_board(
         "towns_count": len(towns),
         "most": board.towns[0].cells["received"] if board.towns else 0,
         "period": period,
-        "offer": offer(today),
+        "offer": offer(today, wholes_only=not member.is_overseer),
         "as_of": counted.as_of,
         "k": eyes.k,
     }
@@ -85,7 +84,7 @@ def show_board(
 @router.get("/graficas/{name}.{kind}")
 def send_chart(pages: Here, member: FigureReader, name: Name, kind: FileKind, periodo: PeriodName = "") -> Response:
     """One chart's table, as the page shows it to this member."""
-    period = read_period(periodo, today_at(pages.office))
+    period = read_period(periodo, today_at(pages.office), wholes_only=not member.is_overseer)
     eyes = _eyes(pages, member, period)
     with reading(pages.office.sessions) as session:
         counted, board, streams = _read(session, pages, period)
@@ -161,7 +160,7 @@ def _read(session: Session, pages: Pages, period: Period) -> tuple[Counted, Boar
 
 
 def _eyes(pages: Pages, member: Member, period: Period) -> Eyes:
-    return Eyes(pages.texts, period, 0 if member.is_overseer else load_terms(pages.office.jurisdiction.folder).k)
+    return Eyes(pages.texts, period, hidden_under(pages, member))
 
 
 def _names(pages: Pages, streams: Streams) -> Names:
@@ -177,7 +176,7 @@ def _names(pages: Pages, streams: Streams) -> Names:
 
 
 def _told(counts: list[int], k: int) -> list[int | None]:
-    return hide_small(counts, k) if k else list(counts)
+    return conceal_column(counts, k) if k else list(counts)
 
 
 def _name(pages: Pages, member: Member, period: Period, part: BoardPart, figure: str, key: str) -> str:

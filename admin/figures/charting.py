@@ -8,10 +8,10 @@ from urllib.parse import quote
 from babel.dates import format_date
 
 from admin.writing import LOCALE, number, percent
-from intake.boards.small import hide_small
 from intake.boards.topics import Streams
 from intake.indicators.period import Period
 from intake.staff_texts import Texts
+from intake.transparency.concealing import conceal_column, conceal_parts
 
 SHOWN = 15  # agencies in a drawing; the table has all
 LONG_DAYS = 120  # a period that is longer is drawn by months
@@ -74,10 +74,16 @@ class Eyes:
     k: int
 
     def counts(
-        self, counts: Sequence[int], links: Sequence[tuple[str, str]] | None = None, *, part: str = "charts"
+        self,
+        counts: Sequence[int],
+        links: Sequence[tuple[str, str]] | None = None,
+        *,
+        part: str = "charts",
+        of: Sequence[int] | None = None,
     ) -> list[Cell]:
-        """Of one column, whose small ones hide together. `links`: figure and key behind each."""
-        shown = hide_small(counts, self.k) if self.k else list(counts)
+        """Of one column, whose small ones hide together. `links`: figure and key behind each; `of`: what stands in the
+        same rows and each is a part of."""
+        shown = self._told(counts, of) if self.k else list(counts)
         wanted = links or [("", "")] * len(counts)
         return [self._cell(count, part, *link) for count, link in zip(shown, wanted, strict=True)]
 
@@ -86,9 +92,12 @@ class Eyes:
             return Cell(None, "" if whole.value is None else self.texts("figure.nothing"))
         return Cell(round(100 * part.value / whole.value, 1), percent(part.value / whole.value))
 
+    def _told(self, counts: Sequence[int], of: Sequence[int] | None) -> list[int | None]:
+        return conceal_column(counts, self.k) if of is None else conceal_parts(of, counts, self.k)
+
     def _cell(self, count: int | None, part: str, figure: str, key: str) -> Cell:
         if count is None:
-            return Cell(None, self.texts("map.under", k=self.k))
+            return Cell(None, self.texts("figure.untold"))
         opens = count and figure and not self.k
         href = f"/tablero/{part}/{figure}?periodo={self.period.name}&de={quote(key)}" if opens else None
         return Cell(count, number(count), href)

@@ -6,8 +6,8 @@ from datetime import date
 
 from admin.figures.charting import SHOWN, Cell, Chart, Eyes, Names, Row, bucket_of, buckets, label_of
 from admin.writing import number, percent
-from intake.boards.lines import Board, Line
-from intake.boards.small import interval
+from intake.boards.chance import interval
+from intake.boards.lines import PART_OF, Board, Line
 from intake.boards.sums import Counted
 from intake.boards.tally import DAYS_MOST, HOPS_MOST, MARKS, UNNAMED, WHOLE
 
@@ -51,7 +51,9 @@ def name_key(eyes: Eyes, figure: str, key: str) -> str:
 
 def funnel(eyes: Eyes, board: Board) -> Chart:
     names, sizes = list(board.funnel.cells), list(board.funnel.cells.values())
-    cells = eyes.counts(sizes, [(name, WHOLE) for name in names], part="funnel")
+    links = [(name, WHOLE) for name in names]
+    before = [sizes[0], *sizes[:-2], sizes[0]]  # told is a part of what was received: not all of it was referred
+    cells = eyes.counts(sizes, links, part="funnel", of=before)
     rows = [
         Row(eyes.texts(f"board.{name}"), [cell, eyes.share(cell, cells[0])])
         for name, cell in zip(names, cells, strict=True)
@@ -68,7 +70,7 @@ def agencies(eyes: Eyes, board: Board) -> Chart:
 
 
 def flow(eyes: Eyes, counted: Counted) -> Chart:
-    rows = _over_time(eyes, counted, [("received", WHOLE), ("told", WHOLE)])
+    rows = _over_time(eyes, counted, [("received", WHOLE), ("told", WHOLE)], are_parts=True)
     return Chart("flow", "lines", _said(eyes, "board.received", "board.told"), rows, [0, 1])
 
 
@@ -220,8 +222,16 @@ def _parts(
 
 
 def _lines(eyes: Eyes, lines: Sequence[Line], part: str, columns: Sequence[str]) -> list[Row]:
+    def column(name: str) -> list[int]:
+        return [line.cells[name] for line in lines]
+
     cells = [
-        eyes.counts([line.cells[name] for line in lines], [(name, line.key) for line in lines], part=part)
+        eyes.counts(
+            column(name),
+            [(name, line.key) for line in lines],
+            part=part,
+            of=column(PART_OF[name]) if name in PART_OF else None,
+        )
         for name in columns
     ]
     return [Row(line.name or line.key, [column[place] for column in cells]) for place, line in enumerate(lines)]
@@ -241,7 +251,7 @@ def _rating(eyes: Eyes, label: str, own: Mapping[str, int], told: Cell) -> Row:
     whole = sum(own.values())
     cells = [Cell(own.get(mark, 0), number(own.get(mark, 0))) for mark in MARKS]
     if told.value is None or any(0 < own.get(mark, 0) < eyes.k for mark in MARKS):
-        hidden = Cell(None, eyes.texts("map.under", k=eyes.k))
+        hidden = Cell(None, eyes.texts("figure.untold"))
         return Row(label, [hidden, hidden, hidden, told, Cell(None, ""), Cell(None, ""), Cell(None, "")])
     low, high = interval(own.get("good", 0), whole)
     shares = [Cell(round(100 * one, 1), percent(one)) for one in (own.get("good", 0) / whole, low, high)]
@@ -254,13 +264,17 @@ def _rating_heads(eyes: Eyes) -> list[str]:
     )
 
 
-def _over_time(eyes: Eyes, counted: Counted, additions: Sequence[tuple[str, str]]) -> list[Row]:
+def _over_time(
+    eyes: Eyes, counted: Counted, additions: Sequence[tuple[str, str]], *, are_parts: bool = False
+) -> list[Row]:
+    """`are_parts`: each addition counts a part of the first one."""
     bucket = bucket_of(eyes.period)
     sums: dict[date, Counter[tuple[str, str]]] = defaultdict(Counter)
     for day, own in counted.by_day.items():
         sums[bucket(day)].update(own)
     days = buckets(eyes.period, list(counted.by_day))
-    columns = [eyes.counts([sums[day][one] for day in days]) for one in additions]
+    sizes = [[sums[day][one] for day in days] for one in additions]
+    columns = [eyes.counts(own, of=sizes[0] if are_parts and place else None) for place, own in enumerate(sizes)]
     return [Row(label_of(eyes.period, day), [column[place] for column in columns]) for place, day in enumerate(days)]
 
 

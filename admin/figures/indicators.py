@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from admin.figures.periods import PeriodName, offer, read_period
+from admin.figures.periods import PeriodName, hidden_under, offer, read_period
 from admin.guards import FigureReader, Overseer
 from admin.pages import Here
 from intake.audit.trail import Act, note_alone, staff_of
@@ -14,7 +14,16 @@ from intake.database import reading
 from intake.errors import NotFound
 from intake.indicators.ledger import read_ledger
 from intake.indicators.register_rows import name_rows
-from intake.indicators.report import COLUMNS, as_csv, is_of_agencies, is_of_registers, list_rows, measure, report
+from intake.indicators.report import (
+    COLUMNS,
+    as_csv,
+    is_of_agencies,
+    is_of_registers,
+    list_rows,
+    measure,
+    report,
+    told_of,
+)
 from intake.indicators.snapshots import find_figure
 from intake.triage.marks import today_at
 
@@ -30,8 +39,8 @@ class Part(StrEnum):
 
 @router.get("/indicadores")
 def show_indicators(request: Request, pages: Here, member: FigureReader, periodo: PeriodName = "") -> Response:
-    today = today_at(pages.office)
-    period = read_period(periodo, today)
+    today, k = today_at(pages.office), hidden_under(pages, member)
+    period = read_period(periodo, today, wholes_only=bool(k))
     with reading(pages.office.sessions) as session:
         lines = report(session, pages.office, pages.office.matrix, period, today)
     grouped = {one.id: [line for line in lines if line.indicator == one] for one in pages.office.matrix.indicators}
@@ -39,7 +48,9 @@ def show_indicators(request: Request, pages: Here, member: FigureReader, periodo
         "grouped": grouped,
         "matrix": pages.office.matrix,
         "period": period,
-        "offer": offer(today),
+        "offer": offer(today, wholes_only=bool(k)),
+        "k": k,
+        "told_of": told_of,
     }
     return pages.show(request, "indicators.html", member, **values)
 
@@ -47,15 +58,15 @@ def show_indicators(request: Request, pages: Here, member: FigureReader, periodo
 @router.get("/indicadores.csv")
 def send_file(pages: Here, member: FigureReader, periodo: PeriodName = "") -> Response:
     """With a byte order mark: without it Excel takes «ó» for two letters."""
-    today = today_at(pages.office)
-    period = read_period(periodo, today)
+    today, k = today_at(pages.office), hidden_under(pages, member)
+    period = read_period(periodo, today, wholes_only=bool(k))
     with reading(pages.office.sessions) as session:
         lines = report(session, pages.office, pages.office.matrix, period, today)
     note_alone(pages.office, staff_of(member.id), Act.FIGURES_EXPORTED, {"period": period.name})
     headings = {name: pages.texts(f"indicators.column_{name}") for name in COLUMNS}
     name = f'attachment; filename="indicadores-{period.name}.csv"'
     return Response(
-        ("\ufeff" + as_csv(period, lines, headings)).encode(),
+        ("\ufeff" + as_csv(period, lines, headings, k=k)).encode(),
         media_type="text/csv",
         headers={"Content-Disposition": name},
     )

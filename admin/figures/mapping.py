@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from admin.figures.periods import PeriodName, offer, read_period
+from admin.figures.periods import PeriodName, hidden_under, offer, read_period
 from admin.figures.reporting import send_file
 from admin.guards import FigureReader
 from admin.pages import Here, Pages
@@ -23,13 +23,18 @@ router = APIRouter()
 
 def _wish(
     pages: Here,
+    member: FigureReader,
     periodo: PeriodName = "",
     dependencia: Annotated[str, Query(max_length=24)] = "",
     estado: Condition = Condition.ALL,
     por: Measure = Measure.RATE,
 ) -> Wish:
+    """Who sees figures only chooses no part of a period: from what two choices tell a third would follow."""
+    period = read_period(periodo, today_at(pages.office), wholes_only=not member.is_overseer)
+    if not member.is_overseer:
+        return Wish(period, "", Condition.ALL, por)
     known = dependencia if pages.office.jurisdiction.find_agency(dependencia) else ""
-    return Wish(read_period(periodo, today_at(pages.office)), known, estado, por)
+    return Wish(period, known, estado, por)
 
 
 Wanted = Annotated[Wish, Depends(_wish)]
@@ -51,7 +56,7 @@ def show_map(
         count=len(rows),
         wish=wish,
         period=wish.period,
-        offer=offer(today_at(pages.office)),
+        offer=offer(today_at(pages.office), wholes_only=not member.is_overseer),
         agencies=[view.agency for view in pages.agencies],
         conditions=list(Condition),
         measures=list(Measure),
@@ -82,9 +87,8 @@ def send_map(pages: Here, member: FigureReader, wish: Wanted) -> Response:
 def _draw(pages: Pages, member: Member, wish: Wish) -> Drawing:
     """Who sees figures only does not see those that name people."""
     office = pages.office
-    hidden = 0 if member.is_overseer else load_terms(office.jurisdiction.folder).k
     with reading(office.sessions) as session:
-        return read_map(session, office, wish, today_at(office), hidden_under=hidden)
+        return read_map(session, office, wish, today_at(office), hidden_under=hidden_under(pages, member))
 
 
 def _by_value(drawing: Drawing, measure: Measure) -> Sequence[Spot]:

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from admin.figures.periods import PeriodName, read_period
+from admin.figures.periods import PeriodName, hidden_under, read_period
 from admin.guards import FigureReader, Overseer
 from admin.pages import Here, Pages
 from intake.accounts.staff import Member
@@ -28,7 +28,7 @@ router = APIRouter()
 @router.get("/informes/trimestre.pdf")
 def send_quarter_paper(pages: Here, member: FigureReader, periodo: PeriodName = "") -> Response:
     office, quarter = pages.office, _quarter(pages, periodo)
-    report = read_quarter(office, quarter, today_at(office), with_rows=False)
+    report = read_quarter(office, quarter, today_at(office), with_rows=False, hidden_under=hidden_under(pages, member))
     content = draw_paper(quarter_paper(report, pages.texts, office.jurisdiction.office))
     return send_file(pages, member, content, f"informe-{quarter.name}.pdf")
 

@@ -11,7 +11,9 @@ from admin.pages import Pages
 from intake.accounts.staff import Member, Role
 from intake.clock import utc_now
 from intake.database import reading
-from intake.meetings.attending import check_in_link, is_open
+from intake.meetings.attending import check_in_link
+from intake.meetings.attending_by_chat import chat_code
+from intake.meetings.doors import is_open
 from intake.meetings.kinds import Kind, Sector, State
 from intake.meetings.planning import Plan
 from intake.meetings.reading_meetings import read_meeting
@@ -42,6 +44,7 @@ def show_meeting(
         is_past=detail.row.starts_at <= utc_now(),
         is_open=is_open(detail.row, utc_now()),
         link=link,
+        code=chat_code(pages.office, meeting_id),
         picture=segno.make(link, error="m").svg_inline(scale=4, border=3, dark="#000", light="#fff", omitsize=False),
         sectors=list(Sector),
         agencies=pages.agencies,

@@ -29,6 +29,7 @@ from intake.carrying.imports import (
     list_imports,
     map_columns,
     show_heading,
+    try_again,
     undo,
 )
 from intake.carrying.mapping import NEEDED, Field, Reading, load_vocabulary, plain
@@ -106,6 +107,12 @@ async def do_map(request: Request, pages: Here, member: Administrator, import_id
 def do_bring(request: Request, pages: Here, member: Administrator, import_id: ImportId) -> Response:
     bring_in(pages.office, member, import_id)
     return pages.send_on(f"{IMPORTS}/{import_id}", "done.import_brought")
+
+
+@router.post(IMPORTS + "/{import_id}/reintentar")
+def do_try_again(request: Request, pages: Here, member: Administrator, import_id: ImportId) -> Response:
+    try_again(pages.office, member, import_id)
+    return pages.send_on(f"{IMPORTS}/{import_id}", "done.import_again")
 
 
 @router.post(IMPORTS + "/{import_id}/descartar")

@@ -6,6 +6,7 @@
   const PICKED = { agencies: [0, 1, 5], channels: [0, 4, 1, 5] }; // what went wrong is vermilion
   const BAR_PX = 34, NARROW_BAR_PX = 58, MOST_NARROW = 560;
   const drawn = [];
+  let is_on_paper = false; // printing resizes the window too: the drawings stay, and the style sheet makes them fit
 
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const is_still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -64,7 +65,7 @@
     place.hidden = false;
     place.style.height = `${is_down ? Math.max(160, 70 + (place.clientWidth < MOST_NARROW ? NARROW_BAR_PX : BAR_PX) * chart.labels.length) : 320}px`;
     const own = echarts.init(place, null, { renderer: "canvas", devicePixelRatio: Math.max(2, window.devicePixelRatio) });
-    const paint = () => own.setOption(options(chart, place.clientWidth < MOST_NARROW), true);
+    const paint = () => own.setOption({ ...options(chart, place.clientWidth < MOST_NARROW), ...(is_on_paper ? { animation: false } : {}) }, true);
     paint();
     drawn.push({ own, paint });
     const button = place.closest("section").querySelector("[data-picture]");
@@ -78,14 +79,18 @@
     });
   };
 
-  const again = () => drawn.forEach(({ own, paint }) => { own.resize(); paint(); });
+  const again = () => is_on_paper || drawn.forEach(({ own, paint }) => { own.resize(); paint(); });
   window.addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-chart]").forEach(draw));
   window.addEventListener("resize", again);
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(again));
   // On paper the tables stand beside the drawings, and these are as wide as the sheet.
   window.addEventListener("beforeprint", () => {
     document.querySelectorAll(".chart-table").forEach((one) => { one.open = true; });
+    is_on_paper = true;
+    drawn.forEach(({ paint }) => paint());
+  });
+  window.addEventListener("afterprint", () => {
+    is_on_paper = false;
     again();
   });
-  window.addEventListener("afterprint", again);
 })();

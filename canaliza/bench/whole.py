@@ -12,6 +12,8 @@ from rich.console import Console
 from canaliza.bench import mind
 from canaliza.bench.acknowledge import measure_acknowledging
 from canaliza.bench.alerts import measure_alerts
+from canaliza.bench.carrying import SIZES as REGISTERS
+from canaliza.bench.carrying import measure_carrying
 from canaliza.bench.claim import measure_claiming
 from canaliza.bench.drain import SIZES as DRAINED_SIZES
 from canaliza.bench.drain import measure_draining
@@ -41,10 +43,11 @@ class Measured(StrEnum):
     STAFF = "staff"
     GROWTH = "growth"
     ALERTS = "alerts"
+    CARRYING = "carrying"
 
 
 LONG = frozenset(
-    {Measured.DRAIN, Measured.STAFF, Measured.GROWTH, Measured.ALERTS}
+    {Measured.DRAIN, Measured.STAFF, Measured.GROWTH, Measured.ALERTS, Measured.CARRYING}
 )  # they fill databases, or take minutes
 USUAL = tuple(part for part in Measured if part not in LONG)  # what is measured in five minutes
 
@@ -57,8 +60,8 @@ def bench(
     json_to: Path | None,
     sizes: Sequence[int] = (),
 ) -> None:
-    """`sizes`: petitions in the databases of growth and of the staff's pages, messages that wait to be drained; empty:
-    each its own.
+    """`sizes`: petitions in the databases of growth and of the staff's pages, messages that wait to be drained, rows of
+    a register; empty: each its own.
 
     Raises SettingsError without a model, NotStarted.
     """
@@ -128,3 +131,5 @@ def _measure_filled(
         yield from measure_draining(settings, kind, folder, postgresql, sizes=sizes or DRAINED_SIZES, out=out)
     if Measured.GROWTH in parts:
         yield from measure_growth(settings, kinds[-1], folder, postgresql, sizes=sizes or SIZES, out=out)
+    for kind in kinds if Measured.CARRYING in parts else ():
+        yield from measure_carrying(settings, kind, folder, postgresql, sizes=sizes or REGISTERS)

@@ -21,7 +21,7 @@ app = typer.Typer()
 def bench(
     parts: Annotated[
         list[Measured] | None,
-        typer.Argument(help="What to measure; default: all but drain, staff, growth, alerts; five minutes"),
+        typer.Argument(help="What to measure; default: all but drain, staff, growth, alerts, carrying; five minutes"),
     ] = None,
     postgresql: Annotated[
         str, typer.Option(help="A server's URL where databases may be made and dropped (`make bench` starts one)")
@@ -29,9 +29,7 @@ def bench(
     json_to: Annotated[Path | None, typer.Option("--json", help="Write the figures for programs")] = None,
     petitions: Annotated[
         list[int] | None,
-        typer.Option(
-            help="Of staff, growth: petitions of each database (60 kB each); of drain: messages"
-        ),
+        typer.Option(help="Of staff, growth: petitions, 60 kB each; of carrying: rows; of drain: messages"),
     ] = None,
 ) -> None:
     """How fast this machine acknowledges, claims, thinks and sends, with its own limits beside each figure."""

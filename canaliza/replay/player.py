@@ -25,9 +25,11 @@ from intake.accounts.staff import Member
 from intake.clock import at, utc_now
 from intake.incoming.receive import store
 from intake.incoming.spool import Arrival
+from intake.meetings.attending_by_chat import chat_code
 from intake.office import Office
 from intake.outgoing.receipts import apply_reports
 from intake.outgoing.sending import Claim, claim_due, settle_all
+from intake.tables.meetings import Meeting
 from intake.tables.outgoing import Reply, Timer
 from intake.thinking.leases import claim_conversations
 from intake.thinking.process import process
@@ -37,7 +39,7 @@ from intake.thinking.worker import due_events, release
 Hand = TelegramHand | WhatsAppHand
 AT_LAST = timedelta(minutes=5)  # after the last turn: what still waits for more comes
 APART = timedelta(seconds=1)  # between two messages to one chat (CHANNELS A1)
-FOLIO = re.compile(r"\{(folio|part|spoken|confused)(\d?)\}")
+FOLIO, MEETING = re.compile(r"\{(folio|part|spoken|confused)(\d?)\}"), re.compile(r"\{code\}")
 LETTERS = str.maketrans({"0": "O", "1": "I"})
 
 
@@ -238,7 +240,7 @@ class _Play:
                 written = ""
             case _:
                 written = turn.value
-        return FOLIO.sub(self._folio_as, written)
+        return FOLIO.sub(self._folio_as, MEETING.sub(self._code_as, written))
 
     def _folio_as(self, match: re.Match[str]) -> str:
         """{folio} whole, {part} its middle, {spoken} without dashes, {confused} with O for 0 and I for 1."""
@@ -252,6 +254,12 @@ class _Play:
                 series, year, *rest = folio.split("-")
                 return f"{series} {year} {''.join(rest).translate(LETTERS)}"
         return folio
+
+    def _code_as(self, match: re.Match[str]) -> str:
+        """{code}: of the newest meeting."""
+        with self._office.sessions() as session:
+            newest = session.scalars(select(func.max(Meeting.id))).one()
+        return chat_code(self._office, newest or 0)
 
     def _folio_of(self, turn: Turn) -> str:
         return self._folio(turn.petition or 0)

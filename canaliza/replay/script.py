@@ -53,9 +53,10 @@ class Verb(StrEnum):
     INTERPRETER = "interpreter"
     DECLARES = "declares"
     CALLS_OFF = "calls_off"
+    MEETS = "meets"
 
 
-GENERAL = frozenset({Verb.DECLARES, Verb.CALLS_OFF})  # of the office's, what is about no petition
+GENERAL = frozenset({Verb.DECLARES, Verb.CALLS_OFF, Verb.MEETS})  # of the office's, what is about no petition
 OFFICES = frozenset(
     {Verb.REFERS, Verb.ACCEPTS, Verb.GIVES_BACK, Verb.ASKS, Verb.EXTENDS, Verb.ANSWERS, Verb.GUIDES, Verb.DISMISSES}
     | {Verb.JOINS, Verb.PARTS, Verb.ENTERS, Verb.WRITES, Verb.LEAVES, Verb.TRANSCRIBES, Verb.INTERPRETER}

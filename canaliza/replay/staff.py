@@ -7,6 +7,8 @@ from sqlalchemy import select
 from canaliza.replay.script import ScriptError, Turn, Verb
 from intake.accounts.staff import Member
 from intake.clock import utc_now
+from intake.meetings.kinds import Kind
+from intake.meetings.planning import Plan, plan_meeting
 from intake.office import Office
 from intake.petitions.case import get_petition, list_matters
 from intake.petitions.contingencies import Draft, call_off, declare
@@ -59,6 +61,8 @@ def act(office: Office, officer: Member, turn: Turn, folio: str, lead: str = "")
             _declare(office, officer, turn.value)
         case Verb.CALLS_OFF:
             _call_off(office, officer)
+        case Verb.MEETS:
+            plan_meeting(office, officer, Plan(Kind.INFORMATIVE, turn.value, utc_now(), "El salón de prueba"))
         case Verb.INTERPRETER:
             move(office, officer, folio, _interpreter_step(office, folio, turn.value))
 

@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from intake.boards.counting import CHANNELS, count_days
-from intake.boards.tally import FIGURES, KEY_MAX
+from intake.boards.tally import FIGURES, KEY_MAX, RULES
 from intake.clock import utc_now
 from intake.database import insert_all, one_at_a_time, reading
 from intake.indicators.ledger import GUIDED
@@ -186,8 +186,8 @@ def _write(office: Office, days: Sequence[date], rows: Sequence[dict[str, object
 
 
 def rules_of(office: Office) -> str:
-    """Digest of what days are counted by: parameters of the indicators, days without office."""
-    told = f"{office.matrix.values!r} {office.calendar.of(None).number}"
+    """Digest of what days are counted by: the lines of `tally`, parameters of the indicators, days without office."""
+    told = f"{RULES} {office.matrix.values!r} {office.calendar.of(None).number}"
     return hashlib.sha256(told.encode()).hexdigest()
 
 

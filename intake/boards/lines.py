@@ -20,6 +20,10 @@ NameOf = Callable[[str], str | None]
 LATE = "late"
 OPEN = ("issued", "accepted")
 TOWN_CELLS = ("received", "told")
+# Which column each is a part of: what is left of it is a count too.
+PART_OF = {"told": "received", "replied_in_time": "replied"} | dict.fromkeys(
+    ("accepted_in_time", "replied", "returned"), "issued"
+)
 RUNNING = sorted(status.value for status in NEEDS_TRIAGE | WITH_AGENCY)
 
 

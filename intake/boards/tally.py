@@ -6,10 +6,13 @@ A number and the rows behind it come of the same lines: a row stands behind a nu
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
+from operator import itemgetter
 
 from intake.indicators.measures import TAKEN, Case, Ledger, Parameters, Turn, answer_known_at, is_counted
 
 Addition = tuple[str, str]
+RULES = 2  # one more whenever a line here counts otherwise: every day is counted anew
 WHOLE, NOWHERE, UNNAMED = "", "-", "-"
 HOPS_MOST, DAYS_MOST, LISTED = 4, 60, 3  # more are counted with the last
 KEY_MAX = 60
@@ -84,15 +87,18 @@ def add_turn(turn: Turn, ledger: Ledger, parameters: Parameters) -> Iterator[Add
 
 
 def _stages(case: Case, *, is_told: bool) -> Iterator[str]:
-    reached = {
-        "received": True,
-        "classified": case.classified_at is not None,
-        "referred": bool(case.turns),
-        "taken": any(turn.state in TAKEN for turn in case.turns),
-        "replied": any(turn.state == "answered" for turn in case.turns),
-        "told": is_told,
-    }
-    yield from (stage for stage, holds in reached.items() if holds)
+    """None without the one before: of a petition that was parted all matters are decided before it is referred. Told
+    is also who was oriented, without a referral."""
+    yield "received"
+    further = (
+        ("classified", case.classified_at is not None),
+        ("referred", bool(case.turns)),
+        ("taken", any(turn.state in TAKEN for turn in case.turns)),
+        ("replied", any(turn.state == "answered" for turn in case.turns)),
+    )
+    yield from (stage for stage, _ in takewhile(itemgetter(1), further))
+    if is_told:
+        yield "told"
 
 
 def _of_routes(facts: Facts, case: Case, ledger: Ledger) -> Iterator[Addition]:

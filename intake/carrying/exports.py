@@ -1,32 +1,35 @@
 """Exports that the administrator asks for: prepared beside the servers, handed out for a week, then gone."""
 
+import fcntl
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from zipfile import ZipFile
 
 import structlog
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.accounts.staff import Member
 from intake.audit.trail import Act, note_act, note_alone, staff_of
 from intake.carrying.exporting import Manifest, ZipTarget, export_all
 from intake.carrying.imports import require_administrator
+from intake.carrying.leases import TRIES_MAX, Errand, claim, hold_export, kept, let_go, let_rest
 from intake.carrying.tabular import sha256_of
 from intake.clock import utc_now
-from intake.database import claimable, is_any
-from intake.errors import NotFound, Stale
+from intake.database import is_any
+from intake.errors import LeaseLost, NotFound, Stale
+from intake.failpoints import pass_point
 from intake.office import Office
 from intake.tables.carrying import Export
 
 KEPT_FOR = timedelta(days=7)
-LOST_AFTER = timedelta(hours=6)  # what a process that is gone had begun is begun again
 SHOWN_AT_MOST = 20
-PREFIX = "canaliza-export-"
+PREFIX, LOCK = "canaliza-export-", "at-work"
 log = structlog.get_logger()
 
 
@@ -38,11 +41,14 @@ class ExportState(StrEnum):
     GONE = "gone"
 
 
+AT_WORK = (ExportState.WAITING.value, ExportState.RUNNING.value)
+
+
 def ask_export(office: Office, member: Member) -> int:
     """Its number. Commits. Raises Stale while another one is being prepared, NotAllowed."""
     require_administrator(member)
     with office.sessions.begin() as session:
-        at_work = select(Export.id).where(Export.state.in_((ExportState.WAITING.value, ExportState.RUNNING.value)))
+        at_work = select(Export.id).where(Export.state.in_(AT_WORK))
         if session.scalars(at_work.limit(1)).first():
             raise Stale("an export is being prepared")
         row = Export(state=ExportState.WAITING.value, asked_at=utc_now(), asked_by=member.id)
@@ -68,59 +74,96 @@ def take_export(office: Office, member: Member, number: int) -> Export:
 
 
 def prepare_once(office: Office) -> bool:
-    """The one that waits, whole; False when there is none. What is old goes. Commits."""
+    """The one that waits, or that a process which is gone had begun, whole; False when there is none. What is old goes.
+    Commits."""
     now = utc_now()
     _forget_old(office, now)
-    if not is_any(office.sessions, select(Export.id).where(_waits(now))):
+    errand = claim(office, Export, Export.state.in_(AT_WORK), now)
+    if errand is None:
         return False
-    with office.sessions.begin() as session:
-        row = session.scalars(claimable(select(Export).where(_waits(now)).order_by(Export.id).limit(1))).first()
-        if row is None:
-            return False
-        row.state, row.begun_at = ExportState.RUNNING.value, now
-        number, left = row.id, row.storage_key
-    if left:  # of a process that was gone before it could say that it is ready
-        office.files.remove(left)
+    _sweep()
     try:
-        _prepare(office, number, now)
+        with kept(office, errand):
+            _begin(office, errand, now)
+            if errand.tries <= TRIES_MAX:
+                _prepare(office, errand)
+    except LeaseLost:
+        log.warning("exports.lease-lost", number=errand.id)
     except Exception as error:
-        log.error("exports.failed", number=number, error=type(error).__name__)
-        _end(office, number, ExportState.FAILED)
+        log.error("exports.failed", number=errand.id, tries=errand.tries, error=type(error).__name__)
+        _rest(office, errand)
     return True
 
 
-def _prepare(office: Office, number: int, now: datetime) -> None:
+def _begin(office: Office, errand: Errand, now: datetime) -> None:
+    """What an earlier try put into the store goes first, and once too often is given up. Raises LeaseLost."""
+    with office.sessions() as session:
+        left = session.get_one(Export, errand.id).storage_key
+    office.files.remove(left or "")
+    with office.sessions.begin() as session:
+        row = hold_export(session, errand)
+        row.storage_key = None
+        if errand.tries > TRIES_MAX:  # each of its processes was gone before it could say why
+            _give_up(row)
+        else:
+            row.state, row.begun_at = ExportState.RUNNING.value, now
+
+
+def _prepare(office: Office, errand: Errand) -> None:
     """The key is noted before the archive is put there: it holds everybody's data, and none is left behind unknown."""
-    _sweep(now)
-    with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
-        path = Path(folder) / "export.zip"
+    with _workshop() as folder:
+        path = folder / "export.zip"
         with ZipFile(path, "w", allowZip64=True) as archive:
             manifest = export_all(office, ZipTarget(archive))
+        pass_point("carrying.packed")
         key = f"exports/{sha256_of(path)}"  # apart from originals: it goes when it is old
         with office.sessions.begin() as session:
-            session.get_one(Export, number).storage_key = key
+            hold_export(session, errand).storage_key = key
         office.files.put(path, key)
-        _end(office, number, ExportState.DONE, (key, path.stat().st_size, manifest))
+        pass_point("carrying.put")
+        try:
+            _end(office, errand, path.stat().st_size, manifest)
+        except LeaseLost:
+            office.files.remove(key)
+            raise
 
 
-def _sweep(now: datetime) -> None:
-    """What a process that was killed left of an archive on this host."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        if folder.stat().st_mtime < (now - LOST_AFTER).timestamp():
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _end(office: Office, number: int, state: ExportState, made: tuple[str, int, Manifest] | None = None) -> None:
+def _end(office: Office, errand: Errand, size_bytes: int, manifest: Manifest) -> None:
     with office.sessions.begin() as session:
-        row = session.get_one(Export, number)
-        row.state, row.ended_at = state.value, utc_now()
-        if made:
-            row.storage_key, row.size_bytes, row.rows = made[0], made[1], made[2].rows
+        row = hold_export(session, errand)
+        row.state, row.ended_at = ExportState.DONE.value, utc_now()
+        row.size_bytes, row.rows = size_bytes, manifest.rows
+        let_go(row, is_done=True)
 
 
-def _waits(now: datetime) -> ColumnElement[bool]:
-    is_lost = and_(Export.state == ExportState.RUNNING.value, Export.begun_at < now - LOST_AFTER)
-    return or_(Export.state == ExportState.WAITING.value, is_lost)
+def _rest(office: Office, errand: Errand) -> None:
+    """Another try after a while; none after the last."""
+    if errand.tries < TRIES_MAX:
+        let_rest(office, errand)
+        return
+    with suppress(LeaseLost), office.sessions.begin() as session:
+        _give_up(hold_export(session, errand))
+
+
+def _give_up(row: Export) -> None:
+    row.state, row.ended_at = ExportState.FAILED.value, utc_now()
+    let_go(row, is_done=True)
+
+
+@contextmanager
+def _workshop() -> Iterator[Path]:
+    """A folder on this host whose lock falls when its process does, however it ends."""
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as name, (Path(name) / LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield Path(name)
+
+
+def _sweep() -> None:
+    """What a process that was killed left of an archive on this host: its folder, which nobody locks any more."""
+    for lock in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/{LOCK}"):
+        with suppress(OSError), lock.open("r") as file:  # BlockingIOError: somebody is at work in it
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(lock.parent, ignore_errors=True)
 
 
 def _forget_old(office: Office, now: datetime) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from intake.accounts.staff import Member, Role
@@ -37,6 +37,7 @@ class State(StrEnum):
     DONE = "done"
     UNDOING = "undoing"
     UNDONE = "undone"
+    FAILED = "failed"  # given up at a step, after several tries
     DROPPED = "dropped"
 
 
@@ -46,7 +47,7 @@ AT_WORK = (State.TRYING, State.RUNNING, State.UNDOING)
 @dataclass(frozen=True)
 class ImportView:
     """`touched`: petitions that somebody has worked with since; while there are any, it is not taken back. `fault`: why
-    the trial ended, as FormRefused names it."""
+    the trial ended, as FormRefused names it. `failed_step`: where it was given up."""
 
     id: int
     name: str
@@ -60,6 +61,7 @@ class ImportView:
     ended_at: datetime | None
     touched: int
     fault: str | None
+    failed_step: State | None
 
 
 def require_administrator(member: Member) -> None:
@@ -132,11 +134,20 @@ def undo(office: Office, member: Member, number: int) -> None:
     """Take all of its petitions back. Commits. Raises FormRefused: somebody has worked with one of them; Stale."""
     require_administrator(member)
     with office.sessions.begin() as session:
-        row = _get(session, number, (State.DONE, State.RUNNING))
+        row = _get(session, number, (State.DONE, State.RUNNING, State.FAILED))
         if count_touched(session, number):
             raise FormRefused("touched")
-        row.state = State.UNDOING.value
+        row.state, row.failed_step = State.UNDOING.value, None
         _note(session, member, row, "undone")
+
+
+def try_again(office: Office, member: Member, number: int) -> None:
+    """One that was given up goes on where it was. Commits. Raises Stale, NotAllowed."""
+    require_administrator(member)
+    with office.sessions.begin() as session:
+        row = _get(session, number, (State.FAILED,))
+        row.state, row.failed_step = row.failed_step or State.RUNNING.value, None
+        _note(session, member, row, "tried_again")
 
 
 def discard(office: Office, member: Member, number: int) -> None:
@@ -162,8 +173,8 @@ def get_import(session: Session, number: int) -> ImportView:
     row = session.get(Import, number)
     if row is None:
         raise NotFound(f"no import {number}")
-    is_whole = row.state == State.DONE.value
-    return _view(row, count_touched(session, number) if is_whole else 0)
+    is_still = row.state in (State.DONE.value, State.FAILED.value)
+    return _view(row, count_touched(session, number) if is_still else 0)
 
 
 def show_heading(office: Office, number: int) -> tuple[Row, list[Row]]:
@@ -180,10 +191,9 @@ def show_heading(office: Office, number: int) -> tuple[Row, list[Row]]:
 
 def count_touched(session: Session, number: int) -> int:
     """Petitions of the import whose history is longer than when it came."""
-    entries = select(func.count()).where(HistoryEntry.petition_id == Imported.petition_id).scalar_subquery()
-    rows = select(func.count()).select_from(Imported)
-    own = Imported.import_id == number
-    return session.scalar(rows.where(own, entries != Imported.entries)) or 0
+    further = exists().where(HistoryEntry.petition_id == Imported.petition_id, HistoryEntry.number > Imported.entries)
+    rows = select(func.count()).select_from(Imported).where(Imported.import_id == number, further)
+    return session.scalar(rows) or 0
 
 
 def _find_same(session: Session, sha256: str) -> int | None:
@@ -226,6 +236,7 @@ def _view(row: Import, touched: int) -> ImportView:
         row.ended_at,
         touched,
         fault,
+        State(row.failed_step) if row.failed_step else None,
     )
 
 

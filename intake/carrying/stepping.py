@@ -20,14 +20,26 @@ from sqlalchemy.orm import Session
 
 from intake.carrying.imports import AT_WORK, FILE, LOCK, State
 from intake.carrying.judging import Judge, Verdict
+from intake.carrying.leases import (
+    TRIES_MAX,
+    Errand,
+    claim,
+    hold,
+    hold_import,
+    is_ours,
+    kept,
+    let_go,
+    let_rest,
+)
 from intake.carrying.mapping import Reading, mapping_from
 from intake.carrying.tabular import read_heading, read_rows, sha256_of
 from intake.carrying.undoing import undo_some
 from intake.clock import utc_now
 from intake.database import one_at_a_time, reading
-from intake.errors import FormRefused
+from intake.errors import FormRefused, LeaseLost
+from intake.failpoints import pass_point
 from intake.office import Office
-from intake.petitions.past import Past, Written, write_past
+from intake.petitions.past import Past, Written, status_of, write_past
 from intake.petitions.states import Status
 from intake.reports.workbook import harmless
 from intake.staff_texts import Texts
@@ -36,6 +48,7 @@ from intake.tables.petitions import HistoryEntry, Petition
 from intake.thinking.suggestions import is_reserved, suggest
 
 AT_ONCE = 250  # rows a step: some 0.3 s of a transaction on SQLite
+STEPS = (AT_ONCE, 25, 1)  # of each try without progress: in the end it is known after which row it fails
 UNSURE_KEPT = 400  # different words of a kind
 COUNTS = ("comes", "known", "refused", "unsure")
 HEADS = ("row", "folio", "what", "why", "unsure", "notes")
@@ -48,23 +61,50 @@ class Writes(Protocol):
 
 
 def work_once(office: Office, texts: Texts) -> bool:
-    """One step of the oldest import that is at work; False when there is none. Commits."""
-    with office.sessions() as session:
-        found = session.scalars(
-            select(Import).where(Import.state.in_([s.value for s in AT_WORK])).order_by(Import.id).limit(1)
-        ).first()
-    if found is None:
+    """The oldest import at work that nobody carries, as far as it goes; False when there is none. Commits."""
+    errand = claim(office, Import, Import.state.in_([s.value for s in AT_WORK]), utc_now())
+    if errand is None:
         return False
-    match State(found.state):
-        case State.TRYING:
-            _try(office, found, texts)
-        case State.RUNNING:
-            _bring_some(office, found.id)
-        case State.UNDOING:
-            office.files.remove(found.storage_key)  # what was taken back half way still has its file
-            office.files.remove(found.report_key or "")
-            undo_some(office, found.id)
+    try:
+        with kept(office, errand):
+            _carry(office, errand, texts)
+    except LeaseLost:
+        log.warning("imports.lease-lost", number=errand.id)
+    except Exception as error:  # whatever it is, other imports go on, and who sent it is told
+        log.error("imports.failed", number=errand.id, tries=errand.tries, error=type(error).__name__)
+        give_up(office, errand) if errand.tries >= TRIES_MAX else let_rest(office, errand)
     return True
+
+
+def _carry(office: Office, errand: Errand, texts: Texts) -> None:
+    if errand.tries > TRIES_MAX:  # each of its processes was gone before it could say why
+        give_up(office, errand)
+        return
+    with office.sessions() as session:
+        row = session.get_one(Import, errand.id)
+    rows = STEPS[errand.tries - 1]
+    match State(row.state):
+        case State.TRYING:
+            _try(office, errand, row, texts)
+        case State.RUNNING:
+            _bring_some(office, errand, row, rows)
+        case State.UNDOING:
+            office.files.remove(row.storage_key)  # what was taken back half way still has its file
+            office.files.remove(row.report_key or "")
+            undo_some(office, errand, rows)
+    with office.sessions.begin() as session:
+        let_go(hold(session, errand), is_done=True)
+
+
+def give_up(office: Office, errand: Errand) -> None:
+    """Where it stands; what came in stays. A trial goes back to its columns. Commits. Raises LeaseLost."""
+    with office.sessions.begin() as session:
+        row = hold_import(session, errand)
+        if row.state == State.TRYING.value:
+            row.state, row.unsure = State.MAPPING.value, {FILE: {"failed": 1}}
+        elif row.state in AT_WORK:
+            row.failed_step, row.state = row.state, State.FAILED.value
+        let_go(row, is_done=True)
 
 
 def judge_file(office: Office, opened: Opened, wanted: Reading, *, after: int = 0) -> Iterator[Verdict]:
@@ -115,7 +155,7 @@ def _count(words: Counter[str], word: str) -> None:
         words[word] += 1
 
 
-def _try(office: Office, row: Import, texts: Texts) -> None:
+def _try(office: Office, errand: Errand, row: Import, texts: Texts) -> None:
     """Whole, as it changes nothing but the report: begun anew when the process ends meanwhile. A file that cannot be
     read to its end, or is gone, goes back to who sent it: the imports behind it are not held up."""
     try:
@@ -128,7 +168,7 @@ def _try(office: Office, row: Import, texts: Texts) -> None:
         log.error("imports.failed", number=row.id, error=type(error).__name__)
         values = {"state": State.MAPPING.value, "unsure": {FILE: {"failed": 1}}}
     with office.sessions.begin() as session:
-        still = Import.id == row.id, Import.state == State.TRYING.value
+        still = is_ours(errand), Import.state == State.TRYING.value
         session.execute(update(Import).where(*still).values(**values))
     log.info("imports.tried", number=row.id, state=values["state"], **values.get("counts", {}))
 
@@ -151,39 +191,37 @@ def _trial(office: Office, row: Import, texts: Texts) -> dict[str, Any]:
     }
 
 
-def _bring_some(office: Office, number: int) -> None:
-    """Steps of one pass over the file, until it is over or the import is no more at work."""
-    with office.sessions() as session:
-        row = session.get_one(Import, number)
-    verdicts = judge_file(
-        office, lambda: office.files.open(row.storage_key), mapping_from(row.mapping), after=row.at_row
-    )
-    last = row.at_row
-    while some := list(islice(verdicts, AT_ONCE)):
-        if not _write_some(office, number, last, some):
+def _bring_some(office: Office, errand: Errand, row: Import, rows: int) -> None:
+    """Steps of one pass over the file, until it is over or the import is no more at work. Raises LeaseLost."""
+    wanted = mapping_from(row.mapping)
+    verdicts = judge_file(office, lambda: office.files.open(row.storage_key), wanted, after=row.at_row)
+    while some := list(islice(verdicts, rows)):
+        if not _write_some(office, errand, some):
             return
-        last = some[-1].number
     with office.sessions.begin() as session:
-        still = Import.id == number, Import.state == State.RUNNING.value
-        session.execute(update(Import).where(*still).values(state=State.DONE.value, ended_at=utc_now()))
+        ours = hold_import(session, errand)
+        if ours.state != State.RUNNING.value:
+            return
+        ours.state, ours.ended_at = State.DONE.value, utc_now()
     office.files.remove(row.storage_key)  # it holds persons' data, and nothing needs it any more
-    log.info("imports.done", number=number)
+    log.info("imports.done", number=row.id)
 
 
-def _write_some(office: Office, number: int, last: int, some: Sequence[Verdict]) -> bool:
-    """False: another process has gone on, or somebody takes it back."""
+def _write_some(office: Office, errand: Errand, some: Sequence[Verdict]) -> bool:
+    """False: somebody takes it back. Raises LeaseLost: another process has gone on."""
     judged = [replace(one, past=_reserved(office, one)) for one in some]
     with office.sessions.begin() as session:
         one_at_a_time(session, LOCK)
-        row = session.get_one(Import, number)
-        if row.state != State.RUNNING.value or row.at_row != last:
+        row = hold_import(session, errand)
+        if row.state != State.RUNNING.value:
             return False
         known = _known(session, judged)
         fresh = [one for one in judged if one.past and one.old_key not in known]
         written = write_past(session, office, [one.past for one in fresh if one.past], row.made_by)
         suggested = _suggest(session, office, written)
-        session.add_all(_imported(number, *pair) for pair in zip(fresh, map(suggested, written), strict=True))
-        row.at_row, row.counts = some[-1].number, _added(row.counts, judged, known)
+        session.add_all(_imported(row.id, *pair) for pair in zip(fresh, map(suggested, written), strict=True))
+        row.at_row, row.counts, row.tries = some[-1].number, _added(row.counts, judged, known), 0
+        pass_point("carrying.rows-written")
     return True
 
 
@@ -200,9 +238,10 @@ def _suggest(session: Session, office: Office, written: Sequence[Written]) -> Ca
 
 
 def _reserved(office: Office, one: Verdict) -> Past | None:
+    """What is still to be decided is read when it gets its suggestion, which marks it."""
     past = one.past
-    if past is None:
-        return None
+    if past is None or status_of(past) == Status.RECIBIDA:
+        return past
     agency = past.turns[-1].agency if past.turns else None
     return replace(past, is_sensitive=is_reserved(office, past.text, agency, past.municipality))
 

@@ -2,21 +2,22 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from intake.boards.keeping import days_of_petitions, doubt_days
 from intake.carrying.imports import LOCK, State
+from intake.carrying.leases import Errand, hold_import
 from intake.clock import utc_now
 from intake.database import one_at_a_time
 from intake.erasing.rows import ONWARD, RELATIONS, Person, of_person
+from intake.failpoints import pass_point
 from intake.office import Office
 from intake.tables.base import Table
-from intake.tables.carrying import Import, Imported
+from intake.tables.carrying import Imported
 from intake.tables.citizens import Citizen, Conversation
 from intake.tables.petitions import HistoryEntry, Petition
 
-AT_ONCE = 200
 # What an import writes of a petition, and what the machine alone makes of it since.
 OWN = frozenset(
     "conversations inbound_events messages petitions captures imported matters decisions referrals answers history "
@@ -25,26 +26,27 @@ OWN = frozenset(
 MADE = frozenset("traits bands comparisons likenesses matter_topics told_terms suggestions trial_rankings".split())
 
 
-def undo_some(office: Office, number: int) -> None:
-    """All of them, a transaction for each few, and the import is at its end."""
+def undo_some(office: Office, errand: Errand, rows: int) -> None:
+    """All of them, a transaction for each few, and the import is at its end. Raises LeaseLost."""
     last: int | None = 0
     while last is not None:
         with office.sessions.begin() as session:
             one_at_a_time(session, LOCK)
-            found = _after(session, number, last)
-            _remove(session, office, [petition for petition, _ in found])
-            last = found[-1][0] if found else None
+            row = hold_import(session, errand)
+            found = _after(session, row.id, last, rows)
+            _remove(session, office, found)
+            last = found[-1] if found else None
             if last is None:
-                row = session.get_one(Import, number)
-                stayed = select(func.count()).select_from(Imported).where(Imported.import_id == number)
+                stayed = select(func.count()).select_from(Imported).where(Imported.import_id == row.id)
                 row.counts = {**row.counts, "stayed": session.scalar(stayed) or 0}
                 row.state, row.ended_at, row.report_key = State.UNDONE.value, utc_now(), None
+            row.tries = 0
+            pass_point("carrying.some-undone")
 
 
-def _after(session: Session, number: int, last: int) -> Sequence[tuple[int, int]]:
+def _after(session: Session, number: int, last: int, rows: int) -> Sequence[int]:
     own = Imported.import_id == number, Imported.petition_id > last
-    rows = select(Imported.petition_id, Imported.entries).where(*own).order_by(Imported.petition_id).limit(AT_ONCE)
-    return [(row[0], row[1]) for row in session.execute(rows)]
+    return session.scalars(select(Imported.petition_id).where(*own).order_by(Imported.petition_id).limit(rows)).all()
 
 
 def _remove(session: Session, office: Office, petitions: Sequence[int]) -> None:
@@ -69,9 +71,9 @@ def _remove(session: Session, office: Office, petitions: Sequence[int]) -> None:
 
 
 def _as_they_came(session: Session, petitions: Sequence[int]) -> list[int]:
-    entries = select(func.count()).where(HistoryEntry.petition_id == Imported.petition_id).scalar_subquery()
+    further = exists().where(HistoryEntry.petition_id == Imported.petition_id, HistoryEntry.number > Imported.entries)
     rows = select(Petition.id, Petition.conversation_id).join(Imported, Imported.petition_id == Petition.id)
-    found = session.execute(rows.where(Petition.id.in_(petitions), entries == Imported.entries)).all()
+    found = session.execute(rows.where(Petition.id.in_(petitions), ~further)).all()
     touched = _referred(session, [row[1] for row in found])
     return [row[0] for row in found if row[1] not in touched]
 

@@ -244,9 +244,12 @@ NOBODYS: Mapping[str, Columns] = MappingProxyType(
         "contingencies": _of("id open_mark reason notice source source_at began_at began_by ends_at ended_at ended_by"),
         "coordination_works": _of("id kind agency title text planned_on made_on made_at made_by"),
         "duty_fallbacks": _of("id who set_at set_by"),
-        "exports": _of("id state asked_at asked_by begun_at ended_at storage_key size_bytes rows"),
+        "exports": _of(
+            "id state asked_at asked_by begun_at ended_at storage_key size_bytes rows lease_until lease tries"
+        ),
         "imports": _of(
-            "id name storage_key sha256 mapping state at_row counts unsure report_key made_at made_by ended_at"
+            "id name storage_key sha256 mapping state at_row counts unsure report_key made_at made_by ended_at "
+            "failed_step lease_until lease tries"
         ),
         "incidents": _of("id opened_at opened_by"),
         "indicator_snapshots": _of("id", archive="month indicator reading numerator denominator keys digest frozen_at"),

@@ -35,11 +35,30 @@ class Line:
     frozen: Frozen | None
 
     @property
+    def is_of_petitions(self) -> bool:
+        return self.reading is not None and not is_of_agencies(self.reading) and not is_of_registers(self.reading)
+
+    @property
     def difference(self) -> float | None:
         """Percentage points that the rows of now are away from what was reported."""
         then = self.frozen.share if self.frozen else None
         now = self.live.share if self.live else None
         return None if then is None or now is None else 100 * (now - then)
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many are told of a figure: None where it could point at a person, and then there is no share either."""
+
+    numerator: int | None
+    denominator: int | None
+
+    @property
+    def share(self) -> float | None:
+        """None: not told, or nothing to divide by."""
+        if self.numerator is None or not self.denominator:
+            return None
+        return self.numerator / self.denominator
 
 
 @dataclass(frozen=True)
@@ -71,6 +90,16 @@ def measure(ledger: Ledger, matrix: Matrix, reading: ReadingOf) -> Figure:
     return MEASURES[reading.measure](ledger, matrix.values)
 
 
+def told_of(figure: Figure, k: int) -> Sizes:
+    """What eyes that see figures alone are told of petitions; `k` 0: all of it. What is left of the denominator is a
+    count too."""
+    part, whole = len(figure.numerator), len(figure.denominator)
+    if not k:
+        return Sizes(part, whole)
+    told = None if 0 < part < k or 0 < len(figure.denominator - figure.numerator) < k else part
+    return Sizes(None, None) if 0 < whole < k else Sizes(told, whole)
+
+
 def is_of_agencies(reading: ReadingOf) -> bool:
     return reading.measure in OF_AGENCIES
 
@@ -95,9 +124,12 @@ def _view(office: Office, row: Petition) -> RowView:
     return RowView(row.id, row.folio, opened_on, row.due_on, row.status, place.nombre if place else None)
 
 
-def as_csv(period: Period, lines: Sequence[Line], headings: Mapping[str, str] = MappingProxyType({})) -> str:
-    """One flat row a line. What has no figure has empty cells, never 0. `headings`: what to call the columns."""
-    rows = [{"period": period.name, **_row(line)} for line in lines]
+def as_csv(
+    period: Period, lines: Sequence[Line], headings: Mapping[str, str] = MappingProxyType({}), *, k: int = 0
+) -> str:
+    """One flat row a line. What has no figure, or is not told, has empty cells, never 0. `headings`: what to call the
+    columns; `k`: as in `told_of`."""
+    rows = [{"period": period.name, **_row(line, k if line.is_of_petitions else 0)} for line in lines]
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(headings.get(name, name) for name in rows[0])
@@ -105,8 +137,8 @@ def as_csv(period: Period, lines: Sequence[Line], headings: Mapping[str, str] = 
     return text.getvalue()
 
 
-def _row(line: Line) -> dict[str, object]:
-    live, frozen, one = line.live, line.frozen, line.indicator
+def _row(line: Line, k: int) -> dict[str, object]:
+    live, frozen, one = told_of(line.live, k) if line.live else None, line.frozen, line.indicator
     return {
         "id": one.id,
         "level": one.level,
@@ -114,8 +146,8 @@ def _row(line: Line) -> dict[str, object]:
         "operational": one.operational,
         "formula": one.formula,
         "reading": line.reading.label if line.reading else "",
-        "numerator": len(live.numerator) if live else "",
-        "denominator": len(live.denominator) if live else "",
+        "numerator": live.numerator if live and live.numerator is not None else "",
+        "denominator": live.denominator if live and live.denominator is not None else "",
         "value": _percent(live.share if live else None),
         "frozen_numerator": frozen.numerator if frozen else "",
         "frozen_denominator": frozen.denominator if frozen else "",

@@ -5,7 +5,6 @@ A name is kept only with the person's consent; without it the attendance counts 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import ColumnElement, delete, func, select
@@ -16,6 +15,7 @@ from intake.acting import DECIDERS, require
 from intake.clock import utc_now
 from intake.database import reading
 from intake.errors import FormRefused, NotFound
+from intake.meetings.doors import ATTENDEES_MAX, is_open
 from intake.meetings.kinds import Sector, State
 from intake.meetings.planning import note_meeting
 from intake.office import Office
@@ -23,8 +23,6 @@ from intake.tables.meetings import Attendee, Meeting
 
 PATH = "/asistencia"
 NAME_MAX, REPRESENTS_MAX = 120, 200  # the columns' lengths
-ATTENDEES_MAX = 2000  # an assembly of a town; a link that is passed on must not fill the table
-OPENS, ENDS = timedelta(hours=2), timedelta(hours=12)  # before and after the hour: people come early and stay late
 QR, STAFF = "qr", "staff"
 
 
@@ -48,10 +46,6 @@ def find_open(office: Office, token: str) -> Meeting | None:
     with reading(office.sessions) as session:
         row = session.get(Meeting, _meeting_id(office, token))
         return row if row and is_open(row, utc_now()) else None
-
-
-def is_open(row: Meeting, now: datetime) -> bool:
-    return row.state != State.CANCELLED and row.starts_at - OPENS <= now <= row.starts_at + ENDS
 
 
 def sign_in(office: Office, token: str, arrived: Arrived) -> bool:

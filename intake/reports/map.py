@@ -10,12 +10,12 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from intake.boards.lines import counted_petitions
-from intake.boards.small import hide_small
 from intake.indicators.period import Period
 from intake.office import Office
 from intake.petitions.states import ANSWERED, NEEDS_TRIAGE, WITH_AGENCY, Status
 from intake.reports.boundaries import Point, Shape, find_boundaries
 from intake.tables.petitions import Matter, Petition
+from intake.transparency.concealing import conceal_column
 from nlp.reading import Municipality
 
 WIDTH, MARGIN = 1000.0, 40.0  # of the drawing, in its own units
@@ -132,7 +132,7 @@ def _told(known: Sequence[Municipality], counts: Mapping[str | None, int], hidde
     for region in {place.region for place in known}:
         own = [place.clave for place in known if place.region == region]
         sizes = [counts[clave] for clave in own]
-        told = hide_small(sizes, hidden_under) if hidden_under else sizes
+        told = conceal_column(sizes, hidden_under) if hidden_under else sizes
         found |= {clave: size for clave, size in zip(own, told, strict=True) if size is not None}
     return found
 
@@ -148,7 +148,7 @@ def _areas(
     names = sorted({place.region for place in places})
     people = {name: sum(place.population for place in places if place.region == name) for name in names}
     sizes = [sum(counts.get(place.clave, 0) for place in places if place.region == name) for name in names]
-    told = hide_small(sizes, hidden_under) if hidden_under else sizes
+    told = conceal_column(sizes, hidden_under) if hidden_under else sizes
     plain = [Area(name, size, people[name], 0) for name, size in zip(names, told, strict=True)]
     values = [_area_value(area, measure) for area in plain]
     top = max(values, default=0.0)

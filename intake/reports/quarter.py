@@ -52,7 +52,8 @@ class Row:
 
 @dataclass(frozen=True)
 class QuarterReport:
-    """`cut`: the day on which it was made; `rows`: by id of the petition."""
+    """`cut`: the day on which it was made; `rows`: by id of the petition; `k`: counts of petitions under it are not
+    told, 0: all are."""
 
     period: Period
     cut: date
@@ -60,9 +61,12 @@ class QuarterReport:
     lines: tuple[Reported, ...]
     agencies: tuple[Group, ...]
     rows: Mapping[Key, Row]
+    k: int = 0
 
 
-def read_quarter(office: Office, period: Period, cut: date, *, with_rows: bool = True) -> QuarterReport:
+def read_quarter(
+    office: Office, period: Period, cut: date, *, with_rows: bool = True, hidden_under: int = 0
+) -> QuarterReport:
     with reading(office.sessions) as session:
         ledger, frozen = read_ledger(session, office, period, cut), sum_months(session, office, period)
         lines: list[Reported] = []
@@ -75,7 +79,7 @@ def read_quarter(office: Office, period: Period, cut: date, *, with_rows: bool =
                 lines.append(Reported(one, way, figure, ledger.day(kept.frozen_at) if kept else None))
         rows = _rows(session, office, lines) if with_rows else {}
         agencies = list_agency_groups(office, ledger)
-    return QuarterReport(period, cut, office.matrix, tuple(lines), agencies, rows)
+    return QuarterReport(period, cut, office.matrix, tuple(lines), agencies, rows, hidden_under)
 
 
 def _rows(session: Session, office: Office, lines: Sequence[Reported]) -> dict[Key, Row]:

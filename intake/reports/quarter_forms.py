@@ -1,14 +1,17 @@
 """The quarter's report as a PDF's sections and as a workbook's sheets. Pure; words come from the staff's catalogue."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from intake.boards.lines import PART_OF
 from intake.indicators.measures import Figure
 from intake.indicators.period import Period
+from intake.indicators.report import told_of
 from intake.reports.paper import Grid, Paper, Section
 from intake.reports.quarter import QuarterReport, Reported
 from intake.reports.words import day_words, number_words, share_of
 from intake.reports.workbook import Sheet, Value
 from intake.staff_texts import Texts
+from intake.transparency.concealing import conceal_column, conceal_parts
 
 MATRIX = (
     "id level official operational formula reading numerator denominator value goal status source confidence missing"
@@ -59,29 +62,32 @@ def _indicators(report: QuarterReport, texts: Texts) -> Iterator[Section]:
         lines = [f"{one.operational}.", texts("indicators.formula", formula=one.formula), " · ".join(known)]
         if missing := _missing(own[0], texts):
             lines.append(missing)
-        yield Section(f"{one.id} · {one.official}", lines, _readings(own, texts))
+        yield Section(f"{one.id} · {one.official}", lines, _readings(own, texts, report.k))
 
 
-def _readings(lines: Sequence[Reported], texts: Texts) -> Grid | None:
+def _readings(lines: Sequence[Reported], texts: Texts, k: int) -> Grid | None:
     if lines[0].reading is None:
         return None
     head = [texts(f"indicators.{name}") for name in ("reading", "numerator", "denominator", "value")]
     rows = [
-        [
-            line.reading.label if line.reading else "",
-            number_words(len(line.figure.numerator)) if line.figure else "",
-            number_words(len(line.figure.denominator)) if line.figure else "",
-            _percent(line.figure, texts),
-            _status(line, texts),
-        ]
-        for line in lines
+        [line.reading.label if line.reading else "", *_sizes(line, texts, k), _status(line, texts)] for line in lines
     ]
     return Grid([*head, texts("report.column_status")], rows, [3.2, 1, 1.1, 1, 2], [1, 2, 3])
 
 
+def _sizes(line: Reported, texts: Texts, k: int) -> list[str]:
+    """Numerator, denominator, share. Agencies and rows of registers are no persons: all of them are told."""
+    if line.figure is None:
+        return ["", "", _percent(None, texts)]
+    told = told_of(line.figure, 0 if line.is_of_others else k)
+    sizes = [texts("figure.untold") if one is None else number_words(one) for one in (told.numerator, told.denominator)]
+    return [*sizes, "" if told.numerator is None else _percent(line.figure, texts)]
+
+
 def _annex(report: QuarterReport, texts: Texts) -> Section:
     head = [texts("expiring.agency"), *(texts(f"board.{name}") for name in OF_AGENCY)]
-    rows = [[str(value) for value in row] for row in _agency_rows(report)]
+    under = texts("figure.untold")
+    rows = [[under if value is None else str(value) for value in row] for row in _agency_rows(report)]
     grid = Grid(head, rows, [3, *[1.1] * len(OF_AGENCY)], list(range(1, 1 + len(OF_AGENCY))))
     note = texts("board.agencies_note") if rows else texts("figure.none")
     return Section(texts("report.annex"), [note], grid if rows else None)
@@ -116,8 +122,17 @@ def _matrix_rows(report: QuarterReport, texts: Texts) -> Iterator[Sequence[Value
 
 
 def _agency_rows(report: QuarterReport) -> Iterator[Sequence[Value]]:
-    for group in report.agencies:
-        yield [group.name or group.key, *(len(group.cells[name]) for name in OF_AGENCY)]
+    sizes = {name: [len(group.cells[name]) for group in report.agencies] for name in OF_AGENCY}
+    told = {name: _told(sizes, name, report.k) for name in OF_AGENCY}
+    for place, group in enumerate(report.agencies):
+        yield [group.name or group.key, *(told[name][place] for name in OF_AGENCY)]
+
+
+def _told(sizes: Mapping[str, Sequence[int]], name: str, k: int) -> Sequence[int | None]:
+    """Each column beside the one that it is a part of."""
+    if not k:
+        return sizes[name]
+    return conceal_parts(sizes[PART_OF[name]], sizes[name], k) if name in PART_OF else conceal_column(sizes[name], k)
 
 
 def _parameter_rows(report: QuarterReport, texts: Texts) -> Iterator[Sequence[Value]]:

@@ -9,15 +9,25 @@ from sqlalchemy.orm import Mapped, mapped_column
 from intake.tables.base import Id, Table
 
 
-class Import(Table):
-    """A file of old folios and how its columns are read. `state`: one of `carrying_in.State`.
+class Carried(Table):
+    """What a process leases while it carries it (`carrying.leases`)."""
+
+    __abstract__ = True
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    lease_until: Mapped[datetime | None]
+    lease: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    tries: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+
+
+class Import(Carried):
+    """A file of old folios and how its columns are read. `state`: one of `imports.State`.
 
     `at_row`: rows that are done with, from which a step goes on; `counts`: rows by what became of them; `unsure`: words
     of the file that stand for no place, agency or state that is known, and how often; `report_key`: the rows' file.
+    `failed_step`: the state in which it was given up.
     """
 
     __tablename__ = "imports"
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     storage_key: Mapped[str] = mapped_column(String(200))
     sha256: Mapped[str] = mapped_column(String(64))
@@ -30,6 +40,7 @@ class Import(Table):
     made_at: Mapped[datetime]
     made_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     ended_at: Mapped[datetime | None]
+    failed_step: Mapped[str | None] = mapped_column(String(12))
 
 
 class Imported(Table):
@@ -47,11 +58,10 @@ class Imported(Table):
     entries: Mapped[int] = mapped_column(Integer)
 
 
-class Export(Table):
+class Export(Carried):
     """All of the office as one archive, prepared beside the servers. `state`: waiting, running, done, failed, gone."""
 
     __tablename__ = "exports"
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
     state: Mapped[str] = mapped_column(String(8), index=True)
     asked_at: Mapped[datetime]
     asked_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))

@@ -39,6 +39,7 @@ from bot.effects import (
     SetPlace,
     SettleDoubt,
     ShowIdentity,
+    SignIn,
     TakeBack,
     Withdraw,
 )
@@ -46,6 +47,7 @@ from intake.citizens.links import Here, join, offer, part
 from intake.citizens.own_data import hand_over
 from intake.citizens.rights import file_request
 from intake.errors import NotFound
+from intake.meetings.attending_by_chat import count_in
 from intake.notices.mailing import mail_emergency, mail_reopened
 from intake.office import Office
 from intake.outgoing.replies import queue_replies, withhold
@@ -149,6 +151,8 @@ def _carry_out(moment: Moment, effect: Effect) -> Petition | None:
             _rate(moment, effect)
         case OfferLink() | JoinChats() | PartChats():
             _link(moment, effect)
+        case SignIn():
+            count_in(moment.session, effect.meeting, moment.now)
         case Reserve() | ReadOut():
             _reserve_or_read(moment, effect)
     return None

@@ -20,6 +20,7 @@ from intake.citizens.links import Here, find_linked_channel, find_opened
 from intake.citizens.rights import rights_due_on
 from intake.clock import due_date, utc_now
 from intake.jurisdiction import Jurisdiction
+from intake.meetings.attending_by_chat import find_check_in
 from intake.office import Office
 from intake.outgoing.reserved import find_reserved
 from intake.petitions.case import find_place, free_folio, get_petition, hold, list_matters
@@ -102,6 +103,7 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
         shows_papers=shows_papers(session, conversation, inbound, utc_now()),
         channel=conversation.channel,
         link=find_opened(Here(session, office, conversation, utc_now()), inbound.text),
+        check_in=find_check_in(session, office, inbound.text),
         linked_to=find_linked_channel(session, conversation) if speaks_of_channels(inbound.text) else None,
     )
 

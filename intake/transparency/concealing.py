@@ -25,16 +25,17 @@ class Told:
 @dataclass
 class _Count:
     """One measure over the cells of a month. `caps`: what each count cannot exceed, as far as that is told; `pools`:
-    what some of them cannot exceed together."""
+    what some of them cannot exceed together; `small`: which must not be found out, None: those under `k`."""
 
     values: Sequence[int]
     caps: Sequence[int]
     lowest: int
     k: int
     pools: Sequence[tuple[frozenset[int], int]] = ()
+    small: frozenset[int] | None = None
 
     def is_small(self, number: int) -> bool:
-        return 0 < self.values[number] < self.k
+        return 0 < self.values[number] < self.k if self.small is None else number in self.small
 
     def is_safe(self, hidden: set[int]) -> bool:
         """When only the sum of the hidden ones is known."""
@@ -67,6 +68,32 @@ def conceal(cells: Sequence[Cell], k: int) -> tuple[Told, Told]:
     caps = [most if told is None else told for told, most in zip(answered.cells, received, strict=True)]
     pools = _pools(cells, answered)
     return answered, _told(_Count([cell.in_time for cell in cells], caps, 0, k, pools), cells, answered)
+
+
+def conceal_column(values: Sequence[int], k: int) -> list[int | None]:
+    """Of counts whose sum is told elsewhere. Where there are not enough to hide a small one among, none is told."""
+    most = sum(values)
+    count = _Count(values, [most] * len(values), 1, k)
+    everything = set(range(len(values)))
+    hidden = {number for number in everything if count.is_small(number)}
+    if hidden and not _grow(count, hidden, everything):
+        hidden = {number for number in everything if values[number]}
+    return [None if number in hidden else value for number, value in enumerate(values)]
+
+
+def conceal_parts(wholes: Sequence[int], parts: Sequence[int], k: int) -> list[int | None]:
+    """Of counts each of which is a part of another that stands beside it by `conceal_column`: what is left of that is a
+    count too. A part of what is not told is not told; one that is larger than its whole is of something else."""
+    everything = {number for number, pair in enumerate(zip(wholes, parts, strict=True)) if any(pair)}
+    small = {n for n in everything if 0 < parts[n] < k or 0 < wholes[n] - parts[n] < k}
+    closed = {n for n, told in enumerate(conceal_column(wholes, k)) if told is None}
+    most = sum(wholes[n] for n in closed)
+    caps = [most if n in closed else max(pair) for n, pair in enumerate(zip(wholes, parts, strict=True))]
+    count = _Count(parts, caps, 0, k, small=frozenset(small))
+    hidden = closed | small
+    if hidden and not _grow(count, hidden, everything):
+        hidden = everything
+    return [None if number in hidden else part for number, part in enumerate(parts)]
 
 
 def _pools(cells: Sequence[Cell], told: Told) -> list[tuple[frozenset[int], int]]:

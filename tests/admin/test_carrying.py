@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 
+from sqlalchemy import update
+
 from admin.app import staff_texts
 from intake.carrying.exports import prepare_once
+from intake.carrying.leases import TRIES_MAX
 from intake.carrying.stepping import work_once
 from intake.office import Office
+from intake.tables.carrying import Export, Import
 from tests.staff import Browser
 
 ROWS = (
@@ -51,6 +55,28 @@ def test_an_administrator_maps_tries_brings_and_takes_back(office: Office, brows
     boss.opens(f"/peticiones/{folio}", 404)
 
 
+def test_what_was_given_up_says_after_which_row_and_goes_on_when_asked(
+    office: Office, browser: Callable[[str], Browser]
+) -> None:
+    boss, texts = browser("administra"), staff_texts(office)
+    where = _sends(boss, "registro.csv", ROWS.encode())
+    columns = {"col-folio": "Folio", "col-received": "Fecha", "col-text": "Asunto"}
+    boss.sends(f"{where}/columnas", 303, **columns)
+    assert work_once(office, texts)
+    boss.sends(f"{where}/traer")
+    with office.sessions.begin() as session:
+        session.execute(update(Import).values(tries=TRIES_MAX))  # as after three processes that were killed
+    assert work_once(office, texts)
+    page = boss.opens(where)
+    assert "Detenida" in page
+    assert "Se detuvo después del renglón 0" in page
+    assert "Deshacer" in page
+    boss.sends(f"{where}/reintentar")
+    boss.sends(f"{where}/reintentar", 409)
+    assert work_once(office, texts)
+    assert "Terminada" in boss.opens(where)
+
+
 def test_what_is_no_table_is_said_and_a_file_is_discarded(browser: Callable[[str], Browser]) -> None:
     boss = browser("administra")
     assert "No se pudo leer como libro" in _sends(boss, "a.xlsx", b"PK\x03\x04rubbish", 422)
@@ -68,6 +94,11 @@ def test_an_export_is_asked_for_and_taken(office: Office, browser: Callable[[str
     trail = boss.opens("/bitacora")
     assert "pidió una exportación completa" in trail
     assert "descargó una exportación completa" in trail
+    boss.sends("/exportar")
+    with office.sessions.begin() as session:
+        session.execute(update(Export).where(Export.id == 2).values(tries=TRIES_MAX))
+    assert prepare_once(office)
+    assert "Falló tres veces seguidas" in boss.opens("/exportar")
 
 
 def _sends(boss: Browser, name: str, content: bytes, expected: int = 303) -> str:

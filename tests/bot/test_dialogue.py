@@ -46,7 +46,7 @@ from bot.events import (
     Referred,
     Said,
 )
-from bot.known import Contingency, Doubt, Facts, Mention, PetitionFacts, PlaceOption, Understood
+from bot.known import Contingency, Door, Doubt, Facts, Mention, PetitionFacts, PlaceOption, Understood
 from bot.messages import Choice
 from bot.notices import NOTICES
 from bot.privacy_talk import RIGHTS
@@ -647,7 +647,7 @@ def _keys_in_code() -> set[str]:
     families |= {f"rights.{right}" for right in RIGHTS}
     families |= {f"choice.{mark}" for mark in MARKS}
     families |= {f"choice.damage_{what}" for what in WHAT}
-    families |= {"status.detail", "status.detail_closed"}
+    families |= {"status.detail", "status.detail_closed"} | {f"attendance.{door}" for door in Door}
     return {str(key) for key in named} | families | NOTICES
 
 

@@ -1,17 +1,21 @@
 """The boards' counts by day: equal to SQL of their own and to a recount, corrected when something changes."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, text
 
+from intake.boards.chance import interval
 from intake.boards.keeping import recount, refresh, runs
 from intake.boards.rows import list_behind
-from intake.boards.small import hide_small, interval
 from intake.boards.sums import Counted, read_counted
-from intake.boards.tally import FIGURES
+from intake.boards.tally import FIGURES, FUNNEL, Facts, add_case
+from intake.indicators.ledger import read_ledger
+from intake.indicators.measures import Case, Subject, Turn
 from intake.indicators.period import get_period
 from intake.office import Office
+from intake.petitions.states import Status
 from intake.tables.boards import CountedDay, DayCount
 from intake.tables.citizens import Rating
 from intake.triage.referrals import accept
@@ -121,14 +125,6 @@ def test_other_rules_have_every_day_counted_again(life: Life) -> None:
         assert session.scalar(select(func.count()).select_from(CountedDay)) == 39
 
 
-def test_a_small_count_hides_with_another_one_so_that_no_total_gives_it_away() -> None:
-    assert hide_small([12, 3, 7, 0], 5) == [12, None, None, 0]
-    assert hide_small([12, 3, 2], 5) == [12, None, None]
-    assert hide_small([12, 7], 5) == [12, 7]
-    assert hide_small([20, 9, 1, 1], 5) == [20, None, None, None]  # shares of 31 would tell that the two are two
-    assert hide_small([3], 5) == [None]
-
-
 def test_an_interval_of_few_is_wide() -> None:
     assert interval(8, 10) == pytest.approx((0.4902, 0.9433), abs=1e-4)  # Wilson 1927, as R's prop.test(correct=FALSE)
     assert interval(800, 1000) == pytest.approx((0.7741, 0.8237), abs=1e-4)
@@ -138,3 +134,19 @@ def test_an_interval_of_few_is_wide() -> None:
 def test_days_that_follow_one_another_are_read_together() -> None:
     days = [date(2027, 3, 1), date(2027, 3, 3), date(2027, 3, 2), date(2027, 3, 9)]
     assert runs(days) == [(date(2027, 3, 1), date(2027, 3, 3)), (date(2027, 3, 9), date(2027, 3, 9))]
+
+
+def test_a_petition_whose_matters_are_not_all_decided_is_not_counted_as_referred(office: Office) -> None:
+    turn = Turn(1, 1, 1, "SOAPA", False, "accepted", NOW, NOW, None, TODAY)  # of one of two matters
+    parted = Case(Subject(1, Status.CLASIFICADA, False, False), NOW, TODAY, None, None, (False,), (turn,), None, None)
+    facts = Facts("telegram", None, False, None, None, None, (), ())
+
+    def stages(case: Case) -> list[str]:
+        with office.sessions() as session:
+            ledger = read_ledger(session, office, MARCH, TODAY)
+        added = add_case(case, facts, ledger, office.matrix.values)
+        return [figure for figure, _ in added if figure in FUNNEL]
+
+    assert stages(parted) == ["received"]
+    assert stages(replace(parted, classified_at=NOW)) == ["received", "classified", "referred", "taken"]
+    assert stages(replace(parted, turns=(), classified_at=NOW, told_at=NOW)) == ["received", "classified", "told"]

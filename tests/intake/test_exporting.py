@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from datetime import timedelta
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -122,24 +121,3 @@ def test_the_administrator_asks_waits_and_takes_it(office: Office, boss: Member,
     with office.sessions() as session:
         assert session.get_one(Export, number).state == ExportState.GONE
     assert not office.files.holds(row.storage_key or "")
-
-
-def test_what_a_killed_process_left_of_an_archive_goes(
-    office: Office,
-    boss: Member,  # noqa: F811
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    (tmp_path / "canaliza-export-old").mkdir()
-    (tmp_path / "left.zip").write_bytes(b"all of it")
-    office.files.put(tmp_path / "left.zip", "exports/left")
-    number = ask_export(office, boss)
-    with office.sessions.begin() as session:
-        row = session.get_one(Export, number)
-        row.state, row.begun_at, row.storage_key = ExportState.RUNNING.value, utc_now(), "exports/left"
-    assert not prepare_once(office)
-    with at(utc_now() + timedelta(hours=7)):
-        assert prepare_once(office)
-    assert not office.files.holds("exports/left")
-    assert [path.name for path in tmp_path.glob("canaliza-export-*")] == []

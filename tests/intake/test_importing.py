@@ -36,6 +36,7 @@ from intake.tables.carrying import Import, Imported
 from intake.tables.outgoing import Reply, Task, Timer
 from intake.tables.petitions import Petition
 from intake.terms.pressing import list_pressing
+from tests.carrier import PlainTexts
 from tests.talk import Talk
 
 ZONE = ZoneInfo("America/Mexico_City")
@@ -55,15 +56,7 @@ ROWS = (
 )
 
 
-class _Texts:
-    def __call__(self, key: str, **values: object) -> str:
-        return key
-
-    def has(self, key: str) -> bool:
-        return True
-
-
-TEXTS = _Texts()
+TEXTS = PlainTexts()
 
 
 @pytest.fixture
@@ -179,32 +172,22 @@ def test_the_same_file_and_the_same_folio_add_nothing(office: Office, boss: Memb
     assert key_of("jg 45-2023") == key_of("JG/0045/2023") == "JG.45.2023"
 
 
-def test_a_step_that_was_cut_off_goes_on_where_it_was(
-    office: Office, boss: Member, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rows = tuple(f"A-{n},05/03/2023,Petición número {n},,,,Recibida,,,," for n in range(1, 8))
-    number = tried(office, boss, file_of(tmp_path, rows))
-    bring_in(office, boss, number)
-    monkeypatch.setattr("intake.carrying.stepping.AT_ONCE", 3)  # steps are 250 rows: too many for a test
-    written = stepping.write_past
-
-    def dies(*args: object) -> object:
-        monkeypatch.setattr(stepping, "write_past", _fails)  # after the first step the process is gone
-        return written(*args)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(stepping, "write_past", dies)
-    with pytest.raises(OSError, match="gone"):
-        work_once(office, TEXTS)
-    with office.sessions() as session:
-        assert get_import(session, number).at_row == 3
-    monkeypatch.setattr(stepping, "write_past", written)
-    assert work_once(office, TEXTS)
-    with office.sessions() as session:
-        assert session.scalars(select(Imported.row).order_by(Imported.row)).all() == list(range(1, 8))
-
-
 def _fails(*args: object) -> object:
     raise OSError("gone")
+
+
+def test_a_folio_that_is_taken_is_drawn_again(
+    office: Office, boss: Member, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Talk(office, "c-1").says("no hay agua en Santa Cruz Xoxocotlán desde hace ocho días")
+    with office.sessions() as session:
+        taken = session.scalars(select(Petition.folio)).one()
+    drawn = iter([taken, "JG-2023-AAAAA1-1", "JG-2023-AAAAA1-1", "JG-2023-AAAAA2-1"])
+    monkeypatch.setattr("intake.petitions.past.new_folio", lambda *_: next(drawn))  # chance does it once in 80,000
+    brought(office, boss, file_of(tmp_path))
+    with office.sessions() as session:
+        folios = set(session.scalars(select(Petition.folio)))
+    assert folios == {taken, "JG-2023-AAAAA1-1", "JG-2023-AAAAA2-1"}
 
 
 def test_a_whole_import_is_taken_back_and_leaves_nothing(office: Office, boss: Member, tmp_path: Path) -> None:
