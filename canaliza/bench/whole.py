@@ -26,9 +26,8 @@ from canaliza.bench.parts import measure_parts
 from canaliza.bench.staff import SIZES as STAFFS_SIZES
 from canaliza.bench.staff import measure_staff
 from canaliza.bench.start import measure_start
-from intake.errors import SettingsError
+from canaliza.learning import require_model
 from intake.settings import Settings
-from nlp.shelf import is_model
 
 
 class Measured(StrEnum):
@@ -66,8 +65,8 @@ def bench(
     Raises SettingsError without a model, NotStarted.
     """
     needs_model = set(parts) != {Measured.ALERTS}
-    if needs_model and not is_model(settings.model_folder):
-        raise SettingsError("there is no model: run `canaliza train` first")
+    if needs_model:
+        require_model(settings)
     found: dict[str, list[Figure]] = {}
     for title, figures in measure_alerts(settings.jurisdiction_dir) if Measured.ALERTS in parts else ():
         out.print(as_lines(title, figures))

@@ -11,6 +11,7 @@ from canaliza import documents as documenting
 from canaliza.bench.whole import USUAL, Measured
 from canaliza.bench.whole import bench as run_bench
 from canaliza.commands.shared import out
+from canaliza.learning import require_model
 from canaliza.replay.stage import Stage
 from intake.settings import read_settings
 
@@ -42,6 +43,7 @@ def documents(
 ) -> None:
     """Write the picture of the dialogue and the README's transcripts anew, from the program as it is."""
     settings = read_settings()
+    require_model(settings)  # without one a citizen is told less
     with TemporaryDirectory() as folder:
         stage = Stage(settings, Path(folder))
         with stage.office() as office:
