@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.messages import Inbound
@@ -11,9 +11,17 @@ from intake.accounts.kept_secrets import keyed_hash
 from intake.database import insert_once
 from intake.settings import Settings
 from intake.tables.citizens import Alias, Citizen, Conversation
+from intake.writing import write_new
 
 NAME_MAX = 200
 SEALED = "sealed:"
+
+# Made once: making a statement takes longer than running it.
+KNOWN = (
+    select(Alias.address, Alias.citizen_id)
+    .where(Alias.channel == bindparam("channel"), Alias.address.in_(bindparam("addresses", expanding=True)))
+    .order_by(Alias.id)
+)
 
 
 def recognise(
@@ -35,7 +43,7 @@ def recognise(
         for address in addresses
         if address not in known
     ]
-    insert_once(session, Alias, rows, Alias.id)
+    insert_once(session, Alias, rows)
     return came_before
 
 
@@ -46,14 +54,11 @@ def sealed_address(settings: Settings, channel: str, address: str) -> str:
 
 def _list_known(session: Session, inbound: Inbound, addresses: Iterable[str]) -> dict[str, int]:
     """The citizens of those addresses that have one."""
-    rows = select(Alias.address, Alias.citizen_id).where(
-        Alias.channel == inbound.channel.value, Alias.address.in_([*addresses])
-    )
-    return {row.address: row.citizen_id for row in session.execute(rows.order_by(Alias.id))}
+    wanted = {"channel": inbound.channel.value, "addresses": [*addresses]}
+    return {row.address: row.citizen_id for row in session.connection().execute(KNOWN, wanted)}
 
 
 def _create(session: Session, inbound: Inbound, now: datetime) -> Citizen:
     citizen = Citizen(name=(inbound.profile_name or "")[:NAME_MAX] or None, created_at=now)
-    session.add(citizen)
-    session.flush()
+    write_new(session, citizen)
     return citizen

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from intake.audit.trail import STAFF, digest_of, note_act
 from intake.tables.petitions import HistoryEntry
+from intake.writing import write_values
 
 FIRST = "0" * 64
 
@@ -27,28 +28,19 @@ class Entry:
     data: dict[str, Any]
 
 
-def append(session: Session, petition_id: int, entry: Entry) -> HistoryEntry:
+def append(session: Session, petition_id: int, entry: Entry) -> None:
     """Add an entry to the petition's chain. The caller holds its conversation's lock, so that within its transaction
     the chain has no other end than the one that is remembered here."""
     ends: dict[int, tuple[int, str]] = session.info.setdefault("history.ends", {})
     last, previous = ends.get(petition_id) or _find_end(session, petition_id)
     number = last + 1
-    row = HistoryEntry(
-        petition_id=petition_id,
-        number=number,
-        happened_at=entry.happened_at,
-        actor=entry.actor,
-        name=entry.name,
-        data=entry.data,
-        previous_hash=previous,
-        hash=entry_hash(petition_id, number, entry, previous),
-    )
-    session.add(row)
+    own = entry_hash(petition_id, number, entry, previous)
+    values = {**vars(entry), "petition_id": petition_id, "number": number, "previous_hash": previous, "hash": own}
+    write_values(session, HistoryEntry, values)
     if entry.actor.startswith(STAFF):
-        data = {**entry.data, "history": row.hash}
+        data = {**entry.data, "history": own}
         note_act(session, entry.actor, entry.name, data, at=entry.happened_at, petition_id=petition_id)
-    ends[petition_id] = number, row.hash
-    return row
+    ends[petition_id] = number, own
 
 
 def begin(session: Session, petition_id: int) -> None:

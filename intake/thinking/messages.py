@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.messages import Inbound, InboundKind
 from intake.tables.citizens import Conversation
 from intake.tables.incoming import Attachment, InboundEvent, Message
+from intake.writing import write_new
 from nlp.reading import Reading
 
 # Characters of one message, and of a petition's text. Telegram stops at 4,096 (CHANNELS A1), what Twilio does with a
@@ -53,8 +54,7 @@ def keep_message(
         sent_at=inbound.sent_at,
         received_at=event.received_at,
     )
-    session.add(message)
-    session.flush()
+    write_new(session, message)
     if inbound.kind != InboundKind.EDIT and inbound.attachments:
         session.add_all(_attachments(message, inbound, event.received_at))
         session.flush()

@@ -7,7 +7,7 @@ all that follows commits at once with the event's «processed» mark, so an effe
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from bot.dialogue import step
@@ -34,9 +34,16 @@ from intake.thinking.messages import TEXT_MAX, find_versions, keep_message, stop
 from intake.thinking.quiet import Flooding, keep_quietly
 from intake.thinking.timers import remember
 from intake.triage.takeovers import end_if_idle
+from intake.writing import write_last
 from nlp.reading import PlaceReading, Reading
 
-UNSEEN = {"synchronize_session": False}  # no object of this session is meant
+EVENTS = InboundEvent.metadata.tables["inbound_events"]
+# Made once. Through the connection: no object of the session is meant.
+MARK = (
+    update(EVENTS)
+    .where(EVENTS.c.id == bindparam("event"), EVENTS.c.state == "pending")
+    .values(state=bindparam("then"), processed_at=bindparam("now"), note=bindparam("why"))
+)
 PLACE_QUESTIONS = (Awaiting.MUNICIPALITY, Awaiting.WHICH_MUNICIPALITY)
 
 
@@ -67,6 +74,7 @@ def process(office: Office, lease: Lease, event: InboundEvent, *, is_last: bool 
             heard = thought.inbound if is_heard else None
         if is_last:
             give_back(session, conversation, utc_now())
+        write_last(session, conversation)
         session.flush()
         pass_point("process.written")
     pass_point("process.committed")
@@ -89,14 +97,13 @@ def _think(office: Office, inbound: Inbound) -> Thought:
 def _mark(session: Session, event: InboundEvent, thought: Thought | Ignored) -> bool:
     """Processed, or ignored with its reason; False when it was so already."""
     is_ignored = isinstance(thought, Ignored)
-    marked = update(InboundEvent).where(InboundEvent.id == event.id, InboundEvent.state == "pending")
     values = {
-        "state": "ignored" if is_ignored else "processed",
-        "processed_at": utc_now(),
-        "note": thought.reason[:500] if isinstance(thought, Ignored) else event.note,
+        "event": event.id,
+        "then": "ignored" if is_ignored else "processed",
+        "now": utc_now(),
+        "why": thought.reason[:500] if isinstance(thought, Ignored) else event.note,
     }
-    done = marked.values(values).returning(InboundEvent.id)
-    return session.scalar(done, execution_options=UNSEEN) is not None
+    return session.connection().execute(MARK, values).rowcount == 1
 
 
 def _converse(
@@ -147,6 +154,7 @@ def _take_turn(
     carry_out(moment, turn.effects)
     remember(moment, state, turn)
     conversation.state = state_to_json(turn.state)
+    write_last(session, message)
 
 
 def _place(office: Office, state: State, thought: Thought) -> PlaceReading | None:

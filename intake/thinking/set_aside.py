@@ -28,7 +28,7 @@ def keep_apart(session: Session, message: Message, *, is_more: bool) -> None:
     """Beside what already is, or instead of it."""
     if not is_more:
         release(session, message.conversation_id)
-    insert_once(session, SetAsideMessage, [{"message_id": message.id}], SetAsideMessage.message_id)
+    insert_once(session, SetAsideMessage, [{"message_id": message.id}])
 
 
 def take_up(session: Session, conversation: Conversation, petition_id: int) -> list[Message]:
