@@ -19,6 +19,7 @@ from intake.mind.minds import Minds
 from intake.rules.rulebook import Rulebook
 from intake.settings import Settings
 from intake.terms.closed_days import Calendar
+from intake.thinking.declared import Contingencies
 from intake.thinking.rush import Rush
 from nlp.reader import Reader
 from routing.rules import Rules
@@ -39,6 +40,7 @@ class Office:
     wording: Wording
     files: Files
     rush: Rush
+    contingencies: Contingencies
 
     @property
     def reader(self) -> Reader:

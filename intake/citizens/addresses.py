@@ -1,6 +1,7 @@
 """Who writes: a citizen known by channel addresses, matched through aliases, the provider's address kept verbatim."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
@@ -24,27 +25,34 @@ KNOWN = (
 )
 
 
+@dataclass(frozen=True)
+class Recognised:
+    """`is_stranger`: the citizen is new. `came_before`: of somebody whose data were blocked; who that was is not known
+    here (`erasing`)."""
+
+    is_stranger: bool
+    came_before: bool
+
+
 def recognise(
     session: Session, settings: Settings, conversation: Conversation, inbound: Inbound, now: datetime
-) -> bool:
-    """Give the conversation its citizen: the one of any known alias of the sender, else a new one. Does not commit.
-
-    True: it is new, and of somebody whose data were blocked; who that was is not known here (`erasing`).
-    """
+) -> Recognised:
+    """Give the conversation its citizen: the one of any known alias of the sender, else a new one. Does not commit."""
     addresses = dict.fromkeys([inbound.address, *inbound.aliases])
     is_new = conversation.citizen_id is None
     sealed = {sealed_address(settings, inbound.channel, address) for address in addresses} if is_new else set()
     known = _list_known(session, inbound, [*addresses, *sealed])
     came_before = any(known.pop(address, None) for address in sealed)
+    is_stranger = is_new and not known
     if conversation.citizen_id is None:
-        conversation.citizen_id = next(iter(known.values()), None) or _create(session, inbound, now).id
+        conversation.citizen_id = _create(session, inbound, now).id if is_stranger else next(iter(known.values()))
     rows = [
         {"citizen_id": conversation.citizen_id, "channel": inbound.channel.value, "address": address}
         for address in addresses
         if address not in known
     ]
     insert_once(session, Alias, rows)
-    return came_before
+    return Recognised(is_stranger, came_before)
 
 
 def sealed_address(settings: Settings, channel: str, address: str) -> str:

@@ -30,7 +30,7 @@ def free_folio(session: Session, jurisdiction: Jurisdiction, now: datetime) -> s
     """A folio that no petition has. Nothing is burned when it is not used: it is drawn, not counted."""
     while True:
         folio = new_folio(jurisdiction.folio_series, now.astimezone(jurisdiction.zone).year)
-        if session.scalar(TAKEN, {"folio": folio}) is None:
+        if session.connection().execute(TAKEN, {"folio": folio}).first() is None:
             return folio
 
 

@@ -28,13 +28,19 @@ FILES = select(Attachment).where(Attachment.message_id == bindparam("message"))
 
 
 def keep_message(
-    session: Session, event: InboundEvent, inbound: Inbound, reading: Reading, *, basis: dict[str, Any] | None = None
+    session: Session,
+    event: InboundEvent,
+    inbound: Inbound,
+    reading: Reading,
+    *,
+    basis: dict[str, Any] | None = None,
+    is_first: bool = False,
 ) -> Message:
     """Add the message (a further version when it is an edit) and its attachments. Does not commit.
 
-    `basis`: what the dialogue decides on, when it is asked.
+    `basis`: what the dialogue decides on, when it is asked. `is_first`: its conversation has no other.
     """
-    earlier = find_versions(session, event.conversation_id or 0, inbound.external_id)
+    earlier = [] if is_first else find_versions(session, event.conversation_id or 0, inbound.external_id)
     message = Message(
         conversation_id=event.conversation_id,
         event_id=event.id,

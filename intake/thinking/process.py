@@ -114,7 +114,8 @@ def _converse(
     if inbound.kind in (InboundKind.STOPPED, InboundKind.RESUMED):
         stop_or_resume(conversation, inbound.kind)
         return False
-    if recognise(session, office.settings, conversation, inbound, now):
+    who = recognise(session, office.settings, conversation, inbound, now)
+    if who.came_before:
         queue_replies(session, office, conversation, [(came_again(office.texts), None)], key=f"event-{event.id}-again")
     conversation.is_stopped = False
     came_at = written_at(inbound.sent_at, event.received_at)
@@ -126,7 +127,7 @@ def _converse(
     is_flood = take(conversation, came_at)
     if is_flood and keep_quietly(Flooding(session, office, conversation, event, inbound, thought.reading)):
         return False
-    _take_turn(session, office, conversation, event, thought, now)
+    _take_turn(session, office, conversation, event, thought, now, is_stranger=who.is_stranger)
     return True
 
 
@@ -137,15 +138,23 @@ def _is_changed(session: Session, conversation: Conversation, inbound: Inbound) 
 
 
 def _take_turn(
-    session: Session, office: Office, conversation: Conversation, event: InboundEvent, thought: Thought, now: datetime
+    session: Session,
+    office: Office,
+    conversation: Conversation,
+    event: InboundEvent,
+    thought: Thought,
+    now: datetime,
+    *,
+    is_stranger: bool,
 ) -> None:
     inbound = thought.inbound
     state = state_from_json(conversation.state)
     unsaid = list_unsaid(session, conversation) if state.is_waiting else ()
-    heard = Heard(inbound, thought.reading, _place(office, state, thought), state.place_ahead(now), unsaid)
+    place = _place(office, state, thought)
+    heard = Heard(inbound, thought.reading, place, state.place_ahead(now), unsaid, is_stranger=is_stranger)
     facts = replace(build_facts(session, office, conversation, heard), is_rush=thought.is_rush)
     basis = pack(state, facts, thought.reading)
-    message = keep_message(session, event, inbound, thought.reading, basis=basis)
+    message = keep_message(session, event, inbound, thought.reading, basis=basis, is_first=is_stranger)
     turn = step(state, said_of(inbound), facts, office.texts)
     waiting = [reply for reply, _ in unsaid]
     moment = Moment(
