@@ -16,6 +16,7 @@ from intake.files import Files
 from intake.indicators.catalogue import Matrix
 from intake.jurisdiction import Jurisdiction
 from intake.mind.minds import Minds
+from intake.petitions.free_folios import FreeFolios
 from intake.rules.rulebook import Rulebook
 from intake.settings import Settings
 from intake.terms.closed_days import Calendar
@@ -41,6 +42,7 @@ class Office:
     files: Files
     rush: Rush
     contingencies: Contingencies
+    folios: FreeFolios
 
     @property
     def reader(self) -> Reader:

@@ -21,6 +21,7 @@ from intake.files import Files
 from intake.jurisdiction import Jurisdiction, read_jurisdiction
 from intake.mind.minds import Minds, load_or_none
 from intake.office import Office
+from intake.petitions.free_folios import FreeFolios
 from intake.rules.rulebook import Rulebook, vocabulary_of
 from intake.settings import Settings
 from intake.terms.closed_days import Calendar
@@ -67,6 +68,7 @@ def build_office(
         files=Files(settings.files_url),
         rush=Rush(sessions, [name.value for name in channels], timedelta(seconds=settings.late_after_s)),
         contingencies=Contingencies(sessions),
+        folios=FreeFolios(),
     )
 
 

@@ -4,7 +4,7 @@ A unit of work finds out what has changed and in which order it can be written. 
 sixths of the price (`docs/scale.md`). Never commits.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -28,11 +28,6 @@ def write_new(session: Session, row: Table) -> None:
     set_committed_value(row, "id", done.inserted_primary_key[0])
     make_transient_to_detached(row)
     session.add(row)
-
-
-def write_values(session: Session, table: type[Table], values: Mapping[str, Any]) -> None:
-    """Write a row of which nobody in the transaction wants more than that it is there."""
-    session.connection().execute(_insert(table).inline(), values)
 
 
 def write_last(session: Session, row: Table) -> None:

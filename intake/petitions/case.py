@@ -13,7 +13,7 @@ from intake.errors import NotFound
 from intake.jurisdiction import Jurisdiction
 from intake.office import Office
 from intake.petitions import history
-from intake.petitions.folio import folio_part, new_folio
+from intake.petitions.folio import folio_part
 from intake.petitions.line import tier_of
 from intake.petitions.states import MOVES, Status, check_move, slowest
 from intake.tables.citizens import Conversation
@@ -23,15 +23,6 @@ from nlp.reading import Municipality
 
 # Made once: making a statement takes longer than running it.
 BY_FOLIO = select(Petition).where(Petition.folio == bindparam("folio"))
-TAKEN = select(Petition.id).where(Petition.folio == bindparam("folio"))
-
-
-def free_folio(session: Session, jurisdiction: Jurisdiction, now: datetime) -> str:
-    """A folio that no petition has. Nothing is burned when it is not used: it is drawn, not counted."""
-    while True:
-        folio = new_folio(jurisdiction.folio_series, now.astimezone(jurisdiction.zone).year)
-        if session.connection().execute(TAKEN, {"folio": folio}).first() is None:
-            return folio
 
 
 def open_petition(

@@ -22,7 +22,7 @@ from intake.clock import due_date, utc_now
 from intake.jurisdiction import Jurisdiction
 from intake.office import Office
 from intake.outgoing.reserved import find_reserved
-from intake.petitions.case import find_place, free_folio, get_petition, hold, list_matters
+from intake.petitions.case import find_place, get_petition, hold, list_matters
 from intake.petitions.folio import FolioMention, find_folios, hide_folios
 from intake.petitions.inquiries import find_questions
 from intake.petitions.joined import find_lead
@@ -86,7 +86,7 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
         petitions=petitions,
         mentioned=tuple(_mentions(session, office, conversation, inbound.text, petitions)),
         edited_folio=_edited_folio(session, conversation, inbound),
-        new_folio=free_folio(session, jurisdiction, now),
+        new_folio=office.folios.take(session, jurisdiction, now),
         due_on=_due_on(session, office, heard, now),
         rights_due_on=rights_due_on(jurisdiction, now) if conversation.state.get("awaiting") == "rights" else date.max,
         doubt=told.doubt,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from intake.clock import utc_now
@@ -54,8 +54,9 @@ OURS = (
     .where(Conversation.id == bindparam("conversation"), Conversation.lease_number == bindparam("number"))
     .with_for_update()
 )
+CONVERSATIONS = Conversation.metadata.tables["conversations"]
 FREE = (
-    select(Conversation)
+    select(Conversation.id)
     .where(
         Conversation.work_at <= bindparam("now"),
         or_(Conversation.lease_until.is_(None), Conversation.lease_until < bindparam("now")),
@@ -64,7 +65,13 @@ FREE = (
     .order_by(Conversation.work_at)
     .limit(bindparam("at_most", type_=Integer))
 )
-ANY_FREE, CLAIM = FREE.with_only_columns(Conversation.id), claimable(FREE)
+CLAIMED = claimable(FREE).cte("claimed")
+CLAIM = (
+    update(CONVERSATIONS)
+    .where(CONVERSATIONS.c.id.in_(select(CLAIMED.c.id)))
+    .values(lease_number=CONVERSATIONS.c.lease_number + 1, lease_until=bindparam("until"))
+    .returning(CONVERSATIONS.c.work_at, CONVERSATIONS.c.id, CONVERSATIONS.c.lease_number)
+)
 
 
 @dataclass(frozen=True)
@@ -79,14 +86,11 @@ def claim_conversations(office: Office, now: datetime, at_most: int = AT_ONCE) -
     """Lease the conversations that have waited longest. Commits."""
     wanted = {"now": now, "channels": [name.value for name in office.channels]}
     with reading(office.sessions) as session:
-        if session.scalar(ANY_FREE, wanted | {"at_most": 1}) is None:
+        if session.connection().execute(FREE, wanted | {"at_most": 1}).first() is None:
             return []
     with office.sessions.begin() as session:
-        claimed = session.scalars(CLAIM, wanted | {"at_most": at_most}).all()
-        for conversation in claimed:
-            conversation.lease_number += 1
-            conversation.lease_until = now + LEASE
-        return [Lease(conversation.id, conversation.lease_number) for conversation in claimed]
+        claimed = session.connection().execute(CLAIM, wanted | {"at_most": at_most, "until": now + LEASE}).all()
+    return [Lease(id_, number) for _, id_, number in sorted(map(tuple, claimed))]
 
 
 def lock_conversation(session: Session, lease: Lease) -> Conversation:

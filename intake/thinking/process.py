@@ -23,6 +23,7 @@ from intake.office import Office
 from intake.outgoing.replies import list_unsaid, queue_replies
 from intake.outgoing.window import reopen
 from intake.petitions.folio import hide_folios
+from intake.petitions.history import gathering
 from intake.tables.citizens import Conversation
 from intake.tables.incoming import InboundEvent
 from intake.thinking.basis import pack
@@ -70,7 +71,8 @@ def process(office: Office, lease: Lease, event: InboundEvent, *, is_last: bool 
     with office.sessions.begin() as session, session.no_autoflush:
         conversation = lock_conversation(session, lease)
         if _mark(session, event, thought) and isinstance(thought, Thought):
-            is_heard = _converse(session, office, conversation, event, thought)
+            with gathering(session):
+                is_heard = _converse(session, office, conversation, event, thought)
             heard = thought.inbound if is_heard else None
         if is_last:
             give_back(session, conversation, utc_now())

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from intake.mind import trials
@@ -22,6 +22,13 @@ from routing.decision import MatterFacts, Next, RoutingDecision
 from routing.rules import decide
 
 STORED_AT_MOST = 5
+# Made once: making a statement takes longer than running it.
+NEWEST = (
+    select(SuggestionRow)
+    .where(SuggestionRow.matter_id == bindparam("matter"))
+    .order_by(SuggestionRow.id.desc())
+    .limit(1)
+)
 TOLD = 0.9  # what a citizen answers is believed, but it is no proof: an officer decides
 
 
@@ -104,8 +111,7 @@ def is_reserved(office: Office, text: str, agency: str | None, municipality: str
 
 def find_suggestion(session: Session, matter_id: int) -> SuggestionRow | None:
     """The newest one."""
-    rows = select(SuggestionRow).where(SuggestionRow.matter_id == matter_id).order_by(SuggestionRow.id.desc())
-    return session.scalars(rows.limit(1)).first()
+    return session.scalars(NEWEST, {"matter": matter_id}).first()
 
 
 def _as_told(reading: Reading, told: str | None) -> Reading:
