@@ -30,13 +30,19 @@ def write_new(session: Session, row: Table) -> None:
     session.add(row)
 
 
-def write_last(session: Session, row: Table) -> None:
-    """Write what was changed of a row, of a table without versions, that the transaction is done with: the session lets
-    go of it."""
+def write_changed(session: Session, row: Table) -> None:
+    """Write what was changed of a row of a table without versions, and nothing else that was changed so far."""
     was = inspect(row).committed_state
     changed = {name: row.__dict__[name] for name in was if row.__dict__[name] != was[name]}
     if changed:
         session.connection().execute(_update(type(row), tuple(changed)), {**changed, "this": row.__dict__["id"]})
+    for name, value in changed.items():
+        set_committed_value(row, name, value)
+
+
+def write_last(session: Session, row: Table) -> None:
+    """The same for a row that the transaction is done with: the session lets go of it."""
+    write_changed(session, row)
     session.expunge(row)
 
 

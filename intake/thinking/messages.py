@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.messages import Inbound, InboundKind
 from intake.tables.citizens import Conversation
 from intake.tables.incoming import Attachment, InboundEvent, Message
-from intake.writing import write_new
+from intake.writing import write_changed, write_new
 from nlp.reading import Reading
 
 # Characters of one message, and of a petition's text. Telegram stops at 4,096 (CHANNELS A1), what Twilio does with a
@@ -76,6 +76,7 @@ def attach_to_petition(session: Session, message: Message, petition_id: int, *, 
     """The message and its files, which are not looked for where it is known that it has none, belong to the petition
     from now on."""
     message.petition_id = petition_id
+    write_changed(session, message)
     for attachment in session.scalars(FILES, {"message": message.id}) if has_files else ():
         attachment.petition_id = petition_id
 
@@ -87,14 +88,12 @@ def petition_text(session: Session, petition_id: int, *, further: Inbound | None
     `further`: a message that is about to join, or to be a new version. Bounded: it is read anew with each further
     message. The messages keep every word.
     """
-    session.flush()
     return _joined(session.scalars(OF_PETITION, {"petition": petition_id}).all(), further)
 
 
 def matter_text(session: Session, petition_id: int) -> str:
     """The same without what only tells where it is: a landmark says nothing of whose the matter is. All of it where
     nothing else was written."""
-    session.flush()
     rows = session.scalars(OF_PETITION, {"petition": petition_id}).all()
     return _joined([row for row in rows if not row.is_place]) or _joined(rows)
 
