@@ -8,8 +8,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Update, bindparam, inspect
+from sqlalchemy import Insert, Update, bindparam, inspect
 from sqlalchemy import insert as insert_into
+from sqlalchemy import update as update_of
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -24,8 +25,8 @@ def write_new(session: Session, row: Table) -> None:
         if name not in row.__dict__:
             set_committed_value(row, name, default())
     values = {name: row.__dict__[name] for name in _names(table)}
-    done = session.connection().execute(_insert(table), values)
-    set_committed_value(row, "id", done.inserted_primary_key[0])
+    (number,) = session.connection().execute(_insert(table), values).inserted_primary_key or ()
+    set_committed_value(row, "id", number)
     make_transient_to_detached(row)
     session.add(row)
 
@@ -74,12 +75,12 @@ def _default(column: Any) -> Callable[[], Any]:
 
 
 @lru_cache
-def _insert(table: type[Table]) -> Any:
-    return insert_into(table.__table__)
+def _insert(table: type[Table]) -> Insert:
+    own: Any = table.__table__
+    return insert_into(own)
 
 
 @lru_cache
 def _update(table: type[Table], names: tuple[str, ...]) -> Update:
-    columns: Any = table.__table__.c
-    statement: Update = table.__table__.update().where(columns.id == bindparam("this"))  # type: ignore[attr-defined]
-    return statement.values({name: bindparam(name) for name in names})
+    own: Any = table.__table__
+    return update_of(own).where(own.c.id == bindparam("this")).values({name: bindparam(name) for name in names})

@@ -51,8 +51,14 @@ class Stage:
 def on_engine(office: Office, engine: Engine) -> Office:
     """The same office with another database."""
     sessions = open_sessions(engine)
-    own = {"contingencies": Contingencies(sessions), "folios": FreeFolios()}
-    return replace(office, engine=engine, sessions=sessions, wake=Wake(engine), **own)
+    return replace(
+        office,
+        engine=engine,
+        sessions=sessions,
+        wake=Wake(engine),
+        contingencies=Contingencies(sessions),
+        folios=FreeFolios(),
+    )
 
 
 def add_officer(office: Office) -> Member:

@@ -54,7 +54,7 @@ class Contingencies:
     def _look(self) -> Declared | None:
         with reading(self._sessions) as session:
             row = session.scalars(OPEN).first()
-            return row and Declared(row.id, row.notice, row.source, row.source_at, row.ends_at)
+        return Declared(row.id, row.notice, row.source, row.source_at, row.ends_at) if row else None
 
 
 def find_current(session: Session, now: datetime) -> Contingency | None:
