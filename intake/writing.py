@@ -25,8 +25,8 @@ def write_new(session: Session, row: Table) -> None:
         if name not in row.__dict__:
             set_committed_value(row, name, default())
     values = {name: row.__dict__[name] for name in _names(table)}
-    (number,) = session.connection().execute(_insert(table), values).inserted_primary_key or ()
-    set_committed_value(row, "id", number)
+    key: Any = session.connection().execute(_insert(table), values).inserted_primary_key
+    set_committed_value(row, "id", key[0])
     make_transient_to_detached(row)
     session.add(row)
 
