@@ -7,8 +7,10 @@ Over aiohttp: its client takes a sixth of httpx's processor time, and each messa
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from yarl import URL
@@ -73,16 +75,18 @@ class Caller:
             sent["Authorization"] = aiohttp.encode_basic_auth(*auth)
         if form and not files:
             sent["Content-Type"] = FORM
+        whole = URL(url, encoded=True)
         try:
             async with (
                 asyncio.timeout(deadline_s),
                 self._open().request(
                     method,
-                    URL(url, encoded=True),
+                    whole,
                     data=_body(form, files),
                     params=params,
                     headers=sent,
                     allow_redirects=False,
+                    proxy=_proxy_of(whole.scheme, whole.host or ""),
                 ) as response,
             ):
                 return Answer(response.status, await response.read(), response.headers)
@@ -104,9 +108,15 @@ class Caller:
                 connector=aiohttp.TCPConnector(keepalive_timeout=KEPT_S),
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                trust_env=True,  # an office may reach the net through a proxy only
             )
         return self._session
+
+
+@lru_cache
+def _proxy_of(scheme: str, host: str) -> str | None:
+    """An office may reach the net through a proxy only. Asked once: `trust_env` asks for it, and for a .netrc with
+    credentials that are none of a provider's, in another thread before each call."""
+    return None if proxy_bypass(host) else getproxies().get(scheme)
 
 
 def _body(form: Mapping[str, Any] | None, files: Mapping[str, Part] | None) -> bytes | aiohttp.FormData | None:

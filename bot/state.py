@@ -1,6 +1,6 @@
 """What a conversation remembers from one turn to the next, and how it is stored."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -97,7 +97,7 @@ TIMES = ("heard_at", "strangers_since", "anonymous_since", "minor_since", "paper
 
 
 def state_to_json(state: State) -> dict[str, Any]:
-    values = asdict(state)
+    values = {**vars(state), "offered": [dict(vars(choice)) for choice in state.offered]}
     for name in TIMES:
         values[name] = values[name].isoformat() if values[name] else None
     return values

@@ -132,11 +132,12 @@ def open_sessions(engine: Engine) -> sessionmaker[Session]:
 
 
 def insert_once(session: Session, table: Any, rows: Sequence[dict[str, Any]], *returning: Any) -> Sequence[Any]:
-    """Insert rows whose unique keys are new; returns the `returning` columns of those that were."""
+    """Insert rows whose unique keys are new; returns the `returning` columns, if any are wanted, of those that were."""
     if not rows:
         return []
     statement = _once(_dialect(session), table, returning, tuple(rows[0]))
-    return session.execute(statement, _as_values(session, rows)).all()
+    done = session.connection().execute(statement, _as_values(session, rows))
+    return done.all() if returning else []
 
 
 def insert_or_touch(
@@ -150,19 +151,20 @@ def insert_or_touch(
 ) -> Sequence[Any]:
     """Insert rows; where `keys` exist, fill `touch` columns that are empty: either way the row is now locked."""
     statement = _or_touch(_dialect(session), table, tuple(keys), tuple(touch), tuple(returning), tuple(rows[0]))
-    return session.execute(statement, _as_values(session, rows)).all()
+    return session.connection().execute(statement, _as_values(session, rows)).all()
 
 
 def insert_or_replace(session: Session, table: Any, row: dict[str, Any], *, keys: Sequence[str]) -> None:
     """One row, which takes the place of the one with those keys. No object of the session is told."""
     statement = _or_replace(_dialect(session), table, tuple(keys), tuple(row))
-    session.execute(statement, _as_values(session, [row]))
+    session.connection().execute(statement, _as_values(session, [row]))
 
 
 def insert_all(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -> None:
     """Insert rows that nothing refers to: many at once, without an object for each."""
     if rows:
-        session.execute(_insert(_dialect(session), table, tuple(rows[0])), _as_values(session, rows))
+        statement = _insert(_dialect(session), table, tuple(rows[0]))
+        session.connection().execute(statement, _as_values(session, rows))
 
 
 def claimable(statement: Select[*Columns], of: Any = None) -> Select[*Columns]:
@@ -184,8 +186,9 @@ def _insert(dialect: str, table: Any, names: tuple[str, ...]) -> Any:
 
 
 @lru_cache
-def _once(dialect: str, table: Any, returning: tuple[Any, ...], names: tuple[str, ...]) -> ReturningInsert[Any]:
-    return _returning(_insert(dialect, table, names).on_conflict_do_nothing(), table, returning)
+def _once(dialect: str, table: Any, returning: tuple[Any, ...], names: tuple[str, ...]) -> Any:
+    statement = _insert(dialect, table, names).on_conflict_do_nothing()
+    return _returning(statement, table, returning) if returning else statement.inline()
 
 
 @lru_cache

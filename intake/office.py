@@ -16,9 +16,11 @@ from intake.files import Files
 from intake.indicators.catalogue import Matrix
 from intake.jurisdiction import Jurisdiction
 from intake.mind.minds import Minds
+from intake.petitions.free_folios import FreeFolios
 from intake.rules.rulebook import Rulebook
 from intake.settings import Settings
 from intake.terms.closed_days import Calendar
+from intake.thinking.declared import Contingencies
 from intake.thinking.rush import Rush
 from nlp.reader import Reader
 from routing.rules import Rules
@@ -39,6 +41,8 @@ class Office:
     wording: Wording
     files: Files
     rush: Rush
+    contingencies: Contingencies
+    folios: FreeFolios
 
     @property
     def reader(self) -> Reader:

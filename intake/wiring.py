@@ -21,9 +21,11 @@ from intake.files import Files
 from intake.jurisdiction import Jurisdiction, read_jurisdiction
 from intake.mind.minds import Minds, load_or_none
 from intake.office import Office
+from intake.petitions.free_folios import FreeFolios
 from intake.rules.rulebook import Rulebook, vocabulary_of
 from intake.settings import Settings
 from intake.terms.closed_days import Calendar
+from intake.thinking.declared import Contingencies
 from intake.thinking.rush import Rush
 from nlp.reader import Reader, load_knowledge
 from nlp.shelf import Shelf, is_model
@@ -65,6 +67,8 @@ def build_office(
         wording=Wording(in_force, _texts(settings, folder), standing.lines),
         files=Files(settings.files_url),
         rush=Rush(sessions, [name.value for name in channels], timedelta(seconds=settings.late_after_s)),
+        contingencies=Contingencies(sessions),
+        folios=FreeFolios(),
     )
 
 

@@ -1,4 +1,4 @@
-"""Where a message's processor time goes, on one core: parsing, the model, the rest of thinking, sending."""
+"""Where a message's processor time goes, on one core: parsing, the model, the rest of thinking, comparing, sending."""
 
 import asyncio
 import time
@@ -13,11 +13,14 @@ from canaliza.bench.webhooks import write_webhooks
 from intake.clock import utc_now
 from intake.incoming.receive import store
 from intake.incoming.spool import Arrival
+from intake.office import Office
+from intake.petitions.comparing import compare_next
 from intake.settings import Settings
 from intake.thinking.worker import Worker
 from intake.wiring import build_office
 
 MESSAGES, SENDS = 400, 200
+NEVER_S = 1e9
 TELEGRAM = ChannelName.TELEGRAM
 
 
@@ -30,11 +33,12 @@ def measure_parts(settings: Settings, folder: Path, *, messages: int = MESSAGES)
         telegram = office.channels[TELEGRAM]
         requests = [WebhookRequest(body, {}) for body in bodies]
         arrivals = [Arrival(TELEGRAM, "message", telegram.peek(r), r, utc_now()) for r in requests]
-        worker = Worker(office, lambda name, callback_id: None)
+        worker = Worker(office, lambda name, callback_id: None, compares_every_s=NEVER_S)
         store(office.sessions, arrivals[:50])
         _drain(worker)
         keep = _cpu_ms(lambda: store(office.sessions, arrivals[50:])) / messages
         think = _cpu_ms(lambda: _drain(worker)) / messages
+        compare = _cpu_ms(lambda: _compare(office)) / messages
         parse = _cpu_ms(lambda: [telegram.parse(body) for body in bodies[50:]]) / messages
         model = _cpu_ms(lambda: [office.reader.read(text) for text in texts[50:]]) / messages
         office.engine.dispose()
@@ -45,12 +49,18 @@ def measure_parts(settings: Settings, folder: Path, *, messages: int = MESSAGES)
         Figure("parse", parse, "ms"),
         Figure("model, twice a first message", 2 * model, "ms"),
         Figure("database and dialogue", rest, "ms", beside="statements of SQLAlchemy, above all"),
+        Figure("comparing with earlier ones, when nothing waits", compare, "ms"),
         Figure("send, a reply, with the sink's share", send, "ms"),
     ]
 
 
 def _drain(worker: Worker) -> None:
     while worker.work_once():
+        continue
+
+
+def _compare(office: Office) -> None:
+    while compare_next(office):
         continue
 
 

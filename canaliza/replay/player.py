@@ -135,8 +135,9 @@ class _Play:
         request = WebhookRequest(body, {})
         with at(item.at):
             self._keep("message", request)
-            for lease in claim_conversations(self._office, utc_now()):
-                for event in due_events(self._office, lease, utc_now()):
+            leases = claim_conversations(self._office, utc_now())
+            for lease, events in due_events(self._office, leases, utc_now()):
+                for event in events:
                     process(self._office, lease, event)
                 release(self._office, lease, utc_now())
 

@@ -12,7 +12,9 @@ from canaliza.bench.office import fresh_database, office_settings
 from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.database import Wake, open_sessions
 from intake.office import Office
+from intake.petitions.free_folios import FreeFolios
 from intake.settings import Settings
+from intake.thinking.declared import Contingencies
 from intake.wiring import build_office
 from nlp.reader import Reader
 
@@ -43,11 +45,20 @@ class Stage:
             for left in self._database.parent.glob(f"{self._database.name}-*"):
                 left.unlink()
             self._database.write_bytes(self._empty)
+            self._office.contingencies.forget()
 
 
 def on_engine(office: Office, engine: Engine) -> Office:
     """The same office with another database."""
-    return replace(office, engine=engine, sessions=open_sessions(engine), wake=Wake(engine))
+    sessions = open_sessions(engine)
+    return replace(
+        office,
+        engine=engine,
+        sessions=sessions,
+        wake=Wake(engine),
+        contingencies=Contingencies(sessions),
+        folios=FreeFolios(),
+    )
 
 
 def add_officer(office: Office) -> Member:

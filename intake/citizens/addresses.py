@@ -1,9 +1,10 @@
 """Who writes: a citizen known by channel addresses, matched through aliases, the provider's address kept verbatim."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.messages import Inbound
@@ -11,32 +12,47 @@ from intake.accounts.kept_secrets import keyed_hash
 from intake.database import insert_once
 from intake.settings import Settings
 from intake.tables.citizens import Alias, Citizen, Conversation
+from intake.writing import write_new
 
 NAME_MAX = 200
 SEALED = "sealed:"
 
+# Made once: making a statement takes longer than running it.
+KNOWN = (
+    select(Alias.address, Alias.citizen_id)
+    .where(Alias.channel == bindparam("channel"), Alias.address.in_(bindparam("addresses", expanding=True)))
+    .order_by(Alias.id)
+)
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """`is_stranger`: the citizen is new. `came_before`: of somebody whose data were blocked; who that was is not known
+    here (`erasing`)."""
+
+    is_stranger: bool
+    came_before: bool
+
 
 def recognise(
     session: Session, settings: Settings, conversation: Conversation, inbound: Inbound, now: datetime
-) -> bool:
-    """Give the conversation its citizen: the one of any known alias of the sender, else a new one. Does not commit.
-
-    True: it is new, and of somebody whose data were blocked; who that was is not known here (`erasing`).
-    """
+) -> Recognised:
+    """Give the conversation its citizen: the one of any known alias of the sender, else a new one. Does not commit."""
     addresses = dict.fromkeys([inbound.address, *inbound.aliases])
     is_new = conversation.citizen_id is None
     sealed = {sealed_address(settings, inbound.channel, address) for address in addresses} if is_new else set()
     known = _list_known(session, inbound, [*addresses, *sealed])
     came_before = any(known.pop(address, None) for address in sealed)
+    is_stranger = is_new and not known
     if conversation.citizen_id is None:
-        conversation.citizen_id = next(iter(known.values()), None) or _create(session, inbound, now).id
+        conversation.citizen_id = _create(session, inbound, now).id if is_stranger else next(iter(known.values()))
     rows = [
         {"citizen_id": conversation.citizen_id, "channel": inbound.channel.value, "address": address}
         for address in addresses
         if address not in known
     ]
-    insert_once(session, Alias, rows, Alias.id)
-    return came_before
+    insert_once(session, Alias, rows)
+    return Recognised(is_stranger, came_before)
 
 
 def sealed_address(settings: Settings, channel: str, address: str) -> str:
@@ -46,14 +62,11 @@ def sealed_address(settings: Settings, channel: str, address: str) -> str:
 
 def _list_known(session: Session, inbound: Inbound, addresses: Iterable[str]) -> dict[str, int]:
     """The citizens of those addresses that have one."""
-    rows = select(Alias.address, Alias.citizen_id).where(
-        Alias.channel == inbound.channel.value, Alias.address.in_([*addresses])
-    )
-    return {row.address: row.citizen_id for row in session.execute(rows.order_by(Alias.id))}
+    wanted = {"channel": inbound.channel.value, "addresses": [*addresses]}
+    return {row.address: row.citizen_id for row in session.connection().execute(KNOWN, wanted)}
 
 
 def _create(session: Session, inbound: Inbound, now: datetime) -> Citizen:
     citizen = Citizen(name=(inbound.profile_name or "")[:NAME_MAX] or None, created_at=now)
-    session.add(citizen)
-    session.flush()
+    write_new(session, citizen)
     return citizen

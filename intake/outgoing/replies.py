@@ -48,7 +48,7 @@ def queue_replies(
         for number, (say, petition_id) in enumerate(says, start=1)
         for row in _rows(office, conversation, say, f"{key}-{number}", petition_id)
     ]
-    insert_once(session, Reply, rows, Reply.id)
+    insert_once(session, Reply, rows)
 
 
 def _rows(

@@ -16,7 +16,7 @@ def keep_reserved(session: Session, petition: Petition, say: Say, now: datetime,
     """A file of it has a key of its own."""
     own = f"{key}-file-{say.evidence}" if say.evidence else key
     row = {"petition_id": petition.id, "key": own, "purpose": say.purpose, "text": say.text, "created_at": now}
-    insert_once(session, ReservedWords, [row | {"evidence_id": say.evidence}], ReservedWords.id)
+    insert_once(session, ReservedWords, [row | {"evidence_id": say.evidence}])
 
 
 def read_out(session: Session, petition: Petition, now: datetime) -> list[tuple[str, Say]]:

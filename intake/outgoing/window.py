@@ -156,4 +156,4 @@ def _invite(
     """Once while the window stays closed, however much is held: its key is the last message that was heard."""
     heard = session.scalar(select(func.max(Message.id)).where(Message.conversation_id == conversation.id)) or 0
     row = new_row(conversation, f"invitation-{conversation.id}-{heard}", INVITATION, str(record["text"]), now)
-    insert_once(session, Reply, [row | {"petition_id": reply.petition_id, "template": record}], Reply.id)
+    insert_once(session, Reply, [row | {"petition_id": reply.petition_id, "template": record}])

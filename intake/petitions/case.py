@@ -6,30 +6,23 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from intake.clock import due_date
 from intake.errors import NotFound
 from intake.jurisdiction import Jurisdiction
 from intake.office import Office
 from intake.petitions import history
-from intake.petitions.folio import folio_part, new_folio
+from intake.petitions.folio import folio_part
 from intake.petitions.line import tier_of
 from intake.petitions.states import MOVES, Status, check_move, slowest
 from intake.tables.citizens import Conversation
 from intake.tables.petitions import Matter, Petition
+from intake.writing import write_new
 from nlp.reading import Municipality
 
 # Made once: making a statement takes longer than running it.
 BY_FOLIO = select(Petition).where(Petition.folio == bindparam("folio"))
-TAKEN = select(Petition.id).where(Petition.folio == bindparam("folio"))
-
-
-def free_folio(session: Session, jurisdiction: Jurisdiction, now: datetime) -> str:
-    """A folio that no petition has. Nothing is burned when it is not used: it is drawn, not counted."""
-    while True:
-        folio = new_folio(jurisdiction.folio_series, now.astimezone(jurisdiction.zone).year)
-        if session.scalar(TAKEN, {"folio": folio}) is None:
-            return folio
 
 
 def open_petition(
@@ -55,10 +48,11 @@ def open_petition(
         calendar=days.number,
         emergency=emergency,
         is_urgent=emergency is not None,
-        matters=[Matter(text=text, status=Status.RECIBIDA.value)],
     )
-    session.add(petition)
-    session.flush()
+    write_new(session, petition)
+    matter = Matter(petition_id=petition.id, text=text, status=Status.RECIBIDA.value)
+    write_new(session, matter)
+    set_committed_value(petition, "matters", [matter])
     hold(session, [petition])
     history.begin(session, petition.id)
     note(
@@ -149,5 +143,7 @@ def move_if_allowed(
 
 def note(session: Session, petition: Petition, now: datetime, actor: str, name: str, data: dict[str, Any]) -> None:
     """Whatever changes a petition's marks is noted after it: with the note its place in the queue is made anew."""
-    petition.tier = int(tier_of(petition))
+    tier = int(tier_of(petition))
+    if petition.tier != tier:  # a row that is given what it has is one more to look through
+        petition.tier = tier
     history.append(session, petition.id, history.Entry(now, actor, name, data))

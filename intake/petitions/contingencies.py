@@ -123,6 +123,7 @@ def declare(office: Office, member: Member, draft: Draft) -> int:
             note_act(session, staff_of(member.id), Act.CONTINGENCY_DECLARED, {"contingency": number}, at=now)
     except IntegrityError as error:
         raise Stale("a contingency is on already") from error
+    office.contingencies.forget()
     log.warning("contingency.declared", contingency=number, by=member.id)
     return number
 
@@ -137,6 +138,7 @@ def call_off(office: Office, member: Member, contingency_id: int) -> None:
             raise Stale("the contingency is over")
         row.open_mark, row.ended_at, row.ended_by = None, now, member.id
         note_act(session, staff_of(member.id), Act.CONTINGENCY_ENDED, {"contingency": row.id}, at=now)
+    office.contingencies.forget()
     log.warning("contingency.called-off", contingency=contingency_id, by=member.id)
 
 

@@ -3,18 +3,28 @@
 What staff did or read is noted in the office's one trail too (`trail`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from intake.audit.trail import STAFF, digest_of, note_act
+from intake.database import insert_all
 from intake.tables.petitions import HistoryEntry
 
 FIRST = "0" * 64
+
+# Made once: making a statement takes longer than running it.
+END = (
+    select(HistoryEntry.number, HistoryEntry.hash)
+    .where(HistoryEntry.petition_id == bindparam("petition"))
+    .order_by(HistoryEntry.number.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -27,28 +37,35 @@ class Entry:
     data: dict[str, Any]
 
 
-def append(session: Session, petition_id: int, entry: Entry) -> HistoryEntry:
+def append(session: Session, petition_id: int, entry: Entry) -> None:
     """Add an entry to the petition's chain. The caller holds its conversation's lock, so that within its transaction
     the chain has no other end than the one that is remembered here."""
     ends: dict[int, tuple[int, str]] = session.info.setdefault("history.ends", {})
     last, previous = ends.get(petition_id) or _find_end(session, petition_id)
     number = last + 1
-    row = HistoryEntry(
-        petition_id=petition_id,
-        number=number,
-        happened_at=entry.happened_at,
-        actor=entry.actor,
-        name=entry.name,
-        data=entry.data,
-        previous_hash=previous,
-        hash=entry_hash(petition_id, number, entry, previous),
-    )
-    session.add(row)
+    own = entry_hash(petition_id, number, entry, previous)
+    values = {**vars(entry), "petition_id": petition_id, "number": number, "previous_hash": previous, "hash": own}
+    gathered: list[dict[str, Any]] | None = session.info.get("history.gathered")
+    if gathered is None:
+        insert_all(session, HistoryEntry, [values])
+    else:
+        gathered.append(values)
     if entry.actor.startswith(STAFF):
-        data = {**entry.data, "history": row.hash}
+        data = {**entry.data, "history": own}
         note_act(session, entry.actor, entry.name, data, at=entry.happened_at, petition_id=petition_id)
-    ends[petition_id] = number, row.hash
-    return row
+    ends[petition_id] = number, own
+
+
+@contextmanager
+def gathering(session: Session) -> Iterator[None]:
+    """What is noted meanwhile is written together at the end: several things happen to a petition in one turn."""
+    gathered: list[dict[str, Any]] = []
+    session.info["history.gathered"] = gathered
+    try:
+        yield
+    finally:
+        del session.info["history.gathered"]
+    insert_all(session, HistoryEntry, gathered)
 
 
 def begin(session: Session, petition_id: int) -> None:
@@ -91,7 +108,7 @@ def entry_hash(petition_id: int, number: int, entry: Entry, previous: str) -> st
 
 def _find_end(session: Session, petition_id: int) -> tuple[int, str]:
     """Number and hash of the newest entry."""
-    last = session.scalars(_chain(petition_id).order_by(HistoryEntry.number.desc()).limit(1)).first()
+    last = session.connection().execute(END, {"petition": petition_id}).first()
     return (last.number, last.hash) if last else (0, FIRST)
 
 

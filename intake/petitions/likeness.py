@@ -29,7 +29,7 @@ PROPOSED, SAME, DIFFERENT = "proposed", "same", "different"
 
 def ask_comparison(session: Session, petition: Petition) -> None:
     """The petition's words are new: it is compared when the worker has nothing else to do. Does not commit."""
-    insert_once(session, Comparison, [{"petition_id": petition.id}], Comparison.petition_id)
+    insert_once(session, Comparison, [{"petition_id": petition.id}])
 
 
 def find_alike(

@@ -23,7 +23,6 @@ def keep_words(session: Session, petition: Petition) -> None:
     """Does not commit."""
     told = [matter.text for matter in list_matters(petition)]
     words = document_of(mask(text) for text in (*told, petition.place_text or ""))
-    session.flush()
     insert_or_replace(session, SearchText, {"petition_id": petition.id, "words": words}, keys=["petition_id"])
 
 

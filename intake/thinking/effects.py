@@ -70,6 +70,7 @@ from intake.thinking.needs import note_damage, note_need
 from intake.thinking.papers import restrict
 from intake.thinking.set_aside import keep_apart, take_up
 from intake.thinking.suggestions import suggest
+from intake.writing import write_changed
 
 PLACE_WORDS_MAX = 300
 
@@ -203,6 +204,7 @@ def _add_pin(moment: Moment, petition: Petition) -> None:
     pin = moment.session.scalars(pins).first()
     if pin is not None:
         pin.petition_id = petition.id
+        write_changed(moment.session, pin)
         petition.latitude, petition.longitude = pin.latitude, pin.longitude
 
 
@@ -222,6 +224,8 @@ def _add(moment: Moment, folio: str, *, is_place: bool = False) -> Petition:
     if message.petition_id != petition.id:
         attach_to_petition(moment.session, message, petition.id, has_files=moment.has_files)
         _note(moment, petition, "message_added", message=message.id)
+    else:
+        write_changed(moment.session, message)
     _hear(moment, petition, message)
     return petition
 
@@ -246,7 +250,8 @@ def _set_place(moment: Moment, effect: SetPlace) -> Petition:
         petition.place_text = (effect.words or "")[:PLACE_WORDS_MAX]
     if moment.message and moment.message.latitude is not None:
         petition.latitude, petition.longitude = moment.message.latitude, moment.message.longitude
-    keep_words(moment.session, petition)
+    if Status(petition.status) not in NEEDS_TRIAGE:  # else it is suggested anew, and its words are kept with that
+        keep_words(moment.session, petition)
     _note(moment, petition, "place_set", clave=effect.clave)
     return petition
 

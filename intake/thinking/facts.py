@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.burst import ACKNOWLEDGEMENT
@@ -23,7 +23,7 @@ from intake.jurisdiction import Jurisdiction
 from intake.meetings.attending_by_chat import find_check_in
 from intake.office import Office
 from intake.outgoing.reserved import find_reserved
-from intake.petitions.case import find_place, free_folio, get_petition, hold, list_matters
+from intake.petitions.case import find_place, get_petition, hold, list_matters
 from intake.petitions.folio import FolioMention, find_folios, hide_folios
 from intake.petitions.inquiries import find_questions
 from intake.petitions.joined import find_lead
@@ -33,7 +33,6 @@ from intake.tables.citizens import Conversation
 from intake.tables.incoming import Attachment, Message
 from intake.tables.outgoing import Reply
 from intake.tables.petitions import Matter, Petition
-from intake.thinking.declared import find_current
 from intake.thinking.languages import may_be_another_tongue
 from intake.thinking.messages import petition_text
 from intake.thinking.papers import shows_papers
@@ -47,19 +46,24 @@ from nlp.reading import MessageKind, Municipality, PlaceReading, Reading
 OWN_AT_MOST = 20
 MENTIONS_AT_MOST = 5
 SUMMARY_MAX = 60
+# Made once: making a statement takes longer than running it.
+OWN = (
+    select(Petition).where(Petition.citizen_id == bindparam("citizen")).order_by(Petition.id.desc()).limit(OWN_AT_MOST)
+)
 PARDON = re.compile(r"\b(perdon|disculpen?|me equivoque|correccion|quise decir|mejor dicho)\b")
 
 
 @dataclass(frozen=True)
 class Heard:
     """One message with what the mind reads in it. `unsaid`: replies that wait still. `pending_place`: INEGI key of the
-    place that was sent ahead."""
+    place that was sent ahead. `is_stranger`: the first one of its citizen, of whom there is nothing to look for."""
 
     inbound: Inbound
     reading: Reading
     place: PlaceReading | None
     pending_place: str | None = None
     unsaid: Sequence[tuple[Reply, Say]] = ()
+    is_stranger: bool = False
 
 
 def build_facts(session: Session, office: Office, conversation: Conversation, heard: Heard) -> Facts:
@@ -67,7 +71,7 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
     jurisdiction, now = office.jurisdiction, local_now(office)
     inbound, reading = heard.inbound, heard.reading
     told = understand(office, inbound.text, reading, heard.place)
-    petitions = tuple(_own_petitions(session, office, conversation, inbound))
+    petitions = () if heard.is_stranger else tuple(_own_petitions(session, office, conversation, inbound))
     draft = _draft(session, office, heard)
     written = draft.text if draft else inbound.text
     return Facts(
@@ -83,7 +87,7 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
         petitions=petitions,
         mentioned=tuple(_mentions(session, office, conversation, inbound.text, petitions)),
         edited_folio=_edited_folio(session, conversation, inbound),
-        new_folio=free_folio(session, jurisdiction, now),
+        new_folio=office.folios.take(session, jurisdiction, now),
         due_on=_due_on(session, office, heard, now),
         rights_due_on=rights_due_on(jurisdiction, now) if conversation.state.get("awaiting") == "rights" else date.max,
         doubt=told.doubt,
@@ -97,7 +101,7 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
         repeated=find_repeated(session, inbound, reading, petitions),
         set_aside=read_apart(session, office, conversation, now),
         is_of_it=is_of_it(session, conversation, inbound),
-        contingency=_contingency(session, office, now),
+        contingency=_contingency(office, now),
         language=jurisdiction.languages.find(written),
         has_identity=hide_identity(written) != written,
         shows_papers=shows_papers(session, conversation, inbound, utc_now()),
@@ -123,11 +127,12 @@ def _clave(session: Session, heard: Heard) -> str | None:
     return heard.pending_place or (get_petition(session, folio).municipality if folio else None)
 
 
-def _contingency(session: Session, office: Office, now: datetime) -> Contingency | None:
-    row = find_current(session, now)
-    if row is None:
+def _contingency(office: Office, now: datetime) -> Contingency | None:
+    declared = office.contingencies.current(now)
+    if declared is None:
         return None
-    return Contingency(row.id, row.notice, row.source, row.source_at.astimezone(office.jurisdiction.zone))
+    source_at = declared.source_at.astimezone(office.jurisdiction.zone)
+    return Contingency(declared.id, declared.notice, declared.source, source_at)
 
 
 def _kind(jurisdiction: Jurisdiction, text: str, reading: Reading) -> str:
@@ -245,8 +250,7 @@ def shorten(text: str, limit: int = SUMMARY_MAX) -> str:
 def _own_petitions(
     session: Session, office: Office, conversation: Conversation, inbound: Inbound
 ) -> Sequence[PetitionFacts]:
-    own = select(Petition).where(Petition.citizen_id == conversation.citizen_id).order_by(Petition.id.desc())
-    petitions = session.scalars(own.limit(OWN_AT_MOST)).all()
+    petitions = session.scalars(OWN, {"citizen": conversation.citizen_id}).all()
     hold(session, petitions)
     facts = _own_facts(session, office, conversation, petitions)
     if not inbound.button and conversation.state.get("awaiting") != Awaiting.SOLVED.value:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.messages import Inbound, InboundKind
 from intake.tables.citizens import Conversation
 from intake.tables.incoming import Attachment, InboundEvent, Message
+from intake.writing import write_changed, write_new
 from nlp.reading import Reading
 
 # Characters of one message, and of a petition's text. Telegram stops at 4,096 (CHANNELS A1), what Twilio does with a
@@ -27,13 +28,19 @@ FILES = select(Attachment).where(Attachment.message_id == bindparam("message"))
 
 
 def keep_message(
-    session: Session, event: InboundEvent, inbound: Inbound, reading: Reading, *, basis: dict[str, Any] | None = None
+    session: Session,
+    event: InboundEvent,
+    inbound: Inbound,
+    reading: Reading,
+    *,
+    basis: dict[str, Any] | None = None,
+    is_first: bool = False,
 ) -> Message:
     """Add the message (a further version when it is an edit) and its attachments. Does not commit.
 
-    `basis`: what the dialogue decides on, when it is asked.
+    `basis`: what the dialogue decides on, when it is asked. `is_first`: its conversation has no other.
     """
-    earlier = find_versions(session, event.conversation_id or 0, inbound.external_id)
+    earlier = [] if is_first else find_versions(session, event.conversation_id or 0, inbound.external_id)
     message = Message(
         conversation_id=event.conversation_id,
         event_id=event.id,
@@ -53,8 +60,7 @@ def keep_message(
         sent_at=inbound.sent_at,
         received_at=event.received_at,
     )
-    session.add(message)
-    session.flush()
+    write_new(session, message)
     if inbound.kind != InboundKind.EDIT and inbound.attachments:
         session.add_all(_attachments(message, inbound, event.received_at))
         session.flush()
@@ -70,6 +76,7 @@ def attach_to_petition(session: Session, message: Message, petition_id: int, *, 
     """The message and its files, which are not looked for where it is known that it has none, belong to the petition
     from now on."""
     message.petition_id = petition_id
+    write_changed(session, message)
     for attachment in session.scalars(FILES, {"message": message.id}) if has_files else ():
         attachment.petition_id = petition_id
 
@@ -81,14 +88,12 @@ def petition_text(session: Session, petition_id: int, *, further: Inbound | None
     `further`: a message that is about to join, or to be a new version. Bounded: it is read anew with each further
     message. The messages keep every word.
     """
-    session.flush()
     return _joined(session.scalars(OF_PETITION, {"petition": petition_id}).all(), further)
 
 
 def matter_text(session: Session, petition_id: int) -> str:
     """The same without what only tells where it is: a landmark says nothing of whose the matter is. All of it where
     nothing else was written."""
-    session.flush()
     rows = session.scalars(OF_PETITION, {"petition": petition_id}).all()
     return _joined([row for row in rows if not row.is_place]) or _joined(rows)
 

@@ -7,7 +7,7 @@ all that follows commits at once with the event's «processed» mark, so an effe
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from bot.dialogue import step
@@ -23,6 +23,7 @@ from intake.office import Office
 from intake.outgoing.replies import list_unsaid, queue_replies
 from intake.outgoing.window import reopen
 from intake.petitions.folio import hide_folios
+from intake.petitions.history import gathering
 from intake.tables.citizens import Conversation
 from intake.tables.incoming import InboundEvent
 from intake.thinking.basis import pack
@@ -34,9 +35,16 @@ from intake.thinking.messages import TEXT_MAX, find_versions, keep_message, stop
 from intake.thinking.quiet import Flooding, keep_quietly
 from intake.thinking.timers import remember
 from intake.triage.takeovers import end_if_idle
+from intake.writing import write_last
 from nlp.reading import PlaceReading, Reading
 
-UNSEEN = {"synchronize_session": False}  # no object of this session is meant
+EVENTS = InboundEvent.metadata.tables["inbound_events"]
+# Made once. Through the connection: no object of the session is meant.
+MARK = (
+    update(EVENTS)
+    .where(EVENTS.c.id == bindparam("event"), EVENTS.c.state == "pending")
+    .values(state=bindparam("then"), processed_at=bindparam("now"), note=bindparam("why"))
+)
 PLACE_QUESTIONS = (Awaiting.MUNICIPALITY, Awaiting.WHICH_MUNICIPALITY)
 
 
@@ -63,10 +71,12 @@ def process(office: Office, lease: Lease, event: InboundEvent, *, is_last: bool 
     with office.sessions.begin() as session, session.no_autoflush:
         conversation = lock_conversation(session, lease)
         if _mark(session, event, thought) and isinstance(thought, Thought):
-            is_heard = _converse(session, office, conversation, event, thought)
+            with gathering(session):
+                is_heard = _converse(session, office, conversation, event, thought)
             heard = thought.inbound if is_heard else None
         if is_last:
             give_back(session, conversation, utc_now())
+        write_last(session, conversation)
         session.flush()
         pass_point("process.written")
     pass_point("process.committed")
@@ -89,14 +99,13 @@ def _think(office: Office, inbound: Inbound) -> Thought:
 def _mark(session: Session, event: InboundEvent, thought: Thought | Ignored) -> bool:
     """Processed, or ignored with its reason; False when it was so already."""
     is_ignored = isinstance(thought, Ignored)
-    marked = update(InboundEvent).where(InboundEvent.id == event.id, InboundEvent.state == "pending")
     values = {
-        "state": "ignored" if is_ignored else "processed",
-        "processed_at": utc_now(),
-        "note": thought.reason[:500] if isinstance(thought, Ignored) else event.note,
+        "event": event.id,
+        "then": "ignored" if is_ignored else "processed",
+        "now": utc_now(),
+        "why": thought.reason[:500] if isinstance(thought, Ignored) else event.note,
     }
-    done = marked.values(values).returning(InboundEvent.id)
-    return session.scalar(done, execution_options=UNSEEN) is not None
+    return session.connection().execute(MARK, values).rowcount == 1
 
 
 def _converse(
@@ -107,7 +116,8 @@ def _converse(
     if inbound.kind in (InboundKind.STOPPED, InboundKind.RESUMED):
         stop_or_resume(conversation, inbound.kind)
         return False
-    if recognise(session, office.settings, conversation, inbound, now):
+    who = recognise(session, office.settings, conversation, inbound, now)
+    if who.came_before:
         queue_replies(session, office, conversation, [(came_again(office.texts), None)], key=f"event-{event.id}-again")
     conversation.is_stopped = False
     came_at = written_at(inbound.sent_at, event.received_at)
@@ -119,7 +129,7 @@ def _converse(
     is_flood = take(conversation, came_at)
     if is_flood and keep_quietly(Flooding(session, office, conversation, event, inbound, thought.reading)):
         return False
-    _take_turn(session, office, conversation, event, thought, now)
+    _take_turn(session, office, conversation, event, thought, now, is_stranger=who.is_stranger)
     return True
 
 
@@ -130,15 +140,23 @@ def _is_changed(session: Session, conversation: Conversation, inbound: Inbound) 
 
 
 def _take_turn(
-    session: Session, office: Office, conversation: Conversation, event: InboundEvent, thought: Thought, now: datetime
+    session: Session,
+    office: Office,
+    conversation: Conversation,
+    event: InboundEvent,
+    thought: Thought,
+    now: datetime,
+    *,
+    is_stranger: bool,
 ) -> None:
     inbound = thought.inbound
     state = state_from_json(conversation.state)
     unsaid = list_unsaid(session, conversation) if state.is_waiting else ()
-    heard = Heard(inbound, thought.reading, _place(office, state, thought), state.place_ahead(now), unsaid)
+    place = _place(office, state, thought)
+    heard = Heard(inbound, thought.reading, place, state.place_ahead(now), unsaid, is_stranger=is_stranger)
     facts = replace(build_facts(session, office, conversation, heard), is_rush=thought.is_rush)
     basis = pack(state, facts, thought.reading)
-    message = keep_message(session, event, inbound, thought.reading, basis=basis)
+    message = keep_message(session, event, inbound, thought.reading, basis=basis, is_first=is_stranger)
     turn = step(state, said_of(inbound), facts, office.texts)
     waiting = [reply for reply, _ in unsaid]
     moment = Moment(
@@ -147,6 +165,7 @@ def _take_turn(
     carry_out(moment, turn.effects)
     remember(moment, state, turn)
     conversation.state = state_to_json(turn.state)
+    write_last(session, message)
 
 
 def _place(office: Office, state: State, thought: Thought) -> PlaceReading | None:

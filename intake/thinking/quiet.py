@@ -16,7 +16,7 @@ from bot.state import State, state_from_json, state_to_json
 from intake.clock import utc_now
 from intake.office import Office
 from intake.outgoing.replies import queue_replies
-from intake.petitions.case import find_petition, free_folio, get_petition
+from intake.petitions.case import find_petition, get_petition
 from intake.petitions.states import NEEDS_TRIAGE, Status
 from intake.tables.citizens import Conversation
 from intake.tables.incoming import Flood, InboundEvent, Message
@@ -134,7 +134,7 @@ def _keep(one: Flooding, flood: Flood, petition: Petition | None) -> bool:
 def _open(one: Flooding, message: Message) -> Petition:
     """Nothing that was said so far made a petition: one is opened, so that a person reads what is kept."""
     now = utc_now()
-    folio = free_folio(one.session, one.office.jurisdiction, now)
+    folio = one.office.folios.take(one.session, one.office.jurisdiction, now)
     moment = Moment(one.session, one.office, one.conversation, now, f"event-{one.event.id}", message)
     carry_out(moment, (OpenPetition(folio),))
     one.conversation.state = state_to_json(replace(_state(one), latest=folio))

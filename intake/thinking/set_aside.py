@@ -15,7 +15,6 @@ from bot.state import Awaiting
 from intake.clock import due_date
 from intake.database import insert_once
 from intake.office import Office
-from intake.petitions.case import free_folio
 from intake.petitions.folio import hide_folios
 from intake.tables.citizens import Conversation
 from intake.tables.incoming import Attachment, Message, SetAsideMessage
@@ -28,7 +27,7 @@ def keep_apart(session: Session, message: Message, *, is_more: bool) -> None:
     """Beside what already is, or instead of it."""
     if not is_more:
         release(session, message.conversation_id)
-    insert_once(session, SetAsideMessage, [{"message_id": message.id}], SetAsideMessage.message_id)
+    insert_once(session, SetAsideMessage, [{"message_id": message.id}])
 
 
 def take_up(session: Session, conversation: Conversation, petition_id: int) -> list[Message]:
@@ -59,7 +58,7 @@ def read_apart(session: Session, office: Office, conversation: Conversation, now
     text = "\n".join(filter(None, newest.values()))[:TEXT_MAX]
     reading = office.reader.read(hide_folios(text, jurisdiction.folio_series), explains=False)
     return Told(
-        folio=free_folio(session, jurisdiction, now),
+        folio=office.folios.take(session, jurisdiction, now),
         since=now,
         due_on=due_date(now, jurisdiction.terms, zone=jurisdiction.zone, closed=jurisdiction.closed),
         text=text,

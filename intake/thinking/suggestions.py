@@ -1,9 +1,10 @@
 """What the machine thinks of a petition: the mind's ranking and the rules' proposal, stored side by side."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from intake.mind import trials
@@ -15,11 +16,19 @@ from intake.petitions.states import NEEDS_TRIAGE, Status
 from intake.tables.mind import SuggestionRow
 from intake.tables.petitions import Matter, Petition
 from intake.thinking.messages import matter_text
+from intake.writing import write_new
 from nlp.reading import PRESSING, Reading, Suggestion
 from routing.decision import MatterFacts, Next, RoutingDecision
 from routing.rules import decide
 
 STORED_AT_MOST = 5
+# Made once: making a statement takes longer than running it.
+NEWEST = (
+    select(SuggestionRow)
+    .where(SuggestionRow.matter_id == bindparam("matter"))
+    .order_by(SuggestionRow.id.desc())
+    .limit(1)
+)
 TOLD = 0.9  # what a citizen answers is believed, but it is no proof: an officer decides
 
 
@@ -44,10 +53,10 @@ def suggest_matter(
     reading = _as_told(office.reader.read(matter.text, known_place=place), matter.told)
     decision = decide(office.rules, _matter_facts(office, petition, matter, reading))
     row = _row(matter, reading, decision, now)
-    session.add(row)
+    write_new(session, row)
     _mark_urgent(session, petition, reading, now, is_first=decision.next == Next.TRIAGE_FIRST)
-    petition.is_sensitive = petition.is_sensitive or decision.is_sensitive
-    session.flush()
+    if decision.is_sensitive:
+        petition.is_sensitive = True
     trials.record(session, office, matter)
     ask_comparison(session, petition)
     keep_words(session, petition)
@@ -58,8 +67,10 @@ def suggest_matter(
 def _mark_urgent(session: Session, petition: Petition, reading: Reading, now: datetime, *, is_first: bool) -> None:
     if petition.is_urgent:
         return
-    petition.is_urgent = is_first or reading.urgency >= PRESSING
-    if petition.is_urgent and not is_first:
+    if not is_first and reading.urgency < PRESSING:
+        return
+    petition.is_urgent = True
+    if not is_first:
         note(session, petition, now, "machine", "pressing", {"probability": round(reading.urgency, 3)})
 
 
@@ -100,8 +111,7 @@ def is_reserved(office: Office, text: str, agency: str | None, municipality: str
 
 def find_suggestion(session: Session, matter_id: int) -> SuggestionRow | None:
     """The newest one."""
-    rows = select(SuggestionRow).where(SuggestionRow.matter_id == matter_id).order_by(SuggestionRow.id.desc())
-    return session.scalars(rows.limit(1)).first()
+    return session.scalars(NEWEST, {"matter": matter_id}).first()
 
 
 def _as_told(reading: Reading, told: str | None) -> Reading:
@@ -131,12 +141,18 @@ def _matter_facts(office: Office, petition: Petition, matter: Matter, reading: R
     return complete(office, facts)
 
 
+def _as_json(suggestion: Suggestion) -> dict[str, Any]:
+    """Field by field: `asdict` copies for as long as the mind thinks."""
+    because = [{"start": one.start, "end": one.end, "text": one.text} for one in suggestion.because]
+    return {"agency": suggestion.agency, "probability": suggestion.probability, "because": because}
+
+
 def _row(matter: Matter, reading: Reading, decision: RoutingDecision, now: datetime) -> SuggestionRow:
     return SuggestionRow(
         matter_id=matter.id,
         created_at=now,
         model_version=reading.model_version,
-        ranking=[asdict(suggestion) for suggestion in reading.suggestions[:STORED_AT_MOST]],
+        ranking=[_as_json(suggestion) for suggestion in reading.suggestions[:STORED_AT_MOST]],
         rule=decision.rule,
         reason=decision.reason,
         agency=decision.agency,

@@ -69,7 +69,7 @@ def remember(moment: Moment, before: State, turn: Turn) -> None:
         rows.append(_row(moment, after.folio, Reminder.DATUM, due_at))
     if after.set_aside and after.set_aside != before.set_aside:
         rows.append(_row(moment, after.set_aside, Reminder.SET_ASIDE, moment.now + UNDECIDED))
-    insert_once(moment.session, Timer, rows, Timer.id)
+    insert_once(moment.session, Timer, rows)
 
 
 def _term_of(moment: Moment, folio: str) -> datetime | None:

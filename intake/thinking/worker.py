@@ -2,8 +2,10 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import takewhile
 
 import structlog
 from sqlalchemy.orm import Session
@@ -71,8 +73,8 @@ class Worker:
         pass_point("worker.claimed")
         self._keeper.hold(leases)
         try:
-            for lease in leases:
-                self._work(lease)
+            for lease, events in due_events(self._office, leases, utc_now()):
+                self._work(lease, events)
                 self._keeper.drop([lease])
         finally:
             self._keeper.drop(leases)
@@ -84,10 +86,9 @@ class Worker:
         self._compare_at = time.monotonic() + self._compares_every_s
         return compare_next(self._office)
 
-    def _work(self, lease: Lease) -> None:
+    def _work(self, lease: Lease, events: Sequence[InboundEvent]) -> None:
         """A conversation's events until one must wait for another try; the last one gives the conversation back."""
         try:
-            events = due_events(self._office, lease, utc_now())
             left = len(events)
             while left and self._process(lease, events[-left], is_last=left == 1):
                 left -= 1
@@ -111,12 +112,15 @@ class Worker:
         return True
 
 
-def due_events(office: Office, lease: Lease, now: datetime) -> list[InboundEvent]:
-    """The conversation's waiting events in the provider's order, up to one that must wait for another try."""
+def due_events(office: Office, leases: Sequence[Lease], now: datetime) -> list[tuple[Lease, list[InboundEvent]]]:
+    """Each conversation's waiting events in the provider's order, up to one that must wait for another try."""
     with reading(office.sessions) as session:
-        events = list_waiting(session, lease, EVENTS_A_CLAIM)
-    not_due = (n for n, event in enumerate(events) if event.next_attempt_at and event.next_attempt_at > now)
-    return list(events[: next(not_due, len(events))])
+        found = list_waiting(session, leases, EVENTS_A_CLAIM)
+    return [(lease, list(takewhile(partial(_is_due, now), found[lease.conversation_id]))) for lease in leases]
+
+
+def _is_due(now: datetime, event: InboundEvent) -> bool:
+    return event.next_attempt_at is None or event.next_attempt_at <= now
 
 
 def release(office: Office, lease: Lease, now: datetime) -> None:

@@ -24,7 +24,7 @@ from intake.clock import utc_now
 from intake.database import insert_once
 from intake.errors import FormRefused, NotAllowed
 from intake.office import Office
-from intake.petitions.case import free_folio, list_matters, note, open_petition
+from intake.petitions.case import list_matters, note, open_petition
 from intake.petitions.folio import hide_folios
 from intake.tables.accounts import Staff
 from intake.tables.citizens import Citizen, Conversation
@@ -251,7 +251,7 @@ def _open(
     came_at = min(said.came_at or NOT_SAID, event.received_at).astimezone(UTC)  # as the history is hashed
     own = Inbound(ChannelName.DESK, InboundKind.MESSAGE, conversation.address, event.provider_id, came_at, said.text)
     message = keep_message(session, event, own, reading)
-    folio = free_folio(session, office.jurisdiction, came_at)
+    folio = office.folios.take(session, office.jurisdiction, came_at)
     petition = open_petition(session, office.jurisdiction, conversation, folio, came_at)
     read = reading.place.chosen if reading.place else None
     petition.municipality = place.clave if place else read.clave if read else None

@@ -61,8 +61,9 @@ class Phone:
         key = self.office.channels[self.channel].peek(request)
         with at(self.clock.now):
             store(self.office.sessions, [Arrival(self.channel, "message", key, request, self.clock.now)])
-            for lease in claim_conversations(self.office, self.clock.now):
-                for event in due_events(self.office, lease, self.clock.now):
+            leases = claim_conversations(self.office, self.clock.now)
+            for lease, events in due_events(self.office, leases, self.clock.now):
+                for event in events:
                     process(self.office, lease, event)
                 release(self.office, lease, self.clock.now)
         self.clock.now += timedelta(seconds=60)

@@ -74,7 +74,7 @@ def test_comparing_waits_while_others_work_a_rush_off(office: Office, talk: Talk
     with at(NOW):
         talk.sends(WATER)
         (lease,) = claim_conversations(office, NOW)
-        (event,) = due_events(office, lease, NOW)
+        ((_, (event,)),) = due_events(office, [lease], NOW)
         process(office, lease, event, is_last=True)
         other.sends(WATER)
     with at(LATER):

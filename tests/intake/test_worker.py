@@ -22,7 +22,7 @@ from tests.talk import Talk
 def test_a_worker_past_its_lease_may_not_write(office: Office, talk: Talk) -> None:
     talk.sends("no hay luz en mi casa desde ayer")
     [slow] = claim_conversations(office, utc_now())
-    [event] = due_events(office, slow, utc_now())
+    [(_, [event])] = due_events(office, [slow], utc_now())
     [quick] = claim_conversations(office, utc_now() + timedelta(minutes=5))
     with pytest.raises(LeaseLost):
         process(office, slow, event)
@@ -111,14 +111,15 @@ def test_what_failed_is_not_overtaken_by_what_came_after_it(office: Office, talk
     assert first
     set_aside(office, first, RuntimeError("disk"), utc_now())
     [lease] = claim_conversations(office, utc_now())
-    assert due_events(office, lease, utc_now()) == []
+    assert due_events(office, [lease], utc_now()) == [(lease, [])]
     release(office, lease, utc_now())
     with office.sessions() as session:
         due_at = session.scalars(select(Conversation.work_at)).one()
     assert due_at
     assert due_at > utc_now()
     [lease] = claim_conversations(office, due_at)
-    assert [event.id for event in due_events(office, lease, due_at)] == [first, first + 1]
+    [(_, events)] = due_events(office, [lease], due_at)
+    assert [event.id for event in events] == [first, first + 1]
 
 
 def test_an_unreadable_event_is_a_dead_letter_at_once_and_can_be_revived(office: Office, talk: Talk) -> None:

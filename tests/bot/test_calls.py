@@ -1,0 +1,54 @@
+"""How a call to a provider leaves: by the environment's proxy where there is one, with no credentials but its own."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot import calls
+from bot.calls import Caller
+
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+
+async def _head_of_call(url: str, monkeypatch: pytest.MonkeyPatch, *, is_proxy: bool) -> str:
+    """What a server on this machine read when `url` was called."""
+    heads: list[str] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append((await reader.readuntil(b"\r\n\r\n")).decode())
+        writer.write(ANSWER)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    if is_proxy:
+        monkeypatch.setenv("http_proxy", f"http://office:secret@127.0.0.1:{port}")
+    calls._proxy_of.cache_clear()
+    caller = Caller()
+    try:
+        answer = await caller.call("GET", url.replace("PORT", str(port)))
+    finally:
+        await caller.close()
+        server.close()
+        calls._proxy_of.cache_clear()
+    assert answer.body == b"ok"
+    return heads[0]
+
+
+def test_a_call_goes_through_the_proxy_that_the_environment_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("no_proxy", raising=False)
+    head = asyncio.run(_head_of_call("http://provider.test/send", monkeypatch, is_proxy=True))
+    assert head.startswith("GET http://provider.test/send HTTP/1.1")
+    assert "Proxy-Authorization: Basic b2ZmaWNlOnNlY3JldA==" in head
+
+
+def test_a_call_takes_no_credentials_from_a_file_of_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "netrc"
+    file.write_text("machine 127.0.0.1 login office password secret\n")
+    file.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(file))
+    head = asyncio.run(_head_of_call("http://127.0.0.1:PORT/send", monkeypatch, is_proxy=False))
+    assert head.startswith("GET /send HTTP/1.1")
+    assert "Authorization" not in head
