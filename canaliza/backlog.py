@@ -20,10 +20,11 @@ from intake.tables.systems import SystemNotice
 from intake.thinking.rush import oldest_work
 from intake.triage.tasks import count_open
 from intake.upkeep.backup import BackupError, find_newest
-from intake.upkeep.waiting import count_states, count_undelivered, count_unsent, oldest_reply
+from intake.upkeep.waiting import count_states, count_undelivered, count_unsent, oldest_approved, oldest_reply
 
 QUEUE_MAX = timedelta(minutes=1)  # of a message before it is worked on
 UNSENT_MAX = timedelta(minutes=15)  # invariant I5
+APPROVED_MAX = timedelta(minutes=1)  # its head may take it back for ten seconds of it
 PROOF_MAX = timedelta(minutes=15)  # three looks at the provider's list that did not come through
 MAILBOX_MAX = timedelta(hours=1)
 BACKUP_MAX = timedelta(hours=26)  # a nightly one, and two hours for it to be made
@@ -34,6 +35,7 @@ def list_backlog(office: Office) -> Iterator[Finding]:
     with reading(office.sessions) as session:
         yield _queue(session, now)
         yield _unsent(session, now)
+        yield _approved(session, now)
         yield _dead_letters(session, now)
         yield _undelivered(session, now)
         yield from _notices(session)
@@ -56,6 +58,13 @@ def _unsent(session: Session, now: datetime) -> Finding:
     is_late = since is not None and now - since > UNSENT_MAX
     remedy = "see the channel's credentials below and «Sin procesar» in the staff app" if is_late else None
     return Finding("replies", _waiting(now, since), remedy)
+
+
+def _approved(session: Session, now: datetime) -> Finding:
+    since = oldest_approved(session)
+    is_late = since is not None and now - since > APPROVED_MAX
+    remedy = "is a worker running? its log says `approved.failed` where one cannot leave" if is_late else None
+    return Finding("approved answers", _waiting(now, since), remedy)
 
 
 def _dead_letters(session: Session, now: datetime) -> Finding:

@@ -1,4 +1,5 @@
-"""A process that carries imports or exports and is killed on its way: `python -m tests.carrier imports|exports POINT`.
+"""A process that carries imports or exports, or sends what was approved, and is killed on its way: `python -m
+tests.carrier imports|exports|approved POINT`.
 
 Its settings come from the environment, as the program's do.
 """
@@ -9,8 +10,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from bot.console import Console
+from bot.messages import ChannelName
+from intake.answers.leaving import send_approved
 from intake.carrying.exports import prepare_once
 from intake.carrying.stepping import work_once
+from intake.clock import utc_now
 from intake.failpoints import arm
 from intake.office import Office
 from intake.settings import read_settings
@@ -41,10 +46,16 @@ def dies_at(office: Office, what: str, point: str) -> None:
     }
     command = [sys.executable, "-m", "tests.carrier", what, point]
     done = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
-    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert done.returncode == -signal.SIGKILL, done.stdout + done.stderr
 
 
 if __name__ == "__main__":
-    own = build_office(read_settings())
+    own = build_office(read_settings(), further={ChannelName.CONSOLE: Console()})
     arm(sys.argv[2])
-    prepare_once(own) if sys.argv[1] == "exports" else work_once(own, PlainTexts())
+    match sys.argv[1]:
+        case "exports":
+            prepare_once(own)
+        case "imports":
+            work_once(own, PlainTexts())
+        case "approved":
+            send_approved(own, utc_now())

@@ -15,11 +15,11 @@ from intake.accounts.staff import Member
 from intake.configuration.changing import change_thing, go_back, own_value_of, value_of
 from intake.configuration.in_force import Subject
 from intake.configuration.things import NAME_MAX, TOPIC_KEY_MAX
-from intake.configuration.topics import WORDS_MAX, Trial, find_topic_faults, key_for, list_topics, try_topic
+from intake.configuration.topics import NEW, WORDS_MAX, Trial, find_topic_faults, key_for, list_topics, try_topic
 from intake.configuration.versions import Change, list_versions
 from intake.errors import NotFound
 
-PAGE, NEW = "/temas", "nuevo"
+PAGE = "/temas"
 Key = Annotated[str, Path(max_length=TOPIC_KEY_MAX)]
 Agencies = Annotated[list[str], Form(max_length=200)]
 NOTHING: Mapping[str, Any] = {

@@ -20,7 +20,7 @@ from intake.database import reading
 from intake.errors import FormRefused, NotFound, Stale
 from intake.office import Office
 from intake.petitions.case import note
-from intake.petitions.states import OPEN_REFERRALS
+from intake.petitions.states import OPEN_REFERRALS, Status, check_move
 from intake.tables.accounts import Staff
 from intake.tables.answers import AgencyWish, Approval
 from intake.tables.petitions import Matter, Petition, Referral
@@ -79,9 +79,12 @@ def list_waiting(office: Office, member: Member) -> Sequence[WaitingAnswer]:
 
 
 def approve(office: Office, head: Member, approval_id: int) -> str:
-    """It leaves in a moment; the folio. Commits. Raises NotAllowed, NotFound (another agency's), Stale."""
+    """It leaves in a moment; the folio. Commits. Raises NotAllowed, NotFound (another agency's), Stale, MoveRefused:
+    the person took the petition back."""
     author, referral_id = _open(office, head, approval_id)
-    with acting_on_referral(office, author, referral_id, OPEN_REFERRALS) as (moment, petition, _):
+    with acting_on_referral(office, author, referral_id, OPEN_REFERRALS) as (moment, petition, referral):
+        matter = moment.session.get_one(Matter, referral.matter_id)
+        check_move(Status(matter.status), Status.RESPONDIDA)
         row = _decide(moment.session, head, approval_id)
         row.leaves_at = moment.now + UNDO_FOR
         note(moment.session, petition, moment.now, actor_of(head), "approved", {"approval": row.id})

@@ -12,14 +12,16 @@ from sqlalchemy import select
 
 from intake.answers.approvals import Outcome
 from intake.answers.approving import author_of
+from intake.audit.trail import MACHINE
 from intake.clock import utc_now
 from intake.database import reading
 from intake.errors import IntakeError, Stale
 from intake.loops import again_and_again
 from intake.office import Office
+from intake.petitions.case import note
 from intake.petitions.states import OPEN_REFERRALS
 from intake.tables.answers import Approval
-from intake.tables.petitions import Referral
+from intake.tables.petitions import Matter, Petition, Referral
 from intake.triage.referrals import acting_on_referral, send_answer
 
 LOOK_EVERY_S = 2.0
@@ -46,8 +48,8 @@ def send_approved(office: Office, now: datetime) -> int:
 
 
 def _send_or_put_off(office: Office, approval_id: int, now: datetime) -> bool:
-    """One that cannot leave holds up no other. What may leave no more (its data were blocked meanwhile) waits for the
-    head again."""
+    """One that cannot leave holds up no other. What may leave no more (the person took the petition back meanwhile, or
+    its data were blocked) waits for the head again, and the history says so."""
     try:
         _send(office, approval_id)
     except Stale:  # taken back, or sent by another process, at this moment
@@ -77,9 +79,14 @@ def _send(office: Office, approval_id: int) -> None:
 
 
 def _put(office: Office, approval_id: int, leaves_at: datetime | None) -> None:
+    """None: it waits for the head again."""
     with office.sessions.begin() as session:
         row = session.get_one(Approval, approval_id, with_for_update=True)
-        if row.outcome is None:
-            row.leaves_at = leaves_at
-            if leaves_at is None:
-                row.decided_at, row.decided_by = None, None
+        if row.outcome is not None or row.leaves_at is None:
+            return  # taken back, or overtaken, a moment ago
+        row.leaves_at = leaves_at
+        if leaves_at is None:
+            row.decided_at, row.decided_by = None, None
+            matter = session.get_one(Matter, session.get_one(Referral, row.referral_id).matter_id)
+            petition = session.get_one(Petition, matter.petition_id)
+            note(session, petition, utc_now(), MACHINE, "approved_waits_again", {"approval": row.id})

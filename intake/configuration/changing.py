@@ -2,7 +2,6 @@
 
 Called by the admin and by an import. Going back is a change like any other: it is checked again. A line's other number
 needs a second person; that it was called and answers, none.
-A line's other number needs a second person; that it was called and answers, none.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -27,6 +27,7 @@ from nlp.masks import mask
 WORDS_MAX = 1200  # the form's field
 MONTH_DAYS = 30
 SHOWN, WORDS_SHOWN = 8, 160  # of what would be named otherwise
+NEW = "nuevo"  # the page of one that there is not yet: no topic's key
 
 
 class Wrong(StrEnum):
@@ -99,10 +100,11 @@ def find_topic_faults(office: Office, key: str, value: Mapping[str, Any]) -> tup
 
 def key_for(topics: Topics, name: str) -> str:
     """A new topic's: its name's plain letters, another than all there are."""
-    letters = "".join(letter if letter.isalnum() else "_" for letter in flatten(name)).encode("ascii", "ignore")
+    plain = flatten(name).replace("ñ", "n")
+    letters = "".join(letter if letter.isalnum() else "_" for letter in plain).encode("ascii", "ignore")
     base = "_".join(part for part in letters.decode().lower().split("_") if part)[: TOPIC_KEY_MAX - 3] or "tema"
     taken, number = base, 2
-    while topics.find(taken) is not None:
+    while taken == NEW or topics.find(taken) is not None:
         taken, number = f"{base}_{number}", number + 1
     return taken
 

@@ -27,13 +27,13 @@ from intake.outgoing.replies import IN_PERSON, queue_replies
 from intake.petitions.case import get_petition, list_matters, move_if_allowed, note
 from intake.petitions.states import NEEDS_TRIAGE, OPEN_REFERRALS, WITH_AGENCY, Status
 from intake.tables.accounts import Takeover
-from intake.tables.answers import AnswerDraft
 from intake.tables.citizens import Alias, Conversation, Link
 from intake.tables.erasing import BlockedFile, BlockedValues, Erasure
 from intake.tables.incoming import Attachment, InboundEvent, Message
 from intake.tables.mind import Likeness
 from intake.tables.outgoing import Reply, Task
 from intake.tables.petitions import Petition, Referral
+from intake.triage.referrals import drop_drafts
 
 CANCELLATION = "cancellation"
 BLOCKED, CLOSED_FOR = "blocked", "datos cancelados"
@@ -185,8 +185,9 @@ def _settle(session: Session, office: Office, request: Petition, member: Member)
     request.closing_reason = CLOSED_FOR
     matters = [matter.id for matter in list_matters(request)]
     ours = Referral.matter_id.in_(matters), Referral.state.in_(OPEN_REFERRALS)
-    session.execute(update(Referral).where(*ours).values(state="answered", answered_at=now))
-    session.execute(delete(AnswerDraft).where(AnswerDraft.referral_id.in_(select(Referral.id).where(*ours))))
+    for referral in session.scalars(select(Referral).where(*ours)).all():
+        referral.state, referral.answered_at = "answered", now
+        drop_drafts(session, referral)
 
 
 def _stop(session: Session, person: Person, chat: Conversation | None) -> None:

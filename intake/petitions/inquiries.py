@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from bot.burst import BREATH
 from bot.known import Question
 from bot.place_talk import SAME_TALK
 from intake.office import Office
@@ -54,12 +55,17 @@ def take_answer(
     """Note the message with what it answers, or goes on to answer. Whether an agency waited for it.
 
     It answers one question: the one that is named (`inquiry_id`, whoever wrote the words down) or quoted, else the one
-    that was asked last. What another agency asked stays open until its own answer comes.
+    that was asked last. What another agency asked stays open until its own answer comes; what is said in one breath
+    with an answer goes on with it and is none to the next question.
     """
     asked = session.execute(_of_open_referrals([petition])).all()
     waiting = [row for row in asked if row[0].came_at is None and _told_at(session, row[0])]
     meant = inquiry_id or _quoted_inquiry(session, message, [inquiry.id for inquiry, _ in asked])
-    answered = [row for row in waiting if row[0].id == meant] if meant else waiting[:1]
+    if meant:
+        answered = [row for row in waiting if row[0].id == meant]
+    else:
+        goes_on = any(one.came_at is not None and now - one.came_at <= BREATH for one, _ in asked)
+        answered = [] if goes_on else waiting[:1]
     for inquiry, referral in answered:
         inquiry.came_at, referral.datum = now, CAME
     for inquiry, _ in asked:

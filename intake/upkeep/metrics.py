@@ -32,7 +32,14 @@ from intake.tables.systems import SystemNotice
 from intake.thinking.rush import oldest_work
 from intake.triage.tasks import count_open
 from intake.upkeep.backup import BackupError, find_newest
-from intake.upkeep.waiting import count_flooded, count_states, count_undelivered, count_unsent, oldest_reply
+from intake.upkeep.waiting import (
+    count_flooded,
+    count_states,
+    count_undelivered,
+    count_unsent,
+    oldest_approved,
+    oldest_reply,
+)
 
 REGISTRY = CollectorRegistry()
 
@@ -117,7 +124,12 @@ def _count_mailboxes(session: Session) -> None:
 
 def _count_age(session: Session) -> None:
     now = utc_now()
-    for table, since in (("inbound_events", oldest_work(session, now)), ("replies", oldest_reply(session))):
+    oldest = (
+        ("inbound_events", oldest_work(session, now)),
+        ("replies", oldest_reply(session)),
+        ("approvals", oldest_approved(session)),
+    )
+    for table, since in oldest:
         OLDEST.labels(table).set((now - since).total_seconds() if since else 0)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from intake.outgoing.dead_letters import DAY, UNSENT
 from intake.outgoing.pacing import GOING
+from intake.tables.answers import Approval
 from intake.tables.incoming import Flood, InboundEvent
 from intake.tables.outgoing import Reply
 
@@ -23,6 +24,11 @@ def count_waiting(session: Session) -> int:
 def oldest_reply(session: Session) -> datetime | None:
     """When the oldest one that has not left was queued; what waits for the citizen to write is none."""
     return session.scalar(select(func.min(Reply.created_at)).where(Reply.state.in_(GOING)))
+
+
+def oldest_approved(session: Session) -> datetime | None:
+    """When the oldest answer that has not left was approved; `leaves_at` is another at each try that fails."""
+    return session.scalar(select(func.min(Approval.decided_at)).where(Approval.leaves_at.is_not(None)))
 
 
 def count_states(session: Session, state: InstrumentedAttribute[str], names: Iterable[str]) -> dict[str, int]:

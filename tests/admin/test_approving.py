@@ -12,7 +12,8 @@ from intake.answers.approving import set_wish
 from intake.answers.leaving import send_approved
 from intake.clock import at, utc_now
 from intake.office import Office
-from intake.petitions.case import get_petition, list_matters
+from intake.petitions.case import get_petition, list_matters, move_if_allowed
+from intake.petitions.states import Status
 from intake.tables.answers import Answer, Approval, Evidence
 from intake.tables.outgoing import Reply
 from intake.tables.petitions import HistoryEntry, Petition
@@ -36,6 +37,13 @@ def _leaves(office: Office) -> None:
     """When it can be taken back no more."""
     with at(utc_now() + UNDO_FOR):
         send_approved(office, utc_now())
+
+
+def _is_taken_back(office: Office) -> None:
+    """By its citizen."""
+    with office.sessions.begin() as session:
+        petition = get_petition(session, _folio(office))
+        assert move_if_allowed(session, petition, [Status.DESISTIDA], utc_now(), "citizen")
 
 
 def _folio(office: Office) -> str:
@@ -169,6 +177,35 @@ def test_what_was_approved_and_is_blocked_in_that_moment_waits_again(
     row = _approval(office)
     assert (row.outcome, row.leaves_at, row.decided_by) == (None, None, None)
     assert _answers(office) == []
+
+
+def test_what_the_person_took_back_is_not_said_to_leave(
+    office: Office, browser: Callable[[str], Browser], referral: str
+) -> None:
+    liaison, head = browser("enlace-soapa"), browser("titular-soapa")
+    _puts_up(liaison, referral)
+    path = f"/por-aprobar/{_approval(office).id}"
+    _is_taken_back(office)
+    head.sends(f"{path}/aprobar", 409)
+    assert "Sale en diez segundos" not in head.opens("/por-aprobar")
+    assert _approval(office).leaves_at is None
+    _leaves(office)
+    assert _answers(office) == []
+
+
+def test_what_the_person_takes_back_in_those_seconds_waits_again_and_that_is_noted(
+    office: Office, browser: Callable[[str], Browser], referral: str
+) -> None:
+    head = browser("titular-soapa")
+    _puts_up(browser("enlace-soapa"), referral)
+    head.sends(f"/por-aprobar/{_approval(office).id}/aprobar")
+    _is_taken_back(office)
+    _leaves(office)
+    row = _approval(office)
+    assert (row.outcome, row.leaves_at, row.decided_by, _answers(office)) == (None, None, None, [])
+    assert TEXT in unescape(head.opens("/por-aprobar"))
+    page = unescape(browser("oficial").opens(f"/peticiones/{_folio(office)}"))
+    assert "la respuesta aprobada no pudo salir y espera otra vez al titular" in page
 
 
 def test_an_officer_who_answers_in_those_seconds_comes_first(

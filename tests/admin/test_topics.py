@@ -118,6 +118,17 @@ def test_a_new_topic_takes_older_petitions_too_and_a_retired_one_gives_them_back
     assert "Como en la instalación" not in administrator.opens(f"/temas/{key}")
 
 
+def test_a_topics_name_makes_its_key_and_never_that_of_the_page_for_new_ones(
+    office: Office, browser: Callable[[str], Browser]
+) -> None:
+    administrator = browser("administra")
+    for name, key in (("Nuevo", "nuevo_2"), ("Daños por viento", "danos_por_viento")):
+        fields = {"nombre": name, "palabras": f"palabra de {key}", "abierto": "true", "motivo": REASON, "vigente": 0}
+        administrator.sends("/temas/nuevo", **fields)
+        assert f"<h1>{name}" in administrator.opens(f"/temas/{key}")
+    assert "<h1>Tema nuevo" in administrator.opens("/temas/nuevo")
+
+
 def test_what_a_person_corrected_stays_and_nothing_is_named_again_without_need(
     office: Office, browser: Callable[[str], Browser], case: Case
 ) -> None:

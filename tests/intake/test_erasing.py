@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import LargeBinary, String, func, select, update
 
 from intake.accounts.staff import Member, NewAccount, Role, add_account
+from intake.answers.leaving import send_approved
 from intake.audit.checks import check
 from intake.clock import at, utc_now
 from intake.correspondence.archive_files import Filing, put_in_series
@@ -485,6 +486,26 @@ def test_a_file_that_came_after_the_blocking_goes_too(
     with at(datetime.now(UTC) + timedelta(days=5 * 366)):
         confirm(termed, members["administrator"], number, is_confirmed=True)
     assert not termed.files.holds(late)
+
+
+def test_what_an_agency_was_writing_or_its_head_approved_about_the_request_ends_with_it(
+    office: Office, members: dict[str, Member]
+) -> None:
+    folio, now, staff = asks_to_be_forgotten(office, "c-turnada"), utc_now(), members["administrator"].id
+    with office.sessions.begin() as session:
+        matter = list_matters(get_petition(session, folio))[0]
+        row = Referral(matter_id=matter.id, agency="SOAPA", kind="canalizacion", state="issued", issued_by=staff)
+        row.issued_at = now
+        session.add(row)
+        session.flush()
+        own = {"referral_id": row.id, "staff_id": staff, "text": "x"}
+        session.add_all([AnswerDraft(saved_at=now, **own), Approval(put_at=now, leaves_at=now, **own)])
+    accept(office, members["administrator"], Acceptance(folio, "lo pidió", is_confirmed=True))
+    assert send_approved(office, utc_now()) == 0
+    with office.sessions() as session:
+        approval = session.scalars(select(Approval)).one()
+        assert (approval.outcome, approval.leaves_at) == ("overtaken", None)
+        assert session.scalars(select(AnswerDraft)).all() == []
 
 
 def test_a_wish_that_was_told_twice_is_granted_once(office: Office, members: dict[str, Member]) -> None:
