@@ -36,7 +36,7 @@ from intake.carrying.mapping import Reading, mapping_from
 from intake.carrying.tabular import read_heading, read_rows, sha256_of
 from intake.carrying.undoing import undo_some
 from intake.clock import utc_now
-from intake.database import one_at_a_time, reading
+from intake.database import give_way, one_at_a_time, reading
 from intake.errors import FormRefused, LeaseLost
 from intake.failpoints import pass_point
 from intake.office import Office
@@ -201,9 +201,14 @@ def _bring_some(office: Office, errand: Errand, row: Import, rows: int) -> None:
     """Steps of one pass over the file, until it is over or the import is no more at work. Raises LeaseLost."""
     wanted = mapping_from(row.mapping)
     verdicts = judge_file(office, lambda: office.files.open(row.storage_key), wanted, after=row.at_row)
+    brought = 0
     while some := list(islice(verdicts, rows)):
         if not _write_some(office, errand, some):
             return
+        brought += len(some)
+        if rows < AT_ONCE <= brought:  # past what failed: from here on by whole steps again
+            return
+        give_way(office.sessions)
     with office.sessions.begin() as session:
         ours = hold_import(session, errand)
         if ours.state != State.RUNNING.value:
