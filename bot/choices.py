@@ -15,7 +15,14 @@ YES_FIRST = frozenset({"si", "sip", "simon", "claro", "listo", "perfecto", "exce
 YES_WITH_MORE = frozenset({"ya", "gracias", "muchas", "todo"})
 DONE = frozenset(
     "quedo quedamos arreglaron arreglo arreglado resolvieron resolvio resuelto repararon solucionaron soluciono "
-    "cumplieron bien".split()
+    "cumplieron".split()
+)
+WELL = frozenset({"todo", "bien"})
+# «Gracias, quedo al pendiente», «ya vi, gracias»: the answer was read, and what it promises is waited for.
+AWAITED = frozenset(
+    "espero esperamos esperando esperare esperaremos espera esperar pendiente pendientes atento atenta atentos estare "
+    "estaremos ojala cuando vi lei enterado enterada recibi recibida recibido anote anotado entiendo entendi "
+    "avisaron".split()
 )
 THANKING = frozenset("gracias bendiga bendigan pague amable amables".split())
 WITH_THANKS = THANKING | frozenset(
@@ -81,7 +88,7 @@ def _only_thanks(words: Sequence[str]) -> bool:
 def _persists(words: Sequence[str]) -> bool:
     """«Viene igual de sucia»: no to whether it is solved, also where the «no» itself comes later or never."""
     is_short = 0 < len(words) <= ANSWER_WORDS
-    is_mixed = is_short and (words[0] in YES_FIRST | YES_WITH_MORE or bool((DONE | THANKING) & set(words)))
+    is_mixed = is_short and (words[0] in YES_FIRST | YES_WITH_MORE or bool((DONE | THANKING | {"bien"}) & set(words)))
     return is_short and not is_mixed and bool(PERSISTS & set(words))
 
 
@@ -93,9 +100,15 @@ def _meaning(words: Sequence[str]) -> str | None:
     if not words or len(words) > ANSWER_WORDS:
         return None
     said = set(words)
-    if words[0] in NO_FIRST and not said & (DONE | THANKING):
+    if words[0] in NO_FIRST and not said & (DONE | THANKING | {"bien"}):
         return "no"
-    is_yes = words[0] in YES_FIRST or (
-        words[0] in YES_WITH_MORE and (len(words) == 1 or bool(said & (DONE | THANKING)))
-    )
-    return "yes" if is_yes and not said & NOT_DONE else None
+    is_yes = words[0] in YES_FIRST or (words[0] in YES_WITH_MORE and _says_done(words))
+    return "yes" if is_yes and not said & (NOT_DONE | AWAITED) else None
+
+
+def _says_done(words: Sequence[str]) -> bool:
+    """«Ya», and thanks with a «ya» or with what was done: by themselves they are for the answer."""
+    said = set(words)
+    if words[0] in ("ya", "todo"):
+        return len(words) == 1 or bool(said & (DONE | THANKING | {"bien"}))
+    return "ya" in said or bool(said & DONE) or said >= WELL

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from bot import rating_talk
 from bot.choices import yes_or_no
@@ -14,7 +13,6 @@ from bot.state import Awaiting, State
 from bot.turn import Texts, Turn
 
 LISTED_AT_MOST = 5
-GUESSES_MAX, GUESSING = 10, timedelta(hours=1)  # other people's folios that one citizen may ask for
 
 
 def status(state: State, facts: Facts, texts: Texts) -> Turn:
@@ -32,11 +30,8 @@ def status(state: State, facts: Facts, texts: Texts) -> Turn:
 def _asked_for(state: State, facts: Facts, texts: Texts) -> Turn:
     """Own folios always; of others a word each, and only so many an hour: nobody finds folios by guessing."""
     named = facts.mentioned[:LISTED_AT_MOST]
-    is_new_hour = state.strangers_since is None or facts.now - state.strangers_since >= GUESSING
-    asked = (0 if is_new_hour else state.strangers) + sum(not mention.is_own for mention in named)
-    since = facts.now if is_new_hour else state.strangers_since
-    counted = replace(state, strangers=asked, strangers_since=since)
-    if asked > GUESSES_MAX:
+    counted = state.guess(facts.now, sum(not mention.is_own for mention in named))
+    if counted.is_guessing:
         named = tuple(mention for mention in named if mention.is_own)
     said = tuple(_mentioned(mention, texts) for mention in named)
     if len(named) == 1 and named[0].is_own and named[0].petition:

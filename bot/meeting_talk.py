@@ -15,12 +15,13 @@ from bot.state import State
 from bot.texts import written
 from bot.turn import Texts, Turn
 
-# A letter, a digit, a letter, a digit: no word is one, and nobody asks whether it is a zero. «K7-Q2» and «k 7 q 2» too.
+# A letter, a digit, a letter, a digit: no word is one. «K7-Q2» and «k 7 q 2» too. With what was read as a zero or an
+# o it is no code but meant as one: to be looked at again, and no petition.
 LETTERS, DIGITS = "ABCDEFGHJKMNPQRSTUVWXYZ", "23456789"
-ONE = rf"[{LETTERS.lower()}] ?[{DIGITS}]"
+ONE, LIKE_ONE = rf"[{LETTERS.lower()}] ?[{DIGITS}]", r"[a-z01][0-9oilsz]"
 CODE = re.compile(
     r"(?:hola |buen[oa]s (?:dias|tardes|noches) )?(?:mi |codigo de )?a[sc]+isten[cs]ia (?:codigo )?"
-    rf"(?P<code>{ONE} ?{ONE})(?: gracias| por favor)?"
+    rf"(?P<code>{ONE} ?{ONE}|(?=[a-z]*[0-9])(?=[0-9]*[a-z]){LIKE_ONE}{LIKE_ONE})(?: gracias| por favor)?"
 )
 REMEMBERED = 8  # meetings for which a chat has signed in
 
@@ -56,11 +57,13 @@ def find_code(text: str) -> str | None:
 
 
 def heard(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
-    """Who signs in is counted once and asked for nothing. None: something else was said."""
+    """Who signs in is counted once and asked for nothing; who tries many codes is told of no meeting. None: something
+    else was said."""
     if facts.check_in is None or said.has_files or said.is_edit:
         return None
     meeting, door = facts.check_in.meeting, facts.check_in.door
-    door = Door.KNOWN if meeting in state.attended else door
+    state = state.guess(facts.now, int(door == Door.NONE))
+    door = Door.NONE if state.is_guessing else Door.KNOWN if meeting in state.attended else door
     words = texts(f"attendance.{door}", title=facts.check_in.title)
     if door != Door.OPEN or meeting is None:
         return Turn(state, (Say(f"attendance.{door}", words),))

@@ -37,6 +37,7 @@ class Awaiting(StrEnum):
 
 
 PLACE_HOLDS = timedelta(hours=24)
+GUESSES_MAX, GUESSING = 10, timedelta(hours=1)  # other people's folios, codes of no meeting
 
 
 @dataclass(frozen=True)
@@ -44,14 +45,14 @@ class State:
     """What a conversation remembers. `folio` is what `awaiting` is about, `latest` the petition last spoken of.
 
     `emergency` and `emergency_folio` are the kind and the petition of the latest emergency. `strangers`: folios that
-    are not this citizen's and were asked for since `strangers_since`. `person_folio`: the petition about which a person
-    of the office is in the conversation; None: nobody is, the program answers. `is_waiting`: something was queued that
-    leaves only after a while. `is_muted`: the person wants the answer and nothing else that they did not ask for.
-    `is_unsafe`: somebody else reads what is sent here, so nothing is sent unasked. `set_aside`: the petition to which
-    something may belong that is kept apart until the person says so; None: nothing is. `told_contingency`: the one
-    whose official notice the person has. `anonymous_since`, `minor_since`: when the person last said that nobody is to
-    know who they are, or that they are a child; `papers_told_at`: when they were told that no papers are needed.
-    `attended`: the latest meetings for which they signed in.
+    are not this citizen's, and codes of no meeting, that were said since `strangers_since`. `person_folio`: the
+    petition about which a person of the office is in the conversation; None: nobody is, the program answers.
+    `is_waiting`: something was queued that leaves only after a while. `is_muted`: the person wants the answer and
+    nothing else that they did not ask for. `is_unsafe`: somebody else reads what is sent here, so nothing is sent
+    unasked. `set_aside`: the petition to which something may belong that is kept apart until the person says so; None:
+    nothing is. `told_contingency`: the one whose official notice the person has. `anonymous_since`, `minor_since`: when
+    the person last said that nobody is to know who they are, or that they are a child; `papers_told_at`: when they were
+    told that no papers are needed. `attended`: the latest meetings for which they signed in.
     """
 
     is_welcomed: bool = False
@@ -87,6 +88,16 @@ class State:
         """INEGI key of the place that was sent before any word, for a day: next month's matter may be elsewhere."""
         is_fresh = self.heard_at is not None and now - self.heard_at <= PLACE_HOLDS
         return self.pending_place if is_fresh else None
+
+    def guess(self, now: datetime, count: int) -> "State":
+        """So many more folios of others, or codes of no meeting; counted anew each hour."""
+        is_new_hour = self.strangers_since is None or now - self.strangers_since >= GUESSING
+        since = now if is_new_hour else self.strangers_since
+        return replace(self, strangers=(0 if is_new_hour else self.strangers) + count, strangers_since=since)
+
+    @property
+    def is_guessing(self) -> bool:
+        return self.strangers > GUESSES_MAX
 
     def settle(self) -> "State":
         """No question is open any more."""

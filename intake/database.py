@@ -42,6 +42,7 @@ from sqlalchemy.types import TypeDecorator
 from intake.errors import SettingsError
 
 SQLITE_BUSY_MS = 15_000
+SQLITE_LOOKS_S = 0.1  # at most between two looks of one that waits to write
 IDLE_IN_TRANSACTION_MS = 15_000  # no transaction waits for anything but the database
 TRUSTED_S = 1.0  # of rest
 WAKE_CHANNEL = "canaliza_work"
@@ -364,6 +365,13 @@ def one_at_a_time(session: Session, name: str) -> None:
     """Until the transaction ends, no other one under that name, on any host. SQLite has one writer anyway."""
     if _dialect(session) != "sqlite":
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
+
+
+def give_way(sessions: sessionmaker[Session]) -> None:
+    """Between many transactions one after the other: whoever waits to write on SQLite, which has no queue, looks again
+    meanwhile; else nobody else writes until the last of them."""
+    if is_sqlite(sessions.kw["bind"]):
+        time.sleep(1.5 * SQLITE_LOOKS_S)
 
 
 def is_any(sessions: sessionmaker[Session], statement: Select[*tuple[Any, ...]]) -> bool:

@@ -135,8 +135,8 @@ def quality(eyes: Eyes, counted: Counted) -> Chart:
     """Of what was answered: what the person said of it, and what had to be opened again."""
     solved, again = counted.of("solved"), counted.total("reopened")
     links = [("solved", "yes"), ("solved", "no"), ("solved", "unsaid"), ("reopened", WHOLE)]
-    cells = eyes.counts([*(solved.get(key, 0) for _, key in links[:3]), again], links)
-    whole = Cell(sum(solved.values()), "")
+    said, whole = [solved.get(key, 0) for _, key in links[:3]], Cell(sum(solved.values()), "")
+    cells = [*eyes.counts(said, links[:3]), *eyes.counts([again], links[3:], of=[sum(said)])]  # no fourth part of it
     rows = [
         Row(eyes.texts(f"charts.quality_{key or figure}"), [cell, eyes.share(cell, whole)])
         for (figure, key), cell in zip(links, cells, strict=True)

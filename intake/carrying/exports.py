@@ -96,9 +96,10 @@ def prepare_once(office: Office) -> bool:
 
 
 def _begin(office: Office, errand: Errand, now: datetime) -> None:
-    """What an earlier try put into the store goes first, and once too often is given up. Raises LeaseLost."""
+    """What an earlier try put into the store goes first, never what a later one did; once too often is given up. Raises
+    LeaseLost."""
     with office.sessions() as session:
-        left = session.get_one(Export, errand.id).storage_key
+        left = hold_export(session, errand).storage_key
     office.files.remove(left or "")
     with office.sessions.begin() as session:
         row = hold_export(session, errand)

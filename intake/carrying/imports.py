@@ -137,7 +137,7 @@ def undo(office: Office, member: Member, number: int) -> None:
         row = _get(session, number, (State.DONE, State.RUNNING, State.FAILED))
         if count_touched(session, number):
             raise FormRefused("touched")
-        row.state, row.failed_step = State.UNDOING.value, None
+        row.state, row.failed_step, row.tries = State.UNDOING.value, None, 0
         _note(session, member, row, "undone")
 
 

@@ -9,13 +9,14 @@ import hashlib
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from intake.carrying.imports import AT_WORK, FILE, LOCK, State
@@ -35,7 +36,7 @@ from intake.carrying.mapping import Reading, mapping_from
 from intake.carrying.tabular import read_heading, read_rows, sha256_of
 from intake.carrying.undoing import undo_some
 from intake.clock import utc_now
-from intake.database import one_at_a_time, reading
+from intake.database import give_way, one_at_a_time, reading
 from intake.errors import FormRefused, LeaseLost
 from intake.failpoints import pass_point
 from intake.office import Office
@@ -62,7 +63,9 @@ class Writes(Protocol):
 
 def work_once(office: Office, texts: Texts) -> bool:
     """The oldest import at work that nobody carries, as far as it goes; False when there is none. Commits."""
-    errand = claim(office, Import, Import.state.in_([s.value for s in AT_WORK]), utc_now())
+    is_at_work = Import.state.in_([state.value for state in AT_WORK])
+    has_file = and_(Import.state == State.DONE.value, Import.lease_until.is_not(None))  # nobody has let it go yet
+    errand = claim(office, Import, or_(is_at_work, has_file), utc_now())
     if errand is None:
         return False
     try:
@@ -72,7 +75,8 @@ def work_once(office: Office, texts: Texts) -> bool:
         log.warning("imports.lease-lost", number=errand.id)
     except Exception as error:  # whatever it is, other imports go on, and who sent it is told
         log.error("imports.failed", number=errand.id, tries=errand.tries, error=type(error).__name__)
-        give_up(office, errand) if errand.tries >= TRIES_MAX else let_rest(office, errand)
+        with suppress(LeaseLost):
+            give_up(office, errand) if errand.tries >= TRIES_MAX else let_rest(office, errand)
     return True
 
 
@@ -92,6 +96,8 @@ def _carry(office: Office, errand: Errand, texts: Texts) -> None:
             office.files.remove(row.storage_key)  # what was taken back half way still has its file
             office.files.remove(row.report_key or "")
             undo_some(office, errand, rows)
+        case State.DONE:
+            office.files.remove(row.storage_key)  # by a process that was gone before it could
     with office.sessions.begin() as session:
         let_go(hold(session, errand), is_done=True)
 
@@ -195,9 +201,14 @@ def _bring_some(office: Office, errand: Errand, row: Import, rows: int) -> None:
     """Steps of one pass over the file, until it is over or the import is no more at work. Raises LeaseLost."""
     wanted = mapping_from(row.mapping)
     verdicts = judge_file(office, lambda: office.files.open(row.storage_key), wanted, after=row.at_row)
+    brought = 0
     while some := list(islice(verdicts, rows)):
         if not _write_some(office, errand, some):
             return
+        brought += len(some)
+        if rows < AT_ONCE <= brought:  # past what failed: from here on by whole steps again
+            return
+        give_way(office.sessions)
     with office.sessions.begin() as session:
         ours = hold_import(session, errand)
         if ours.state != State.RUNNING.value:

@@ -9,7 +9,7 @@ from intake.boards.keeping import days_of_petitions, doubt_days
 from intake.carrying.imports import LOCK, State
 from intake.carrying.leases import Errand, hold_import
 from intake.clock import utc_now
-from intake.database import one_at_a_time
+from intake.database import give_way, one_at_a_time
 from intake.erasing.rows import ONWARD, RELATIONS, Person, of_person
 from intake.failpoints import pass_point
 from intake.office import Office
@@ -42,6 +42,7 @@ def undo_some(office: Office, errand: Errand, rows: int) -> None:
                 row.state, row.ended_at, row.report_key = State.UNDONE.value, utc_now(), None
             row.tries = 0
             pass_point("carrying.some-undone")
+        give_way(office.sessions)
 
 
 def _after(session: Session, number: int, last: int, rows: int) -> Sequence[int]:

@@ -4,13 +4,18 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from datetime import date
 
+from admin.figures.charting import Eyes
+from admin.figures.charts import quality
 from intake.accounts.staff import Member
+from intake.boards.sums import Counted
 from intake.clock import utc_now
 from intake.indicators.period import quarter_of
 from intake.office import Office
 from intake.triage.referrals import accept
 from tests.admin.conftest import refers, says
+from tests.carrier import PlainTexts
 from tests.staff import Browser
 
 WATER = "no hay agua en la colonia Reforma de Santa Cruz Xoxocotlán desde hace ocho días"
@@ -43,6 +48,16 @@ def test_an_indicator_of_few_petitions_is_not_told_to_who_sees_figures_only(
     assert "no se muestra" in page
     assert re.search(r"<td>2\b", page) is None
     assert "no los publique" in officer.opens("/indicadores")
+
+
+def test_what_was_opened_again_is_no_place_to_hide_who_said_no() -> None:
+    """The shares tell how many were asked: of the three that they are of two must hide, or none tells the third."""
+    sums = {("solved", "yes"): 20, ("solved", "no"): 2, ("solved", "unsaid"): 30, ("reopened", ""): 10}
+    chart = quality(Eyes(PlainTexts(), quarter_of(date(2027, 2, 1)), 5), Counted(sums, {}, None))
+    assert [row.cells[0].value for row in chart.rows] == [None, None, 30, 10]
+    sums |= {("reopened", ""): 3}
+    chart = quality(Eyes(PlainTexts(), quarter_of(date(2027, 2, 1)), 5), Counted(sums, {}, None))
+    assert chart.rows[3].cells[0].value is None
 
 
 def _file(browser: Browser) -> dict[str, dict[str, str]]:

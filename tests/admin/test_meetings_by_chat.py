@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from bot.state import GUESSES_MAX, GUESSING
 from intake.accounts.staff import Member
 from intake.clock import at
 from intake.meetings import attending_by_chat
@@ -59,6 +60,19 @@ def test_a_code_is_good_while_its_meeting_takes_guests_and_its_list_has_room(
         assert "ya no está abierto" in Talk(office, "c-late").says(said)[-1]
     with office.sessions() as session:
         assert session.scalar(select(func.count()).select_from(Attendee)) == 0
+
+
+def test_who_tries_many_codes_is_told_of_no_meeting(office: Office, members: dict[str, Member], noon: datetime) -> None:
+    code = chat_code(office, _plan(office, members, noon))
+    guesser = Talk(office, "c-guesser")
+    with at(noon):
+        for number in range(GUESSES_MAX + 1):
+            wrong = f"{'ABCDEFGHJKMN'[number]}2Z9"
+            assert "No encontramos" in guesser.says(f"asistencia {wrong if wrong != code else 'A3Z9'}")[-1]
+        assert "No encontramos" in guesser.says(f"asistencia {code}")[-1]
+        assert "ya anotamos" in Talk(office, "c-guest").says(f"asistencia {code}")[-1]
+    with at(noon + GUESSING):
+        assert "ya anotamos" in guesser.says(f"asistencia {code}")[-1]
 
 
 def test_of_two_meetings_with_one_code_the_open_one_is_meant(

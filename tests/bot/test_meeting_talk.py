@@ -19,12 +19,20 @@ def test_the_word_and_the_code_are_a_check_in_however_they_are_written(text: str
     assert find_code(text) == "K7Q2"
 
 
+@pytest.mark.parametrize("text", ["asistencia K7O2", "asistencia k0q1", "Asistencia KSQ2", "asistencia 07Q2"])
+def test_a_code_that_was_read_wrong_off_the_screen_is_still_a_check_in(text: str) -> None:
+    assert find_code(text)
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "asistencia",
         "K7Q2",
-        "asistencia K0Q1",  # neither is in any code: nobody asks whether it is an o
+        "mi asistencia médica no llega",
+        "asistencia el 10",
+        "asistencia solo",
+        "asistencia 1010",
         "asistencia médica",
         "asistencia 2024",
         "asistencia K7Q2 hay un herido en la puerta",

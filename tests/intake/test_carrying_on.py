@@ -5,19 +5,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from threading import Event, Thread
+from time import sleep
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from intake.accounts.staff import Member
-from intake.carrying import exports, stepping
+from intake.carrying import exports, stepping, undoing
 from intake.carrying.exports import ExportState, ask_export, prepare_once, take_export
 from intake.carrying.imports import State, bring_in, get_import, try_again, undo
+from intake.carrying.judging import Verdict
 from intake.carrying.leases import LEASE, REST, claim, kept
 from intake.carrying.stepping import work_once
 from intake.clock import at, utc_now
+from intake.database import reading
 from intake.errors import LeaseLost, NotFound, Stale
 from intake.office import Office
+from intake.tables.accounts import Staff
 from intake.tables.carrying import Export, Import, Imported
 from intake.tables.petitions import Petition
 from tests.carrier import PlainTexts, dies_at
@@ -73,6 +79,52 @@ def test_what_fails_again_and_again_is_given_up_at_its_row_and_goes_on_when_aske
         try_again(office, boss, number)
     assert work_once(office, TEXTS)
     assert (_state(office, number), _rows(office)) == (State.DONE, 8)
+
+
+def test_what_failed_goes_on_by_few_rows_and_then_by_many_again(
+    office: Office,
+    boss: Member,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    number = _waits(office, boss, file_of(tmp_path, MANY))
+    with office.sessions.begin() as session:
+        session.get_one(Import, number).tries = 1
+    assert work_once(office, TEXTS)
+    assert (_state(office, number), _at_row(office, number)) == (State.RUNNING, stepping.AT_ONCE)
+    assert work_once(office, TEXTS)
+    assert (_state(office, number), _rows(office)) == (State.DONE, 600)
+
+
+def test_who_waits_to_write_does_so_between_two_steps(
+    office: Office,
+    boss: Member,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    number = _waits(office, boss, file_of(tmp_path, MANY))
+    assert work_once(office, TEXTS)
+    undo(office, boss, number)
+    begun, names = Event(), list[str]()
+
+    def writes() -> None:
+        begun.set()
+        with office.sessions.begin() as session:
+            session.execute(update(Staff).where(Staff.id == boss.id).values(name="Otra"))
+
+    writer = Thread(target=writes)
+
+    def passes(_: str) -> None:
+        if not names:
+            writer.start()
+            begun.wait()
+            sleep(0.2)  # it waits by now, and looks less and less often
+        with reading(office.sessions) as session:
+            names.append(session.get_one(Staff, boss.id).name)
+
+    monkeypatch.setattr(undoing, "pass_point", passes)
+    assert work_once(office, TEXTS)
+    writer.join()
+    assert names[1] == "Otra"
 
 
 def test_what_was_given_up_is_taken_back(
@@ -173,6 +225,67 @@ def test_whoever_slept_past_its_lease_writes_nothing(
     assert row.state == ExportState.DONE
     folder = Path(office.settings.files_url.removeprefix("file://")) / "exports"
     assert [f"exports/{path.name}" for path in folder.iterdir()] == [row.storage_key]
+
+
+def test_an_import_whose_lease_was_lost_brings_in_no_further_row(
+    office: Office,
+    boss: Member,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    number = _waits(office, boss, file_of(tmp_path, MANY))
+    judged = stepping.judge_file
+
+    def sleeps(*args: Any, **options: Any) -> Iterator[Verdict]:
+        monkeypatch.setattr(stepping, "judge_file", judged)
+        verdicts = list(judged(*args, **options))
+        with later(LEASE * 2):  # meanwhile somebody else has brought all of it in
+            while work_once(office, TEXTS):
+                pass
+        yield from verdicts
+
+    monkeypatch.setattr(stepping, "judge_file", sleeps)
+    assert work_once(office, TEXTS)
+    assert (_state(office, number), _rows(office), _at_row(office, number)) == (State.DONE, 600, 600)
+    with office.sessions() as session:
+        assert get_import(session, number).counts["known"] == 0
+
+
+def test_an_export_is_kept_from_whoever_woke_after_it_was_prepared(
+    office: Office,
+    boss: Member,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    number = ask_export(office, boss)
+    swept = exports._sweep
+
+    def sleeps() -> None:
+        monkeypatch.setattr(exports, "_sweep", swept)
+        with later(LEASE * 2):
+            assert prepare_once(office)
+
+    monkeypatch.setattr(exports, "_sweep", sleeps)
+    assert prepare_once(office)
+    assert office.files.holds(take_export(office, boss, number).storage_key or "")
+
+
+def test_the_file_of_an_import_that_is_in_goes_even_if_its_process_could_not_remove_it(
+    office: Office,
+    boss: Member,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    number = _waits(office, boss, file_of(tmp_path, FEW))
+    with office.sessions() as session:
+        key = session.get_one(Import, number).storage_key
+    with monkeypatch.context() as patched:
+        patched.setattr(office.files, "remove", _fails)
+        assert work_once(office, TEXTS)
+    assert (_state(office, number), office.files.holds(key)) == (State.DONE, True)
+    with later(REST):
+        assert work_once(office, TEXTS)
+        assert not work_once(office, TEXTS)
+    assert (_state(office, number), office.files.holds(key)) == (State.DONE, False)
 
 
 def test_what_is_carried_is_renewed_and_nobody_elses(
