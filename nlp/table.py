@@ -4,7 +4,7 @@ A text's score is the sum of its units' vectors over the length that the units h
 worked out once and remembered. Values only; trained by `training`, carried for spaCy by `pipeline`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from nlp.hidden import Hidden, hidden_from
 from nlp.weights import Weights, weights_from
 
 Floats = NDArray[np.float32]
-REMEMBERED = 10_000  # units, some kB each; then memory begins anew
+REMEMBERED = 20_000  # units, some kB each; then memory begins anew
 LEAST = 1e-6  # share, so that its log-odds are finite
 
 
@@ -55,8 +55,11 @@ class Table:
         self.heads = {head.name: head for head in heads}
         self._hidden = dict(hidden or {})
         self._vocabulary, self._values, self._weights, self._cells = vocabulary, values, weights, cells
+        self._parts = [(weights, slice(weights.columns))]
+        if cells:
+            self._parts.append((cells, slice(weights.columns, weights.columns + cells.columns)))
         self._known: dict[str, tuple[Floats, float]] = {}
-        self._nothing = np.zeros(weights.columns + (cells.columns if cells else 0), dtype=np.float32), 0.0
+        self._nothing = np.zeros(self._parts[-1][1].stop, dtype=np.float32), 0.0
 
     def scores(self, units: Sequence[Unit]) -> Floats:
         """One per column; a text of unknown units has noughts."""
@@ -161,14 +164,16 @@ class Table:
             if row is None:
                 return self._nothing
             value = self._values[row]
-            return self._beside(lambda weights: weights.one(row, value)), float(value * value)
+            vector = np.empty_like(self._nothing[0])
+            for weights, columns in self._parts:
+                weights.put_one(row, value, vector[columns])
+            return vector, float(value * value)
         rows = [row for name in names if (row := self._vocabulary.get(name)) is not None]
         values = self._values[rows]
-        return self._beside(lambda weights: weights.several(rows, values)), float(values @ values)
-
-    def _beside(self, add: Callable[[Weights], Floats]) -> Floats:
-        """The heads' columns and behind them the cells'."""
-        return np.concatenate([add(self._weights), add(self._cells)]) if self._cells else add(self._weights)
+        vector = np.empty_like(self._nothing[0])
+        for weights, columns in self._parts:
+            weights.put_several(rows, values, vector[columns])
+        return vector, float(values @ values)
 
 
 def softmax(scores: NDArray[Any]) -> NDArray[Any]:

@@ -25,21 +25,21 @@ class Weights:
     def columns(self) -> int:
         return int(self.kept.shape[1])
 
-    def one(self, feature: int, value: float) -> Floats:
+    def put_one(self, feature: int, value: float, into: Floats) -> None:
         """What a feature of that value adds to each column."""
         row = self.rows[feature]
         if row == NONE:
-            return np.zeros(self.columns, dtype=np.float32)
-        added: Floats = self.kept[row] * (value * self.steps[row])
-        return added
+            into[:] = 0
+        else:
+            np.multiply(self.kept[row], value * self.steps[row], out=into)
 
-    def several(self, features: Sequence[int], values: Floats) -> Floats:
+    def put_several(self, features: Sequence[int], values: Floats, into: Floats) -> None:
         """What features of those values add together."""
         rows = self.rows[features]
         has_weights = rows != NONE
-        rows = rows[has_weights]
-        added: Floats = (values[has_weights] * self.steps[rows]) @ self.kept[rows].astype(np.float32)
-        return added
+        if not has_weights.all():
+            rows, values = rows[has_weights], values[has_weights]
+        np.matmul(values * self.steps[rows], self.kept[rows].astype(np.float32), out=into)
 
     def to_values(self) -> dict[str, Any]:
         """For msgpack."""

@@ -117,7 +117,12 @@ def test_a_feature_that_says_nothing_takes_no_room_and_adds_nothing() -> None:
     weights = quantised(np.array([[0.5, -1.0], [0.0, 0.0], [2.0, 0.0]]))
     assert weights.kept.shape == (2, 2)
     again = weights_from(weights.to_values())
-    assert again.one(1, 3.0).tolist() == [0.0, 0.0]
-    assert again.one(0, 2.0) == pytest.approx([1.0, -2.0], abs=0.02)
-    assert again.several([0, 1, 2], np.array([1.0, 5.0, 1.0], dtype=np.float32)) == pytest.approx([2.5, -1.0], abs=0.03)
-    assert again.several([1], np.ones(1, dtype=np.float32)).tolist() == [0.0, 0.0]
+    added = np.empty(2, dtype=np.float32)
+    again.put_one(1, 3.0, added)
+    assert added.tolist() == [0.0, 0.0]
+    again.put_one(0, 2.0, added)
+    assert added == pytest.approx([1.0, -2.0], abs=0.02)
+    again.put_several([0, 1, 2], np.array([1.0, 5.0, 1.0], dtype=np.float32), added)
+    assert added == pytest.approx([2.5, -1.0], abs=0.03)
+    again.put_several([1], np.ones(1, dtype=np.float32), added)
+    assert added.tolist() == [0.0, 0.0]
