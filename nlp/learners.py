@@ -14,7 +14,8 @@ from nlp.hidden import Hidden
 from nlp.linear import SPREAD_OVER, Learnt, Recipe, learn_linear, spread
 from nlp.nets import Cells, NetRecipe, learn_nets
 from nlp.space import Space
-from nlp.table import Head, Table, quantised
+from nlp.table import Head, Table
+from nlp.weights import quantised
 
 Floats = NDArray[np.float32]
 
@@ -51,18 +52,14 @@ def learn_table(
     for answer in answers:
         heads.append(Head(answer.name, answer.linear.labels, first, answer.intercept))
         first += len(answer.linear.labels)
-    weights = [answer.linear.weights.T.astype(np.float32) for answer in answers]
-    loudness = _loudness(np.hstack(weights))
+    weights = quantised(np.hstack([answer.linear.weights.T.astype(np.float32) for answer in answers]))
+    with_cells = [(answer.name, answer.cells) for answer in answers if answer.cells]
     hidden: dict[str, Hidden] = {}
-    for answer in answers:
-        if answer.cells:
-            # Eight bits serve a whole row: its cells must be as loud as its labels.
-            factor = _loudness(answer.cells.inner) / loudness
-            weights.append(answer.cells.inner / factor)
-            hidden[answer.name] = Hidden(first, answer.cells.shift / factor, answer.cells.outer * factor)
-            first += answer.cells.inner.shape[1]
-    kept, steps = quantised(np.hstack(weights))
-    return Table(heads, space.vocabulary, space.values, kept, steps, hidden)
+    for name, cells in with_cells:
+        hidden[name] = Hidden(first, cells.shift, cells.outer)
+        first += len(cells.shift)
+    inner = quantised(np.hstack([cells.inner for _, cells in with_cells])) if with_cells else None
+    return Table(heads, space.vocabulary, space.values, weights, inner, hidden)
 
 
 def _learn(space: Space, name: str, samples: Sequence[Sample], recipe: Mapping[str, Any], seed: int) -> _Answer:
@@ -98,9 +95,3 @@ def _targets(numbers: Sequence[int], labels: Sequence[str], samples: Sequence[Sa
         targets[row[sample.text], column[sample.label]] += sample.weight
     shares: Floats = targets / targets.sum(axis=1, keepdims=True)
     return shares
-
-
-def _loudness(weights: NDArray[Any]) -> np.float32:
-    """The typical greatest weight of a feature that has any."""
-    greatest = np.abs(weights).max(axis=1)
-    return np.float32(np.median(greatest[greatest > 0])) if greatest.any() else np.float32(1)

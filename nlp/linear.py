@@ -11,6 +11,7 @@ from sklearn.naive_bayes import ComplementNB
 from sklearn.svm import LinearSVC
 
 SPREAD_OVER = 2000  # texts, of the first
+NEAR = 0.05  # to the best weights; nearer takes a quarter more time and answers alike (measured on unseen voices)
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def learn_linear(
     if len(set(labels)) == 1:  # nothing to tell apart yet
         return Learnt((str(labels[0]),), np.zeros((1, texts.shape[1])), np.zeros(1))
     balance = _balance(labels, recipe.balance) * counts
-    svm = LinearSVC(C=recipe.margin, random_state=seed).fit(texts, labels, sample_weight=balance)
+    svm = LinearSVC(C=recipe.margin, random_state=seed, tol=NEAR).fit(texts, labels, sample_weight=balance)
     weights, intercept = _both_classes(svm.coef_, svm.intercept_)
     if recipe.bayes:
         bayes = ComplementNB(alpha=alpha, norm=True).fit(texts, labels, sample_weight=balance)

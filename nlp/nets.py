@@ -88,22 +88,52 @@ def _learn_net(texts: "csr_matrix[Any]", targets: Floats, recipe: NetRecipe, cha
     for done in range(recipe.rounds):
         pace = 1 - 0.9 * done / recipe.rounds
         order = chance.permutation(count)
+        batches = _Batches(texts[order])
         for first in range(0, count, BATCH):
-            batch = order[first : first + BATCH]
-            _step(net, walker, _thinned(texts[batch], recipe.lost[0], chance), targets[batch], recipe, chance, pace)
+            batch = batches.take(first, first + BATCH, recipe.lost[0], chance)
+            _step(net, walker, batch, targets[order[first : first + BATCH]], recipe, chance, pace)
     return net
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Some texts, in terms of the features that they have: `features` are the columns of `texts`."""
+
+    texts: "csr_matrix[Any]"
+    features: NDArray[np.int32]
+
+
+class _Batches:
+    """A round's texts in the order of the round, a few at a time."""
+
+    def __init__(self, texts: "csr_matrix[Any]") -> None:
+        self._texts = texts
+        self._column = np.empty(texts.shape[1], dtype=np.int32)  # of a feature that the batch at hand has
+
+    def take(self, first: int, end: int, lost: float, chance: np.random.Generator) -> _Batch:
+        """Without some of the features, the others louder; so a net learns to do without any single word."""
+        starts = self._texts.indptr[first : end + 1]
+        said = slice(starts[0], starts[-1])
+        is_kept = chance.random(starts[-1] - starts[0], dtype=np.float32) >= lost
+        features, values = self._texts.indices[said][is_kept], self._texts.data[said][is_kept] / np.float32(1 - lost)
+        at = np.arange(len(features), dtype=np.int32)
+        self._column[features] = at
+        own = features[self._column[features] == at]  # each once: where it stands last
+        self._column[own] = np.arange(len(own), dtype=np.int32)
+        ends = np.concatenate([[0], np.cumsum(is_kept)])[starts - starts[0]].astype(np.int32)
+        return _Batch(csr_matrix((values, self._column[features], ends), shape=(len(ends) - 1, len(own))), own)
 
 
 def _step(
     net: Cells,
     walker: "_Walker",
-    texts: "csr_matrix[Any]",
+    batch: _Batch,
     targets: Floats,
     recipe: NetRecipe,
     chance: np.random.Generator,
     pace: float,
 ) -> None:
-    sums = np.asarray(texts @ net.inner) + net.shift
+    sums = np.asarray(batch.texts @ net.inner[batch.features]) + net.shift
     open_cells = (sums > 0) * _kept(sums.shape, recipe.lost[1], chance)
     cells = sums * open_cells
     scores = cells @ net.outer + net.intercept
@@ -114,7 +144,7 @@ def _step(
     walker.walk("outer", net.outer, cells.T @ wrong, pace)
     walker.walk("intercept", net.intercept, wrong.sum(axis=0), pace)
     walker.walk("shift", net.shift, back.sum(axis=0), pace)
-    walker.walk_rows(net.inner, texts, back, pace)
+    walker.walk_rows(net.inner, batch, back, pace)
 
 
 class _Walker:
@@ -133,20 +163,11 @@ class _Walker:
         size = np.sqrt(square / np.float32(1 - KEPT[1] ** steps)) + SMALL
         values -= np.float32(OTHER_STEP * pace) * mean / np.float32(1 - KEPT[0] ** steps) / size
 
-    def walk_rows(self, values: Floats, texts: "csr_matrix[Any]", back: Floats, pace: float) -> None:
-        turned = texts.T.tocsr()
-        rows = np.flatnonzero(np.diff(turned.indptr))
-        slope = np.asarray(turned[rows] @ back)
-        self._squares[rows] += (slope * slope).mean(axis=1, keepdims=True)
-        values[rows] -= np.float32(HIDDEN_STEP * pace) * slope / np.sqrt(self._squares[rows])
-
-
-def _thinned(texts: "csr_matrix[Any]", lost: float, chance: np.random.Generator) -> "csr_matrix[Any]":
-    """Without some of the features, the others louder; so a net learns to do without any single word."""
-    thinned = texts.copy()
-    thinned.data *= _kept(thinned.data.shape, lost, chance)
-    thinned.eliminate_zeros()
-    return thinned
+    def walk_rows(self, values: Floats, batch: _Batch, back: Floats, pace: float) -> None:
+        slope = np.asarray(batch.texts.T @ back)
+        squares = self._squares[batch.features] + np.einsum("ij,ij->i", slope, slope)[:, None] / np.float32(len(back.T))
+        self._squares[batch.features] = squares
+        values[batch.features] -= np.float32(HIDDEN_STEP * pace) * slope / np.sqrt(squares)
 
 
 def _kept(shape: tuple[int, ...], lost: float, chance: np.random.Generator) -> Floats:

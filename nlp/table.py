@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from nlp.features import Unit
 from nlp.hidden import Hidden, hidden_from
+from nlp.weights import Weights, weights_from
 
 Floats = NDArray[np.float32]
-REMEMBERED = 30_000  # units; then memory begins anew
+REMEMBERED = 20_000  # units, some kB each; then memory begins anew
 LEAST = 1e-6  # share, so that its log-odds are finite
-STEPS = 127  # of a weight's eight bits, to each side of nought
 
 
 @dataclass(frozen=True)
@@ -40,23 +40,26 @@ class Head:
 
 
 class Table:
-    """`values`: a feature's weight in a text (its rarity). `weights`: features × columns in eight bits, by `steps`; the
-    heads' columns, then those of `hidden` cells, by their head's name."""
+    """`values`: a feature's weight in a text (its rarity). `weights`: of the heads' columns. `cells`: of the columns
+    behind them, those of `hidden` cells, which are named by their head."""
 
     def __init__(
         self,
         heads: Sequence[Head],
         vocabulary: Mapping[str, int],
         values: Floats,
-        weights: NDArray[np.int8],
-        steps: Floats,
+        weights: Weights,
+        cells: Weights | None = None,
         hidden: Mapping[str, Hidden] | None = None,
     ) -> None:
         self.heads = {head.name: head for head in heads}
         self._hidden = dict(hidden or {})
-        self._vocabulary, self._values, self._weights, self._steps = vocabulary, values, weights, steps
+        self._vocabulary, self._values, self._weights, self._cells = vocabulary, values, weights, cells
+        self._parts = [(weights, slice(weights.columns))]
+        if cells:
+            self._parts.append((cells, slice(weights.columns, weights.columns + cells.columns)))
         self._known: dict[str, tuple[Floats, float]] = {}
-        self._nothing = np.zeros(weights.shape[1], dtype=np.float32), 0.0
+        self._nothing = np.zeros(self._parts[-1][1].stop, dtype=np.float32), 0.0
 
     def scores(self, units: Sequence[Unit]) -> Floats:
         """One per column; a text of unknown units has noughts."""
@@ -130,8 +133,8 @@ class Table:
             ],
             "vocabulary": sorted(self._vocabulary, key=self._vocabulary.__getitem__),
             "values": self._values.tobytes(),
-            "weights": self._weights.tobytes(),
-            "steps": self._steps.tobytes(),
+            "weights": self._weights.to_values(),
+            "cells": self._cells.to_values() if self._cells else None,
             "hidden": {name: hidden.to_values() for name, hidden in self._hidden.items()},
         }
 
@@ -140,7 +143,7 @@ class Table:
         known = [self._unit(unit) for unit in units]
         length = sum(square for _, square in known) ** 0.5
         if not length:
-            return np.zeros(self._weights.shape[1], dtype=np.float32)
+            return self._nothing[0].copy()
         total: Floats = np.add.reduce([vector for vector, square in known if square]) / np.float32(length)
         return total
 
@@ -161,10 +164,15 @@ class Table:
             if row is None:
                 return self._nothing
             value = self._values[row]
-            return self._weights[row] * (value * self._steps[row]), float(value * value)
+            vector = np.empty_like(self._nothing[0])
+            for weights, columns in self._parts:
+                weights.put_one(row, value, vector[columns])
+            return vector, float(value * value)
         rows = [row for name in names if (row := self._vocabulary.get(name)) is not None]
         values = self._values[rows]
-        vector: Floats = (values * self._steps[rows]) @ self._weights[rows].astype(np.float32)
+        vector = np.empty_like(self._nothing[0])
+        for weights, columns in self._parts:
+            weights.put_several(rows, values, vector[columns])
         return vector, float(values @ values)
 
 
@@ -203,13 +211,6 @@ def _true(shares: Floats, worth: Sequence[float]) -> Floats:
     return shares
 
 
-def quantised(weights: NDArray[Any]) -> tuple[NDArray[np.int8], Floats]:
-    """Eight bits and one step for each row."""
-    steps = np.abs(weights).max(axis=1) / STEPS
-    steps[steps == 0] = 1
-    return np.rint(weights / steps[:, None]).astype(np.int8), steps.astype(np.float32)
-
-
 def from_arrays(stored: Mapping[str, Any]) -> Table:
     """The table of `to_arrays`. Raises KeyError, TypeError or ValueError for anything else."""
     heads = [
@@ -218,12 +219,11 @@ def from_arrays(stored: Mapping[str, Any]) -> Table:
     ]
     names = stored["vocabulary"]
     hidden = {name: hidden_from(values) for name, values in stored["hidden"].items()}
-    columns = sum(len(head.labels) for head in heads) + sum(len(cells.shift) for cells in hidden.values())
     return Table(
         heads,
         {name: row for row, name in enumerate(names)},
         np.frombuffer(stored["values"], dtype=np.float32),
-        np.frombuffer(stored["weights"], dtype=np.int8).reshape(len(names), columns),
-        np.frombuffer(stored["steps"], dtype=np.float32),
+        weights_from(stored["weights"]),
+        weights_from(stored["cells"]) if stored["cells"] else None,
         hidden,
     )

@@ -5,7 +5,8 @@ import pytest
 
 from nlp.calibration import CHECKED_MIN, Scored, find_temperature, find_thresholds, find_worth
 from nlp.features import Unit
-from nlp.table import Head, Table, corrected, from_arrays, quantised, softmax
+from nlp.table import Head, Table, corrected, from_arrays, softmax
+from nlp.weights import quantised
 
 
 def _scored(margin: float, right: str, *, is_checked: bool = True) -> Scored:
@@ -52,9 +53,9 @@ def test_the_worth_comes_from_checked_texts_once_there_are_enough() -> None:
 
 
 def _table(worth: tuple[float, ...] = ()) -> Table:
-    weights, steps = quantised(np.array([[3.0, -3.0, 0.0], [0.0, 1.0, 0.5]]))
+    weights = quantised(np.array([[3.0, -3.0, 0.0], [0.0, 1.0, 0.5]]))
     head = Head("agency", ("A", "B", "C"), 0, (0.0, 0.0, 0.0), 1.0, worth, {"A": 0.9})
-    return Table([head], {"w:agua": 0, "w:luz": 1}, np.array([1.0, 2.0], dtype=np.float32), weights, steps)
+    return Table([head], {"w:agua": 0, "w:luz": 1}, np.array([1.0, 2.0], dtype=np.float32), weights)
 
 
 WATER, LIGHT = Unit("w:agua", ("w:agua",), 0, 1), Unit("w:luz", ("w:luz", "c:luz"), 1, 2)

@@ -11,7 +11,8 @@ from nlp.matter_training import CASES_MIN, Cuts, JointCase, learn_joints, list_c
 from nlp.matters import JointWeights, Sides, split_matters
 from nlp.normalise import read_words
 from nlp.reader import Reader, load_knowledge
-from nlp.table import Head, Table, quantised
+from nlp.table import Head, Table
+from nlp.weights import quantised
 from tests.models import JURISDICTION
 
 TEXT = "no hay agua en casa, y además no viene maestro"
@@ -19,9 +20,9 @@ TEXT = "no hay agua en casa, y además no viene maestro"
 
 def _sides(text: str = TEXT) -> Sides:
     """«agua» speaks for A, «maestro» for B; other words for neither."""
-    weights, steps = quantised(np.array([[4.0, -4.0], [-4.0, 4.0]]))
+    weights = quantised(np.array([[4.0, -4.0], [-4.0, 4.0]]))
     table = Table(
-        [Head("agency", ("A", "B"), 0, (0.0, 0.0))], {"agua": 0, "maestro": 1}, np.ones(2, np.float32), weights, steps
+        [Head("agency", ("A", "B"), 0, (0.0, 0.0))], {"agua": 0, "maestro": 1}, np.ones(2, np.float32), weights
     )
     words = read_words(text)
     units = [Unit(word.text, (word.text,), at, at + 1) for at, word in enumerate(words)]

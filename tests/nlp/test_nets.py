@@ -9,6 +9,7 @@ from nlp.learners import Sample, learn_table
 from nlp.nets import NetRecipe, learn_nets
 from nlp.space import Space
 from nlp.table import Head, Table, from_arrays
+from nlp.weights import quantised, weights_from
 
 NETS = {"nets": 2, "size": 16, "share": 3.0, "features": "w"}
 RECIPE = {
@@ -84,10 +85,9 @@ def test_letters_are_left_to_the_linear_learners() -> None:
 def _hidden_table() -> Table:
     """One cell that opens when both words stand in the text, and speaks for B."""
     hidden = Hidden(2, np.array([-1.0], dtype=np.float32), np.array([[0.0, 5.0]], dtype=np.float32))
-    weights = np.array([[100, 0, 100], [0, 0, 100]], dtype=np.int8)
-    steps = np.array([0.01, 0.01], dtype=np.float32)
+    weights, cells = quantised(np.array([[1.0, 0.0], [0.0, 0.0]])), quantised(np.array([[1.0], [1.0]]))
     head = Head("agency", ("A", "B"), 0, (0.0, 0.0))
-    return Table([head], {"w:agua": 0, "w:robo": 1}, np.ones(2, dtype=np.float32), weights, steps, {"agency": hidden})
+    return Table([head], {"w:agua": 0, "w:robo": 1}, np.ones(2, dtype=np.float32), weights, cells, {"agency": hidden})
 
 
 def test_a_closed_cell_says_nothing_and_an_open_one_speaks() -> None:
@@ -111,3 +111,18 @@ def test_a_stored_table_keeps_its_cells() -> None:
     table = _hidden_table()
     again = from_arrays(table.to_arrays())
     assert again.scores(_units("agua robo")).tolist() == table.scores(_units("agua robo")).tolist()
+
+
+def test_a_feature_that_says_nothing_takes_no_room_and_adds_nothing() -> None:
+    weights = quantised(np.array([[0.5, -1.0], [0.0, 0.0], [2.0, 0.0]]))
+    assert weights.kept.shape == (2, 2)
+    again = weights_from(weights.to_values())
+    added = np.empty(2, dtype=np.float32)
+    again.put_one(1, 3.0, added)
+    assert added.tolist() == [0.0, 0.0]
+    again.put_one(0, 2.0, added)
+    assert added == pytest.approx([1.0, -2.0], abs=0.02)
+    again.put_several([0, 1, 2], np.array([1.0, 5.0, 1.0], dtype=np.float32), added)
+    assert added == pytest.approx([2.5, -1.0], abs=0.03)
+    again.put_several([1], np.ones(1, dtype=np.float32), added)
+    assert added.tolist() == [0.0, 0.0]
