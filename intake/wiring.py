@@ -67,7 +67,7 @@ def build_office(
         wording=Wording(in_force, _texts(settings, folder), standing.lines),
         files=Files(settings.files_url),
         rush=Rush(sessions, [name.value for name in channels], timedelta(seconds=settings.late_after_s)),
-        contingencies=Contingencies(sessions),
+        contingencies=Contingencies(),
         folios=FreeFolios(),
     )
 

@@ -50,13 +50,12 @@ class Stage:
 
 def on_engine(office: Office, engine: Engine) -> Office:
     """The same office with another database."""
-    sessions = open_sessions(engine)
     return replace(
         office,
         engine=engine,
-        sessions=sessions,
+        sessions=open_sessions(engine),
         wake=Wake(engine),
-        contingencies=Contingencies(sessions),
+        contingencies=Contingencies(),
         folios=FreeFolios(),
     )
 

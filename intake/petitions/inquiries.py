@@ -72,6 +72,7 @@ def take_answer(
         is_meant = meant in (None, inquiry.id)
         if is_meant and inquiry.came_at is not None and now - inquiry.came_at <= SAME_TALK:
             inquiry.messages = [*inquiry.messages, message.id]
+    session.flush()  # a turn's questions do not (`process`), and the next one is who waits still
     return bool(answered)
 
 

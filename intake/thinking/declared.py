@@ -1,13 +1,13 @@
 """The contingency that is on, if any: of the rows for pages, and as each message asks for it, kept a moment."""
 
+import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import bindparam, or_, select
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
-from intake.database import reading
 from intake.tables.petitions import Contingency
 
 KEPT_S = 1.0  # what another process's staff declare or end is known after so long
@@ -16,7 +16,6 @@ KEPT_S = 1.0  # what another process's staff declare or end is known after so lo
 CURRENT = select(Contingency).where(
     Contingency.open_mark == 1, or_(Contingency.ends_at.is_(None), Contingency.ends_at > bindparam("now"))
 )
-OPEN = select(Contingency).where(Contingency.open_mark == 1)
 
 
 @dataclass(frozen=True)
@@ -30,31 +29,40 @@ class Declared:
     ends_at: datetime | None
 
 
+OPEN = select(*(getattr(Contingency, field.name) for field in fields(Declared))).where(Contingency.open_mark == 1)
+
+
 class Contingencies:
     """One instance a process, for all its threads."""
 
-    def __init__(self, sessions: sessionmaker[Session]) -> None:
-        self._sessions = sessions
-        self._read_at: float | None = None
-        self._open: Declared | None = None
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._forgotten = 0
+        self._kept: tuple[float, Declared | None] | None = None
 
-    def current(self, now: datetime) -> Declared | None:
+    def current(self, session: Session, now: datetime) -> Declared | None:
         """The one that is on; the rows are asked at most once a second."""
-        if self._read_at is None or time.monotonic() - self._read_at > KEPT_S:
-            read_at = time.monotonic()
-            self._open = self._look()
-            self._read_at = read_at
-        found = self._open
+        kept = self._kept
+        if kept is None or time.monotonic() - kept[0] > KEPT_S:
+            kept = self._look(session)
+        found = kept[1]
         return found if found and (found.ends_at is None or found.ends_at > now) else None
 
     def forget(self) -> None:
         """The next question looks again: one was declared or ended here."""
-        self._read_at = None
+        with self._lock:
+            self._forgotten += 1
+            self._kept = None
 
-    def _look(self) -> Declared | None:
-        with reading(self._sessions) as session:
-            row = session.scalars(OPEN).first()
-        return Declared(row.id, row.notice, row.source, row.source_at, row.ends_at) if row else None
+    def _look(self, session: Session) -> tuple[float, Declared | None]:
+        """What was read before another thread said that it has changed is not kept."""
+        read_at, forgotten = time.monotonic(), self._forgotten
+        row = session.connection().execute(OPEN).first()
+        read = read_at, Declared(*row) if row else None
+        with self._lock:
+            if forgotten == self._forgotten:
+                self._kept = read
+        return read
 
 
 def find_current(session: Session, now: datetime) -> Contingency | None:

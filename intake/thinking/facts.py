@@ -101,7 +101,7 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
         repeated=find_repeated(session, inbound, reading, petitions),
         set_aside=read_apart(session, office, conversation, now),
         is_of_it=is_of_it(session, conversation, inbound),
-        contingency=_contingency(office, now),
+        contingency=_contingency(session, office, now),
         language=jurisdiction.languages.find(written),
         has_identity=hide_identity(written) != written,
         shows_papers=shows_papers(session, conversation, inbound, utc_now()),
@@ -127,8 +127,8 @@ def _clave(session: Session, heard: Heard) -> str | None:
     return heard.pending_place or (get_petition(session, folio).municipality if folio else None)
 
 
-def _contingency(office: Office, now: datetime) -> Contingency | None:
-    declared = office.contingencies.current(now)
+def _contingency(session: Session, office: Office, now: datetime) -> Contingency | None:
+    declared = office.contingencies.current(session, now)
     if declared is None:
         return None
     source_at = declared.source_at.astimezone(office.jurisdiction.zone)

@@ -57,6 +57,16 @@ class Thought:
     is_rush: bool
 
 
+@dataclass(frozen=True)
+class Hearing:
+    """An event whose turn it is. `is_stranger`: it is the first one of its citizen."""
+
+    event: InboundEvent
+    thought: Thought
+    now: datetime
+    is_stranger: bool
+
+
 def process(office: Office, lease: Lease, event: InboundEvent, *, is_last: bool = False) -> Inbound | None:
     """Carry one event through and commit. Returns what it was, None when nobody is told anything of it.
 
@@ -129,7 +139,7 @@ def _converse(
     is_flood = take(conversation, came_at)
     if is_flood and keep_quietly(Flooding(session, office, conversation, event, inbound, thought.reading)):
         return False
-    _take_turn(session, office, conversation, event, thought, now, is_stranger=who.is_stranger)
+    _take_turn(session, office, conversation, Hearing(event, thought, now, who.is_stranger))
     return True
 
 
@@ -139,16 +149,8 @@ def _is_changed(session: Session, conversation: Conversation, inbound: Inbound) 
     return not versions or versions[-1].text != inbound.text
 
 
-def _take_turn(
-    session: Session,
-    office: Office,
-    conversation: Conversation,
-    event: InboundEvent,
-    thought: Thought,
-    now: datetime,
-    *,
-    is_stranger: bool,
-) -> None:
+def _take_turn(session: Session, office: Office, conversation: Conversation, hearing: Hearing) -> None:
+    thought, now, is_stranger = hearing.thought, hearing.now, hearing.is_stranger
     inbound = thought.inbound
     state = state_from_json(conversation.state)
     unsaid = list_unsaid(session, conversation) if state.is_waiting else ()
@@ -156,12 +158,11 @@ def _take_turn(
     heard = Heard(inbound, thought.reading, place, state.place_ahead(now), unsaid, is_stranger=is_stranger)
     facts = replace(build_facts(session, office, conversation, heard), is_rush=thought.is_rush)
     basis = pack(state, facts, thought.reading)
-    message = keep_message(session, event, inbound, thought.reading, basis=basis, is_first=is_stranger)
+    message = keep_message(session, hearing.event, inbound, thought.reading, basis=basis, is_first=is_stranger)
     turn = step(state, said_of(inbound), facts, office.texts)
     waiting = [reply for reply, _ in unsaid]
-    moment = Moment(
-        session, office, conversation, now, f"event-{event.id}", message, waiting, has_files=bool(inbound.attachments)
-    )
+    source, has_files = f"event-{hearing.event.id}", bool(inbound.attachments)
+    moment = Moment(session, office, conversation, now, source, message, waiting, has_files=has_files)
     carry_out(moment, turn.effects)
     remember(moment, state, turn)
     conversation.state = state_to_json(turn.state)

@@ -25,6 +25,9 @@ async def _head_of_call(url: str, monkeypatch: pytest.MonkeyPatch, *, is_proxy: 
     port = server.sockets[0].getsockname()[1]
     if is_proxy:
         monkeypatch.setenv("http_proxy", f"http://office:secret@127.0.0.1:{port}")
+    else:
+        monkeypatch.delenv("http_proxy", raising=False)
+        monkeypatch.delenv("HTTP_PROXY", raising=False)
     calls._proxy_of.cache_clear()
     caller = Caller()
     try:
@@ -42,6 +45,13 @@ def test_a_call_goes_through_the_proxy_that_the_environment_names(monkeypatch: p
     head = asyncio.run(_head_of_call("http://provider.test/send", monkeypatch, is_proxy=True))
     assert head.startswith("GET http://provider.test/send HTTP/1.1")
     assert "Proxy-Authorization: Basic b2ZmaWNlOnNlY3JldA==" in head
+
+
+def test_a_call_to_a_host_that_the_environment_excepts_goes_by_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "localhost,127.0.0.1")
+    head = asyncio.run(_head_of_call("http://127.0.0.1:PORT/send", monkeypatch, is_proxy=True))
+    assert head.startswith("GET /send HTTP/1.1")
+    assert "Proxy-Authorization" not in head
 
 
 def test_a_call_takes_no_credentials_from_a_file_of_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
