@@ -6,13 +6,12 @@ from pathlib import Path
 from rich.console import Console
 from spacy.language import Language
 
-from intake.errors import SettingsError
 from intake.jurisdiction import Jurisdiction, read_jurisdiction
 from intake.settings import Settings
 from nlp.corpus import Example, read_corpus
 from nlp.lexicon import load_lexicon
 from nlp.reader import Reader, load_knowledge
-from nlp.shelf import Shelf, is_model
+from nlp.shelf import Shelf
 from nlp.training import train
 
 
@@ -45,12 +44,6 @@ def taught(settings: Settings, examples: Sequence[Example], seed: int, out: Cons
 def competences(jurisdiction: Jurisdiction) -> dict[str, list[str]]:
     """What each agency's catalogue entry says of itself, as short texts."""
     return {a.key: [*a.competence, f"{a.name} {a.acronym}"] for a in jurisdiction.agencies.values()}
-
-
-def require_model(settings: Settings) -> None:
-    """Raises SettingsError when nothing was learnt yet."""
-    if not is_model(settings.model_folder):
-        raise SettingsError("there is no model: run `canaliza train` first")
 
 
 def check_agencies(examples: Iterable[Example], jurisdiction: Jurisdiction) -> None:

@@ -26,7 +26,7 @@ from canaliza.bench.parts import measure_parts
 from canaliza.bench.staff import SIZES as STAFFS_SIZES
 from canaliza.bench.staff import measure_staff
 from canaliza.bench.start import measure_start
-from canaliza.learning import require_model
+from intake.mind.minds import require_model
 from intake.settings import Settings
 
 

@@ -11,8 +11,8 @@ from canaliza import documents as documenting
 from canaliza.bench.whole import USUAL, Measured
 from canaliza.bench.whole import bench as run_bench
 from canaliza.commands.shared import out
-from canaliza.learning import require_model
 from canaliza.replay.stage import Stage
+from intake.mind.minds import require_model
 from intake.settings import read_settings
 
 app = typer.Typer()

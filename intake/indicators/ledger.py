@@ -170,12 +170,10 @@ def _told(session: Session, received: Condition) -> Told:
     first = {
         petition: min(filter(None, (notified.get(petition), guided.get(petition)))) for petition in notified | guided
     }
-    attempts = select(Task.petition_id, func.min(Task.closed_at, type_=Task.closed_at.type)).join(
-        Petition, Petition.id == Task.petition_id
-    )
-    tried = session.execute(attempts.where(received, Task.outcome.is_not(None)).group_by(Task.petition_id))
+    attempts = select(Task.petition_id, Task.closed_at).join(Petition, Petition.id == Task.petition_id)
+    tried = _firsts(session.execute(attempts.where(received, Task.outcome.is_not(None))))
     reopened = _history(session, received, HistoryEntry.name == Status.REABIERTA.value)
-    return Told(first, {row[0]: row[1] for row in tried if row[1]}, frozenset(reopened))
+    return Told(first, tried, frozenset(reopened))
 
 
 def _says_known() -> Condition:
@@ -185,12 +183,12 @@ def _says_known() -> Condition:
 
 
 def _history(session: Session, received: Condition, says: Condition) -> Moments:
-    """By petition: the first entry that says so."""
-    first = select(
-        HistoryEntry.petition_id, func.min(HistoryEntry.happened_at, type_=HistoryEntry.happened_at.type)
-    ).join(Petition, Petition.id == HistoryEntry.petition_id)
-    rows = session.execute(first.where(received, says).group_by(HistoryEntry.petition_id))
-    return {row[0]: row[1] for row in rows}
+    """By petition: the first entry that says so. Outward from the petitions: joined otherwise, SQLite reads every entry
+    of that name there ever was."""
+    is_such = and_(HistoryEntry.petition_id == Petition.id, says)
+    return _firsts(
+        session.execute(select(Petition.id, HistoryEntry.happened_at).outerjoin(HistoryEntry, is_such).where(received))
+    )
 
 
 def _guided(session: Session, received: Condition) -> Moments:

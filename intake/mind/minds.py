@@ -7,9 +7,11 @@ from pathlib import Path
 
 import structlog
 
+from intake.errors import SettingsError
+from intake.settings import Settings
 from nlp.pipeline import load_pipeline
 from nlp.reader import Knowledge, Reader
-from nlp.shelf import META, Shelf
+from nlp.shelf import META, Shelf, is_model
 
 Mark = tuple[int, int]
 log = structlog.get_logger()
@@ -51,3 +53,9 @@ def _mark(folder: Path) -> Mark | None:
     except OSError:
         return None
     return found.st_ino, found.st_mtime_ns
+
+
+def require_model(settings: Settings) -> None:
+    """Raises SettingsError when nothing was learnt yet."""
+    if not is_model(settings.model_folder):
+        raise SettingsError("there is no model: run `canaliza train` first")
