@@ -9,16 +9,15 @@ import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-KEPT_S = 5.0  # what another process wrote is known after so long
 Known = TypeVar("Known")
 
 
 class Lately(Generic[Known]):
     """`look` is given what is known and gives what there is now; what it raises reaches whoever asked, and the next
-    question looks again."""
+    question looks again. `kept_s`: what another process wrote is known after so long."""
 
-    def __init__(self, first: Known, look: Callable[[Known], Known]) -> None:
-        self._known, self._look = first, look
+    def __init__(self, first: Known, look: Callable[[Known], Known], *, kept_s: float) -> None:
+        self._known, self._look, self._kept_s = first, look, kept_s
         self._lock = threading.Lock()
         self._looked_at: float | None = None
         self._was_read = False
@@ -39,7 +38,7 @@ class Lately(Generic[Known]):
 
     def _is_due(self) -> bool:
         looked_at = self._looked_at
-        return looked_at is None or time.monotonic() - looked_at > KEPT_S
+        return looked_at is None or time.monotonic() - looked_at > self._kept_s
 
     def _look_again(self) -> None:
         before, self._looked_at = self._looked_at, time.monotonic()  # others go on with what was known meanwhile

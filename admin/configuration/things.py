@@ -1,6 +1,6 @@
 """Agencies, emergency lines and WhatsApp's templates, each changed with a form, with its versions below."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
@@ -9,7 +9,11 @@ from starlette.responses import Response
 
 from admin.configuration.acts import (
     REASON_LIMITS,
-    find_fault,
+    Asked,
+    Number,
+    Text,
+    VersionNumber,
+    find_thing_fault,
     find_verdict_fault,
     rights_of,
     shown_versions,
@@ -25,7 +29,6 @@ from intake.configuration.changing import (
     STALE_MONTHS,
     change_thing,
     check_line_today,
-    go_back,
     is_stale,
     list_faults,
     list_templates,
@@ -41,10 +44,7 @@ from intake.configuration.versions import (
 )
 from intake.errors import NotFound
 
-Text = Annotated[str, Form(max_length=1200)]
 Ticked = Annotated[bool, Form()]
-Number = Annotated[int, Form(ge=0, le=2**31 - 1)]
-VersionNumber = Annotated[int, Path(ge=0, le=2**31 - 1)]
 Key = Annotated[str, Path(max_length=80)]
 TEMPLATES = "/plantillas-whatsapp"
 router = APIRouter()
@@ -77,27 +77,15 @@ def do_change_agency(
         "is_open": abierta,
     }
     change = Change(Subject.AGENCY, agency_key, value)
-    if fault := _fault(lambda: change_thing(pages.office, member, change, tidy(motivo), vigente)):
+    if fault := find_thing_fault(lambda: change_thing(pages.office, member, change, tidy(motivo), vigente)):
         return _agency(request, pages, member, agency_key, fault=fault, typed=value, reason=motivo)
     return pages.send_on(f"/agencias/{agency_key}", "done.thing_published")
 
 
 @router.post("/agencias/{agency_key}/volver/{version}")
-def do_agency_back(
-    request: Request,
-    pages: Here,
-    member: Administrator,
-    agency_key: Key,
-    version: VersionNumber,
-    motivo: Text = "",
-    vigente: Number = 0,
-) -> Response:
+def do_agency_back(request: Request, pages: Here, member: Administrator, agency_key: Key, asked: Asked) -> Response:
     pages.office.jurisdiction.get_agency(agency_key)
-
-    def act() -> int:
-        return go_back(pages.office, member, Subject.AGENCY, agency_key, version, tidy(motivo), vigente)
-
-    if fault := _fault(act):
+    if fault := asked.find_fault(pages, member, Subject.AGENCY, agency_key):
         return _agency(request, pages, member, agency_key, fault=fault)
     return pages.send_on(f"/agencias/{agency_key}", "done.thing_back")
 
@@ -129,7 +117,7 @@ def do_change_line(
         "checked_on": line.checked_on.isoformat() if line else "",
     }
     change = Change(Subject.LINE, line_key, value)
-    if fault := _fault(lambda: change_thing(pages.office, member, change, tidy(motivo), vigente)):
+    if fault := find_thing_fault(lambda: change_thing(pages.office, member, change, tidy(motivo), vigente)):
         return _lines(request, pages, member, fault=fault, of=line_key)
     waits = line is not None and line.number != value["number"]
     return pages.send_on("/lineas", "done.line_waits" if waits else "done.thing_published")
@@ -138,25 +126,14 @@ def do_change_line(
 @router.post("/lineas/{line_key}/comprobada")
 def do_check_line(request: Request, pages: Here, member: Administrator, line_key: Key, vigente: Number = 0) -> Response:
     reason = pages.texts("lines.checked_reason")
-    if fault := _fault(lambda: check_line_today(pages.office, member, line_key, reason, vigente)):
+    if fault := find_thing_fault(lambda: check_line_today(pages.office, member, line_key, reason, vigente)):
         return _lines(request, pages, member, fault=fault, of=line_key)
     return pages.send_on("/lineas", "done.line_checked")
 
 
 @router.post("/lineas/{line_key}/volver/{version}")
-def do_line_back(
-    request: Request,
-    pages: Here,
-    member: Administrator,
-    line_key: Key,
-    version: VersionNumber,
-    motivo: Text = "",
-    vigente: Number = 0,
-) -> Response:
-    def act() -> int:
-        return go_back(pages.office, member, Subject.LINE, line_key, version, tidy(motivo), vigente)
-
-    if fault := _fault(act):
+def do_line_back(request: Request, pages: Here, member: Administrator, line_key: Key, asked: Asked) -> Response:
+    if fault := asked.find_fault(pages, member, Subject.LINE, line_key):
         return _lines(request, pages, member, fault=fault, of=line_key)
     waits = any(one.key == line_key for one in list_waiting(pages.office, Subject.LINE))
     return pages.send_on("/lineas", "done.line_waits" if waits else "done.thing_back")
@@ -207,7 +184,7 @@ def do_change_template(
         "confirmed": confirmada,
     }
     change = Change(Subject.TEMPLATE, purpose, value)
-    fault = _fault(lambda: change_thing(office, member, change, tidy(motivo), vigente))
+    fault = find_thing_fault(lambda: change_thing(office, member, change, tidy(motivo), vigente))
     if fault:
         why = "; ".join(list_faults(office, change))
         return _templates(request, pages, member, fault=fault, of=purpose, typed=value, why=why)
@@ -215,28 +192,12 @@ def do_change_template(
 
 
 @router.post("/plantillas-whatsapp/{purpose}/volver/{version}")
-def do_template_back(
-    request: Request,
-    pages: Here,
-    member: Administrator,
-    purpose: Key,
-    version: VersionNumber,
-    motivo: Text = "",
-    vigente: Number = 0,
-) -> Response:
+def do_template_back(request: Request, pages: Here, member: Administrator, purpose: Key, asked: Asked) -> Response:
     if purpose not in NOTICES:
         raise NotFound(f"no template {purpose}")
-
-    def act() -> int:
-        return go_back(pages.office, member, Subject.TEMPLATE, purpose, version, tidy(motivo), vigente)
-
-    if fault := _fault(act):
+    if fault := asked.find_fault(pages, member, Subject.TEMPLATE, purpose):
         return _templates(request, pages, member, fault=fault, of=purpose)
     return pages.send_on(TEMPLATES, "done.thing_back")
-
-
-def _fault(act: Callable[[], object]) -> str | None:
-    return find_fault(act, "things.fault_", "things.stale")
 
 
 def _agency(

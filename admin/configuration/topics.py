@@ -1,18 +1,18 @@
 """«Temas»: what petitions are said to be about; tried on the latest of them, published, retired, gone back from."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import Response
 
-from admin.configuration.acts import find_fault, rights_of, shown_versions
-from admin.configuration.things import Number, Text, Ticked, VersionNumber, one_line
+from admin.configuration.acts import Asked, Number, Text, find_thing_fault, rights_of, shown_versions
+from admin.configuration.things import Ticked, one_line
 from admin.guards import Administrator, Overseer
 from admin.pages import Here, Pages
 from admin.portal.answers import tidy
 from intake.accounts.staff import Member
-from intake.configuration.changing import change_thing, go_back, own_value_of, value_of
+from intake.configuration.changing import change_thing, own_value_of, value_of
 from intake.configuration.in_force import Subject
 from intake.configuration.things import NAME_MAX, TOPIC_KEY_MAX
 from intake.configuration.topics import NEW, WORDS_MAX, Trial, find_topic_faults, key_for, list_topics, try_topic
@@ -78,27 +78,15 @@ def do_change_topic(
         trial = None if faults else try_topic(office, key, value)
         return _page(request, pages, member, topic_key, typed=value, reason=motivo, faults=faults, trial=trial)
     change = Change(Subject.TOPIC, key, value)
-    if fault := _fault(lambda: change_thing(office, member, change, tidy(motivo), vigente)):
+    if fault := find_thing_fault(lambda: change_thing(office, member, change, tidy(motivo), vigente)):
         return _page(request, pages, member, topic_key, fault=fault, typed=value, reason=motivo, faults=faults)
     return pages.send_on(f"{PAGE}/{key}", "done.topic_published")
 
 
 @router.post("/temas/{topic_key}/volver/{version}")
-def do_topic_back(
-    request: Request,
-    pages: Here,
-    member: Administrator,
-    topic_key: Key,
-    version: VersionNumber,
-    motivo: Text = "",
-    vigente: Number = 0,
-) -> Response:
+def do_topic_back(request: Request, pages: Here, member: Administrator, topic_key: Key, asked: Asked) -> Response:
     key = _known(pages, topic_key)
-
-    def act() -> int:
-        return go_back(pages.office, member, Subject.TOPIC, key, version, tidy(motivo), vigente)
-
-    if fault := _fault(act):
+    if fault := asked.find_fault(pages, member, Subject.TOPIC, key):
         return _page(request, pages, member, key, fault=fault)
     return pages.send_on(f"{PAGE}/{key}", "done.topic_published")
 
@@ -107,10 +95,6 @@ def _known(pages: Pages, key: str) -> str:
     if pages.office.jurisdiction.topics.find(key) is None:
         raise NotFound(f"no topic {key}")
     return key
-
-
-def _fault(act: Callable[[], object]) -> str | None:
-    return find_fault(act, "things.fault_", "things.stale")
 
 
 def _page(

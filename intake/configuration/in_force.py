@@ -17,6 +17,7 @@ from intake.database import reading
 from intake.lately import Lately
 from intake.tables.configuration import ConfigVerdict, ConfigVersion
 
+KEPT_S = 5.0  # another process's publication is known after so long
 Stamp = tuple[int, int]
 Values = Mapping[str, Mapping[str, dict[str, Any]]]  # by subject and key
 NOTHING: Mapping[str, dict[str, Any]] = {}
@@ -37,7 +38,7 @@ class Subject(StrEnum):
 class InForce:
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
-        self._lately = Lately[tuple[Stamp, Values]](((0, 0), {}), self._look)
+        self._lately = Lately[tuple[Stamp, Values]](((0, 0), {}), self._look, kept_s=KEPT_S)
 
     @property
     def stamp(self) -> Stamp:

@@ -20,6 +20,7 @@ from nlp.reading import EmergencyKind, MessageKind
 from routing.parsing import RulesError, Vocabulary, read_rules
 from routing.rules import Rules
 
+KEPT_S = 5.0  # another process's publication is known after so long
 log = structlog.get_logger()
 
 
@@ -39,7 +40,7 @@ class Rulebook:
         """Raises RulesError when the file cannot be routed with."""
         self._sessions, self.own_text, self.vocabulary = sessions, own_text, vocabulary
         self.own = read_rules(own_text, vocabulary, source="rules.yaml")
-        self._lately = Lately(_Known(0, self.own), self._look)
+        self._lately = Lately(_Known(0, self.own), self._look, kept_s=KEPT_S)
 
     @property
     def current(self) -> Rules:

@@ -18,6 +18,8 @@ from intake.lately import Lately
 from intake.tables.calendar import CalendarChange
 from intake.terms.days import Days
 
+KEPT_S = 5.0  # another process's change is known after so long; what was counted meanwhile is counted anew
+
 
 class Kind(StrEnum):
     CLOSED = "closed"
@@ -41,7 +43,7 @@ class Change:
 class Calendar:
     def __init__(self, sessions: sessionmaker[Session], own: Container[date]) -> None:
         self._sessions, self._own = sessions, own
-        self._lately = Lately[tuple[Change, ...]]((), self._look)
+        self._lately = Lately[tuple[Change, ...]]((), self._look, kept_s=KEPT_S)
         self._known: dict[tuple[int, str | None], Days] = {}
 
     def __contains__(self, day: object) -> bool:

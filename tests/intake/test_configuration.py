@@ -9,8 +9,8 @@ from sqlalchemy import event
 
 from bot.console import Console
 from bot.messages import ChannelName
-from intake import lately
 from intake.accounts.staff import Member, NewAccount, Role, add_account
+from intake.configuration import in_force
 from intake.configuration.changing import go_back
 from intake.configuration.in_force import Subject
 from intake.configuration.sentences import check_sentence, get_sentence, list_sentences, preview_sentence
@@ -64,7 +64,7 @@ def mind() -> Reader:
 def desk(
     database_url: str, tmp_path: Path, mind: Reader, jurisdiction: Jurisdiction, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Desk]:
-    monkeypatch.setattr(lately, "KEPT_S", -1.0)  # each question looks: no test waits five seconds
+    monkeypatch.setattr(in_force, "KEPT_S", -1.0)  # each question looks: no test waits five seconds
     office, other = (_office(database_url, mind, tmp_path, jurisdiction) for _ in range(2))
     roles = {"administra": Role.ADMINISTRATOR, "oficial": Role.OFFICER, "audita": Role.AUDITOR}
     with office.sessions.begin() as session:
@@ -91,14 +91,18 @@ def test_a_published_sentence_is_said_by_every_process(desk: Desk) -> None:
     assert noted.data == {"version": 1, "subject": "sentence", "key": "ask.municipality"}
 
 
-def test_asking_again_costs_no_query(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lately, "KEPT_S", 60.0)
-    desk.office.texts("greeting")
+def test_asking_again_costs_no_query(
+    desk: Desk, tmp_path: Path, mind: Reader, jurisdiction: Jurisdiction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(in_force, "KEPT_S", 60.0)
+    office = _office(desk.office.settings.database_url, mind, tmp_path, jurisdiction)
+    office.texts("greeting")
     asked: list[str] = []
-    event.listen(desk.office.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+    event.listen(office.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
     for _ in range(100):
-        desk.office.texts("greeting")
-        desk.office.jurisdiction.find_agency("SOAPA")
+        office.texts("greeting")
+        office.jurisdiction.find_agency("SOAPA")
+    office.engine.dispose()
     assert asked == []
 
 

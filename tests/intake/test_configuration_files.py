@@ -12,8 +12,8 @@ from rich.console import Console as Screen
 from bot.console import Console
 from bot.messages import ChannelName
 from canaliza.configuring import bring_in, export
-from intake import lately
 from intake.accounts.staff import Member, NewAccount, Role, add_account
+from intake.configuration import in_force
 from intake.configuration.bringing_in import apply, plan
 from intake.configuration.folder import AGENCIES, LINES, PROMISES, RULES, SENTENCES, TEMPLATES, files_of, read_folder
 from intake.configuration.in_force import Subject
@@ -50,7 +50,7 @@ def mind() -> Reader:
 def office(
     database_url: str, tmp_path: Path, mind: Reader, jurisdiction: Jurisdiction, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Office]:
-    monkeypatch.setattr(lately, "KEPT_S", -1.0)
+    monkeypatch.setattr(in_force, "KEPT_S", -1.0)
     settings = Settings(database_url=database_url, secret_key=SECRET, files_url=f"file://{tmp_path}/files")
     built = build_office(settings, further={ChannelName.CONSOLE: Console()}, reader=mind, jurisdiction=jurisdiction)
     yield built

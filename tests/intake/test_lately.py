@@ -6,12 +6,13 @@ from itertools import count
 
 import pytest
 
-from intake import lately
 from intake.lately import Lately
 
+LONG_S = 3600.0
 
-def looks(counted: Iterator[int]) -> Lately[int]:
-    return Lately(-1, lambda known: next(counted))
+
+def looks(counted: Iterator[int], kept_s: float = LONG_S) -> Lately[int]:
+    return Lately(-1, lambda known: next(counted), kept_s=kept_s)
 
 
 def test_it_looks_once_until_it_is_told_to_forget() -> None:
@@ -21,9 +22,8 @@ def test_it_looks_once_until_it_is_told_to_forget() -> None:
     assert [kept.current, kept.current] == [1, 1]
 
 
-def test_it_looks_again_when_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lately, "KEPT_S", -1.0)
-    kept = looks(count())
+def test_it_looks_again_when_the_time_is_over() -> None:
+    kept = looks(count(), kept_s=-1.0)
     assert [kept.current, kept.current] == [0, 1]
 
 
@@ -36,7 +36,7 @@ def test_what_fails_reaches_who_asked_and_the_next_question_looks_again() -> Non
             raise answer
         return answer
 
-    kept = Lately(-1, look)
+    kept = Lately(-1, look, kept_s=LONG_S)
     assert kept.current == 7
     kept.forget()
     for _ in range(2):
@@ -53,7 +53,7 @@ def test_nobody_goes_on_with_the_first_while_another_looks() -> None:
         assert may_answer.wait(30)
         return 5
 
-    kept, found = Lately(-1, look), []
+    kept, found = Lately(-1, look, kept_s=LONG_S), []
     threads = [threading.Thread(target=lambda: found.append(kept.current)) for _ in range(3)]
     for thread in threads:
         thread.start()
@@ -74,7 +74,7 @@ def test_who_waits_for_no_look_goes_on_with_what_was_known_but_not_after_its_own
             assert may_answer.wait(30)
         return found
 
-    kept = Lately(-1, look)
+    kept = Lately(-1, look, kept_s=LONG_S)
     assert kept.current == 0
     kept.forget()
     looking = threading.Thread(target=lambda: kept.current)

@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from bot.console import Console
 from bot.messages import ChannelName
-from intake import lately
 from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.errors import FormRefused, NotAllowed, NotFound, Stale
 from intake.office import Office
+from intake.rules import rulebook
 from intake.rules.drafts import begin_draft, discard_draft, find_draft, get_draft, save_draft, undo_step
 from intake.rules.editing import RuleRefused, move_rule, put_rule, remove_rule, switch_rule
 from intake.rules.rehearsing import rehearse
@@ -54,7 +54,7 @@ class Desk:
 
 @pytest.fixture
 def desk(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    monkeypatch.setattr(lately, "KEPT_S", -1.0)  # each question looks: no test waits five seconds
+    monkeypatch.setattr(rulebook, "KEPT_S", -1.0)  # each question looks: no test waits five seconds
     reader = keyword_reader(Settings().jurisdiction_dir / "places")
     office, other = (_office(database_url, reader, tmp_path) for _ in range(2))
     with office.sessions.begin() as session:
