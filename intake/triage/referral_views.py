@@ -110,7 +110,7 @@ def view_referral(session: Session, office: Office, row: Referral, matter: Matte
 
 def _answer(session: Session, answer: Answer, author: str, petition_id: int) -> AnswerView:
     files = view_answers_files(session, answer, petition_id)
-    return AnswerView(answer.id, answer.created_at, author, answer.text, _delivery(session, answer), files)
+    return AnswerView(answer.id, answer.created_at, author, answer.text, _delivery(session, answer, petition_id), files)
 
 
 def _inquiry(session: Session, row: Inquiry) -> InquiryView:
@@ -133,8 +133,12 @@ def _written(session: Session, row: Inquiry) -> tuple[str | None, str | None]:
     return writer.name if writer else own.actor, own.data["way"]
 
 
-def _delivery(session: Session, answer: Answer) -> Delivery | None:
-    """Of the answer's first message; None while it is reserved and not read out."""
-    own = select(Reply).where(Reply.key.startswith(f"{key_of(answer.id)}-"), Reply.purpose == ANSWER)
-    reply = session.scalars(own.order_by(Reply.id).limit(1)).first()
+def _delivery(session: Session, answer: Answer, petition_id: int) -> Delivery | None:
+    """Of the answer's first message; None while it is reserved and not read out. Among the petition's own: how a key
+    begins is asked of all replies there are."""
+    own = select(Reply).where(Reply.petition_id == petition_id, Reply.purpose == ANSWER)
+    found = [
+        reply for reply in session.scalars(own.order_by(Reply.id)) if reply.key.startswith(f"{key_of(answer.id)}-")
+    ]
+    reply = found[0] if found else None
     return delivery_of(reply) if reply else None

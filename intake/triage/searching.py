@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.messages import ChannelName
@@ -18,7 +18,7 @@ from intake.carrying.old_folios import find_by_words
 from intake.clock import utc_now
 from intake.database import found_by_words
 from intake.office import Office
-from intake.petitions.folio import LOOK_ALIKE
+from intake.petitions.folio import LOOK_ALIKE, find_folios
 from intake.petitions.states import Status
 from intake.tables.citizens import Conversation
 from intake.tables.petitions import Matter, Petition, Referral
@@ -126,10 +126,13 @@ def _ids(session: Session, wanted: Select[int], conditions: Sequence[ColumnEleme
 
 
 def _folio(words: str) -> ColumnElement[bool] | None:
-    """Part of a folio, however it was written; None for what is none."""
+    """Part of a folio, however it was written; None for what is none. A whole one is looked up, a part looked for."""
     upper = words.upper().strip()
     if not FOLIO.fullmatch(upper):
         return None
+    (mention, *more) = find_folios(upper) or (None,)
+    if mention and mention.is_checked and not more:
+        return and_(Petition.folio_part == mention.part, Petition.folio.contains(f"-{mention.year}-"))
     part = re.sub(r"[^0-9A-Z]", "", upper)
     least = NUMBER_MIN if part.isdigit() else FOLIO_MIN
     is_word = part.isalpha() and (len(part) < NUMBER_MIN or "-" not in upper)
