@@ -13,15 +13,13 @@ from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy import Engine, func, select
 
-from bot.messages import ChannelName, WebhookRequest
+from bot.messages import ChannelName
 from canaliza.bench.figures import Figure
 from canaliza.bench.office import free_port, fresh_database, office_settings, sample_texts
-from canaliza.bench.process import running
+from canaliza.bench.process import running, whole_office
 from canaliza.bench.sink import open_sink
-from canaliza.bench.webhooks import write_webhooks
-from intake.clock import utc_now
+from canaliza.bench.webhooks import arrivals_of, write_webhooks
 from intake.incoming.receive import store
-from intake.incoming.spool import Arrival
 from intake.settings import Settings
 from intake.tables.incoming import InboundEvent
 from intake.tables.outgoing import Reply
@@ -62,8 +60,10 @@ async def _drain(
         async with open_sink() as sink:
             own = office_settings(settings, url, folder, api_url=sink.url, port=port)
             engine = _store(own, messages)
-            serve = ["canaliza.cli", "serve", "--port", str(port), "--staff-port", str(free_port())]
-            with running(own, serve, port, folder) as office, Progress(console=out, transient=True) as progress:
+            with (
+                running(own, whole_office(port), port, folder) as office,
+                Progress(console=out, transient=True) as progress,
+            ):
                 task = progress.add_task("Draining", total=messages)
                 started = time.monotonic()
                 memory: list[float] = []
@@ -87,14 +87,7 @@ def _store(own: Settings, messages: int) -> Engine:
     while left:
         some = list(islice(texts, min(left, AT_ONCE)))
         hooks = write_webhooks(own, some, first=next(first), channels=(ChannelName.TELEGRAM,))
-        requests = [WebhookRequest(hook.raw.partition(b"\r\n\r\n")[2], {}) for hook in hooks]
-        store(
-            office.sessions,
-            [
-                Arrival(ChannelName.TELEGRAM, "message", telegram.peek(request), request, utc_now())
-                for request in requests
-            ],
-        )
+        store(office.sessions, arrivals_of(telegram, hooks))
         left -= len(some)
     return office.engine
 

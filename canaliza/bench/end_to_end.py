@@ -11,7 +11,7 @@ import numpy as np
 from canaliza.bench.figures import Figure
 from canaliza.bench.load import run_load
 from canaliza.bench.office import free_port, fresh_database, office_settings, sample_texts
-from canaliza.bench.process import Server, running
+from canaliza.bench.process import Server, running, whole_office
 from canaliza.bench.sink import Sink, open_sink
 from canaliza.bench.webhooks import Webhook, write_webhooks
 from intake.settings import Settings
@@ -68,7 +68,7 @@ async def _measure(
 
 
 def _start(stack: ExitStack, own: Settings, workers: int, port: int, folder: Path) -> Server:
-    serve = ["canaliza.cli", "serve", "--port", str(port), "--staff-port", str(free_port())]
+    serve = whole_office(port)
     if not workers:
         return stack.enter_context(running(own, serve, port, folder))
     web = stack.enter_context(running(own, [*serve, "--only", "web"], port, folder))

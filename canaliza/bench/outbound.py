@@ -9,7 +9,7 @@ from bot.messages import ChannelName
 from canaliza.bench.figures import Figure
 from canaliza.bench.load import run_load
 from canaliza.bench.office import free_port, fresh_database, office_settings, sample_texts
-from canaliza.bench.process import running
+from canaliza.bench.process import running, whole_office
 from canaliza.bench.sink import Sending, Sink, open_sink
 from canaliza.bench.webhooks import write_webhooks
 from intake.settings import Settings
@@ -41,9 +41,8 @@ async def _flood(settings: Settings, kind: str, folder: Path, server: str, citiz
             own = office_settings(settings, url, folder, api_url=sink.url, port=port).model_copy(
                 update={"telegram_per_second": settings.telegram_per_second}
             )
-            serve = ["canaliza.cli", "serve", "--port", str(port), "--staff-port", str(free_port())]
             hooks = write_webhooks(own, sample_texts(own, citizens), first=1, channels=(ChannelName.TELEGRAM,))
-            with running(own, serve, port, folder):
+            with running(own, whole_office(port), port, folder):
                 await run_load(port, [hook.raw for hook in hooks])
                 await sink.wait_for([hook.address for hook in hooks], timeout_s=60 + citizens / 5)
             return _until_last_first_reply(sink)

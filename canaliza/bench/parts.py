@@ -5,14 +5,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.messages import ChannelName, Outbound, WebhookRequest
+from bot.messages import ChannelName, Outbound
 from canaliza.bench.figures import Figure
 from canaliza.bench.office import fresh_database, office_settings, sample_texts
 from canaliza.bench.sink import open_sink
-from canaliza.bench.webhooks import write_webhooks
-from intake.clock import utc_now
+from canaliza.bench.webhooks import arrivals_of, write_webhooks
 from intake.incoming.receive import store
-from intake.incoming.spool import Arrival
 from intake.office import Office
 from intake.petitions.comparing import compare_next
 from intake.settings import Settings
@@ -29,10 +27,9 @@ def measure_parts(settings: Settings, folder: Path, *, messages: int = MESSAGES)
         own = office_settings(settings, url, folder, api_url="http://127.0.0.1:9", port=1)
         office, texts = build_office(own), sample_texts(settings, messages + 50)
         hooks = write_webhooks(own, texts, first=1, channels=[TELEGRAM])
-        bodies = [hook.raw.partition(b"\r\n\r\n")[2] for hook in hooks]
         telegram = office.channels[TELEGRAM]
-        requests = [WebhookRequest(body, {}) for body in bodies]
-        arrivals = [Arrival(TELEGRAM, "message", telegram.peek(r), r, utc_now()) for r in requests]
+        arrivals = arrivals_of(telegram, hooks)
+        bodies = [arrival.request.body for arrival in arrivals]
         worker = Worker(office, lambda name, callback_id: None, compares_every_s=NEVER_S)
         store(office.sessions, arrivals[:50])
         _drain(worker)

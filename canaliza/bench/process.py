@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+from canaliza.bench.office import free_port
 from intake.errors import IntakeError
 from intake.settings import Settings
 
@@ -36,6 +37,11 @@ class Server:
         """Used so far, user and system."""
         fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def whole_office(port: int) -> list[str]:
+    """What `running` is given for a server of everything; its webhooks come to `port`."""
+    return ["canaliza.cli", "serve", "--port", str(port), "--staff-port", str(free_port())]
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from canaliza.bench.figures import Figure
 from canaliza.bench.office import free_port, fresh_database, office_settings
-from canaliza.bench.process import running
+from canaliza.bench.process import running, whole_office
 from intake.settings import Settings
 
 
@@ -12,8 +12,7 @@ def measure_start(settings: Settings, folder: Path) -> list[Figure]:
     port = free_port()
     with fresh_database("sqlite", folder, "") as url:
         own = office_settings(settings, url, folder, api_url="http://127.0.0.1:9", port=port)
-        command = ["canaliza.cli", "serve", "--port", str(port), "--staff-port", str(free_port())]
-        with running(own, command, port, folder) as server:
+        with running(own, whole_office(port), port, folder) as server:
             return [
                 Figure("cold start to ready, model included", server.started_s, "s", 5, is_ceiling=True),
                 Figure("memory at rest", server.memory_mb, "MB", 350, is_ceiling=True),

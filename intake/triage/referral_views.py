@@ -136,9 +136,7 @@ def _written(session: Session, row: Inquiry) -> tuple[str | None, str | None]:
 def _delivery(session: Session, answer: Answer, petition_id: int) -> Delivery | None:
     """Of the answer's first message; None while it is reserved and not read out. Among the petition's own: how a key
     begins is asked of all replies there are."""
-    own = select(Reply).where(Reply.petition_id == petition_id, Reply.purpose == ANSWER)
-    found = [
-        reply for reply in session.scalars(own.order_by(Reply.id)) if reply.key.startswith(f"{key_of(answer.id)}-")
-    ]
-    reply = found[0] if found else None
+    own = select(Reply).where(Reply.petition_id == petition_id, Reply.purpose == ANSWER).order_by(Reply.id)
+    beginning = f"{key_of(answer.id)}-"
+    reply = next((one for one in session.scalars(own) if one.key.startswith(beginning)), None)
     return delivery_of(reply) if reply else None
