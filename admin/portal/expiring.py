@@ -1,4 +1,4 @@
-"""«Vencimientos»: what is near its end, by agency and step. Says whose it becomes; sends nothing to anybody."""
+"""«Vencimientos»: what is near its end, by agency and step. Says whose it becomes."""
 
 from typing import Annotated, Any
 
@@ -8,7 +8,7 @@ from starlette.responses import Response
 from admin.guards import CaseReader
 from admin.pages import Here
 from intake.database import reading
-from intake.terms.expiring import Wish, count_expiring, list_expiring
+from intake.terms.expiring import Count, Wish, count_expiring, list_expiring
 from intake.terms.steps import Step
 
 Key = Annotated[str, Query(max_length=60)]
@@ -25,5 +25,6 @@ def show_expiring(
     with reading(pages.office.sessions) as session:
         entries, onward = list_expiring(session, pages.office, member, wish)
         counts = count_expiring(session, pages.office, member, wish)
-    values: dict[str, Any] = {"entries": entries, "onward": onward, "counts": counts, "wish": wish}
+    total = Count(sum(one.number for one in counts.values()), any(one.is_more for one in counts.values()))
+    values: dict[str, Any] = {"entries": entries, "onward": onward, "counts": counts, "total": total, "wish": wish}
     return pages.show(request, "expiring.html", member, agencies=pages.agencies, **values)

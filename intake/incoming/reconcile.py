@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from bot.channels import Channel
 from bot.messages import ChannelName, Received, WebhookRequest
 from intake.clock import utc_now
-from intake.database import reading
+from intake.database import reading, without_index
 from intake.incoming.receive import store
 from intake.incoming.spool import Arrival
 from intake.loops import again_and_again
@@ -96,10 +96,9 @@ def list_accounts(session: Session, office: Office) -> list[Account]:
 
 def _count(session: Session, condition: ColumnElement[bool]) -> dict[tuple[str, str], int]:
     """Messages by channel and state."""
-    rows = select(InboundEvent.channel, InboundEvent.state, func.count()).where(
-        InboundEvent.kind == "message", condition
-    )
-    counted = session.execute(rows.group_by(InboundEvent.channel, InboundEvent.state))
+    channel = without_index(InboundEvent.channel)  # by the condition's own index, not in the order of the groups
+    rows = select(channel, InboundEvent.state, func.count()).where(InboundEvent.kind == "message", condition)
+    counted = session.execute(rows.group_by(channel, InboundEvent.state))
     return {(channel, state): count for channel, state, count in counted}
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from bot.messages import ChannelName
-from intake.database import claimable, insert_once
+from intake.database import claimable, insert_once, without_index
 from intake.office import Office
 from intake.outgoing.replies import new_row
 from intake.outgoing.templates import ApprovedTemplate, Carries
@@ -108,9 +108,9 @@ def reopen(session: Session, conversation: Conversation) -> None:
     if conversation.channel != ChannelName.WHATSAPP:
         return
     own = _of_same_person(conversation).with_only_columns(Conversation.id)
-    moot = Reply.conversation_id.in_(own), Reply.purpose == INVITATION, Reply.state == "queued"
-    session.execute(delete(Reply).where(*moot))
-    for reply in session.scalars(select(Reply).where(Reply.conversation_id.in_(own), Reply.state == "held")):
+    state = without_index(Reply.state)  # a person's replies are few, those that wait for a provider may be many
+    session.execute(delete(Reply).where(Reply.conversation_id.in_(own), Reply.purpose == INVITATION, state == "queued"))
+    for reply in session.scalars(select(Reply).where(Reply.conversation_id.in_(own), state == "held")):
         reply.state = "queued"
 
 

@@ -31,6 +31,7 @@ class Petition(Table):
     __table_args__ = (
         Index("ix_petitions_queue", "status", "is_urgent", "opened_at"),
         Index("ix_petitions_line", "status", "tier", "due_on", "opened_at"),
+        Index("ix_petitions_due", "status", "due_on"),
         Index("ix_petitions_place", "municipality", "opened_at"),
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -166,6 +167,22 @@ class Inquiry(Table):
     asked_at: Mapped[datetime]
     came_at: Mapped[datetime | None]
     messages: Mapped[list[Any]] = mapped_column(default=list)
+
+
+class Consultation(Table):
+    """What the agency of a referral asked another agency, and what that one said. The citizen is told nothing of it."""
+
+    __tablename__ = "consultations"
+    __table_args__ = (Index("ix_consultations_inbox", "agency", "replied_at"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    referral_id: Mapped[int] = mapped_column(ForeignKey("referrals.id"), index=True)
+    agency: Mapped[str] = mapped_column(String(24))  # which is asked
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    question: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime]
+    reply: Mapped[str | None] = mapped_column(Text)
+    replied_at: Mapped[datetime | None]
+    replied_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 
 
 class Extension(Table):

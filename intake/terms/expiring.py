@@ -1,6 +1,6 @@
 """«Vencimientos»: what is near the end of its step or of its petition's term, who has it, since when, whose it becomes.
 
-Computed by query, so that it is never behind; nobody is written to for it. Read only; for the admin.
+Computed by query, so that it is never behind. Read only; for the admin and for `pressing`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from intake.accounts.staff import Member
 from intake.answers.approvals import list_standing
 from intake.clock import utc_now
+from intake.database import without_index
 from intake.office import Office
-from intake.petitions.states import NEEDS_TRIAGE, Status
+from intake.petitions.states import NEEDS_TRIAGE, WITH_AGENCY, Status
 from intake.tables.petitions import HistoryEntry, Matter, Petition, Referral
 from intake.terms.recounting import days_of_petition
 from intake.terms.steps import Colour, Level, Step, colour_of, days_left, level_of, step_due_on
@@ -22,9 +23,19 @@ from intake.thinking.facts import place_name
 from intake.triage.marks import days_left_of, flags_of, today_at
 
 PAGE = 25
+COUNTED = 1_000  # of each step; beyond it is more than a person reads
 LOOKS_BACK = 120  # days: what began earlier is late by any term there is
 STATES = {Step.ACCEPTANCE: "issued", Step.ANSWER: "accepted", Step.NOTICE: "answered"}
 IN_TRIAGE = sorted(status.value for status in NEEDS_TRIAGE)
+UNANSWERED = sorted(status.value for status in NEEDS_TRIAGE | WITH_AGENCY)
+# What a petition is while one of its matters is in that step, since its slowest matter names it. Answers that nobody
+# received grow with the years: they are looked up by themselves, in their order, as far as the page goes.
+OF_PETITION = {
+    Step.TRIAGE: (IN_TRIAGE,),
+    Step.ACCEPTANCE: (UNANSWERED,),
+    Step.ANSWER: (UNANSWERED,),
+    Step.NOTICE: (UNANSWERED, [Status.RESPONDIDA.value]),
+}
 
 
 @dataclass(frozen=True)
@@ -65,6 +76,14 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Count:
+    """At most COUNTED of each step; `is_more`: there are others."""
+
+    number: int
+    is_more: bool
+
+
+@dataclass(frozen=True)
 class Found:
     """A row of the database before it is looked at."""
 
@@ -78,8 +97,9 @@ def list_expiring(session: Session, office: Office, member: Member, wish: Wish) 
     """A page, soonest due first, and the `after` of the next one. A liaison gets what the own agency has."""
     found: list[Found] = []
     for step in _steps(member, wish):
-        rows = session.execute(_wanted(office, member, wish, step).limit(PAGE + 1)).all()
-        found += [Found(petition, referral, step, since) for petition, referral, since in rows]
+        for wanted in _wanted(office, member, wish, step):
+            rows = session.execute(wanted.limit(PAGE + 1)).all()
+            found += [Found(petition, referral, step, since) for petition, referral, since in rows]
     found.sort(key=_place)
     standing = list_standing(session, [one.referral.id for one in found[:PAGE] if one.referral])
     entries = [
@@ -89,12 +109,14 @@ def list_expiring(session: Session, office: Office, member: Member, wish: Wish) 
     return entries, entries[-1].key if len(found) > PAGE else None
 
 
-def count_expiring(session: Session, office: Office, member: Member, wish: Wish) -> Mapping[Step, int]:
+def count_expiring(session: Session, office: Office, member: Member, wish: Wish) -> Mapping[Step, Count]:
     """Of all steps that the member may see, whatever step is wished for."""
     everything = Wish(None, wish.agency)
-    wanted = {step: _wanted(office, member, everything, step).order_by(None) for step in _steps(member, everything)}
-    counts = {step: select(func.count()).select_from(rows.subquery()) for step, rows in wanted.items()}
-    return {step: session.scalar(count) or 0 for step, count in counts.items()}
+    counts: dict[Step, Count] = {}
+    for step in _steps(member, everything):
+        number = sum(_count(session, wanted) for wanted in _wanted(office, member, everything, step))
+        counts[step] = Count(min(number, COUNTED), number > COUNTED)
+    return counts
 
 
 def step_term(office: Office, petition: Petition, step: Step, since: datetime) -> Term | None:
@@ -118,23 +140,30 @@ def _steps(member: Member, wish: Wish) -> list[Step]:
     return [step for step in steps if wish.step in (None, step)]
 
 
-def _wanted(office: Office, member: Member, wish: Wish, step: Step) -> Select[Petition, Referral, datetime]:
+def _wanted(office: Office, member: Member, wish: Wish, step: Step) -> list[Select[Petition, Referral, datetime]]:
+    """One after the other, each in the page's order; together they are the step's rows, none of them twice."""
     rows, since, row_id = _in_triage() if step == Step.TRIAGE else _with_agency(member, wish, step)
     near = or_(Petition.due_on <= _last_pressing_day(office), since < _began_before(office, step))
     place = Petition.due_on, literal(_rank(step)), row_id
-    after = _after(wish.after)
     wanted = rows.where(near, Petition.paused_left.is_(None)).order_by(Petition.due_on, row_id)
-    return wanted.where(tuple_(*place) > tuple_(*map(literal, after))) if after else wanted
+    if after := _after(wish.after):  # the day once more by itself, for the index
+        wanted = wanted.where(Petition.due_on >= after[0], tuple_(*place) > tuple_(*map(literal, after)))
+    return [wanted.where(Petition.status.in_(statuses)) for statuses in OF_PETITION[step]]
+
+
+def _count(session: Session, wanted: Select[Petition, Referral, datetime]) -> int:
+    rows = wanted.with_only_columns(Petition.id).order_by(None).limit(COUNTED + 1)
+    return session.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
 def _in_triage() -> tuple[Select[Petition, Referral, datetime], ColumnElement[datetime], ColumnElement[int]]:
     """In triage since it was opened, came back from an agency, or was opened again."""
     own = HistoryEntry.petition_id == Petition.id
-    back = HistoryEntry.name.in_([Status.DEVUELTA.value, Status.REABIERTA.value])
+    back = without_index(HistoryEntry.name).in_([Status.DEVUELTA.value, Status.REABIERTA.value])
     came_back = select(func.max(HistoryEntry.happened_at)).where(own, back).scalar_subquery()
     since = func.coalesce(came_back, Petition.opened_at, type_=Petition.opened_at.type)
     nobody = and_(Referral.id == literal(0), Referral.matter_id == Petition.id)  # a row of the same shape
-    rows = select(Petition, Referral, since).outerjoin(Referral, nobody).where(Petition.status.in_(IN_TRIAGE))
+    rows = select(Petition, Referral, since).outerjoin(Referral, nobody)
     return rows, since, Petition.id.expression
 
 

@@ -13,7 +13,7 @@ from intake.office import Office
 from intake.petitions.states import Status
 from intake.tables.carrying import Imported
 from intake.tables.petitions import Matter, Petition, Referral
-from intake.terms.expiring import IN_TRIAGE, STATES, Entry, Wish, list_expiring
+from intake.terms.expiring import IN_TRIAGE, OF_PETITION, STATES, UNANSWERED, Entry, Wish, list_expiring
 from intake.terms.steps import Colour, Step
 
 PAGES_MAX = 40  # of 25: whoever has a thousand pressing terms needs no list of them
@@ -48,10 +48,11 @@ def list_late(session: Session, office: Office, agency: str) -> Sequence[Pressin
 def count_open(session: Session, agency: str | None) -> int:
     """Everything with a term that runs: what is pressing, and what is not yet."""
     runs = Petition.paused_left.is_(None)
-    open_referrals = [Referral.state.in_([STATES[step] for step in AGENCYS]), *_left()]
+    open_referrals = [Referral.state.in_([STATES[step] for step in AGENCYS]), Petition.status.in_(UNANSWERED), *_left()]
     if agency:
         return _count_referrals(session, runs, Referral.agency == agency, *open_referrals)
-    waits = Referral.state == STATES[Step.NOTICE], Matter.status == Status.RESPONDIDA.value
+    may_wait = Petition.status.in_([status for part in OF_PETITION[Step.NOTICE] for status in part])
+    waits = may_wait, Referral.state == STATES[Step.NOTICE], Matter.status == Status.RESPONDIDA.value
     triage = select(func.count()).select_from(Petition).where(runs, Petition.status.in_(IN_TRIAGE))
     referred = _count_referrals(session, runs, *open_referrals) + _count_referrals(session, runs, *waits)
     return referred + (session.scalar(triage) or 0)

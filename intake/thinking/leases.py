@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, or_, selec
 from sqlalchemy.orm import Session
 
 from intake.clock import utc_now
-from intake.database import claimable, reading
+from intake.database import claimable, reading, without_index
 from intake.errors import LeaseLost
 from intake.office import Office
 from intake.tables.citizens import Conversation
@@ -60,7 +60,7 @@ FREE = (
     .where(
         Conversation.work_at <= bindparam("now"),
         or_(Conversation.lease_until.is_(None), Conversation.lease_until < bindparam("now")),
-        Conversation.channel.in_(bindparam("channels", expanding=True)),
+        without_index(Conversation.channel).in_(bindparam("channels", expanding=True)),
     )
     .order_by(Conversation.work_at)
     .limit(bindparam("at_most", type_=Integer))

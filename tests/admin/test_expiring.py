@@ -10,9 +10,10 @@ import pytest
 from intake.accounts.staff import Member
 from intake.clock import at
 from intake.office import Office
+from intake.terms import expiring
 from intake.terms.steps import Colour, Shades, Step, StepTerms, colour_of, find_terms, step_due_on
 from intake.triage.referrals import accept, answer
-from tests.admin.conftest import Case, refers, says
+from tests.admin.conftest import Case, case_of, refers, says
 from tests.staff import Browser
 
 MONDAY = datetime(2027, 3, 1, 16, tzinfo=UTC)  # 10:00 in Oaxaca; due on Tuesday 16th, the 15th being a holiday
@@ -95,6 +96,31 @@ def test_an_answer_that_did_not_arrive_is_the_offices(
     row = _sees(browser, "oficial", 3, case.folio)
     assert "Avisar a la persona La oficina" in row
     assert row.endswith("Oficina")
+
+
+def test_an_answer_waits_for_its_receipt_beside_a_matter_that_waits_for_triage(
+    office: Office, browser: Callable[[str], Browser], members: dict[str, Member]
+) -> None:
+    with _on(1):
+        case = says(office, "c1", f"{WATER} y aparte el maestro no viene, en San Pablo Etla")
+        fields = {"asunto": case.matter_id, "desde": len(WATER) + 1, "version": case.version}
+        browser("oficial").sends(f"/peticiones/{case.folio}/separar", 303, **fields)
+        referral = refers(office, members["oficial"], case_of(office, case.folio), "SOAPA")
+        answer(office, members["enlace-soapa"], referral, "Una cuadrilla reparó la fuga el lunes por la tarde.")
+    assert "Avisar a la persona La oficina" in _sees(browser, "oficial", 5, case.folio, "?paso=notice")
+    assert "Clasificar y turnar" in _sees(browser, "oficial", 5, case.folio, "?paso=triage")
+
+
+def test_more_than_a_thousand_are_not_counted(
+    office: Office, browser: Callable[[str], Browser], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(expiring, "COUNTED", 2)  # patched: so many petitions would take a minute
+    with _on(1):
+        folios = [says(office, f"c{number}", WATER).folio for number in range(3)]
+    with _on(8):
+        page = browser("oficial").opens("/vencimientos")
+    assert page.count('class="count">más de 2<') == 2  # of all, and of the step
+    assert all(_row(page, folio) for folio in folios)
 
 
 def test_pages_follow_one_another_and_no_petition_is_on_two(office: Office, browser: Callable[[str], Browser]) -> None:
