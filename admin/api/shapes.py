@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from intake.systems.agency_turns import TurnRow
+from intake.triage.consulting import ConsultationView
 from intake.triage.dossier import Dossier
 from intake.triage.referral_views import ReferralView
 from intake.triage.speech import FileView, Utterance
@@ -80,6 +81,17 @@ class Written(Shape):
     delivery: str | None
 
 
+class Asked(Shape):
+    """A question of the agency to another one, and what that one wrote back."""
+
+    agency: Annotated[str, Field(description="Name of the agency that is asked.")]
+    at: datetime
+    author: str
+    question: str
+    reply: str | None
+    replied_at: datetime | None
+
+
 class Whole(Turn):
     """One referral with its petition: what the agency's liaison sees, and no more."""
 
@@ -92,7 +104,8 @@ class Whole(Turn):
     phone: Annotated[str | None, Field(description="Only when the answer did not arrive and somebody has to call.")]
     matters: Annotated[list[str], Field(description="What is asked for, in the person's words.")]
     messages: list[Said]
-    questions: list[Written]
+    questions: Annotated[list[Written], Field(description="Asked of the person.")]
+    consultations: Annotated[list[Asked], Field(description="Asked of other agencies.")]
     answers: list[Written]
     together: Annotated[list[str], Field(description="Folios that get the same answer as this one.")]
     can: Annotated[list[str], Field(description="What is possible now: accept, return, ask, extend, answer.")]
@@ -145,10 +158,22 @@ def whole_of(row: TurnRow, view: ReferralView, dossier: Dossier) -> Whole:
         matters=["".join(piece.text for piece in matter.pieces) for matter in dossier.matters if matter.pieces],
         messages=[_said(one) for one in dossier.speech],
         questions=[Written(at=q.at, author=q.author, text=q.text, delivery=q.delivery) for q in view.inquiries],
+        consultations=[_asked(one) for one in view.consultations],
         answers=[Written(at=a.at, author=a.author, text=a.text, delivery=a.delivery) for a in view.answers],
         together=[one.petition.folio for one in dossier.together.followers],
         can=_can(view, dossier),
         extension_until=dossier.could_be_due_on if view.may_answer else None,
+    )
+
+
+def _asked(one: ConsultationView) -> Asked:
+    return Asked(
+        agency=one.asked,
+        at=one.asked_at,
+        author=one.author,
+        question=one.question,
+        reply=one.reply,
+        replied_at=one.replied_at,
     )
 
 

@@ -18,6 +18,7 @@ from intake.correspondence.issuing import list_of_referral
 from intake.database import reading
 from intake.petitions.states import OPEN_REFERRALS
 from intake.triage.asking import ask
+from intake.triage.consulting import count_consultations, list_reached, stands_of
 from intake.triage.dossier import open_referral
 from intake.triage.extending import extend
 from intake.triage.inbox import INBOXES, count_inbox, list_inbox
@@ -36,10 +37,13 @@ def show_inbox(request: Request, pages: Here, member: AgencyMember, estado: str 
     with reading(pages.office.sessions) as session:
         page, counts = list_inbox(session, pages.office, member, wish), count_inbox(session, member)
         mark = mark_inbox(session, member)
-        standing = list_standing(session, [row.referral_id for row in page.rows if row.state in OPEN_REFERRALS])
+        open_ids = [row.referral_id for row in page.rows if row.state in OPEN_REFERRALS]
+        standing, consulted = list_standing(session, open_ids), stands_of(session, open_ids)
+        asked = count_consultations(session, member)
     tabs = {name: counts.get(name) for name in INBOXES}
     agency = pages.office.jurisdiction.find_agency(member.agency)
     values: dict[str, Any] = {"page": page, "wish": wish, "tabs": tabs, "agency": agency, "standing": standing}
+    values |= {"consulted": consulted, "asked": asked}
     values |= {"mark": mark, "asked_every_s": ASKED_EVERY_S}
     return pages.show(request, "inbox.html", member, **values)
 
@@ -114,10 +118,13 @@ def show_page(
     proposed: str = "",
     question: str = "",
     cause: str = "",
+    consultation: tuple[str, str] = ("", ""),
 ) -> Response:
     """The referral's page. `fault_values`: what its sentence is filled with. `draft`: an answer that was refused; None:
-    what was kept of one."""
+    what was kept of one. `consultation`: a question to an agency, by its key, that was refused."""
     view, dossier = open_referral(pages.office, member, referral_id)
+    with reading(pages.office.sessions) as session:
+        reached = list_reached(session)
     return pages.show(
         request,
         "referral.html",
@@ -134,6 +141,8 @@ def show_page(
         agencies=pages.open_agencies,
         question=question,
         cause=cause,
+        consultation=consultation,
+        consulted=[one for one in pages.open_agencies if one.agency.key in reached - {view.agency_key}],
         extension_terms=pages.office.jurisdiction.terms.extension,
         question_max=QUESTION_MAX,
         is_at_head=is_at_head(view, member),
@@ -146,5 +155,5 @@ def show_page(
 
 def send_back(pages: Pages, member: Member, referral_id: int, key: str) -> Response:
     """A liaison stays with what is still theirs and goes back to the inbox otherwise; officers stay on the page."""
-    stays = key in ("done.accepted", "done.asked", "done.extended") or not member.is_agencys
+    stays = key in ("done.accepted", "done.asked", "done.consulted", "done.extended") or not member.is_agencys
     return pages.send_on(f"/turnos/{referral_id}" if stays else "/turnos", key)

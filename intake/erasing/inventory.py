@@ -115,6 +115,9 @@ CITIZENS: Mapping[str, Columns] = MappingProxyType(
         "joinings": _of("id petition_id lead_id staff_id leaves_at", archive="joined_at was_due_on ended_at"),
         "alarms": _of("id petition_id staff_id", content="reason", archive="kind raised_at"),
         "inquiries": _of("id referral_id staff_id messages", content="text", archive="asked_at came_at"),
+        "consultations": _of(
+            "id referral_id staff_id replied_by", content="question reply", archive="agency asked_at replied_at"
+        ),
         "extensions": _of("petition_id referral_id staff_id", content="reason", archive="given_at was_due_on"),
         "pauses": _of("petition_id inquiry_id", archive="began_at was_due_on days_left ends_on ended_at"),
         "interpretations": _of(

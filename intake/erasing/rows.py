@@ -50,6 +50,7 @@ ONWARD: Mapping[str, str] = MappingProxyType(
         "joinings": "petition_id",
         "alarms": "petition_id",
         "inquiries": "referral_id",
+        "consultations": "referral_id",
         "extensions": "petition_id",
         "pauses": "petition_id",
         "interpretations": "petition_id",

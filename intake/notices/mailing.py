@@ -19,7 +19,7 @@ from intake.notices.duty import ROLES, find_fallback, on_duty
 from intake.office import Office
 from intake.tables.accounts import Staff
 from intake.tables.notices import Mail, MailWish
-from intake.tables.petitions import Matter, Petition, Referral
+from intake.tables.petitions import Consultation, Matter, Petition, Referral
 
 TRIED_FOR = timedelta(hours=24)
 IMMEDIATE = "immediate"
@@ -30,6 +30,8 @@ class Kind(StrEnum):
     CREATED = "created"
     RETURNED = "returned"
     REOPENED = "reopened"
+    CONSULTED = "consulted"
+    CONSULTATION_REPLIED = "consultation_replied"
     OVERDUE = "overdue"
     DIGEST = "digest"
     EMERGENCY = "emergency"
@@ -59,6 +61,29 @@ def mail_reopened(session: Session, office: Office, petition: Petition, now: dat
     for referral in session.scalars(own.where(Referral.state == "answered")):
         _tell_agency(session, office, Kind.REOPENED, petition, referral, now, apart=source)
     _tell_officers(session, office, Kind.REOPENED, petition, now, f"reopened-{petition.id}-{source}")
+
+
+def mail_consulted(
+    session: Session, office: Office, petition: Petition, consultation: Consultation, now: datetime
+) -> None:
+    """To the people of the agency that is asked."""
+    if office.settings.smtp_host:
+        to, path = _agencys_people(session, consultation.agency), f"/consultas/{consultation.id}"
+        data = {"folio": petition.folio, "due_on": petition.due_on.isoformat(), "path": path}
+        put(session, office, Kind.CONSULTED, to, data, now, key=f"{Kind.CONSULTED}-{consultation.id}")
+
+
+def mail_replied(
+    session: Session,
+    office: Office,
+    petition: Petition,
+    referral: Referral,
+    consultation: Consultation,
+    now: datetime,
+) -> None:
+    """To the people of the agency that had asked."""
+    if office.settings.smtp_host:
+        _tell_agency(session, office, Kind.CONSULTATION_REPLIED, petition, referral, now, apart=str(consultation.id))
 
 
 def mail_emergency(session: Session, office: Office, petition: Petition, now: datetime) -> None:
@@ -120,11 +145,15 @@ def _tell_agency(
     but: int = 0,
     apart: str = "",
 ) -> None:
-    people = Staff.agency == referral.agency, Staff.role.in_([role.value for role in OF_AGENCIES])
-    to = _reachable(session, MailWish.wish == IMMEDIATE, *people, Staff.id != but)
+    to = _agencys_people(session, referral.agency, but)
     data = _data(petition, referral) | {"path": f"/turnos/{referral.id}"}
     key = f"{kind}-{referral.id}{apart and '-'}{apart}"
     put(session, office, kind, to, data, now, key=key, referral_id=referral.id, first=referral.leaves_at)
+
+
+def _agencys_people(session: Session, agency: str, but: int = 0) -> Sequence[int]:
+    people = Staff.agency == agency, Staff.role.in_([role.value for role in OF_AGENCIES])
+    return _reachable(session, MailWish.wish == IMMEDIATE, *people, Staff.id != but)
 
 
 def _tell_officers(

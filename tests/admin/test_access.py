@@ -15,6 +15,7 @@ from intake.answers.templates import save_template
 from intake.clock import at, utc_now
 from intake.office import Office
 from intake.tables.incoming import Attachment, Message
+from intake.tables.petitions import Consultation
 from tests.admin.conftest import STAFF, refers, says
 from tests.staff import Browser
 
@@ -62,6 +63,7 @@ VALUES = {
     "ending": "pdf",
 }
 LIAISONS_OWN = {"/", "/turnos", "/novedades/turnos", "/vencimientos", "/buscar", "/plantillas", "/logout"} | {
+    "/consultas",
     "/acuerdos",
     "/acuerdos.xlsx",
 }
@@ -122,8 +124,13 @@ def paths(office: Office, members: dict[str, Member], tmp_path: Path) -> dict[st
         )
         session.add(file)
         session.flush()
+        asked = Consultation(
+            referral_id=referral, agency="IEEPO", staff_id=members["enlace-soapa"].id, question="x", asked_at=utc_now()
+        )
+        session.add(asked)
+        session.flush()
         ids = {"referral_id": str(referral), "attachment_id": str(file.id), "template_id": str(template)}
-        return {**VALUES, "folio": case.folio, **ids}
+        return {**VALUES, "folio": case.folio, **ids, "consultation_id": str(asked.id)}
 
 
 @pytest.mark.parametrize("name", STAFF)

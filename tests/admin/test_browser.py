@@ -40,6 +40,7 @@ from intake.rules.drafts import begin_draft
 from intake.systems.hooks import set_hook
 from intake.systems.telling import claim_due, settle
 from intake.systems.tokens import NewSystem, Scope, make_system
+from intake.triage.consulting import consult
 from tests.admin.alarming import alarm
 from tests.admin.conftest import Case, refers, says
 from tests.staff import PASSWORD
@@ -55,7 +56,7 @@ ARGUMENTS = (
 # A refused form, and what Chromium and htmx say of a connection that a test has cut.
 EXPECTED = ("401", "409", "422", "ERR_FAILED", "htmx:afterRequest", "htmx:sendError")
 WATER = "no hay agua en la colonia Reforma desde hace ocho días"
-ROAD = "el camino a mi pueblo está lleno de hoyos"
+ROAD = "el camino está lleno de hoyos"
 DANGER = "mi marido me quiere matar"
 
 
@@ -302,6 +303,10 @@ def test_more_time_is_asked_for_and_officers_see_it(office: Office, members: dic
 def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dict[str, Member], tab: Page) -> None:
     danger, water = _says(office, "c1", DANGER), _says(office, "c2", WATER)
     referral = refers(office, members["oficial"], water, "SOAPA")
+    other = refers(
+        office, members["oficial"], _says(office, "c8", "el camino a mi pueblo está lleno de hoyos"), "CABIEN"
+    )
+    asked = consult(office, members["enlace-cabien"], other, "SOAPA", "¿Su obra de drenaje pasa por ese camino?")
     overseers = [
         "/triage",
         "/triage?estado=all",
@@ -359,8 +364,16 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
             "/agencias/SOAPA",
             f"/turnos/{referral}",
         ],
-        "enlace-soapa": ["/turnos", "/turnos?estado=returned", "/vencimientos", f"/turnos/{referral}", "/plantillas"],
-        "titular-soapa": ["/turnos", "/por-aprobar", f"/turnos/{referral}", "/plantillas"],
+        "enlace-soapa": [
+            "/turnos",
+            "/turnos?estado=returned",
+            "/vencimientos",
+            f"/turnos/{referral}",
+            "/plantillas",
+            "/consultas",
+            f"/consultas/{asked}",
+        ],
+        "titular-soapa": ["/turnos", "/por-aprobar", f"/turnos/{referral}", "/plantillas", f"/consultas/{asked}"],
         "estadistica": ["/tablero", "/mapa", "/alertas", f"/indicadores?periodo={utc_now():%Y-%m}"],
     }
     tab.goto("/login")

@@ -23,6 +23,7 @@ from intake.staff_texts import load_staff_texts
 from intake.tables.notices import Mail, MailWish
 from intake.tables.petitions import Referral
 from intake.triage.alarms import mark
+from intake.triage.consulting import consult, reply
 from intake.triage.referrals import Choice, answer, decide, give_back
 from intake.triage.undoing import UNDO_FOR, undo
 from tests.admin.conftest import Case, refers, says
@@ -145,6 +146,16 @@ def test_a_returned_one_is_told_to_all_but_who_returned_it(
     wishes("enlace-soapa", "titular-soapa", "enlace-cabien", "oficial", "administra")
     give_back(office, members["enlace-soapa"], referral, "Le toca al municipio.")
     assert sorted(_written(office)) == [("returned", "oficial"), ("returned", "titular-soapa")]
+
+
+def test_a_question_to_another_agency_and_its_word_are_told_to_who_is_meant(
+    office: Office, members: dict[str, Member], wishes: Wishes, referral_id: int
+) -> None:
+    wishes("enlace-soapa", "enlace-cabien", "enlace-sego")
+    asked = consult(office, members["enlace-soapa"], referral_id, "CABIEN", "¿El tubo es de su red?")
+    assert _written(office) == [("consulted", "enlace-cabien")]
+    reply(office, members["enlace-cabien"], asked, "No, es de la red municipal.")
+    assert _written(office) == [("consulted", "enlace-cabien"), ("consultation_replied", "enlace-soapa")]
 
 
 def test_a_reopened_one_is_told_to_the_office_and_to_who_had_answered_it(

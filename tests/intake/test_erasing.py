@@ -35,7 +35,7 @@ from intake.tables.erasing import CommittedWords, Erasure
 from intake.tables.incoming import Attachment, InboundEvent, Message, Transcription
 from intake.tables.mind import Decision, Incident, IncidentMember, Likeness
 from intake.tables.outgoing import Reply, ReservedWords, Task
-from intake.tables.petitions import Alarm, Capture, Extension, Inquiry, Interpretation, Petition, Referral
+from intake.tables.petitions import Alarm, Capture, Consultation, Extension, Inquiry, Interpretation, Petition, Referral
 from intake.triage.veil import look
 from tests.talk import Talk
 
@@ -130,10 +130,17 @@ def is_everywhere(office: Office, tmp_path: Path, members: dict[str, Member], fo
             for key in ("alone", "shared")
         ]
         asked = Inquiry(referral_id=mine, staff_id=staff, text="x", asked_at=now)
+        other_agency = Consultation(referral_id=mine, agency="SEGO", staff_id=staff, question="x", asked_at=now)
         reply = session.scalars(select(Reply).where(Reply.conversation_id == petition.conversation_id)).first()
         assert reply is not None
         session.add_all(
-            [*answers, *bulks, asked, Transcription(attachment_id=voice.id, staff_id=staff, text="x", written_at=now)]
+            [
+                *answers,
+                *bulks,
+                asked,
+                other_agency,
+                Transcription(attachment_id=voice.id, staff_id=staff, text="x", written_at=now),
+            ]
         )
         session.flush()
         file: dict[str, Any] = {"name": "x", "media_type": "image/png", "size_bytes": 1, "sha256": "x", "put_at": now}

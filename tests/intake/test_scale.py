@@ -54,6 +54,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "joinings": ("petition_id", "conversation_id"),
     "pauses": ("petition_id", "conversation_id"),
     "alarms": ("petition_id", "conversation_id"),
+    "consultations": ("referral_id", "matter_id", "petition_id", "conversation_id"),
     "inquiries": ("referral_id", "matter_id", "petition_id", "conversation_id"),
     "meeting_petitions": ("petition_id", "conversation_id"),
     "agreement_reminders": ("petition_id", "conversation_id"),
