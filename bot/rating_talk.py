@@ -10,6 +10,7 @@ from bot.events import Said
 from bot.known import Facts, Survey
 from bot.messages import Choice
 from bot.place_talk import SAME_TALK
+from bot.solved_words import WITH_THANKS
 from bot.state import Awaiting, State
 from bot.turn import Texts, Turn
 
@@ -87,7 +88,8 @@ def stop(state: State) -> State:
 
 def _mark(said: Said) -> str | None:
     words = plain(said.text)
-    if not words or len(words.split()) > ANSWER_WORDS or NOT & set(words.split()):
+    telling = [word for word in words.split() if word not in WITH_THANKS]
+    if not telling or len(telling) > ANSWER_WORDS or NOT & set(words.split()):
         return None
     return next((mark for mark, spoken in WORDS.items() if any(f" {one} " in f" {words} " for one in spoken)), None)
 
