@@ -71,7 +71,8 @@ class PetitionFacts:
     """One petition as the dialogue may speak of it. `word`: the catalogue's name of its status; times are local.
 
     `has_reserved`: an answer waits until it is safe to read it. `survey` is known where a petition may be
-    concluded. `is_minor`: a child told it. `follows`: the folio with which it is attended.
+    concluded. `is_minor`: a child told it. `follows`: the folio with which it is attended. `waiting`: what further
+    agencies asked and wait for, beside `question`.
     """
 
     folio: str
@@ -92,6 +93,7 @@ class PetitionFacts:
     is_minor: bool = False
     doubt: Doubt | None = None
     question: Question | None = None
+    waiting: tuple[Question, ...] = ()
     follows: str | None = None
 
 

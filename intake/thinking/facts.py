@@ -263,16 +263,17 @@ def _own_facts(
     session: Session, office: Office, conversation: Conversation, petitions: Sequence[Petition]
 ) -> Sequence[PetitionFacts]:
     """With what only its citizen is told: what an agency asks them, an answer that waits until it is safe to read."""
-    asked = conversation.state.get("folio")
+    about = conversation.state.get("folio")
     kept = [p for p in petitions if p.is_sensitive or conversation.state.get("is_unsafe")]
     may_be_reserved = [p.id for p in kept if _is_told_here(session, p, conversation)]
     reserved = find_reserved(session, may_be_reserved) if may_be_reserved else frozenset()
     questions = find_questions(session, office, [p for p in petitions if Status(p.status) in WITH_AGENCY])
     return [
         replace(
-            petition_facts(session, office, petition, is_asked_about=petition.folio == asked),
+            petition_facts(session, office, petition, is_asked_about=petition.folio == about),
             has_reserved=petition.id in reserved,
-            question=questions.get(petition.id),
+            question=asked[0] if (asked := questions.get(petition.id, ())) else None,
+            waiting=asked[1:],
         )
         for petition in petitions
     ]
