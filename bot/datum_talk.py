@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import burst
+from bot import aside_talk, burst
 from bot.effects import AddToPetition, Say
 from bot.events import Said
 from bot.known import Facts, PetitionFacts, Question
@@ -27,7 +27,7 @@ def is_answer(state: State, said: Said, facts: Facts) -> bool:
 def heard(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
     """The message joins the petition, and so do those that follow in the same talk. None: it is something else."""
     asked = _asked(state, said, facts)
-    if asked is None or said.is_sticker or said.unsupported:
+    if asked is None or said.is_sticker or said.unsupported or aside_talk.is_question(said, facts):
         return None
     petition, question = asked
     if (said.text and facts.kind in SMALL) or not _belongs(question, petition, said, state, facts):

@@ -72,7 +72,7 @@ class PetitionFacts:
 
     `has_reserved`: an answer waits until it is safe to read it. `survey` is known where a petition may be
     concluded. `is_minor`: a child told it. `follows`: the folio with which it is attended. `waiting`: what further
-    agencies asked and wait for, beside `question`.
+    agencies asked and wait for, beside `question`. `wants_person`: staff are called to it already.
     """
 
     folio: str
@@ -91,6 +91,7 @@ class PetitionFacts:
     survey: Survey | None = None
     is_anonymous: bool = False
     is_minor: bool = False
+    wants_person: bool = False
     doubt: Doubt | None = None
     question: Question | None = None
     waiting: tuple[Question, ...] = ()

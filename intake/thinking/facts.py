@@ -216,6 +216,7 @@ def petition_facts(
         is_sensitive=petition.is_sensitive,
         is_anonymous=petition.is_anonymous,
         is_minor=petition.is_minor,
+        wants_person=petition.wants_person,
         is_placed=place is not None or petition.place_text is not None,
         doubt=_open_doubt(session, office, matters[0]) if is_asked_about else None,
         follows=lead.folio if lead else None,

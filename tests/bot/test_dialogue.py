@@ -200,9 +200,18 @@ def test_a_file_of_the_same_breath_is_no_other_matter_for_its_few_words(texts: C
     state = replace(KNOWN, latest=OLD, latest_agency="IOCIED", heard_at=NOW - timedelta(seconds=15))
     known = facts(agency="JGAB", understood="Jefatura de Gabinete", petitions=(petition(),))
     assert others(step(state, Said("oficio sellado", has_files=True), known, texts)) == [AddToPetition(OLD)]
-    assert others(step(state, Said("oficio sellado"), known, texts)) == [OpenPetition(NEW)]
+    assert others(step(state, Said("audiencia pública"), known, texts)) == [OpenPetition(NEW)]
     later = replace(known, now=NOW + timedelta(minutes=1))
-    assert others(step(state, Said("oficio sellado", has_files=True), later, texts)) == [OpenPetition(NEW)]
+    assert others(step(state, Said("audiencia pública", has_files=True), later, texts)) == [OpenPetition(NEW)]
+
+
+@pytest.mark.parametrize("said", [Said("oficio sellado", has_files=True), Said("anexo oficio firmado y sellado")])
+def test_words_that_only_name_a_paper_are_no_other_matter_in_the_same_talk(texts: Catalogue, said: Said) -> None:
+    state = replace(KNOWN, latest=OLD, latest_agency="IOCIED", heard_at=NOW - timedelta(minutes=2))
+    known = facts(agency="JGAB", understood="Jefatura de Gabinete", petitions=(petition(),))
+    assert others(step(state, said, known, texts)) == [AddToPetition(OLD)]
+    later = replace(known, now=NOW + timedelta(hours=2))
+    assert others(step(state, said, later, texts)) == [OpenPetition(NEW)]
 
 
 @pytest.mark.parametrize("kind", ["petition", "yes", "spam"])
