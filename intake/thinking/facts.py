@@ -15,7 +15,7 @@ from bot.known import Contingency, Doubt, Facts, Mention, Patience, PetitionFact
 from bot.link_talk import speaks_of_channels
 from bot.messages import AttachmentKind, Inbound, InboundKind
 from bot.state import Awaiting
-from intake.carrying.old_folios import find_in_text
+from intake.carrying.old_folios import find_in_text, list_named
 from intake.citizens.links import Here, find_linked_channel, find_opened
 from intake.citizens.rights import rights_due_on
 from intake.clock import due_date, utc_now
@@ -85,7 +85,7 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
         place=told.place,
         place_options=told.place_options,
         petitions=petitions,
-        mentioned=tuple(_mentions(session, office, conversation, inbound.text, petitions)),
+        mentioned=tuple(_mentions(session, office, conversation, heard, petitions)),
         edited_folio=_edited_folio(session, conversation, inbound),
         new_folio=office.folios.take(session, jurisdiction, now),
         due_on=_due_on(session, office, heard, now),
@@ -287,14 +287,18 @@ def _is_told_here(session: Session, petition: Petition, conversation: Conversati
 
 
 def _mentions(
-    session: Session, office: Office, conversation: Conversation, text: str, own: Sequence[PetitionFacts]
+    session: Session, office: Office, conversation: Conversation, heard: Heard, own: Sequence[PetitionFacts]
 ) -> list[Mention]:
     """`own`: the citizen's petitions that are known already."""
+    text = heard.inbound.text
     mentions = [_mention(session, office, conversation, found, own) for found in find_folios(text)[:MENTIONS_AT_MOST]]
+    known = [mention for mention in mentions if mention]
     if old := find_in_text(session, text):  # a folio of the register before: everybody else's, so its state alone
-        named = [mention for mention in mentions if mention and mention.petition]
+        named = [mention for mention in known if mention.petition]
         return [*named, *(Mention(one.folio, petition_facts(session, office, one)) for one in old)]
-    return [mention for mention in mentions if mention]
+    if not known and heard.reading.kind == MessageKind.STATUS_QUERY:  # asked for and nowhere: a guess like any other
+        return [Mention(written) for written in list_named(text)]
+    return known
 
 
 def _mention(
