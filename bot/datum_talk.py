@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import burst
+from bot import aside_talk, burst
 from bot.effects import AddToPetition, Say
 from bot.events import Said
 from bot.known import Facts, PetitionFacts, Question
@@ -11,6 +11,7 @@ from bot.place_talk import SAME_TALK
 from bot.state import Awaiting, State
 from bot.turn import Texts, Turn
 
+NOTED, OTHER = "datum.noted", "datum.other"
 SMALL = frozenset({"greeting", "thanks"})
 ABOUT_THE_PETITION = frozenset({"status_query", "complaint_no_answer"})
 SAME_DAY = timedelta(hours=24)  # what comes later may well be another matter
@@ -19,26 +20,56 @@ ANSWER_WORDS = 7
 
 def is_answer(state: State, said: Said, facts: Facts) -> bool:
     """While it is open, whatever kind the words look like alone: «llámenme al 951…» asks for nobody."""
-    question = _question(state, facts)
-    return question is not None and question.is_open and facts.kind not in ABOUT_THE_PETITION
+    asked = _asked(state, said, facts)
+    return asked is not None and asked[1].is_open and facts.kind not in ABOUT_THE_PETITION
 
 
 def heard(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
     """The message joins the petition, and so do those that follow in the same talk. None: it is something else."""
-    question, petition = _question(state, facts), facts.find(state.folio)
-    if question is None or petition is None or said.is_sticker or said.unsupported:
+    asked = _asked(state, said, facts)
+    if asked is None or said.is_sticker or said.unsupported or aside_talk.is_question(said, facts):
         return None
+    petition, question = asked
     if (said.text and facts.kind in SMALL) or not _belongs(question, petition, said, state, facts):
         return None
-    noted = Say("datum.noted", texts("datum.noted", folio=petition.folio), folio=petition.folio)
-    state = replace(state, latest=petition.folio, latest_group=said.group_id or state.latest_group)
-    return burst.small_talk(Turn(state, (AddToPetition(petition.folio), noted)), facts)
+    noted = Say(NOTED, texts("datum.noted", folio=petition.folio), folio=petition.folio)
+    state = replace(state.settle().ask(Awaiting.DATUM, petition.folio), latest=petition.folio)
+    state = replace(state, latest_group=said.group_id or state.latest_group)
+    turn = _ask_other(Turn(state, (AddToPetition(petition.folio), noted)), petition, question, facts, texts)
+    return burst.small_talk(turn, facts)
 
 
-def _question(state: State, facts: Facts) -> Question | None:
-    """The one that the citizen was asked: what did not leave yet cannot be answered."""
-    petition = facts.find(state.folio) if state.awaiting == Awaiting.DATUM else None
-    return petition.question if petition and petition.question and petition.question.told_at else None
+def _ask_other(turn: Turn, petition: PetitionFacts, question: Question, facts: Facts, texts: Texts) -> Turn:
+    """One message answers one agency, whatever it says: what another one waits for is asked again, once an answer."""
+    if not question.is_open and not any(say.purpose == OTHER for say in facts.unsaid):
+        return turn
+    others = [(one.told_at, p.folio, one) for p in facts.petitions for one in _waiting(p) if one != question]
+    told = [(at, folio, one) for at, folio, one in others if at]
+    if not told:
+        return turn
+    _, folio, other = min(told, key=lambda row: row[0])
+    say = Say(OTHER, texts("datum.other", folio=folio, agency=other.agency, text=other.text), folio=folio)
+    return Turn(turn.state.ask(Awaiting.DATUM, folio), (*turn.effects, say))
+
+
+def _waiting(petition: PetitionFacts) -> tuple[Question, ...]:
+    """A sensitive matter's are told to who asks for the folio (`follow_up`)."""
+    asked = (petition.question, *petition.waiting)
+    return () if petition.is_sensitive else tuple(one for one in asked if one and one.is_open)
+
+
+def _asked(state: State, said: Said, facts: Facts) -> tuple[PetitionFacts, Question] | None:
+    """What the citizen was asked, and of which petition: what did not leave yet cannot be answered.
+
+    While the thanks for an answer wait, and for the rest of an album, the message goes on with what it answered.
+    """
+    if state.awaiting != Awaiting.DATUM:
+        return None
+    unsaid = next((say.folio for say in facts.unsaid if say.purpose == NOTED), None)
+    is_of_album = said.group_id is not None and said.group_id == state.latest_group
+    meant = facts.named or facts.find(facts.quoted or unsaid or (state.latest if is_of_album else state.folio))
+    question = meant.question if meant else None
+    return (meant, question) if meant and question and question.told_at else None
 
 
 def _belongs(question: Question, petition: PetitionFacts, said: Said, state: State, facts: Facts) -> bool:

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from bot import (
     anonymity_talk,
+    aside_talk,
     burst,
     chosen_talk,
     damage_talk,
@@ -32,6 +33,7 @@ from bot import (
     same_talk,
     takeover,
 )
+from bot.belonging import find_continued, find_recent, is_another_day
 from bot.choices import find_choice
 from bot.effects import AddToPetition, CallPerson, OpenPetition, Say, SetPlace
 from bot.events import (
@@ -57,13 +59,11 @@ from bot.events import (
     Transcribed,
 )
 from bot.known import TELLING, Facts, PetitionFacts, Told
-from bot.place_talk import SAME_TALK
 from bot.state import Awaiting, State
+from bot.told import added
 from bot.turn import Texts, Turn
 
-FEW_WORDS, CAPTION_WORDS = 3, 8
 SAME_EMERGENCY = timedelta(minutes=30)  # the number is said again each time; only the folio is the same
-FRESH = timedelta(hours=24)  # a correction without folio means the petition of the last day
 ANY_TIME = frozenset({"status_query", "help", "human", "cancel", "privacy", "interpreter", "complaint_no_answer"})
 
 
@@ -186,6 +186,8 @@ def _answer_to(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     if safety := safe_talk.told(state, said, texts):
         return safety
     chosen = find_choice(state.offered, said.text, said.button, facts.kind)
+    if chosen and follow_up.is_lapsed(state, chosen, said, facts):
+        return follow_up.ask_withdrawal(state, facts.find(state.folio), texts)
     if said.button and not chosen:
         return chosen_talk.press_again(state, said, facts, texts)
     if not chosen and (wish := anonymity_talk.heard(state, said, facts, texts)):
@@ -194,6 +196,8 @@ def _answer_to(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         return _edited(state, said, facts, texts)
     if chosen:
         return chosen_talk.take(state, chosen, said, facts, texts)
+    if aside := aside_talk.heard(state, said, facts, texts):
+        return aside
     is_more = state.awaiting == Awaiting.DISPUTE or said.has_files or place_talk.is_answer(state, said, facts)
     is_more = is_more or datum_talk.is_answer(state, said, facts) or rating_talk.is_answer(state, said, facts)
     is_more = is_more or language_talk.is_answer(state, said, facts) or damage_talk.is_answer(state, said)
@@ -224,7 +228,8 @@ def _any_time(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         case "interpreter":
             return _call_interpreter(state, facts, texts)
         case "cancel":
-            return follow_up.ask_withdrawal(state, follow_up.find_withdrawable(state, facts), texts)
+            asked = follow_up.ask_withdrawal(state, follow_up.find_withdrawable(state, facts), texts)
+            return follow_up.insisted(state, said, texts) or asked
         case "privacy":
             return privacy_talk.heard(state, said, texts)
         case _:
@@ -233,20 +238,20 @@ def _any_time(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
 
 def _open_question(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     match state.awaiting:
-        case Awaiting.MUNICIPALITY | Awaiting.WHICH_MUNICIPALITY:
+        case Awaiting.MUNICIPALITY | Awaiting.WHICH_MUNICIPALITY if not aside_talk.is_question(said, facts):
             turn = place_talk.heard(state, said, facts, texts)
-        case Awaiting.DESCRIPTION if said.has_voice or (said.text and facts.kind not in ("greeting", "thanks")):
+        case Awaiting.DESCRIPTION if said.has_voice or _describes(said, facts):
             turn = _described(state, said, facts, texts)
+        case Awaiting.DESCRIPTION if facts.is_command and facts.kind in ("yes", "no"):
+            turn = Turn(state, (Say("ask.description", texts("ask.description"), folio=state.folio),))
         case Awaiting.DOUBT if said.text:
             turn = doubt_talk.heard(state, said, facts, texts)
         case Awaiting.MATTERS:
             turn = matter_talk.heard(state, said, texts)
         case Awaiting.DATUM:
             turn = datum_talk.heard(state, said, facts, texts)
-        case Awaiting.RATING:
-            turn = rating_talk.heard(state, said, texts)
-        case Awaiting.COMMENT if rating_talk.is_comment(state, said, facts):
-            turn = rating_talk.commented(state, texts)
+        case Awaiting.RATING | Awaiting.COMMENT:
+            turn = rating_talk.heard(state, said, facts, texts)
         case Awaiting.LANGUAGE:
             turn = language_talk.heard(state, said, facts, texts)
         case Awaiting.DAMAGE | Awaiting.HURT | Awaiting.WHERE:
@@ -255,17 +260,17 @@ def _open_question(state: State, said: Said, facts: Facts, texts: Texts) -> Turn
             turn = safe_talk.heard(state, said)
         case Awaiting.GUARDIAN if said.text:
             turn = minor_talk.heard(state, said, facts, texts)
-        case Awaiting.DISPUTE if (said.text or said.has_files) and not _is_another_day(state, facts):
+        case Awaiting.DISPUTE if (said.text or said.has_files) and not is_another_day(state, facts):
             turn = follow_up.dispute_explained(state, facts, texts)
         case _:
             turn = None
     return turn or _by_kind(state, said, facts, texts)
 
 
-def _is_another_day(state: State, facts: Facts) -> bool:
-    """Long after the question a petition that surely is another agency's is told for itself."""
-    is_late = state.heard_at is not None and facts.now - state.heard_at > FRESH
-    return is_late and facts.kind == "petition" and facts.understood is not None and facts.agency != state.latest_agency
+def _describes(said: Said, facts: Facts) -> bool:
+    """«Sí», «ok, espero» and a number say nothing of what is needed."""
+    is_bare = facts.is_command or aside_talk.is_number(said) or aside_talk.is_seen(said)
+    return bool(said.text) and facts.kind not in ("greeting", "thanks") and not is_bare
 
 
 def _by_kind(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
@@ -274,6 +279,8 @@ def _by_kind(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         return Turn(state, (Say(key, texts(key)),))
     if not said.text:
         return _without_words(state, said, facts, texts)
+    if small := aside_talk.small(state, said, facts, texts):
+        return small
     if _tells_something(state, said, facts):
         return _told(state, said, facts, texts)
     key = {"greeting": "greeting", "thanks": "thanks", "yes": "thanks"}.get(facts.kind, "help.short")
@@ -283,9 +290,10 @@ def _by_kind(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
 def _told(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     if again := same_talk.repeated(state, said, facts, texts):
         return again
-    if recent := _belongs_to(state, said, facts):
+    if recent := find_continued(state, said, facts):
         return _add(state, recent, said, facts, texts)
-    return same_talk.ask(state, said, facts, texts) or _open(state, said, facts, texts)
+    ahead = place_talk.ahead(state, said, facts, texts)
+    return ahead or same_talk.ask(state, said, facts, texts) or _open(state, said, facts, texts)
 
 
 def _tells_something(state: State, said: Said, facts: Facts) -> bool:
@@ -293,12 +301,12 @@ def _tells_something(state: State, said: Said, facts: Facts) -> bool:
     if facts.kind in TELLING or (said.has_files and not facts.is_command):
         return True
     is_odd = facts.kind in ("yes", "no", "spam") and not facts.is_command
-    return is_odd and _belongs_to(state, said, facts) is not None
+    return is_odd and find_continued(state, said, facts) is not None
 
 
 def _without_words(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     """Files or a place alone: they join the petition at hand, else they are one already (a photo is not dropped)."""
-    recent = _recent(state, facts)
+    recent = find_recent(state, facts)
     if recent and said.group_id and said.group_id == state.latest_group:
         return Turn(state, (AddToPetition(recent.folio),))
     if recent and (said.has_files or not facts.place):
@@ -343,12 +351,18 @@ def _grow(state: State, told: Told, said: Said, facts: Facts, texts: Texts) -> T
 
 def _add(state: State, petition: PetitionFacts, said: Said, facts: Facts, texts: Texts) -> Turn:
     state = replace(state, latest=petition.folio, latest_group=said.group_id or state.latest_group)
-    turn = Turn(state, (AddToPetition(petition.folio),))
+    turn = Turn(state, (AddToPetition(petition.folio, is_place=place_talk.is_only_where(said.text)),))
+    if facts.place and place_talk.is_denied(said):
+        is_noted = facts.place.name == petition.municipality
+        return (
+            place_talk.denied(turn, petition.folio, facts.place, texts)
+            if is_noted
+            else turn.then(added(petition.folio, texts))
+        )
     if facts.place and facts.place.name != petition.municipality:
         placed = place_talk.placed(turn.state, petition.folio, facts.place, texts)
         return Turn(placed.state, (*turn.effects, *placed.effects))
-    added = Say("petition.added", texts("petition.added", folio=petition.folio), folio=petition.folio)
-    return burst.small_talk(turn.then(added), facts)
+    return burst.small_talk(turn.then(added(petition.folio, texts)), facts)
 
 
 def _described(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
@@ -365,53 +379,21 @@ def _described(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | N
 
 def _call_person(state: State, facts: Facts, texts: Texts) -> Turn:
     """A person is called about the petition at hand; without one, the wish itself is a petition with a folio."""
-    recent = _recent(state, facts)
+    recent = find_recent(state, facts)
     folio = recent.folio if recent else facts.new_folio
     opened = () if recent else (OpenPetition(folio),)
-    said = Say("human", texts("human", folio=folio), folio=folio)
-    return Turn(replace(state, latest=folio), (*opened, CallPerson(folio, "asked"), said))
+    if recent:
+        told = texts("human.again", folio=folio) if recent.wants_person else texts("human", folio=folio)
+        state = replace(state, latest=folio)
+    else:
+        told = texts("human.about", folio=folio)
+        state = replace(state.settle(), latest=folio).ask(Awaiting.DESCRIPTION, folio)
+    return Turn(state, (*opened, CallPerson(folio, "asked"), Say("human", told, folio=folio)))
 
 
 def _call_interpreter(state: State, facts: Facts, texts: Texts) -> Turn:
-    recent = _recent(state, facts)
+    recent = find_recent(state, facts)
     folio = recent.folio if recent else facts.new_folio
     place = facts.place.clave if facts.place else None
     kept = AddToPetition(folio) if recent else OpenPetition(folio, place=place)
     return language_talk.ask(Turn(state, (kept,)), folio, facts, texts)
-
-
-def _recent(state: State, facts: Facts) -> PetitionFacts | None:
-    """The petition that a message means: named in it, else that of the message which it answers, else the latest one
-    while it is open and fresh."""
-    named = facts.named or facts.find(facts.quoted)
-    latest = named or facts.find(state.latest)
-    if latest and latest.is_open and (named or facts.now - latest.opened_at <= FRESH):
-        return latest
-    return None
-
-
-def _belongs_to(state: State, said: Said, facts: Facts) -> PetitionFacts | None:
-    """The petition that a text continues, or None when it is a problem of its own."""
-    recent = _recent(state, facts)
-    if not recent:
-        return None
-    is_meant = facts.kind == "correction" or any(m.is_own for m in facts.mentioned) or recent.folio == facts.quoted
-    if is_meant or facts.shows_papers:  # «mi INE» is not a matter for the INE
-        return recent
-    if said.group_id and said.group_id == state.latest_group:
-        return recent
-    return recent if recent.is_in_triage and _continues(state, said, facts) else None
-
-
-def _continues(state: State, said: Said, facts: Facts) -> bool:
-    """Said in the same breath, or too little to be a problem of its own; surely another agency's is another one.
-
-    Never the few words of a file in that breath: «oficio sellado» says nothing of whose the matter is.
-    """
-    if state.heard_at is None:
-        return False
-    since, words = facts.now - state.heard_at, len(said.text.split())
-    if facts.understood and facts.agency != state.latest_agency:
-        return said.has_files and words <= FEW_WORDS and since <= burst.BREATH
-    is_little = words <= (CAPTION_WORDS if said.has_files else FEW_WORDS)
-    return since <= burst.BREATH or (is_little and since <= SAME_TALK)

@@ -28,10 +28,12 @@ class OpenRights:
 
 @dataclass(frozen=True)
 class AddToPetition:
-    """The message at hand, with its files, belongs to this petition. `is_place`: it only tells where that is."""
+    """The message at hand, with its files, belongs to this petition. `is_place`: it only tells where that is.
+    `is_question`: it asks something, so it is no answer to what an agency waits for."""
 
     folio: str
     is_place: bool = False
+    is_question: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,12 @@
 """After the folio: how it goes, whether the answer solved it, withdrawing it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from bot import rating_talk
-from bot.choices import yes_or_no
+from bot.choices import plain, yes_or_no
 from bot.effects import AddToPetition, CallPerson, Conclude, Reopen, Say, Withdraw
 from bot.events import Said
 from bot.known import Facts, Mention, PetitionFacts, Question
@@ -13,6 +15,8 @@ from bot.state import Awaiting, State
 from bot.turn import Texts, Turn
 
 LISTED_AT_MOST = 5
+WITHDRAWN = re.compile(r"\b(?:cierr|cancel|retir|quit|borr|elimin)\w*(?:la|las|lo|los)\b")
+WITHDRAWAL_HOLDS = timedelta(hours=24)
 
 
 def status(state: State, facts: Facts, texts: Texts) -> Turn:
@@ -74,13 +78,33 @@ def ask_withdrawal(state: State, petition: PetitionFacts | None, texts: Texts) -
     return Turn(state.settle().ask(Awaiting.WITHDRAWAL, folio, choices), (question,))
 
 
+def insisted(state: State, said: Said, texts: Texts) -> Turn | None:
+    """«Ciérrenla, por favor», once it was asked: a yes. None: it was not asked, or they say something else."""
+    words = plain(said.text)
+    is_meant = WITHDRAWN.search(words) is not None and not re.search(r"\bno\b", words)
+    if state.awaiting != Awaiting.WITHDRAWAL or not state.folio or not is_meant:
+        return None
+    return _withdrawn(state, state.folio, texts)
+
+
+def is_lapsed(state: State, choice: Choice, said: Said, facts: Facts) -> bool:
+    """A «sí» that is written long after the question: whether it means to withdraw a petition is asked again."""
+    is_late = state.heard_at is not None and facts.now - state.heard_at > WITHDRAWAL_HOLDS
+    is_written = state.awaiting == Awaiting.WITHDRAWAL and not said.button
+    return is_written and is_late and choice.data.endswith(":yes")
+
+
 def chosen(state: State, choice: Choice, facts: Facts, texts: Texts) -> Turn:
     verb, folio, answer = choice.data.split(":", 2)
     if verb == "solved":
         return _solved(state, folio, facts, texts) if answer == "yes" else dispute(state, folio, texts)
     if answer == "yes":
-        return Turn(state.settle(), (Withdraw(folio), Say("withdrawn", texts("withdrawn", folio=folio), folio=folio)))
+        return _withdrawn(state, folio, texts)
     return Turn(state.settle(), (Say("kept", texts("kept", folio=folio), folio=folio),))
+
+
+def _withdrawn(state: State, folio: str, texts: Texts) -> Turn:
+    return Turn(state.settle(), (Withdraw(folio), Say("withdrawn", texts("withdrawn", folio=folio), folio=folio)))
 
 
 def dispute(state: State, folio: str, texts: Texts) -> Turn:

@@ -71,7 +71,8 @@ class PetitionFacts:
     """One petition as the dialogue may speak of it. `word`: the catalogue's name of its status; times are local.
 
     `has_reserved`: an answer waits until it is safe to read it. `survey` is known where a petition may be
-    concluded. `is_minor`: a child told it. `follows`: the folio with which it is attended.
+    concluded. `is_minor`: a child told it. `follows`: the folio with which it is attended. `waiting`: what further
+    agencies asked and wait for, beside `question`. `wants_person`: staff are called to it already.
     """
 
     folio: str
@@ -90,8 +91,10 @@ class PetitionFacts:
     survey: Survey | None = None
     is_anonymous: bool = False
     is_minor: bool = False
+    wants_person: bool = False
     doubt: Doubt | None = None
     question: Question | None = None
+    waiting: tuple[Question, ...] = ()
     follows: str | None = None
 
 

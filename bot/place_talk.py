@@ -18,11 +18,27 @@ ASKED_AT_MOST = 2  # then the citizen's own words are kept and a person finds th
 SAME_TALK = timedelta(minutes=30)  # «así está», a caption, an answer: about what was just spoken of; later, for itself
 NEW_MATTER_WORDS = 5  # an answer to «¿de qué municipio?» is short; a longer text that names no place is something else
 
+BARE_WORDS = 4
+TOLD_BEFORE = re.compile(r"(?:pero |que |pues )*ya (?:(?:se|lo|los|les|le) )*(?:puse|dije|mande|escribi|di|conteste)\b")
+DENIES = re.compile(
+    r"(?:pero |oiga |perdon |disculpe )*no (?:es|era|fue|soy de|somos de|vivo en|estoy en)\b(?!.* (?:es|sino) )"
+)
+AHEAD = re.compile(  # «soy de Tlacolula»: nothing but where; what happens there comes next
+    r"(?:(?:hola|buen[oa]s?|dias?|tardes|noches|mire|oiga|yo|pues) )*"
+    r"(?:(?:soy|somos|escribo|le escribo|les escribo) de(?:sde)?|vivo en|vivimos en"
+    r"|(?:mi|nuestro) (?:municipio|pueblo) es)\b(?P<rest>.*)"
+)
+OF_PLACES = frozenset("de del la el los las en y aqui municipio comunidad pueblo agencia distrito oaxaca oax".split())
 POINTING_WORDS = 10
 POINTS = re.compile(  # it begins with a place; «el poste de enfrente de la escuela…» begins with a thing
     r"^(?:(?:pues|mire|bueno|es|esta|estamos|queda|vivo|vivimos|nomas|mero|ahi|aqui|alla|aca|por|en|donde) )*"
     r"(?:le (?:dicen|llaman|decimos)|a un lado de|atras de|adelante de|enfrente de|rumbo a|junto al?|cerca del?"
     r"|(?:ahi|aqui|alla|aca) (?:por|cerca|donde|junto|frente|atras|entre))\b"
+)
+STREETS = re.compile(
+    r"^(?:(?:y|es|queda|esta|pues|mero|ahi|aqui|fue) )*(?:en|por|sobre|entre) (?:las? |el |los )?"
+    r"(?:colonia|col|calles?|barrio|paraje|agencia|comunidad|rancheria|carretera|crucero|fraccionamiento|fracc|privada"
+    r"|avenida|av|esquina|kilometro|km|seccion|manzana|unidad)\b"
 )
 LACKS = re.compile(  # who says that tells of a problem, wherever it is
     r"\b(no (?:hay|han?|me|nos|sirven?|pasan?|llegan?|tengo|tenemos)|faltan?|necesit\w+|quier\w+|roba\w*|se \w+)\b"
@@ -49,16 +65,17 @@ def heard(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
     folio, words = state.folio or "", len(said.text.split())
     if _is_another(state, said, facts):
         return None
+    if facts.place and is_denied(said):
+        return denied(Turn(state, (AddToPetition(folio, is_place=True),)), folio, facts.place, texts)
     if facts.place:
-        turn = _placed_at_last(state, folio, facts.place, facts, texts)
-        return turn if words <= NEW_MATTER_WORDS and not said.has_location else _with_message(turn, folio, said)
+        return _answered(state, folio, facts.place, said, facts, texts)
     if said.has_files or not said.text or facts.kind in ("greeting", "thanks", "spam"):
         return None
     if facts.place_options:
         return _ask_which(Turn(state), folio, facts.place_options, texts)
     if facts.kind in ("petition", "info") and words > NEW_MATTER_WORDS and not _points(state, said, facts):
         return None
-    return _not_found(state, said, folio, texts)
+    return _not_found(state, said, folio, facts, texts)
 
 
 def _is_another(state: State, said: Said, facts: Facts) -> bool:
@@ -79,6 +96,35 @@ def chosen(state: State, choice: Choice, facts: Facts, texts: Texts) -> Turn:
     return _placed_at_last(state, folio, PlaceOption(clave, choice.label, ""), facts, texts)
 
 
+def ahead(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
+    """A place in words and nothing else, before any petition: kept as one sent on the map is. None: more is told."""
+    found = AHEAD.fullmatch(plain(said.text))
+    if not found or facts.place is None or said.has_files or said.has_location:
+        return None
+    rest = set(found["rest"].split()) - OF_PLACES - set(plain(facts.place.name).split())
+    if len(rest) > 1:  # «Xoxo»: one word may be another name of it
+        return None
+    asked = Say("place.ahead", texts("place.ahead", place=facts.place.name))
+    return Turn(replace(state, pending_place=facts.place.clave), (asked,))
+
+
+def denied(turn: Turn, folio: str, place: PlaceOption, texts: Texts) -> Turn:
+    """«No es Ocotlán»: the place that was noted is asked for anew."""
+    question = Say("ask.municipality", texts("municipality.which", place=place.name), folio=folio)
+    return Turn(turn.state.ask(Awaiting.MUNICIPALITY, folio), (*turn.effects, question))
+
+
+def is_only_where(text: str) -> bool:
+    """«En la colonia Vicente Guerrero», «a un lado del panteón»: it goes on with what was told."""
+    words = plain(text)
+    is_short = len(words.split()) <= POINTING_WORDS
+    return is_short and bool(STREETS.match(words) or POINTS.search(words)) and not LACKS.search(words)
+
+
+def is_denied(said: Said) -> bool:
+    return DENIES.match(plain(said.text)) is not None
+
+
 def placed(state: State, folio: str, place: PlaceOption, texts: Texts) -> Turn:
     said = Say("municipality.noted", texts("municipality.noted", place=place.name, folio=folio), folio=folio)
     state = state.settle() if state.folio == folio else state
@@ -97,16 +143,19 @@ def _placed_at_last(state: State, folio: str, place: PlaceOption, facts: Facts, 
     return doubt_talk.ask(placed(state, folio, place, texts), folio, petition.doubt if petition else None, texts)
 
 
-def _with_message(turn: Turn, folio: str, said: Said) -> Turn:
-    added = AddToPetition(folio, is_place=not LACKS.search(plain(said.text)))
-    return replace(turn, effects=(added, *turn.effects))
+def _answered(state: State, folio: str, place: PlaceOption, said: Said, facts: Facts, texts: Texts) -> Turn:
+    """Whatever else a longer answer tells joins the petition; what was in doubt before it is then read anew."""
+    if len(said.text.split()) <= NEW_MATTER_WORDS and not said.has_location:
+        return _placed_at_last(state, folio, place, facts, texts)
+    tells_more = bool(LACKS.search(plain(said.text))) or (facts.kind == "petition" and facts.understood is not None)
+    turn = placed(state, folio, place, texts) if tells_more else _placed_at_last(state, folio, place, facts, texts)
+    return replace(turn, effects=(AddToPetition(folio, is_place=not tells_more), *turn.effects))
 
 
 def _points(state: State, said: Said, facts: Facts) -> bool:
     """«Pues ahí por donde le dicen El Aguacatal»: a place in the person's own words, whatever it sounds like."""
-    words, is_late = plain(said.text), state.heard_at is not None and facts.now - state.heard_at > SAME_TALK
-    is_short = len(words.split()) <= POINTING_WORDS
-    return is_short and not is_late and bool(POINTS.search(words)) and not LACKS.search(words)
+    is_late = state.heard_at is not None and facts.now - state.heard_at > SAME_TALK
+    return not is_late and is_only_where(said.text)
 
 
 def _ask_which(turn: Turn, folio: str, options: tuple[PlaceOption, ...], texts: Texts) -> Turn:
@@ -121,10 +170,19 @@ def _label(option: PlaceOption) -> str:
     return f"{option.name} ({option.district})" if option.district else option.name
 
 
-def _not_found(state: State, said: Said, folio: str, texts: Texts) -> Turn:
-    kept = SetPlace(folio, words=said.text)
+def _not_found(state: State, said: Said, folio: str, facts: Facts, texts: Texts) -> Turn:
+    """The person's own words are kept where they may be a place."""
+    is_nothing = _names_nothing(said, facts)
+    kept = (AddToPetition(folio, is_place=True), *(() if is_nothing else (SetPlace(folio, words=said.text),)))
     if state.awaiting == Awaiting.MUNICIPALITY and state.times_asked >= ASKED_AT_MOST:
-        done = Say("municipality.left", texts("municipality.left", folio=folio), folio=folio)
-        return Turn(state.settle(), (AddToPetition(folio, is_place=True), kept, done))
+        key = "municipality.later" if is_nothing else "municipality.left"
+        left = texts("municipality.later", folio=folio) if is_nothing else texts("municipality.left", folio=folio)
+        return Turn(state.settle(), (*kept, Say(key, left, folio=folio)))
     again = Say("ask.municipality.again", texts("ask.municipality.again"), folio=folio)
-    return Turn(state.ask(Awaiting.MUNICIPALITY, folio), (AddToPetition(folio, is_place=True), kept, again))
+    return Turn(state.ask(Awaiting.MUNICIPALITY, folio), (*kept, again))
+
+
+def _names_nothing(said: Said, facts: Facts) -> bool:
+    """«Sí», «no sé», «ya lo puse», «2»."""
+    is_bare = facts.kind in ("yes", "no") or TOLD_BEFORE.match(plain(said.text)) is not None
+    return (is_bare and len(said.text.split()) <= BARE_WORDS) or not any(letter.isalpha() for letter in said.text)

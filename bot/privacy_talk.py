@@ -15,7 +15,8 @@ from bot.state import Awaiting, State
 from bot.turn import Texts, Turn
 
 VERB, RIGHTS_VERB = "data", "rights"
-_DATA = r".*\b(?:datos|informacion|nombre|numero|telefono)\b"
+_WRITTEN = r"(?:lo )?que (?:les |le )?(?:he )?(?:escrito|escribi|mandado|mande|dije|puse|conte)"
+_DATA = rf".*\b(?:datos|informacion|nombre|numero|telefono|mis mensajes|mis fotos|{_WRITTEN})\b"
 # Looked for in this order, in a text that the mind takes for one about privacy. Nothing happens before a yes.
 RIGHTS = {
     right: re.compile(pattern)

@@ -10,12 +10,13 @@ from bot.events import Said
 from bot.known import Facts, Survey
 from bot.messages import Choice
 from bot.place_talk import SAME_TALK
+from bot.solved_words import WITH_THANKS
 from bot.state import Awaiting, State
 from bot.turn import Texts, Turn
 
 VERB = "rate"
 MARKS = ("good", "fair", "bad")
-ANSWER_WORDS = 4
+ANSWER_WORDS, UNMARKED_WORDS = 4, 6
 AGAIN = re.compile(r"\b(otra vez|de nuevo|sigue|siguen|volvio|vuelve|otro problema|otra cosa|ahora)\b")
 WORDS = {  # how people say it; «más o menos» and «ni bien ni mal» are told apart from «bien» first
     "fair": ("regular", "mas o menos", "masomenos", "ahi mas o menos", "ni bien ni mal"),
@@ -51,10 +52,12 @@ def pressed(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None
     return _rated(state, folio, mark, texts) if petition and petition.survey == Survey.ASKED else None
 
 
-def heard(state: State, said: Said, texts: Texts) -> Turn | None:
-    """«Muy bien», «más o menos». None: the person speaks of something else."""
-    mark = _mark(said)
-    return _rated(state, state.folio or "", mark, texts) if mark else None
+def heard(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
+    """«Muy bien», «más o menos», «tardaron muchísimo». None: the person speaks of something else."""
+    mark = _mark(said) if state.awaiting == Awaiting.RATING else None
+    if mark:
+        return _rated(state, state.folio or "", mark, texts)
+    return _commented(state, texts) if is_comment(state, said, facts) else None
 
 
 def is_answer(state: State, said: Said, facts: Facts) -> bool:
@@ -64,8 +67,10 @@ def is_answer(state: State, said: Said, facts: Facts) -> bool:
 
 
 def is_comment(state: State, said: Said, facts: Facts) -> bool:
-    """What is written right after, unless it asks for something or surely tells of a matter."""
-    if state.awaiting != Awaiting.COMMENT or not said.text or facts.is_command or said.is_edit:
+    """What is written after a mark or in its place, unless it asks for something or surely tells of a matter."""
+    is_asked = state.awaiting == Awaiting.COMMENT
+    is_asked = is_asked or (state.awaiting == Awaiting.RATING and len(said.text.split()) <= UNMARKED_WORDS)
+    if not is_asked or not said.text or facts.is_command or said.is_edit:
         return False
     is_late = state.heard_at is None or facts.now - state.heard_at > SAME_TALK
     petition = facts.find(state.folio)
@@ -75,7 +80,7 @@ def is_comment(state: State, said: Said, facts: Facts) -> bool:
     return not is_small and not is_late and not is_matter and not facts.mentioned and facts.kind not in OTHER_WISHES
 
 
-def commented(state: State, texts: Texts) -> Turn:
+def _commented(state: State, texts: Texts) -> Turn:
     folio = state.folio or ""
     return Turn(state.settle(), (Comment(folio), Say("rating.commented", texts("rating.commented"), folio=folio)))
 
@@ -87,7 +92,8 @@ def stop(state: State) -> State:
 
 def _mark(said: Said) -> str | None:
     words = plain(said.text)
-    if not words or len(words.split()) > ANSWER_WORDS or NOT & set(words.split()):
+    telling = [word for word in words.split() if word not in WITH_THANKS]
+    if not telling or len(telling) > ANSWER_WORDS or NOT & set(words.split()):
         return None
     return next((mark for mark, spoken in WORDS.items() if any(f" {one} " in f" {words} " for one in spoken)), None)
 

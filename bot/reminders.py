@@ -4,6 +4,7 @@ None about a sensitive matter (the phone may be in other hands), none while a pe
 wrote ALTO: they get the answer and what they ask for. When a reminder is due is `intake.timers`' to say.
 """
 
+import re
 from dataclasses import replace
 
 from bot import rating_talk, same_talk
@@ -16,6 +17,11 @@ from bot.state import Awaiting, State
 from bot.turn import Texts, Turn
 
 STOP, RESUME = frozenset({"alto", "baja", "parar", "stop"}), frozenset({"avisos"})
+ENOUGH = re.compile(  # «ya no me manden mensajes»: said of the notices, not of a petition
+    r"(?:por favor |favor de )?(?:ya )?(?:no|dejen? de) (?:(?:quiero|deseo)(?: que)? )?(?:me )?"
+    r"(?:manden?|mandar(?:me)?|envien?|enviar(?:me)?|recibir|lleguen?|esten mandando)"
+    r" (?:mas |tantos )?(?:mensajes|avisos|notificaciones|nada)(?: mas| por favor)*"
+)
 MISSING = {  # questions without whose answer a petition may go astray, and what reminds of them
     Awaiting.MUNICIPALITY: "reminder.municipality",
     Awaiting.WHICH_MUNICIPALITY: "reminder.municipality",
@@ -26,7 +32,7 @@ MISSING = {  # questions without whose answer a petition may go astray, and what
 def heard(state: State, said: Said, texts: Texts) -> Turn | None:
     """ALTO and AVISOS. None for everything else."""
     words = plain(said.text)
-    if words in STOP:
+    if words in STOP or ENOUGH.fullmatch(words):
         return Turn(replace(rating_talk.stop(state), is_muted=True), (Say("stopped", texts("stopped")),))
     if words in RESUME:
         return Turn(replace(state, is_muted=False), (Say("resumed", texts("resumed")),))

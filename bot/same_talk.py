@@ -14,6 +14,7 @@ from bot.events import Said
 from bot.known import Facts, PetitionFacts, Told
 from bot.messages import Choice
 from bot.state import Awaiting, State
+from bot.told import added
 from bot.turn import Texts, Turn
 
 VERB = "same"
@@ -147,8 +148,7 @@ def _answer(state: State, said: Said, facts: Facts) -> Choice | None:
 
 
 def _joined(state: State, petition: PetitionFacts, told: Told, texts: Texts) -> Turn:
-    added = Say("petition.added", texts("petition.added", folio=petition.folio), folio=petition.folio)
-    turn = Turn(state, (Join(petition.folio), added))
+    turn = Turn(state, (Join(petition.folio), added(petition.folio, texts)))
     if petition.is_placed:
         return turn
     if told.read.place:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.burst import ACKNOWLEDGEMENT
 from bot.effects import AddToPetition, OpenPetition, Say
-from bot.turn import Turn
+from bot.turn import Texts, Turn
 
 
 def was_lately(at: datetime | None, now: datetime, within: timedelta) -> bool:
@@ -23,6 +23,10 @@ def is_acknowledged(turn: Turn, folio: str) -> bool:
     says = (effect for effect in turn.effects if isinstance(effect, Say))
     opened = any(isinstance(effect, OpenPetition) and effect.folio == folio for effect in turn.effects)
     return opened or any(say.purpose == ACKNOWLEDGEMENT and say.folio == folio for say in says)
+
+
+def added(folio: str, texts: Texts) -> Say:
+    return Say("petition.added", texts("petition.added", folio=folio), folio=folio)
 
 
 def before_question(turn: Turn, say: Say) -> Turn:

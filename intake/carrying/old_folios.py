@@ -39,6 +39,15 @@ def find_in_text(session: Session, text: str) -> Sequence[Petition]:
     return session.scalars(wanted.where(Imported.old_key.in_(keys)).order_by(Petition.id)).all()
 
 
+def list_named(text: str) -> Sequence[str]:
+    """What a message calls a folio, as it is written there, whether or not any register has it: letters and digits."""
+    upper = _upper(text)
+    if not SAYS_FOLIO.search(upper):
+        return []
+    tokens = dict.fromkeys(match[0] for match in TOKEN.finditer(upper))
+    return [token for token in tokens if re.search(r"[A-Z]", token) and re.search(r"\d", token)][:TOKENS_MAX]
+
+
 def find_old_folio(session: Session, petition_id: int) -> str | None:
     return session.scalar(select(Imported.old_folio).where(Imported.petition_id == petition_id))
 

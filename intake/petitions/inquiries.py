@@ -33,13 +33,20 @@ def reply_of(session: Session, inquiry: Inquiry) -> Reply | None:
     return session.scalars(select(Reply).where(Reply.key == f"{key_of(inquiry.id)}-1:1")).first()
 
 
-def find_questions(session: Session, office: Office, petitions: Collection[Petition]) -> dict[int, Question]:
-    """By petition: the newest that an agency still waits with, else the newest that was answered while it works on."""
+def find_questions(
+    session: Session, office: Office, petitions: Collection[Petition]
+) -> dict[int, tuple[Question, ...]]:
+    """By petition: all that agencies still wait with, newest first, else the newest that was answered while it works
+    on."""
     found = session.execute(_of_open_referrals(petitions).add_columns(Matter.petition_id)).all() if petitions else ()
-    chosen: dict[int, tuple[Inquiry, Referral]] = {}
+    chosen: dict[int, list[tuple[Inquiry, Referral]]] = {}
     for inquiry, referral, petition_id in sorted(found, key=lambda row: row[0].came_at is not None):
-        chosen.setdefault(petition_id, (inquiry, referral))
-    return {petition_id: _question(session, office, *one) for petition_id, one in chosen.items()}
+        of_it = chosen.setdefault(petition_id, [])
+        if not of_it or inquiry.came_at is None:
+            of_it.append((inquiry, referral))
+    return {
+        petition_id: tuple(_question(session, office, *one) for one in of_it) for petition_id, of_it in chosen.items()
+    }
 
 
 def _question(session: Session, office: Office, inquiry: Inquiry, referral: Referral) -> Question:

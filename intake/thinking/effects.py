@@ -118,7 +118,7 @@ def _carry_out(moment: Moment, effect: Effect) -> Petition | None:
         case OpenRights():
             return _open_rights(moment, effect)
         case AddToPetition():
-            return _add(moment, effect.folio, is_place=effect.is_place)
+            return _add(moment, effect.folio, is_place=effect.is_place, is_question=effect.is_question)
         case SetAside() | Join() | Repeat():
             return _set_aside_or_join(moment, effect)
         case SetPlace():
@@ -215,7 +215,7 @@ def _open_rights(moment: Moment, effect: OpenRights) -> Petition:
     return petition
 
 
-def _add(moment: Moment, folio: str, *, is_place: bool = False) -> Petition:
+def _add(moment: Moment, folio: str, *, is_place: bool = False, is_question: bool = False) -> Petition:
     petition = _own_petition(moment, folio)
     message = moment.message
     if message is None:
@@ -226,16 +226,17 @@ def _add(moment: Moment, folio: str, *, is_place: bool = False) -> Petition:
         _note(moment, petition, "message_added", message=message.id)
     else:
         write_changed(moment.session, message)
-    _hear(moment, petition, message)
+    _hear(moment, petition, message, is_question=is_question)
     return petition
 
 
-def _hear(moment: Moment, petition: Petition, message: Message) -> None:
+def _hear(moment: Moment, petition: Petition, message: Message, *, is_question: bool = False) -> None:
     """Where it is, when the message says so; and that there is news for the agency that has it."""
     if message.latitude is not None and petition.latitude is None:
         petition.latitude, petition.longitude = message.latitude, message.longitude
     if any(matter.status not in NEEDS_TRIAGE for matter in list_matters(petition)):
-        is_awaited = take_answer(moment.session, petition, message, moment.now, inquiry_id=moment.inquiry_id)
+        named = moment.inquiry_id
+        is_awaited = not is_question and take_answer(moment.session, petition, message, moment.now, inquiry_id=named)
         if is_awaited and not is_waited_for(moment.session, petition):
             end_pause(moment.session, moment.office, petition, moment.now)
         _note(moment, petition, "datum_came" if is_awaited else "news_for_agency", message=message.id)

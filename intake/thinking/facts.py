@@ -15,7 +15,7 @@ from bot.known import Contingency, Doubt, Facts, Mention, Patience, PetitionFact
 from bot.link_talk import speaks_of_channels
 from bot.messages import AttachmentKind, Inbound, InboundKind
 from bot.state import Awaiting
-from intake.carrying.old_folios import find_in_text
+from intake.carrying.old_folios import find_in_text, list_named
 from intake.citizens.links import Here, find_linked_channel, find_opened
 from intake.citizens.rights import rights_due_on
 from intake.clock import due_date, utc_now
@@ -85,7 +85,7 @@ def build_facts(session: Session, office: Office, conversation: Conversation, he
         place=told.place,
         place_options=told.place_options,
         petitions=petitions,
-        mentioned=tuple(_mentions(session, office, conversation, inbound.text, petitions)),
+        mentioned=tuple(_mentions(session, office, conversation, heard, petitions)),
         edited_folio=_edited_folio(session, conversation, inbound),
         new_folio=office.folios.take(session, jurisdiction, now),
         due_on=_due_on(session, office, heard, now),
@@ -216,6 +216,7 @@ def petition_facts(
         is_sensitive=petition.is_sensitive,
         is_anonymous=petition.is_anonymous,
         is_minor=petition.is_minor,
+        wants_person=petition.wants_person,
         is_placed=place is not None or petition.place_text is not None,
         doubt=_open_doubt(session, office, matters[0]) if is_asked_about else None,
         follows=lead.folio if lead else None,
@@ -263,16 +264,17 @@ def _own_facts(
     session: Session, office: Office, conversation: Conversation, petitions: Sequence[Petition]
 ) -> Sequence[PetitionFacts]:
     """With what only its citizen is told: what an agency asks them, an answer that waits until it is safe to read."""
-    asked = conversation.state.get("folio")
+    about = conversation.state.get("folio")
     kept = [p for p in petitions if p.is_sensitive or conversation.state.get("is_unsafe")]
     may_be_reserved = [p.id for p in kept if _is_told_here(session, p, conversation)]
     reserved = find_reserved(session, may_be_reserved) if may_be_reserved else frozenset()
     questions = find_questions(session, office, [p for p in petitions if Status(p.status) in WITH_AGENCY])
     return [
         replace(
-            petition_facts(session, office, petition, is_asked_about=petition.folio == asked),
+            petition_facts(session, office, petition, is_asked_about=petition.folio == about),
             has_reserved=petition.id in reserved,
-            question=questions.get(petition.id),
+            question=asked[0] if (asked := questions.get(petition.id, ())) else None,
+            waiting=asked[1:],
         )
         for petition in petitions
     ]
@@ -285,14 +287,18 @@ def _is_told_here(session: Session, petition: Petition, conversation: Conversati
 
 
 def _mentions(
-    session: Session, office: Office, conversation: Conversation, text: str, own: Sequence[PetitionFacts]
+    session: Session, office: Office, conversation: Conversation, heard: Heard, own: Sequence[PetitionFacts]
 ) -> list[Mention]:
     """`own`: the citizen's petitions that are known already."""
+    text = heard.inbound.text
     mentions = [_mention(session, office, conversation, found, own) for found in find_folios(text)[:MENTIONS_AT_MOST]]
+    known = [mention for mention in mentions if mention]
     if old := find_in_text(session, text):  # a folio of the register before: everybody else's, so its state alone
-        named = [mention for mention in mentions if mention and mention.petition]
+        named = [mention for mention in known if mention.petition]
         return [*named, *(Mention(one.folio, petition_facts(session, office, one)) for one in old)]
-    return [mention for mention in mentions if mention]
+    if not known and heard.reading.kind == MessageKind.STATUS_QUERY:  # asked for and nowhere: a guess like any other
+        return [Mention(written) for written in list_named(text)]
+    return known
 
 
 def _mention(

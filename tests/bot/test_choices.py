@@ -17,6 +17,11 @@ OFFERED = (Choice("Sí", "solved:F-1:yes"), Choice("No", "solved:F-1:no"))
         "gracias, ya vinieron",
         "gracias, todo bien",
         "ya, Dios los bendiga",
+        "se arregló, gracias",
+        "quedó muy bien, muchas gracias",
+        "ya quedó, gracias a Dios",
+        "que Dios me los bendiga grandemente, ya tenemos agüita en la colonia",
+        "señorita, ayer en la tarde ya lo arreglaron",
     ],
 )
 def test_thanks_with_what_was_done_say_that_it_is_solved(text: str) -> None:
@@ -37,7 +42,61 @@ def test_thanks_with_what_was_done_say_that_it_is_solved(text: str) -> None:
         "ya vi, gracias",
         "ya enterado, gracias",
         "listo, quedo atento",
+        "está bien, aquí espero",
+        "¿ya quedó?",
+        "quedaron de venir el lunes, gracias",
+        "gracias, ahora también hay un bache, quedó muy feo",
+        "ya tenemos tres días sin agua, gracias",
+        "ya no hay fuga, la repararon",
     ],
 )
 def test_thanks_for_what_the_answer_says_leave_the_question_open(text: str) -> None:
-    assert find_choice(OFFERED, text, None, "other") is None
+    assert find_choice(OFFERED, text, None, "yes" if text.startswith("está bien") else "other") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "gracias pero sigue igual",
+        "pues quedó a medias",
+        "si se arreglo pero se volvio a descomponer",
+        "no, disculpe la molestia pero todavía no sale ni una gota",
+        "viene igual de sucia",
+        "no, nadie ha venido",
+        "vinieron, pero no arreglaron nada",
+    ],
+)
+def test_what_says_that_something_is_missing_disputes_the_answer(text: str) -> None:
+    assert find_choice(OFFERED, text, None, "other") == OFFERED[1]
+
+
+WITHDRAW = (Choice("Sí, cancelarla", "withdraw:F-1:yes"), Choice("No, que siga", "withdraw:F-1:no"))
+
+
+@pytest.mark.parametrize("text", ["espere, no", "ay no, mejor no", "pues no", "que siga", "no, yo quiero que siga"])
+def test_a_no_need_not_stand_first(text: str) -> None:
+    assert find_choice(WITHDRAW, text, None, "other") == WITHDRAW[1]
+
+
+@pytest.mark.parametrize("text", ["no sirve el alumbrado de mi calle", "no hay agua", "gracias"])
+def test_a_problem_told_with_a_no_answers_no_question(text: str) -> None:
+    assert find_choice(WITHDRAW, text, None, "petition") is None
+
+
+PLACES = (
+    Choice("San Juan Mixtepec (Juxtlahuaca)", "place:F-1:20206"),
+    Choice("San Juan Mixtepec (Miahuatlán)", "place:F-1:20207"),
+    Choice("Otro", "other:F-1:"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("el de juxtlahuaca", 0), ("es San Juan Mixtepec, Miahuatlán", 1), ("la del distrito de Miahuatlán", 1)],
+)
+def test_words_of_one_label_alone_mean_that_choice(text: str, meant: int) -> None:
+    assert find_choice(PLACES, text, None, "petition") == PLACES[meant]
+
+
+def test_words_of_two_labels_mean_none() -> None:
+    assert find_choice(PLACES, "el de San Juan Mixtepec", None, "petition") is None

@@ -200,9 +200,18 @@ def test_a_file_of_the_same_breath_is_no_other_matter_for_its_few_words(texts: C
     state = replace(KNOWN, latest=OLD, latest_agency="IOCIED", heard_at=NOW - timedelta(seconds=15))
     known = facts(agency="JGAB", understood="Jefatura de Gabinete", petitions=(petition(),))
     assert others(step(state, Said("oficio sellado", has_files=True), known, texts)) == [AddToPetition(OLD)]
-    assert others(step(state, Said("oficio sellado"), known, texts)) == [OpenPetition(NEW)]
+    assert others(step(state, Said("audiencia pública"), known, texts)) == [OpenPetition(NEW)]
     later = replace(known, now=NOW + timedelta(minutes=1))
-    assert others(step(state, Said("oficio sellado", has_files=True), later, texts)) == [OpenPetition(NEW)]
+    assert others(step(state, Said("audiencia pública", has_files=True), later, texts)) == [OpenPetition(NEW)]
+
+
+@pytest.mark.parametrize("said", [Said("oficio sellado", has_files=True), Said("anexo oficio firmado y sellado")])
+def test_words_that_only_name_a_paper_are_no_other_matter_in_the_same_talk(texts: Catalogue, said: Said) -> None:
+    state = replace(KNOWN, latest=OLD, latest_agency="IOCIED", heard_at=NOW - timedelta(minutes=2))
+    known = facts(agency="JGAB", understood="Jefatura de Gabinete", petitions=(petition(),))
+    assert others(step(state, said, known, texts)) == [AddToPetition(OLD)]
+    later = replace(known, now=NOW + timedelta(hours=2))
+    assert others(step(state, said, later, texts)) == [OpenPetition(NEW)]
 
 
 @pytest.mark.parametrize("kind", ["petition", "yes", "spam"])
@@ -479,13 +488,15 @@ def test_an_unsolved_matter_is_reopened_whatever_the_model_takes_the_words_for(t
     assert (purposes(turn), others(turn)) == (["solved.no"], [AddToPetition(OLD), Reopen(OLD)])
 
 
-@pytest.mark.parametrize("text", ["viene igual de sucia y con olor", "la llave sigue sin agua"])
+@pytest.mark.parametrize(
+    "text", ["viene igual de sucia y con olor", "la llave sigue sin agua", "si vinieron pero sigue igual"]
+)
 def test_what_goes_on_is_not_solved_whether_or_not_a_no_comes_with_it(texts: Catalogue, text: str) -> None:
     turn = step(answered(texts).state, Said(text), facts("petition", petitions=DONE), texts)
     assert others(turn) == [AddToPetition(OLD), Reopen(OLD)]
 
 
-@pytest.mark.parametrize("text", ["ya no hay agua", "si vinieron pero sigue igual", "gracias por nada"])
+@pytest.mark.parametrize("text", ["ya no hay agua", "¿ya quedó?", "gracias por nada"])
 def test_words_that_answer_neither_way_are_heard_for_what_they_are(texts: Catalogue, text: str) -> None:
     turn = step(answered(texts).state, Said(text), facts("petition", petitions=DONE), texts)
     assert Conclude(OLD) not in others(turn)

@@ -302,6 +302,20 @@ def test_a_citizen_and_an_officer_find_it_by_the_old_folio(office: Office, boss:
     assert "bomba" not in said
 
 
+def test_old_folios_are_guessed_ten_times_an_hour_and_say_their_state_alone(
+    office: Office, boss: Member, tmp_path: Path
+) -> None:
+    brought(office, boss, file_of(tmp_path))
+    talk = Talk(office, "c-1")
+    for number in (45, 47, *range(901, 909)):
+        said = " ".join(talk.says(f"cómo va mi folio JG/{number}/2023"))
+        assert "Estado: " in said if number < 900 else f"No encontramos el folio JG/{number}/2023" in said
+        assert not any(word in said for word in ("bomba", "saca", "maestro", "Bache", "Persona", "Caminos"))
+    enough = ["Ya revisamos varios folios que no son de este chat. Intente de nuevo en una hora, por favor."]
+    assert talk.says("cómo va mi folio JG/47/2023") == enough
+    assert talk.says("cómo va mi folio JG/999/2023") == enough
+
+
 def test_a_frozen_figure_stays_and_the_live_one_counts_what_came_at_its_date(
     office: Office, boss: Member, tmp_path: Path
 ) -> None:

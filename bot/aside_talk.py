@@ -1,0 +1,121 @@
+"""What people say that is neither a matter nor an answer: who writes here, good-bye, «otra», «enterado», a number that
+nobody asked for, a question about the petition at hand. Each is answered for what it is; none opens a petition."""
+
+import re
+from dataclasses import replace
+
+from bot import burst, follow_up
+from bot.belonging import FRESH
+from bot.choices import plain
+from bot.effects import AddToPetition, CallPerson, Say
+from bot.events import Said
+from bot.known import Facts, PetitionFacts
+from bot.state import Awaiting, State
+from bot.turn import Texts, Turn
+
+_HELLO = r"(?:(?:hola|oiga|disculpe|perdon|buen[oa]s?|dias?|tardes|noches|y|pero|entonces|gracias|muchas|ok|bueno) )*"
+_END = r"(?: (?:por favor|gracias|muchas|a todos|senorita|joven|de verdad|real|aqui|ahi|verdad|usted|ustedes|o que))*"
+_THING = r"(?:robot|bot|maquina|programa|persona|humano|humana|computadora|contestadora|ia|inteligencia artificial)"
+WHO = re.compile(
+    rf"{_HELLO}(?:(?:con|a) quien (?:hablo|estoy hablando|tengo el gusto|me comunico|le escribo|escribo|chateo)"
+    r"|quien (?:es|eres|me contesta|me atiende|me escribe|me responde|contesta|responde|atiende)"
+    rf"|(?:esto |usted )?(?:es|eres|sera|son|hablo con|estoy hablando con|me contesta|contesta)(?: ustedes| usted| tu)?"
+    rf"(?: un| una)? {_THING}(?: o (?:un |una )?{_THING})?){_END}"
+)
+BYE = re.compile(
+    rf"{_HELLO}(?:adios|hasta (?:luego|pronto|manana|la proxima|despues)|nos vemos|bye|salir|me despido|ya me voy"
+    r"|que (?:tengan?|pasen?|este|esten) (?:un |una |muy )*(?:buen|buena|excelente|bonito|bonita|lindo|linda|bien)"
+    rf"(?: (?:dia|tarde|noche|semana|fin de semana))?){_END}"
+)
+_CASE = r"(?:peticion|queja|reporte|problema|asunto|cosa|solicitud|tema)"
+ANOTHER = re.compile(
+    rf"{_HELLO}(?:(?:quiero|quisiera|necesito|deseo|tengo|hacer|poner|reportar|levantar|meter|es|seria|ahora|una?) )*"
+    rf"(?:(?:otr[oa]|nuev[oa])(?: {_CASE})?|{_CASE} nuev[oa])(?: (?:mas|tambien|aparte|diferente|distint[oa]))?{_END}"
+)
+FOLIO = re.compile(
+    r"\b(?:cual (?:es|era|seria)|como (?:se|saco|consulto|veo|encuentro)|donde (?:veo|esta|encuentro|viene)"
+    r"|(?:me )?(?:da|dan|pued[ae]n?(?: usted)? (?:dar|proporcionar|decir|mandar|pasar|enviar))(?:me)?|deme|dame|denme"
+    r"|proporcion\w+|no (?:tengo|encuentro|me acuerdo|recuerdo|se)|perdi|se me perdio|olvide)\b.* folio\b"
+)
+FOLIO_WORDS, QUESTION_WORDS, FEW = 14, 6, 3
+PRESSING, PRESSING_WORDS = frozenset({Awaiting.DATUM, Awaiting.SOLVED}), 12  # «¿dónde viene ese número?» asks back
+SEEN = frozenset(  # the acknowledgement was read
+    "ok okey oki va sale vale perfecto enterado enterada entendido entendida espero esperamos esperare pendiente "
+    "atento atenta acuerdo excelente bien recibido".split()
+)
+WITH_SEEN = SEEN | frozenset(
+    "esta muy aqui quedo quedamos al de gracias muchas listo claro si bueno pues entonces su respuesta por favor le "
+    "les los la lo noticias".split()
+)
+NUMBER = re.compile(r"^\W*\d{1,6}\W*$")
+ASKS = re.compile(
+    r"^(?:y |pero |oiga )*(?:a que|a q|que|cuando|cuanto|cuanta|cuantos|quien|como|porque|por que|para que)\b"
+)
+
+
+def heard(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
+    """Words that mean one thing at any moment, whatever kind they look like; an open question stays open."""
+    words = plain(said.text)
+    if not words or said.has_files or said.has_location or said.is_edit or facts.is_command:
+        return None
+    if WHO.fullmatch(words):
+        return Turn(state, (Say("who", texts("who")),))
+    if BYE.fullmatch(words):
+        return _farewell(state, facts, texts)
+    if ANOTHER.fullmatch(words):
+        free = replace(state.settle(), latest=None, latest_agency=None)
+        return Turn(free, (Say("another", texts("another")),))
+    if FOLIO.search(words) and len(words.split()) <= FOLIO_WORDS and not facts.mentioned:
+        return follow_up.status(state, facts, texts)
+    return None
+
+
+def small(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
+    """What answers no open question and tells of no matter. None: it may tell of one."""
+    if said.has_files or said.has_location or not said.text or facts.is_command:
+        return None
+    if is_number(said):
+        return Turn(state, (Say("number", texts("number", number=said.text.strip())),))
+    if is_seen(said):
+        return burst.small_talk(Turn(state, (Say("thanks", texts("thanks")),)), facts)
+    petition = facts.find(state.latest)
+    if petition is None or not petition.is_open or not _asks_about_it(state, petition, said, facts):
+        return None
+    told = texts("question.noted", folio=petition.folio, due=petition.due_on)
+    noted = Say("question.noted", told, folio=petition.folio)
+    return Turn(state, (AddToPetition(petition.folio, is_question=True), CallPerson(petition.folio, "question"), noted))
+
+
+def is_number(said: Said) -> bool:
+    return NUMBER.match(said.text) is not None
+
+
+def is_seen(said: Said) -> bool:
+    """«Enterado», «está bien, espero»."""
+    words = set(plain(said.text).split())
+    return bool(words & SEEN) and words <= WITH_SEEN
+
+
+def is_question(said: Said, facts: Facts) -> bool:
+    """It asks something: it is no datum and no place, unless it names one."""
+    if facts.place or facts.place_options:
+        return False
+    return facts.kind == "info" and (said.text.rstrip().endswith("?") or ASKS.match(plain(said.text)) is not None)
+
+
+def _asks_about_it(state: State, petition: PetitionFacts, said: Said, facts: Facts) -> bool:
+    """«¿A qué hora vienen?», «cuánto tarda»: too little to be a matter, and the last talk was about that petition."""
+    words = len(said.text.split())
+    is_over = state.heard_at is None or facts.now - state.heard_at > FRESH
+    if state.folio == petition.folio and is_question(said, facts):
+        return words <= (PRESSING_WORDS if state.awaiting in PRESSING else QUESTION_WORDS)
+    if facts.kind != "info" or is_over or words > QUESTION_WORDS or facts.place or facts.place_options:
+        return False
+    return words <= FEW or facts.understood in (None, petition.agency)
+
+
+def _farewell(state: State, facts: Facts, texts: Texts) -> Turn:
+    petition = facts.find(state.latest)
+    if petition and petition.is_open:
+        return Turn(state, (Say("farewell.petition", texts("farewell.petition", folio=petition.folio)),))
+    return Turn(state, (Say("farewell", texts("farewell")),))

@@ -1,0 +1,90 @@
+"""Whether a message goes on with a petition of the person's or is one by itself. Asks nobody: `same_talk` does."""
+
+import re
+from datetime import timedelta
+
+from bot import burst
+from bot.choices import plain
+from bot.events import Said
+from bot.known import Facts, PetitionFacts
+from bot.place_talk import SAME_TALK, is_only_where
+from bot.state import State
+
+FEW_WORDS, CAPTION_WORDS = 3, 8
+FRESH = timedelta(hours=24)  # a correction without folio means the petition of the last day
+TELEPHONE = re.compile(r"(?<!\d)(?:\+?52[\s-]?)?(?:1[\s-]?)?\d(?:[\s.-]?\d){9}(?!\d)")
+NUMBER_WORDS = 6  # beside a telephone: «mi número de celular es…»
+# «Anexo oficio firmado y sellado», «aquí está la foto»: words that only name what is sent say nothing of whose it is.
+PAPERS = frozenset(
+    "oficio oficios anexo anexos adjunto adjunta documento documentos archivo pdf jpg foto fotos fotografia evidencia "
+    "evidencias video videos copia escrito carta acta minuta recibo".split()
+)
+WITH_PAPERS = PAPERS | frozenset(
+    "firmado firmada sellado sellada de del la el las los un una unas y con mi mis su aqui ahi esta estan este va van "
+    "le les mando envio adjunto por favor otra otro mas tambien".split()
+)
+
+
+def find_recent(state: State, facts: Facts) -> PetitionFacts | None:
+    """The petition that a message means: named in it, else that of the message which it answers, else the latest one
+    while it is open and fresh."""
+    named = facts.named or facts.find(facts.quoted)
+    latest = named or facts.find(state.latest)
+    if latest and latest.is_open and (named or facts.now - latest.opened_at <= FRESH):
+        return latest
+    return None
+
+
+def find_continued(state: State, said: Said, facts: Facts) -> PetitionFacts | None:
+    """The petition that a text continues, or None when it is a problem of its own."""
+    recent = find_recent(state, facts)
+    if not recent:
+        return None
+    is_meant = facts.kind == "correction" or any(m.is_own for m in facts.mentioned) or recent.folio == facts.quoted
+    if is_meant or facts.shows_papers:  # «mi INE» is not a matter for the INE
+        return recent
+    if said.group_id and said.group_id == state.latest_group:
+        return recent
+    if _is_telephone(said.text) or (_is_beside(said.text) and _since(state, facts) <= SAME_TALK):
+        return recent
+    return recent if recent.is_in_triage and _continues(state, said, facts) else None
+
+
+def is_another_day(state: State, facts: Facts) -> bool:
+    """Long after the question a petition that surely is another agency's is told for itself."""
+    is_late = state.heard_at is not None and facts.now - state.heard_at > FRESH
+    return is_late and facts.kind == "petition" and facts.understood is not None and facts.agency != state.latest_agency
+
+
+def _continues(state: State, said: Said, facts: Facts) -> bool:
+    """Said in the same breath, or too little to be a problem of its own; surely another agency's is another one.
+
+    Never the few words of a file in that breath: «oficio sellado» says nothing of whose the matter is.
+    """
+    if state.heard_at is None:
+        return False
+    since, words = _since(state, facts), len(said.text.split())
+    if facts.understood and facts.agency != state.latest_agency:
+        return said.has_files and words <= FEW_WORDS and since <= burst.BREATH
+    is_little = words <= (CAPTION_WORDS if said.has_files else FEW_WORDS)
+    return since <= burst.BREATH or (is_little and since <= SAME_TALK)
+
+
+def _since(state: State, facts: Facts) -> timedelta:
+    return facts.now - state.heard_at if state.heard_at else timedelta.max
+
+
+def _is_telephone(text: str) -> bool:
+    """«Mi cel es 951 123 4567»: how to reach who told it."""
+    rest, count = TELEPHONE.subn(" ", text)
+    return count > 0 and len(rest.split()) <= NUMBER_WORDS
+
+
+def _is_beside(text: str) -> bool:
+    """It says only where it is, or what is sent."""
+    return is_only_where(text) or _names_papers(text)
+
+
+def _names_papers(text: str) -> bool:
+    words = set(plain(text).split())
+    return bool(words & PAPERS) and words <= WITH_PAPERS

@@ -1,0 +1,87 @@
+"""What a person writes after an answer, in their own words: that it is solved, that it is not, or something else.
+
+«Se arregló, gracias» and «quedó muy bien» say it whatever stands first; «gracias» alone is for the answer, and so is
+«quedo al pendiente»; «gracias, pero sigue igual» and «quedó a medias» say that it is not. Whoever says both, asks, or
+tells of another problem is heard as what the message is by itself.
+"""
+
+import re
+from collections.abc import Sequence
+
+VERB = "solved:"  # what the choices' data begins with
+WORDS_AT_MOST = 14
+YES_FIRST = frozenset({"si", "sip", "simon", "claro", "listo", "perfecto", "excelente", "resuelto", "solucionado"})
+NO_FIRST = frozenset({"no", "nop", "nel", "nada", "todavia", "aun", "tampoco", "nunca", "nadie"})
+DONE = frozenset(
+    "quedo quedamos arreglaron arreglo arreglado arreglada resolvieron resolvio resuelto resuelta repararon reparado "
+    "reparada solucionaron soluciono solucionado solucionada cumplieron compusieron compuso taparon".split()
+)
+BACK = frozenset("tenemos tengo hay llego llega sale salio funciona sirve volvio regreso cayo vinieron pasaron".split())
+WELL = frozenset({"todo", "bien"})
+THANKING = frozenset("gracias bendiga bendigan pague paguen amable amables".split())
+WITH_THANKS = THANKING | frozenset(
+    "muchas muchisimas mil muy infinitas dios diosito el la los las le les lo se me a ay ah pues usted ustedes "
+    "senorita senor joven licenciado licenciada por su sus tu respuesta atencion ayuda apoyo informacion todo".split()
+)
+# «Gracias, quedo al pendiente», «ya vi, gracias»: the answer was read, and what it promises is waited for.
+AWAITED = frozenset(
+    "espero esperamos esperando esperare esperaremos espera esperar pendiente pendientes atento atenta atentos estare "
+    "estaremos ojala cuando vi lei enterado enterada recibi recibida recibido anote anotado entiendo entendi "
+    "avisaron dicen dijeron quedaron".split()
+)
+PERSISTS = frozenset("igual sigue siguen".split())
+FAILS = frozenset(
+    "no nada nadie pero sigue siguen igual todavia falta faltan falto aun tampoco nunca mal medias incompleto "
+    "incompleta peor vuelve descompuso descomponer".split()
+)
+LACKS = frozenset("sin menos poco poquito poquita apenas solo nomas otra otro".split())
+OTHER = re.compile(
+    r"\b(?:otr[oa]s? (?:problema|cosa|asunto|queja|reporte|peticion|tema)|ahora tambien|ademas|aparte)\b"
+)
+NO_AND_MORE = re.compile(r"^\W*no\b\s*[,.;:!]")
+
+
+def meaning(text: str, words: Sequence[str], kind: str) -> str | None:
+    """`yes`, `no` or None. `words`: the text without accents and punctuation; `kind`: as the mind reads it."""
+    said = set(words)
+    if not words or only_thanks(words) or OTHER.search(" ".join(words)):
+        return None
+    if kind in ("yes", "no"):
+        is_doubted = kind == "yes" and len(words) > 1 and bool(said & (AWAITED | FAILS))
+        return None if is_doubted else kind
+    if len(words) > WORDS_AT_MOST or "?" in text:
+        return None
+    return "no" if _is_not(text, words) else "yes" if _is_done(words) else None
+
+
+def only_thanks(words: Sequence[str]) -> bool:
+    """For the answer, whatever it says: nobody has said that it is solved."""
+    return bool(THANKING & set(words)) and set(words) <= WITH_THANKS
+
+
+def _is_not(text: str, words: Sequence[str]) -> bool:
+    """«No, nadie ha venido», «viene igual de sucia», «quedó a medias». Never «no hay problema, ya quedó»."""
+    said, line = set(words), " ".join(words)
+    is_well = bool(said & (DONE | THANKING | {"bien"}))
+    if words[0] in NO_FIRST and not is_well:
+        return True
+    if "ya no" in line or (words[0] in NO_FIRST and "ya" in said):
+        return False
+    persists = bool(said & PERSISTS) and ("pero" in said or not (is_well or words[0] in YES_FIRST | {"ya"}))
+    return persists or NO_AND_MORE.match(text.lower()) is not None or bool(said & DONE and said & FAILS)
+
+
+def _is_done(words: Sequence[str]) -> bool:
+    said = set(words)
+    if said & (FAILS | AWAITED | LACKS):
+        return False
+    is_back = "ya" in said and bool(said & BACK) and bool(said & THANKING)
+    return words[0] in YES_FIRST or bool(said & DONE) or is_back or _says_done(words)
+
+
+def _says_done(words: Sequence[str]) -> bool:
+    """«Ya», and thanks with a «ya» or with all being well: by themselves they are for the answer."""
+    said = set(words)
+    if words[0] in ("ya", "todo"):
+        return len(words) == 1 or bool(said & (THANKING | {"bien"}))
+    return bool(said & THANKING) and ("ya" in said or said >= WELL)
