@@ -234,8 +234,6 @@ def _lines(
         "lines": lines,
         "waiting": waiting,
         "sides": {key: _both_sides(pages, key, one.value) for key, one in waiting.items()},
-        "terms": office.jurisdiction.terms,
-        "silence": office.jurisdiction.silence,
         "months": STALE_MONTHS,
         "fault": fault,
         "of": of,

@@ -17,9 +17,9 @@ from intake.office import Office
 from intake.petitions.states import NEEDS_TRIAGE, Status
 from intake.tables.petitions import HistoryEntry, Matter, Petition, Referral
 from intake.terms.recounting import days_of_petition
-from intake.terms.steps import Colour, Level, Step, colour_of, days_left, level_of, step_due_on
+from intake.terms.steps import Colour, Level, Shades, Step, colour_of, days_left, level_of, step_due_on
 from intake.thinking.facts import place_name
-from intake.triage.marks import days_left_of, flags_of, today_at
+from intake.triage.marks import flags_of, today_at
 
 PAGE = 25
 LOOKS_BACK = 120  # days: what began earlier is late by any term there is
@@ -97,19 +97,27 @@ def count_expiring(session: Session, office: Office, member: Member, wish: Wish)
     return {step: session.scalar(count) or 0 for step, count in counts.items()}
 
 
-def step_term(office: Office, petition: Petition, step: Step, since: datetime) -> Term | None:
-    """The step's own last day, never after the petition's. None before there were terms of steps."""
+def step_term(
+    office: Office, petition: Petition, step: Step, since: datetime, whole_due_on: date | None = None
+) -> Term | None:
+    """The step's own last day, never after the petition's (`whole_due_on`: another one that it would have). None before
+    there were terms of steps."""
     jurisdiction, days = office.jurisdiction, days_of_petition(office, petition)
-    due_on = step_due_on(jurisdiction.steps, step, since.astimezone(jurisdiction.zone).date(), days)
+    due_on = step_due_on(jurisdiction.steps, step, jurisdiction.day_of(since), days)
     if due_on is None:
         return None
-    left = days_left(today_at(office), due_on := min(due_on, petition.due_on), days)
-    return Term(due_on, left, colour_of(left, jurisdiction.colours.step))
+    due_on = min(due_on, whole_due_on or petition.due_on)
+    return _seen_today(office, petition, due_on, jurisdiction.colours.step)
 
 
-def whole_term(office: Office, petition: Petition) -> Term:
-    left = days_left_of(office, petition)
-    return Term(petition.due_on, left, colour_of(left, office.jurisdiction.colours.petition))
+def whole_term(office: Office, petition: Petition, due_on: date | None = None) -> Term:
+    """`due_on`: another last day that it would have."""
+    return _seen_today(office, petition, due_on or petition.due_on, office.jurisdiction.colours.petition)
+
+
+def _seen_today(office: Office, petition: Petition, due_on: date, shades: Shades) -> Term:
+    left = days_left(today_at(office), due_on, days_of_petition(office, petition))
+    return Term(due_on, left, colour_of(left, shades))
 
 
 def _steps(member: Member, wish: Wish) -> list[Step]:
@@ -119,12 +127,19 @@ def _steps(member: Member, wish: Wish) -> list[Step]:
 
 
 def _wanted(office: Office, member: Member, wish: Wish, step: Step) -> Select[Petition, Referral, datetime]:
-    rows, since, row_id = _in_triage() if step == Step.TRIAGE else _with_agency(member, wish, step)
+    rows, since, row_id = rows_in(member, wish, step)
     near = or_(Petition.due_on <= _last_pressing_day(office), since < _began_before(office, step))
     place = Petition.due_on, literal(_rank(step)), row_id
     after = _after(wish.after)
     wanted = rows.where(near, Petition.paused_left.is_(None)).order_by(Petition.due_on, row_id)
     return wanted.where(tuple_(*place) > tuple_(*map(literal, after))) if after else wanted
+
+
+def rows_in(
+    member: Member, wish: Wish, step: Step
+) -> tuple[Select[Petition, Referral, datetime], ColumnElement[datetime], ColumnElement[int]]:
+    """All that is in the step: the rows, since when each is, and what tells rows of one petition apart."""
+    return _in_triage() if step == Step.TRIAGE else _with_agency(member, wish, step)
 
 
 def _in_triage() -> tuple[Select[Petition, Referral, datetime], ColumnElement[datetime], ColumnElement[int]]:
