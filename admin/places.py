@@ -69,12 +69,14 @@ GROUPS = (
         (
             Place("/correspondencia", "correspondence", OVERSEERS),
             Place("/archivo", "archive", OVERSEERS),
+            Place("/conservacion", "retention", OVERSEERS),
         ),
     ),
     Group(
         "days",
         (
             Place("/dias-inhabiles", "closed_days", OVERSEERS),
+            Place("/plazos", "terms", OVERSEERS),
             Place("/guardia", "duty", OVERSEERS),
             Place("/contingencia", "contingency", OVERSEERS),
         ),

@@ -211,12 +211,14 @@ class Told:
         is_outside = self._office.jurisdiction.get_agency(agency).is_outside
         turns, (is_solved, ends) = self._way(agency, opened, person, is_outside=is_outside)
         jurisdiction = self._office.jurisdiction
+        term = jurisdiction.terms_at(opened)
         return Past(
             key=f"past-{number}",
             came=Came(person.channel, person.address),
             text=self._rng.choice(self._past["no_petition"]) if _is_dismissed(ends) else text,
             opened_at=opened,
-            due_on=due_date(opened, jurisdiction.terms, zone=jurisdiction.zone, closed=self._closed),
+            due_on=due_date(opened, term, zone=jurisdiction.zone, closed=self._closed),
+            term=term,
             turns=turns,
             ends=ends,
             name=person.name,

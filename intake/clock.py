@@ -109,5 +109,23 @@ def recounted(term: Recount, after: Container[date], *, today: date) -> date:
     return max(due_on, business_day_after(today, 0, after)) if term.due_on >= today else due_on
 
 
+def shifted(due_on: date, was: date, becomes: date, closed: Container[date], *, today: date) -> date:
+    """`due_on` later or earlier by the business days by which `becomes` is from `was`: what a term was extended by or
+    stood still for stays. A term that still ran does not end in the past for it, as in `recounted`."""
+    if becomes >= was:
+        found = business_day_after(due_on, business_days(was, becomes, closed), closed)
+    else:
+        found = business_day_before(due_on, business_days(becomes, was, closed), closed)
+    return max(found, business_day_after(today, 0, closed)) if due_on >= today else found
+
+
+def business_day_before(day: date, count: int, closed: Container[date]) -> date:
+    """The `count`-th business day before `day`; for 0 the day itself."""
+    while count > 0:
+        day -= timedelta(days=1)
+        count -= is_business_day(day, closed)
+    return day
+
+
 def is_business_day(day: date, closed: Container[date]) -> bool:
     return day.weekday() < SATURDAY and day not in closed

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,14 +13,15 @@ from ruamel.yaml import YAML
 
 from intake.alerts.topics import Topics, load_topics
 from intake.answers.plain_language import PlainLanguage, load_plain_language
-from intake.clock import ExtensionTerms, PauseTerms, Terms
+from intake.clock import Terms, utc_now
 from intake.correspondence.records import Records, load_records
 from intake.errors import NotFound, SettingsError
 from intake.indicators.catalogue import Matrix, load_matrix
 from intake.outgoing.templates import ApprovedTemplate, load_templates
 from intake.systems.open311 import Offer, load_offer
 from intake.terms.days import Closed, Days
-from intake.terms.steps import Colours, StepTerms, load_colours, load_steps
+from intake.terms.steps import Colours, StepTerms
+from intake.terms.timing import Held, Kind, Timing, load_timing
 from intake.thinking.languages import Languages, load_languages
 
 STATE_EXECUTIVE = "estatal"
@@ -58,15 +59,6 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Silence:
-    """How long an answered petition waits whose person has stopped the chat; natural days."""
-
-    days: int
-    source: str
-    is_confirmed: bool
-
-
-@dataclass(frozen=True)
 class OwnDay:
     """Days without office of the jurisdiction's file, `first_on` to `last_on`; `source`: the legal citation."""
 
@@ -85,13 +77,8 @@ class Jurisdiction:
     channel: str
     folio_series: str
     zone: ZoneInfo
-    terms: Terms
-    rights_terms: Terms
+    timing: Timing
     rights_agency: str
-    effective_days: int  # working days in which what was granted of a right over one's data is done
-    silence: Silence
-    steps: tuple[StepTerms, ...]
-    colours: Colours
     closed: Closed
     own_days: tuple[OwnDay, ...]
     lines: Mapping[str, Line]
@@ -103,6 +90,41 @@ class Jurisdiction:
     matrix: Matrix
     topics: Topics
     open311: Offer | None = None
+
+    def day_of(self, moment: datetime) -> date:
+        return moment.astimezone(self.zone).date()
+
+    def terms_at(self, moment: datetime) -> Terms:
+        """The citizen's, for a petition that is received then."""
+        return self.timing.answer(self.day_of(moment))
+
+    @property
+    def terms(self) -> Terms:
+        """As `terms_at` now."""
+        return self.terms_at(utc_now())
+
+    @property
+    def rights(self) -> Held:
+        """Of what is asked today over one's own data: days to answer, and days in which what was granted is done."""
+        return self.timing.get(Kind.RIGHTS, self.day_of(utc_now()))
+
+    @property
+    def rights_terms(self) -> Terms:
+        return self.timing.rights(self.day_of(utc_now()))
+
+    @property
+    def silence(self) -> Held:
+        """How long an answered petition waits whose person has stopped the chat; natural days."""
+        return self.timing.get(Kind.SILENCE, self.day_of(utc_now()))
+
+    @property
+    def steps(self) -> tuple[StepTerms, ...]:
+        return self.timing.steps
+
+    @property
+    def colours(self) -> Colours:
+        """A date has the colour that it has today."""
+        return self.timing.colours(self.day_of(utc_now()))
 
     def find_agency(self, key: str | None) -> Agency | None:
         return self.agencies.get(key) if key else None
@@ -136,13 +158,8 @@ def load_jurisdiction(folder: Path) -> Jurisdiction:
         channel=values["channel"],
         folio_series=values["folio_series"],
         zone=ZoneInfo(values["time_zone"]),
-        terms=_terms(values["terms"]),
-        rights_terms=_terms(values["data_rights"]),
+        timing=load_timing(values),
         rights_agency=values["data_rights"]["agency"],
-        effective_days=values["data_rights"]["effective_days"],
-        silence=_silence(values["silence"]),
-        steps=load_steps(values["steps"]),
-        colours=load_colours(values["colours"]),
         closed=_ClosedDays(own_days),
         own_days=own_days,
         lines={key: _line(line) for key, line in values["emergency_lines"].items()},
@@ -187,22 +204,6 @@ def list_statutory(*years: int) -> list[tuple[date, str]]:
 def days_of(first: date, last: date) -> list[date]:
     """Both included."""
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
-
-
-def _terms(values: Mapping[str, Any]) -> Terms:
-    more, still = values.get("extension"), values.get("pause")
-    return Terms(
-        values["answer_days"],
-        values["counts_business_days"],
-        values["source"],
-        values["confirmed"],
-        ExtensionTerms(more["days"], more["source"], more["confirmed"]) if more else None,
-        PauseTerms(still["days"], still["source"], still["confirmed"]) if still else None,
-    )
-
-
-def _silence(values: Mapping[str, Any]) -> Silence:
-    return Silence(values["days"], values["source"], values["confirmed"])
 
 
 def _own_day(entry: Mapping[str, Any]) -> OwnDay:

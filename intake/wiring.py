@@ -15,6 +15,7 @@ from bot.whatsapp import WhatsApp
 from intake.configuration.in_force import InForce, Subject
 from intake.configuration.standing import Standing, Wording, line_values
 from intake.configuration.things import read_agency, read_line, read_template, read_topic
+from intake.correspondence.records import read_series
 from intake.database import Wake, open_engine, open_sessions
 from intake.errors import SettingsError
 from intake.files import Files
@@ -25,6 +26,7 @@ from intake.petitions.free_folios import FreeFolios
 from intake.rules.rulebook import Rulebook, vocabulary_of
 from intake.settings import Settings
 from intake.terms.closed_days import Calendar
+from intake.terms.timing import Timing, read_entries
 from intake.thinking.declared import Contingencies
 from intake.thinking.rush import Rush
 from nlp.reader import Reader, load_knowledge
@@ -79,6 +81,8 @@ def _standing(folder: Jurisdiction, in_force: InForce) -> Jurisdiction:
         agencies=Standing(in_force, Subject.AGENCY, folder.agencies, read_agency),
         lines=Standing(in_force, Subject.LINE, folder.lines, read_line),
         templates=Standing(in_force, Subject.TEMPLATE, folder.templates, read_template),
+        timing=Timing(Standing(in_force, Subject.TERM, folder.timing.table, read_entries)),
+        records=replace(folder.records, series=Standing(in_force, Subject.SERIES, folder.records.series, read_series)),
         topics=replace(folder.topics, table=Standing(in_force, Subject.TOPIC, folder.topics.table, read_topic)),
     )
 

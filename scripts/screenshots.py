@@ -63,6 +63,22 @@ def _tries_topic(page: Page) -> None:
     page.locator("[role=status]").last.scroll_into_view_if_needed()
 
 
+def _tries_term(page: Page) -> None:
+    """Two days more, for all that is open."""
+    page.locator("#desde").fill("2022-12-02")
+    page.locator("#cifra-1").fill("12")
+    page.locator("#fundamento").fill("Ley de Procedimiento, artículo 12 (inventado)")
+    page.locator("button[name=probar]").click()
+    page.locator("[role=status]").last.scroll_into_view_if_needed()
+
+
+def _tries_series(page: Page) -> None:
+    page.locator("#tramite").fill("0")
+    page.locator("#concentracion").fill("0")
+    page.locator("button[name=probar]").click()
+    page.locator("[role=status]").last.scroll_into_view_if_needed()
+
+
 def _sees_number(page: Page) -> None:
     """What a second person is asked about a line, once an administrator has proposed another number."""
     if not page.locator("#linea-life mark").count():
@@ -124,6 +140,10 @@ SHOTS = (
     Shot("approving-many", HEAD, "/por-aprobar", _chooses_answers),
     Shot("indicators", ADMINISTRATOR, "/indicadores"),
     Shot("closed-days", ADMINISTRATOR, "/dias-inhabiles"),
+    Shot("terms", ADMINISTRATOR, "/plazos"),
+    Shot("term", ADMINISTRATOR, "/plazos/answer", _tries_term, height=1100),
+    Shot("retention", ADMINISTRATOR, "/conservacion"),
+    Shot("series", ADMINISTRATOR, "/conservacion/SERIE-B", _tries_series, height=1300),
     Shot("accounts", ADMINISTRATOR, "/usuarios"),
     Shot("lines", ADMINISTRATOR, "/lineas"),
     Shot("line-second", OFFICER, "/lineas", _sees_number),

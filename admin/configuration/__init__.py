@@ -1,1 +1,1 @@
-"""Pages on which the administrator changes sentences, agencies, lines and templates, and takes all of it out and in."""
+"""Pages on which the administrator changes what the jurisdiction's folder says, and takes all of it out and in."""

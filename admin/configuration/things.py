@@ -36,12 +36,8 @@ from intake.configuration.changing import (
     value_of,
 )
 from intake.configuration.in_force import Subject
-from intake.configuration.things import ACRONYM_MAX, CONTACT_MAX, NAME_MAX, ORDERS
-from intake.configuration.versions import (
-    Change,
-    list_versions,
-    list_waiting,
-)
+from intake.configuration.things import ACRONYM_MAX, CONTACT_MAX, NAME_MAX, ORDERS, write_agency
+from intake.configuration.versions import Change, list_versions, list_waiting
 from intake.errors import NotFound
 
 Ticked = Annotated[bool, Form()]
@@ -211,22 +207,15 @@ def _agency(
     reason: str = "",
 ) -> Response:
     agency = pages.office.jurisdiction.get_agency(key)
-    versions = list_versions(pages.office, Subject.AGENCY, key)
-    own = {
-        "name": agency.name,
-        "acronym": agency.acronym,
-        "order": agency.order,
-        "contact": agency.contact,
-        "is_open": agency.is_open,
-    }
     values = {
         "agency": agency,
-        "form": {**own, **(typed or {})},
+        "form": {**write_agency(agency), **(typed or {})},
         "orders": ORDERS,
         "fault": fault,
         "reason": reason,
         "limits": {"name": NAME_MAX, "acronym": ACRONYM_MAX, "contact": CONTACT_MAX},
-        **shown_versions(versions),
+        "shown": shown_versions(list_versions(pages.office, Subject.AGENCY, key)),
+        **REASON_LIMITS,
     }
     return pages.show(request, "agency.html", member, 422 if fault else 200, **values)
 
@@ -245,8 +234,6 @@ def _lines(
         "lines": lines,
         "waiting": waiting,
         "sides": {key: _both_sides(pages, key, one.value) for key, one in waiting.items()},
-        "terms": office.jurisdiction.terms,
-        "silence": office.jurisdiction.silence,
         "months": STALE_MONTHS,
         "fault": fault,
         "of": of,

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import Response
 
-from admin.configuration.acts import Asked, Number, Text, find_thing_fault, rights_of, shown_versions
+from admin.configuration.acts import REASON_LIMITS, Asked, Number, Text, find_thing_fault, rights_of, shown_versions
 from admin.configuration.things import Ticked, one_line
 from admin.guards import Administrator, Overseer
 from admin.pages import Here, Pages
@@ -123,6 +123,7 @@ def _page(
         "faults": faults,
         "trial": trial,
         "reason": reason,
-        **shown_versions([] if is_new else list_versions(office, Subject.TOPIC, key)),
+        "shown": shown_versions([] if is_new else list_versions(office, Subject.TOPIC, key)),
+        **REASON_LIMITS,
     }
     return pages.show(request, "topic.html", member, 422 if fault or faults else 200, **values)

@@ -25,13 +25,11 @@ from intake.terms.calendar_changes import (
     list_changes,
     withdraw_change,
 )
-from intake.terms.catching_up import follow_calendar
+from intake.terms.catching_up import WHILE_WAITED_FOR, count_anew
 from intake.terms.closed_days import Kind
-from intake.terms.steps import Step
 from intake.triage.marks import today_at
 
 TOWNS_MAX = 20_000  # characters: every municipality of the state by name
-FOLLOW_AT_ONCE = 100  # petitions: a transaction each, some 10 ms on SQLite, and somebody waits for the page
 Kinds = Annotated[Kind, Form()]
 router = APIRouter()
 
@@ -80,8 +78,8 @@ def do_withdraw(
 
 def _follow(pages: Pages) -> Response:
     """The first open petitions follow before the page is back; the loop goes on with the rest."""
-    count = follow_calendar(pages.office, utc_now(), at_once=FOLLOW_AT_ONCE)
-    key = "done.days_one" if count == 1 else "done.days_more" if count == FOLLOW_AT_ONCE else "done.days"
+    count = count_anew(pages.office, utc_now(), at_once=WHILE_WAITED_FOR)
+    key = "done.days_one" if count == 1 else "done.days_more" if count == WHILE_WAITED_FOR else "done.days"
     return pages.send_on("/dias-inhabiles", key, count=str(count))
 
 
@@ -101,10 +99,6 @@ def _page(
         "changes": changes,
         "own": jurisdiction.own_days,
         "statutory": list_statutory(year, year + 1),
-        "steps": jurisdiction.steps,
-        "names": list(Step),
-        "terms": jurisdiction.terms,
-        "colours": jurisdiction.colours,
         "kinds": [kind for kind in Kind if kind != Kind.WITHDRAWN],
         "fault": fault,
         "draft": draft,

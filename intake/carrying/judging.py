@@ -99,14 +99,15 @@ class Judge:
         said = cells.get(Field.MUNICIPALITY, "") if place is None else ""
         where = ", ".join(filter(None, (cells.get(Field.PLACE, ""), said)))
         jurisdiction = self._office.jurisdiction
+        terms = jurisdiction.terms_at(dates.received)
         due = self._due(cells, dates.received)
         return Past(
             key=f"import-{key}",
             came=Came(ChannelName.DESK, f"import-{key}", CameBy.IMPORT.value, self._phone(cells, notes)),
             text=text,
             opened_at=dates.received,
-            due_on=due
-            or due_date(dates.received, jurisdiction.terms, zone=jurisdiction.zone, closed=jurisdiction.closed),
+            due_on=due or due_date(dates.received, terms, zone=jurisdiction.zone, closed=jurisdiction.closed),
+            term=None if due else terms,
             turns=turns,
             ends=ends,
             name=cells.get(Field.NAME, "")[:NAME_MAX] or None,

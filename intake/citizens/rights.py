@@ -40,6 +40,7 @@ def file_request(
 ) -> None:
     """Give a petition its right and term; the words by which it was asked for join it, and its agency is proposed."""
     petition.data_right, petition.due_on = right, rights_due_on(jurisdiction, now)
+    petition.term_days = petition.term_is_business = None
     list_matters(petition)[0].told = jurisdiction.rights_agency
     asked = select(Message).where(
         Message.conversation_id == conversation.id,

@@ -21,7 +21,9 @@ from intake.configuration.folder import (
     PROMISES,
     RULES,
     SENTENCES,
+    SERIES,
     TEMPLATES,
+    TERMS,
     TOPICS,
     Files,
     files_of,
@@ -41,6 +43,8 @@ HOLDS = {
     TEMPLATES: Subject.TEMPLATE,
     PROMISES: Subject.PROMISE,
     TOPICS: Subject.TOPIC,
+    TERMS: Subject.TERM,
+    SERIES: Subject.SERIES,
 }
 
 
@@ -161,4 +165,6 @@ def _rules(office: Office, files: Files, own: Files) -> tuple[str | None, list[T
 def _said(value: Any) -> str:
     if isinstance(value, bool):
         return "sí" if value else "no"
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return ", ".join(map(_said, value))
+    return " ".join(f"{name} {_said(one)}" for name, one in value.items()) if isinstance(value, dict) else str(value)

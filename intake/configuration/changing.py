@@ -1,4 +1,4 @@
-"""Agencies, emergency lines, topics and WhatsApp's templates changed with a form: checked as they are read, published.
+"""Agencies, lines, topics, WhatsApp's templates, terms and series changed with a form: checked as read, published.
 
 Called by the admin and by an import. Going back is a change like any other: it is checked again. A line's other number
 needs a second person; that it was called and answers, none.
@@ -31,14 +31,17 @@ from intake.configuration.things import (
     write_topic,
 )
 from intake.configuration.topics import find_topic_faults
+from intake.configuration.unusable import Unusable
 from intake.configuration.versions import MAY_CHANGE, Change, list_waiting, publish, value_at
+from intake.correspondence.records import read_series, write_series
 from intake.errors import FormRefused, NotFound
 from intake.jurisdiction import Jurisdiction, Line
 from intake.office import Office
+from intake.terms.timing import read_entries, write_entries
 
 STALE_MONTHS = 6  # a line's check is older: `canaliza doctor` and the page say so
 DAYS_A_MONTH = 30
-MADE_HERE = (Subject.TEMPLATE, Subject.TOPIC)  # may be without the folder having one
+MADE_HERE = (Subject.TEMPLATE, Subject.TOPIC, Subject.SERIES)  # may be without the folder having one
 NOT_WRITTEN: Mapping[str, Any] = {
     "content_sid": "",
     "language": "es_MX",
@@ -53,6 +56,8 @@ WRITERS: Mapping[Subject, Callable[[Any], dict[str, Any]]] = {
     Subject.LINE: write_line,
     Subject.TEMPLATE: write_template,
     Subject.TOPIC: write_topic,
+    Subject.TERM: write_entries,
+    Subject.SERIES: write_series,
 }
 
 
@@ -90,6 +95,8 @@ def _table(jurisdiction: Jurisdiction, subject: Subject) -> Mapping[str, Any]:
         Subject.LINE: jurisdiction.lines,
         Subject.TEMPLATE: jurisdiction.templates,
         Subject.TOPIC: jurisdiction.topics.table,
+        Subject.TERM: jurisdiction.timing.table,
+        Subject.SERIES: jurisdiction.records.series,
     }
     return tables[subject]
 
@@ -102,6 +109,17 @@ def list_faults(office: Office, change: Change) -> list[str]:
         return list(_faults(office, change.subject, change.key, change.value))
     except (ValueError, KeyError, TypeError, NotFound) as error:
         return [str(error)]
+
+
+def find_wrong(office: Office, change: Change) -> str | None:
+    """The name of the sentence that says why a term or a series cannot stand; None: it can."""
+    try:
+        list(_faults(office, change.subject, change.key, change.value or {}))
+    except Unusable as error:
+        return error.wrong
+    except (ValueError, KeyError, TypeError):
+        return "shape"
+    return None
 
 
 def _faults(office: Office, subject: Subject, key: str, value: Mapping[str, Any]) -> Iterator[str]:
@@ -119,6 +137,12 @@ def _faults(office: Office, subject: Subject, key: str, value: Mapping[str, Any]
     elif subject == Subject.TOPIC:
         read_topic(key, value, None)
         yield from map(str, find_topic_faults(office, key, value))
+    elif subject == Subject.TERM:
+        read_entries(key, value, None)
+    elif subject == Subject.SERIES:
+        read_series(key, value, None)
+        if key == folder.records.default and not value["is_open"]:
+            raise Unusable("default", f"{key}: petitions in no file have its terms")
     elif subject == Subject.PROMISE:
         folder.get_agency(key)
         check_promise(value)

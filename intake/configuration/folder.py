@@ -6,7 +6,7 @@ of the settings, the accounts or the petitions is in it.
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,14 @@ from intake.alerts.topics import rows_of
 from intake.configuration.in_force import Subject
 from intake.configuration.sentences import get_sentence
 from intake.configuration.things import write_agency, write_line, write_template, write_topic
+from intake.correspondence.records import write_series
 from intake.office import Office
 from intake.rules.versions import get_version
+from intake.terms.timing import FIGURES, write_entries
 
 SENTENCES, AGENCIES, LINES = "texts/es_MX.po", "agencies.json", "emergency_lines.yaml"
 TEMPLATES, RULES, PROMISES, TOPICS = "whatsapp_templates.yaml", "rules.yaml", "promises.yaml", "topics.yaml"
+TERMS, SERIES = "terms.yaml", "series.yaml"
 ABOUT = "canaliza.yaml"
 FORMAT = 1
 KEY_SHOWN = 80
@@ -35,6 +38,9 @@ PARTS = {
     TEMPLATES: {"content_sid", "language", "version", "approved_on", "carries", "body", "variables", "confirmed"},
     PROMISES: {"is_on", "share"},
     TOPICS: {"name", "agencies", "only", "words", "is_open", "confirmed"},
+    TERMS: {"from", "business", "source", "confirmed"} | {name for own in FIGURES.values() for name in own},
+    SERIES: {"name", "values", "active_years", "resting_years", "destination", "technique", "personal_data", "remarks"}
+    | {"source", "confirmed", "confirmed_by", "is_open"},
 }
 UNCONFIRMED = "por confirmar"
 # Read at start and changed in the folder alone; compared on the way in.
@@ -53,7 +59,7 @@ FIXED = (
     "territories.yaml",
     "transparency.yaml",
 )
-NAMES = frozenset({SENTENCES, AGENCIES, LINES, TEMPLATES, RULES, PROMISES, TOPICS, ABOUT, *FIXED})
+NAMES = frozenset({SENTENCES, AGENCIES, LINES, TEMPLATES, RULES, PROMISES, TOPICS, TERMS, SERIES, ABOUT, *FIXED})
 Files = Mapping[str, bytes]
 
 
@@ -69,6 +75,8 @@ def files_of(office: Office) -> dict[str, bytes]:
         RULES: get_version(office, office.rules.version).text.encode(),
         PROMISES: _yaml({"promises": dict(sorted(office.in_force.values(Subject.PROMISE).items()))}),
         TOPICS: _topics(office),
+        TERMS: _yaml({key: write_entries(one)["entries"] for key, one in office.jurisdiction.timing.table.items()}),
+        SERIES: _yaml({key: write_series(one) for key, one in office.jurisdiction.records.series.items()}),
         **{name: (folder / name).read_bytes() for name in FIXED if (folder / name).is_file()},
     }
 
@@ -95,12 +103,19 @@ def values_in(name: str, content: bytes) -> dict[str, dict[str, Any]]:
         found = _values_in(name, content)
     except RecursionError as error:
         raise ValueError("it is nested too deep") from error
-    for key, value in found.items():
+    for key, value in _rows_in(name, found):
         if unknown := set(value) - PARTS[name]:
             raise ValueError(f"{key[:KEY_SHOWN]!a}: {sorted(map(str, unknown))[0][:KEY_SHOWN]!a} is no part")
         for part in (key, *value, *value.values()):
             _require_plain(key, part)
     return found
+
+
+def _rows_in(name: str, found: Mapping[str, dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """A term is a table of entries; everything else is one row."""
+    for key, value in found.items():
+        for row in value["entries"] if name == TERMS else [value]:
+            yield key, row
 
 
 def _values_in(name: str, content: bytes) -> dict[str, dict[str, Any]]:
@@ -115,7 +130,9 @@ def _values_in(name: str, content: bytes) -> dict[str, dict[str, Any]]:
     values = _loaded(content)
     if name == TOPICS:
         return rows_of(values)
-    if name == LINES:
+    if name == TERMS:
+        return {str(key): {"entries": [_dated(row) for row in rows]} for key, rows in values.items() if rows}
+    if name in (LINES, SERIES):
         return {str(key): _dated(value) for key, value in values.items()}
     part = values.get("templates" if name == TEMPLATES else "promises") or {}
     return {str(key): _dated(value) for key, value in part.items()}

@@ -33,6 +33,8 @@ class Subject(StrEnum):
     LINE = "line"
     TOPIC = "topic"
     PROMISE = "promise"
+    TERM = "term"
+    SERIES = "series"
 
 
 class InForce:

@@ -101,17 +101,20 @@ def open_file(office: Office, member: Member, folio: str) -> FileView:
 def put_in_series(office: Office, member: Member, folio: str, filing: Filing) -> None:
     """Commits. Raises NotAllowed, FormRefused: series, held_reason, closed (a closed file changes its hold alone)."""
     require(member, DECIDERS)
-    if filing.series not in office.jurisdiction.records.series:
+    known = office.jurisdiction.records.series.get(filing.series)
+    if known is None:
         raise FormRefused("series")
     if filing.is_held and len(filing.held_reason) < REASON_MIN:
         raise FormRefused("held_reason")
     with acting(office, folio, only_notes=True) as (moment, petition):  # a hold is lifted after a blocking too
         file = moment.session.get(ArchiveFile, petition.id, with_for_update=True)
         if file is None:
-            file = ArchiveFile(petition_id=petition.id, opened_at=moment.now, opened_by=member.id)
+            file = ArchiveFile(petition_id=petition.id, series="", opened_at=moment.now, opened_by=member.id)
             moment.session.add(file)
         elif file.closed_at and file.series != filing.series:
             raise FormRefused("closed")
+        if file.series != filing.series and not known.is_open:
+            raise FormRefused("series")
         file.series, file.location = filing.series, filing.location
         file.is_held, file.held_reason = filing.is_held, filing.held_reason if filing.is_held else None
         told = {"series": filing.series, "held": filing.is_held}
@@ -139,7 +142,7 @@ def close_file(office: Office, member: Member, folio: str) -> str:
             raise FormRefused("series")
         number = next_number(session, f"file:{file.series}", year)
         file.label = records.numbering.label("file", number, year, file.series)
-        file.terms = {**records.series[file.series].as_terms(), "is_confirmed": records.is_confirmed}
+        file.terms = records.series[file.series].as_terms()
         file.contents = [_as_row(entry) for entry in _entries(office, whole)]
         file.closed_at, file.closed_by = moment.now, member.id
         note(session, petition, moment.now, actor_of(member), "file_closed", {"label": file.label})

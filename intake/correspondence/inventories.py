@@ -47,7 +47,7 @@ class Counts:
 
 def count_series(session: Session, office: Office) -> list[Counts]:
     today = today_at(office)
-    return [_counts(session, office, code, today) for code in office.jurisdiction.records.series]
+    return [count_one(session, office, code, today) for code in office.jurisdiction.records.series]
 
 
 def list_inventories(session: Session, limit: int = 100) -> Sequence[tuple[Inventory, int]]:
@@ -81,7 +81,7 @@ def make_inventory(office: Office, member: Member, kind: Kind, series: str) -> i
             raise FormRefused("empty")
         rows = [_as_row(office, file, petition) for file, petition in due]
         number = next_number(session, kind.value, today.year)
-        confirmed = records.is_confirmed and all(row["is_confirmed"] for row in rows)
+        confirmed = records.series[series].is_confirmed and all(row["is_confirmed"] for row in rows)
         inventory = Inventory(
             kind=kind.value,
             series=series,
@@ -136,6 +136,15 @@ def list_due(
     return [(file, petition) for file, petition in session.execute(own)]
 
 
+def first_due(session: Session, office: Office, kind: Kind, series: str, today: date, limit: int) -> Sequence[str]:
+    """Folios of the files that are due the longest."""
+    due = _due(office, kind, series, today)
+    if due is None:
+        return ()
+    folios = due.with_only_columns(Petition.folio).order_by(ArchiveFile.closed_at, ArchiveFile.petition_id)
+    return session.scalars(folios.limit(limit)).all()
+
+
 def _due(office: Office, kind: Kind, series: str, today: date) -> Select[ArchiveFile, Petition] | None:
     """A file that is held is due for nothing, and one that goes to the historical archive for no disposal."""
     terms = office.jurisdiction.records.series[series]
@@ -178,7 +187,10 @@ def _count(session: Session, due: Select[ArchiveFile, Petition]) -> int:
     )
 
 
-def _counts(session: Session, office: Office, code: str, today: date) -> Counts:
+def count_one(session: Session, office: Office, code: str, today: date) -> Counts:
+    """Of one series; of a code that there is not, nothing."""
+    if code not in office.jurisdiction.records.series:
+        return Counts(code, 0, None, None)
     counts = [
         None if due is None else _count(session, due) for due in (_due(office, kind, code, today) for kind in Kind)
     ]

@@ -1,7 +1,8 @@
-"""How long what was blocked is kept: by the archive's series of each of the person's petitions (`archive.yaml`).
+"""How long what was blocked is kept: by the archive's series of each of the person's petitions.
 
-A file that was closed has its series' terms as they were then; a petition in no file has those of the catalogue's
-default series. A file that is held (`archive_files.is_held`) holds up the suppression whatever the terms say.
+A file that was closed has its series' terms as they were then, if the archive had confirmed them: a guess binds nobody,
+today's counts. A petition in no file has those of the catalogue's default series. A file that is held
+(`archive_files.is_held`) holds up the suppression whatever the terms say.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,8 +22,8 @@ from intake.tables.petitions import Petition
 
 @dataclass(frozen=True)
 class Keeping:
-    """`until`: the first day after the longest term, None while somebody's years are not known. `held`: folios whose
-    file is held."""
+    """`until`: the first day after the longest term, None while somebody's years are not known. `is_confirmed`: the
+    archive has confirmed all of those terms. `held`: folios whose file is held."""
 
     until: date | None
     is_confirmed: bool
@@ -40,9 +41,11 @@ def find_keeping(session: Session, office: Office, erasure: Erasure) -> Keeping:
     files = [(row[0], row[1]) for row in session.execute(rows)]
     zone = office.jurisdiction.zone
     blocked_on = erasure.blocked_at.astimezone(zone).date()
-    ends = [_ends_on(office, file, blocked_on) for _, file in files] or [_ends_on(office, None, blocked_on)]
+    kept: list[ArchiveFile | None] = [file for _, file in files] or [None]
+    ends = [_ends_on(office, file, blocked_on) for file in kept]
+    is_confirmed = all(_terms(office, file).get("is_confirmed", False) for file in kept)
     held = tuple(folio for folio, file in files if file is not None and file.is_held)
-    return Keeping(_latest(ends), office.jurisdiction.records.is_confirmed, held)
+    return Keeping(_latest(ends), is_confirmed, held)
 
 
 def after_years(begins: date, years: int) -> date:
@@ -64,7 +67,7 @@ def _ends_on(office: Office, file: ArchiveFile | None, blocked_on: date) -> date
 
 def _terms(office: Office, file: ArchiveFile | None) -> Mapping[str, Any]:
     records = office.jurisdiction.records
-    if file is not None and file.terms:
+    if file is not None and file.terms and file.terms.get("is_confirmed"):
         return file.terms
     series = records.series.get(file.series) if file is not None else records.series[records.default]
     return series.as_terms() if series else {}

@@ -152,7 +152,7 @@ def _begin(session: Session, office: Office, member: Member, request: Petition, 
 
 def _effective_on(office: Office, now: datetime) -> date:
     jurisdiction = office.jurisdiction
-    terms = replace(jurisdiction.rights_terms, answer_days=jurisdiction.effective_days)
+    terms = replace(jurisdiction.rights_terms, answer_days=jurisdiction.rights.figures["effective_days"])
     return due_date(now, terms, zone=jurisdiction.zone, closed=jurisdiction.closed)
 
 

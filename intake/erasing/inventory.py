@@ -68,7 +68,8 @@ CITIZENS: Mapping[str, Columns] = MappingProxyType(
         "transcriptions": _of("id attachment_id staff_id", content="text", archive="written_at"),
         "floods": _of("id conversation_id petition_id is_told", archive="began_at last_at heard kept dropped buttons"),
         "petitions": _of(
-            "id citizen_id conversation_id calendar tier contingency_id version paused_left is_blocked",
+            "id citizen_id conversation_id calendar tier contingency_id version paused_left is_blocked "
+            "term_days term_is_business",
             content="place_text latitude longitude damage",
             archive="folio folio_part status opened_at due_on municipality emergency is_urgent is_sensitive "
             "wants_person needs_interpreter is_anonymous is_minor closing_reason is_solved data_right",

@@ -36,7 +36,7 @@ def open_petition(
     emergency: str | None = None,
 ) -> Petition:
     """A petition in RECIBIDA with one matter. `text`: of the matter, as far as it is known already."""
-    days = jurisdiction.closed.of(None)
+    days, terms = jurisdiction.closed.of(None), jurisdiction.terms_at(now)
     petition = Petition(
         folio=folio,
         folio_part=folio_part(folio),
@@ -44,8 +44,10 @@ def open_petition(
         conversation_id=conversation.id,
         status=Status.RECIBIDA.value,
         opened_at=now,
-        due_on=due_date(now, jurisdiction.terms, zone=jurisdiction.zone, closed=days),
+        due_on=due_date(now, terms, zone=jurisdiction.zone, closed=days),
         calendar=days.number,
+        term_days=terms.answer_days,
+        term_is_business=terms.counts_business_days,
         emergency=emergency,
         is_urgent=emergency is not None,
     )

@@ -13,6 +13,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from bot.messages import ChannelName
+from intake.clock import Terms
 from intake.office import Office
 from intake.petitions.folio import folio_part, new_folio
 from intake.petitions.history import FIRST, Entry, entry_hash
@@ -65,6 +66,7 @@ class Came:
 class Past:
     """One petition of one matter. `ends`: moves after its last referral, in order: NOTIFICADA, CONCLUIDA, ORIENTADA…
 
+    `term`: that `due_on` was counted with, None for a date of another register.
     `key`: the provider's id of what told it, unique within the channel. `captured_at`: when it was written down here.
     """
 
@@ -73,6 +75,7 @@ class Past:
     text: str
     opened_at: datetime
     due_on: date
+    term: Terms | None = None
     turns: tuple[PastTurn, ...] = ()
     ends: tuple[tuple[Status, datetime], ...] = ()
     name: str | None = None
@@ -236,6 +239,8 @@ def _petition(past: Past, folio: str, citizen: int, chat: int) -> dict[str, Any]
         "opened_at": past.opened_at,
         "due_on": past.due_on,
         "calendar": 0,
+        "term_days": past.term.answer_days if past.term else None,
+        "term_is_business": past.term.counts_business_days if past.term else None,
         "municipality": past.municipality,
         "place_text": past.place_text,
         "is_urgent": False,

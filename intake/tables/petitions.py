@@ -43,6 +43,9 @@ class Petition(Table):
     opened_at: Mapped[datetime] = mapped_column(index=True)
     due_on: Mapped[date] = mapped_column(Date)
     calendar: Mapped[int] = mapped_column(Integer, server_default="0")  # the change of it that `due_on` knows of
+    # The citizen's term that `due_on` was counted with; None: a date of its own, which follows no other term.
+    term_days: Mapped[int | None] = mapped_column(Integer)
+    term_is_business: Mapped[bool | None]
     paused_left: Mapped[int | None] = mapped_column(Integer)  # business days left of a term that stands still
     municipality: Mapped[str | None] = mapped_column(String(8))  # INEGI key
     place_text: Mapped[str | None] = mapped_column(String(300))

@@ -1,12 +1,13 @@
-"""Finds the open petitions whose dates know less than the calendar, and pauses that are over. Each is a transaction.
+"""Finds the open petitions whose dates know another calendar or term, and pauses that are over. Each is a transaction.
 
 Called by the loop of `timers` and, right after a change, by the administrator's page.
 """
 
-from datetime import datetime
+from datetime import datetime, time
+from typing import Any
 
 import structlog
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from bot.events import Recounted
 from bot.messages import ChannelName
@@ -14,6 +15,7 @@ from intake.acting import acting, tell
 from intake.clock import utc_now
 from intake.database import reading
 from intake.errors import IntakeError
+from intake.jurisdiction import Jurisdiction
 from intake.office import Office
 from intake.outgoing.reaching import find_chat
 from intake.outgoing.window import Way, way_of
@@ -22,30 +24,50 @@ from intake.tables.calendar import Pause
 from intake.tables.petitions import Petition
 from intake.terms.by_day import until_day
 from intake.terms.pausing import end_pause
-from intake.terms.recounting import recount
+from intake.terms.recounting import recount, term_of
+from intake.terms.timing import Held, Kind
 from intake.thinking.effects import Moment
 
 AT_ONCE = 500  # petitions a look; the next look goes on
+WHILE_WAITED_FOR = 100  # of a page: a transaction each, some 10 ms on SQLite
 RUNNING = sorted(status.value for status in NEEDS_TRIAGE | WITH_AGENCY | {Status.ACUMULADA})
 log = structlog.get_logger()
 
 
 def catch_up(office: Office, now: datetime) -> int:
     """Let what falls due go off; how many petitions have another last day. Commits each."""
-    return _end_pauses(office, now) + follow_calendar(office, now)
+    return _end_pauses(office, now) + count_anew(office, now)
 
 
-def follow_calendar(office: Office, now: datetime, *, at_once: int = AT_ONCE) -> int:
-    """Count anew what knows an older calendar; how many dates changed. Commits each."""
+def count_anew(office: Office, now: datetime, *, at_once: int = AT_ONCE) -> int:
+    """What knows an older calendar or another term; how many dates changed. Commits each."""
     number = office.calendar.of(None).number
-    behind = select(Petition.folio).where(
-        Petition.status.in_(RUNNING), Petition.calendar < number, Petition.paused_left.is_(None)
-    )
-    if not number:
-        return 0
+    knows_other = or_(Petition.calendar < number, knows_other_term(office.jurisdiction))
+    behind = select(Petition.folio).where(*is_running(), knows_other)
     with reading(office.sessions) as session:
         folios = session.scalars(behind.order_by(Petition.id).limit(at_once)).all()
     return sum(_follow(office, folio, number, now) for folio in folios)
+
+
+def is_running() -> tuple[ColumnElement[bool], ...]:
+    """Petitions whose term runs."""
+    return Petition.status.in_(RUNNING), Petition.paused_left.is_(None)
+
+
+def knows_other_term(jurisdiction: Jurisdiction) -> ColumnElement[bool]:
+    """Petitions whose last day was counted with another term than holds for the day on which they were received."""
+    entries = jurisdiction.timing.table[Kind.ANSWER]
+    begins = [datetime.combine(one.since, time(), jurisdiction.zone) for one in entries[1:]]
+    spans = zip(entries, [None, *begins], [*begins, None], strict=True)
+    return or_(*(_in_span(held, begin, end) for held, begin, end in spans))
+
+
+def _in_span(held: Held, begin: datetime | None, end: datetime | None) -> ColumnElement[bool]:
+    """A term that is not known (a date of its own) is no other one: SQL's NULL."""
+    has_other = or_(Petition.term_days != held.figures["days"], Petition.term_is_business != held.is_business)
+    since = [Petition.opened_at >= begin] if begin else []
+    until = [Petition.opened_at < end] if end else []
+    return and_(has_other, *since, *until)
 
 
 def _follow(office: Office, folio: str, number: int, now: datetime) -> bool:
@@ -54,7 +76,8 @@ def _follow(office: Office, folio: str, number: int, now: datetime) -> bool:
         with acting(office, folio) as (moment, petition):
             is_changed = recount(moment.session, office, petition, now)
             if not is_changed:  # past the version: a page that somebody reads is as good as before
-                known = update(Petition).where(Petition.id == petition.id).values(calendar=number)
+                known = update(Petition).where(Petition.id == petition.id)
+                known = known.values(calendar=number, **_known(office, petition))
                 moment.session.execute(known.execution_options(synchronize_session=False))
             elif _is_to_be_told(moment, petition):
                 event = Recounted(folio, petition.due_on, petition.is_sensitive)
@@ -64,6 +87,13 @@ def _follow(office: Office, folio: str, number: int, now: datetime) -> bool:
     except IntakeError as error:
         log.warning("calendar.not-followed", folio=folio, error=type(error).__name__)
         return False
+
+
+def _known(office: Office, petition: Petition) -> dict[str, Any]:
+    if petition.term_days is None:
+        return {}
+    terms = term_of(office, petition)
+    return {"term_days": terms.answer_days, "term_is_business": terms.counts_business_days}
 
 
 def _is_to_be_told(moment: Moment, petition: Petition) -> bool:

@@ -18,9 +18,9 @@ from intake.office import Office
 from intake.petitions.states import NEEDS_TRIAGE, WITH_AGENCY, Status
 from intake.tables.petitions import HistoryEntry, Matter, Petition, Referral
 from intake.terms.recounting import days_of_petition
-from intake.terms.steps import Colour, Level, Step, colour_of, days_left, level_of, step_due_on
+from intake.terms.steps import Colour, Level, Shades, Step, colour_of, days_left, level_of, step_due_on
 from intake.thinking.facts import place_name
-from intake.triage.marks import days_left_of, flags_of, today_at
+from intake.triage.marks import flags_of, today_at
 
 PAGE = 25
 COUNTED = 1_000  # of each step; beyond it is more than a person reads
@@ -119,19 +119,27 @@ def count_expiring(session: Session, office: Office, member: Member, wish: Wish)
     return counts
 
 
-def step_term(office: Office, petition: Petition, step: Step, since: datetime) -> Term | None:
-    """The step's own last day, never after the petition's. None before there were terms of steps."""
+def step_term(
+    office: Office, petition: Petition, step: Step, since: datetime, whole_due_on: date | None = None
+) -> Term | None:
+    """The step's own last day, never after the petition's (`whole_due_on`: another one that it would have). None before
+    there were terms of steps."""
     jurisdiction, days = office.jurisdiction, days_of_petition(office, petition)
-    due_on = step_due_on(jurisdiction.steps, step, since.astimezone(jurisdiction.zone).date(), days)
+    due_on = step_due_on(jurisdiction.steps, step, jurisdiction.day_of(since), days)
     if due_on is None:
         return None
-    left = days_left(today_at(office), due_on := min(due_on, petition.due_on), days)
-    return Term(due_on, left, colour_of(left, jurisdiction.colours.step))
+    due_on = min(due_on, whole_due_on or petition.due_on)
+    return _seen_today(office, petition, due_on, jurisdiction.colours.step)
 
 
-def whole_term(office: Office, petition: Petition) -> Term:
-    left = days_left_of(office, petition)
-    return Term(petition.due_on, left, colour_of(left, office.jurisdiction.colours.petition))
+def whole_term(office: Office, petition: Petition, due_on: date | None = None) -> Term:
+    """`due_on`: another last day that it would have."""
+    return _seen_today(office, petition, due_on or petition.due_on, office.jurisdiction.colours.petition)
+
+
+def _seen_today(office: Office, petition: Petition, due_on: date, shades: Shades) -> Term:
+    left = days_left(today_at(office), due_on, days_of_petition(office, petition))
+    return Term(due_on, left, colour_of(left, shades))
 
 
 def _steps(member: Member, wish: Wish) -> list[Step]:
@@ -142,7 +150,7 @@ def _steps(member: Member, wish: Wish) -> list[Step]:
 
 def _wanted(office: Office, member: Member, wish: Wish, step: Step) -> list[Select[Petition, Referral, datetime]]:
     """One after the other, each in the page's order; together they are the step's rows, none of them twice."""
-    rows, since, row_id = _in_triage() if step == Step.TRIAGE else _with_agency(member, wish, step)
+    rows, since, row_id = _rows(member, wish, step)
     near = or_(Petition.due_on <= _last_pressing_day(office), since < _began_before(office, step))
     place = Petition.due_on, literal(_rank(step)), row_id
     wanted = rows.where(near, Petition.paused_left.is_(None)).order_by(Petition.due_on, row_id)
@@ -154,6 +162,21 @@ def _wanted(office: Office, member: Member, wish: Wish, step: Step) -> list[Sele
 def _count(session: Session, wanted: Select[Petition, Referral, datetime]) -> int:
     rows = wanted.with_only_columns(Petition.id).order_by(None).limit(COUNTED + 1)
     return session.scalar(select(func.count()).select_from(rows.subquery())) or 0
+
+
+def rows_in(
+    member: Member, wish: Wish, step: Step
+) -> tuple[Select[Petition, Referral, datetime], ColumnElement[datetime], ColumnElement[int]]:
+    """All that is in the step: the rows, since when each is, and what tells rows of one petition apart."""
+    rows, since, row_id = _rows(member, wish, step)
+    return rows.where(Petition.status.in_([one for part in OF_PETITION[step] for one in part])), since, row_id
+
+
+def _rows(
+    member: Member, wish: Wish, step: Step
+) -> tuple[Select[Petition, Referral, datetime], ColumnElement[datetime], ColumnElement[int]]:
+    """As `rows_in`, but for what the petition is."""
+    return _in_triage() if step == Step.TRIAGE else _with_agency(member, wish, step)
 
 
 def _in_triage() -> tuple[Select[Petition, Referral, datetime], ColumnElement[datetime], ColumnElement[int]]:

@@ -1,23 +1,27 @@
-"""A petition's term follows the calendar and the place: its last day is counted anew, the old one kept in its history.
+"""A petition's last day follows the calendar, the place and the citizen's term: counted anew, the old one kept in its
+history.
 
-Each petition keeps the number of the calendar's change that its date knows of (`catching_up` looks for those that know
-less). Never commits.
+Each petition keeps the number of the calendar's change that its date knows of, and the term that it was counted with
+(`catching_up` looks for those that know another). Never commits.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.events import Reminder
-from intake.clock import Recount, recounted
+from intake.clock import Recount, Terms, due_date, recounted, shifted
+from intake.configuration.in_force import Subject
 from intake.office import Office
 from intake.petitions.case import note
 from intake.tables.calendar import CalendarChange
+from intake.tables.configuration import ConfigVersion
 from intake.tables.outgoing import Timer
 from intake.tables.petitions import Petition
 from intake.terms.days import Days
+from intake.terms.timing import Kind
 from intake.thinking.reminding import term_at
 
 MACHINE = "machine"
@@ -26,7 +30,7 @@ DUE_RECOUNTED = "due_recounted"
 
 @dataclass(frozen=True)
 class Why:
-    """`actor`: whose change of the calendar it follows, or the machine's own doing."""
+    """`actor`: whose change of the calendar or the term it follows, or the machine's own doing."""
 
     actor: str
     reason: str
@@ -39,7 +43,7 @@ def days_of_petition(office: Office, petition: Petition) -> Days:
 
 
 def recount(session: Session, office: Office, petition: Petition, now: datetime) -> bool:
-    """Follow the calendar; whether the last day is another one."""
+    """Follow the calendar and the term; whether the last day is another one."""
     before = office.calendar.of(petition.municipality, petition.calendar)
     return _follow(session, office, petition, now, before)
 
@@ -55,29 +59,65 @@ def _follow(session: Session, office: Office, petition: Petition, now: datetime,
     after, was_due_on = days_of_petition(office, petition), petition.due_on
     if petition.paused_left is not None:  # counted when it goes on, from what is left
         return False
-    due_on = _due_on(office, petition, now, before, after)
+    due_on = recounted_date(office, petition, now, before)
     if due_on == was_due_on:
         return False
+    why = _why(session, office, petition, before, after)
     petition.due_on, petition.calendar = due_on, after.number
-    why = _why(session, before, after)
+    know_term(petition, term_of(office, petition))
     data = {"was_due_on": was_due_on.isoformat(), "due_on": due_on.isoformat(), "calendar": after.number}
     note(session, petition, now, why.actor, DUE_RECOUNTED, {**data, "reason": why.reason, "source": why.source})
     _move_reminder(session, office, petition)
     return True
 
 
-def _due_on(office: Office, petition: Petition, now: datetime, before: Days, after: Days) -> date:
-    zone = office.jurisdiction.zone
-    term = Recount(petition.opened_at.astimezone(zone).date(), petition.due_on, before)
-    return recounted(term, after, today=now.astimezone(zone).date())
+def recounted_date(office: Office, petition: Petition, now: datetime, before: Days) -> date:
+    """Its last day by today's calendar and term, from the ones that it knows. Changes nothing."""
+    jurisdiction, after = office.jurisdiction, days_of_petition(office, petition)
+    zone, today = jurisdiction.zone, jurisdiction.day_of(now)
+    due_on = recounted(Recount(jurisdiction.day_of(petition.opened_at), petition.due_on, before), after, today=today)
+    new, old = term_of(office, petition), _known_term(office, petition)
+    if new == old:
+        return due_on
+    was, becomes = (due_date(petition.opened_at, one, zone=zone, closed=after) for one in (old, new))
+    return shifted(due_on, was, becomes, after, today=today)
 
 
-def _why(session: Session, before: Days, after: Days) -> Why:
+def term_of(office: Office, petition: Petition) -> Terms:
+    """The citizen's that holds for it today."""
+    return office.jurisdiction.terms_at(petition.opened_at)
+
+
+def know_term(petition: Petition, terms: Terms) -> None:
+    """Its date was counted with it; one of its own stays one."""
+    if petition.term_days is not None:
+        petition.term_days, petition.term_is_business = terms.answer_days, terms.counts_business_days
+
+
+def _known_term(office: Office, petition: Petition) -> Terms:
+    terms = term_of(office, petition)
+    if petition.term_days is None:
+        return terms
+    return replace(terms, answer_days=petition.term_days, counts_business_days=bool(petition.term_is_business))
+
+
+def _why(session: Session, office: Office, petition: Petition, before: Days, after: Days) -> Why:
     """The newest change that the date did not know of; where there is none, it is the place that is known now."""
+    terms = term_of(office, petition)
+    if terms != _known_term(office, petition):
+        return _why_term(session, terms)
     newest = session.get(CalendarChange, after.number) if after.number > before.number else None
     if newest is None:
         return Why(MACHINE, "", "")
     return Why(f"staff:{newest.made_by}", newest.reason, newest.source)
+
+
+def _why_term(session: Session, terms: Terms) -> Why:
+    """The newest version of the term; the folder's own file is nobody's."""
+    of_term = ConfigVersion.subject == Subject.TERM.value, ConfigVersion.key == Kind.ANSWER.value
+    newest = session.scalars(select(ConfigVersion).where(*of_term).order_by(ConfigVersion.number.desc())).first()
+    actor = f"staff:{newest.made_by}" if newest and newest.made_by else MACHINE
+    return Why(actor, newest.reason if newest else "", terms.source)
 
 
 def _move_reminder(session: Session, office: Office, petition: Petition) -> None:

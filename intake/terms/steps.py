@@ -1,13 +1,12 @@
-"""The office's own terms for each step of a petition, and the colours of a date: read from the jurisdiction's file.
+"""The office's own terms for each step of a petition, and the colours of a date; where they come from is `timing`.
 
 Pure: which step a thing is in, until when, and how pressing that is. What is late is listed by `expiring`.
 """
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
 from intake.clock import business_day_after, business_days
 
@@ -64,17 +63,6 @@ class Colours:
     office: int
     source: str
     is_confirmed: bool
-
-
-def load_steps(rows: Iterable[Mapping[str, Any]]) -> tuple[StepTerms, ...]:
-    """Oldest first. Raises KeyError for an entry without a step."""
-    terms = (StepTerms(r["from"], {s: int(r[s]) for s in Step}, r["source"], r["confirmed"]) for r in rows)
-    return tuple(sorted(terms, key=lambda one: one.since))
-
-
-def load_colours(values: Mapping[str, Any]) -> Colours:
-    petition, step = (Shades(values[name]["yellow"], values[name]["red"]) for name in ("petition", "step"))
-    return Colours(petition, step, values["head"], values["office"], values["source"], values["confirmed"])
 
 
 def find_terms(steps: Sequence[StepTerms], day: date) -> StepTerms | None:

@@ -116,7 +116,7 @@ def _due_on(session: Session, office: Office, heard: Heard, now: datetime) -> da
     """By the calendar of where it is, as far as that is known: terms may stand still there that run elsewhere."""
     jurisdiction = office.jurisdiction
     days = office.calendar.of(_clave(session, heard))
-    return due_date(now, jurisdiction.terms, zone=jurisdiction.zone, closed=days)
+    return due_date(now, jurisdiction.terms_at(now), zone=jurisdiction.zone, closed=days)
 
 
 def _clave(session: Session, heard: Heard) -> str | None:

@@ -60,7 +60,7 @@ def read_apart(session: Session, office: Office, conversation: Conversation, now
     return Told(
         folio=office.folios.take(session, jurisdiction, now),
         since=now,
-        due_on=due_date(now, jurisdiction.terms, zone=jurisdiction.zone, closed=jurisdiction.closed),
+        due_on=due_date(now, jurisdiction.terms_at(now), zone=jurisdiction.zone, closed=jurisdiction.closed),
         text=text,
         has_voice=_has_voice(session, messages),
         read=understand(office, text, reading, reading.place),

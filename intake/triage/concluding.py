@@ -7,7 +7,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 
 from intake.acting import acting
 from intake.clock import utc_now
@@ -41,18 +41,22 @@ async def keep_concluding(office: Office) -> None:
 
 def conclude_silent(office: Office, now: datetime) -> int:
     """How many were concluded. Commits each."""
+    with reading(office.sessions) as session:
+        folios = session.scalars(silent_since(office, now).order_by(Petition.id).limit(AT_ONCE)).all()
+    return sum(_conclude(office, folio) for folio in folios)
+
+
+def silent_since(office: Office, now: datetime) -> Select[str]:
+    """Folios of those that have waited as long as a stopped chat's answer waits."""
     newest = select(func.max(HistoryEntry.happened_at)).where(HistoryEntry.petition_id == Petition.id).scalar_subquery()
     is_open = exists().where(Task.petition_id == Petition.id, Task.closed_at.is_(None))
     waits = exists().where(Reply.petition_id == Petition.id, Reply.state.in_(WAITING), Reply.delivery.is_(None))
-    wanted = (
+    return (
         select(Petition.folio)
         .join(Conversation, Conversation.id == Petition.conversation_id)
         .where(Petition.status.in_(STATUSES), Conversation.is_stopped, Petition.is_blocked.is_(False))
-        .where(newest < now - timedelta(days=office.jurisdiction.silence.days), ~is_open, ~waits)
+        .where(newest < now - timedelta(days=office.jurisdiction.silence.figures["days"]), ~is_open, ~waits)
     )
-    with reading(office.sessions) as session:
-        folios = session.scalars(wanted.order_by(Petition.id).limit(AT_ONCE)).all()
-    return sum(_conclude(office, folio) for folio in folios)
 
 
 def _conclude(office: Office, folio: str) -> bool:

@@ -24,6 +24,8 @@ VALUES = {
     "version": "1",
     "line_key": "life",
     "topic_key": "agua",
+    "term_key": "steps",
+    "series_key": "SERIE-A",
     "purpose": "notice.answered",
     "number": "1",
     "evidence_id": "1",

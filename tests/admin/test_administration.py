@@ -128,8 +128,10 @@ def test_agencies_and_lines_show_what_is_to_be_confirmed(browser: Callable[[str]
     assert administrator.opens("/agencias").count("<tr>") == 71
     lines = administrator.opens("/lineas")
     assert "800 911 2000" in lines
-    assert "10 días hábiles" in lines
     assert "por confirmar" in lines
+    terms = administrator.opens("/plazos")
+    assert "10 días hábiles" in terms
+    assert "por confirmar" in terms
 
 
 @pytest.mark.parametrize(

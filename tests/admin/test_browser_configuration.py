@@ -1,5 +1,7 @@
 """The configuration in Debian's Chromium: a topic is tried, added and retired; a line's number waits for a second
-person, who sees both sides of the change, and is gone back from."""
+person, who sees both sides of the change, and is gone back from; a term and a series are tried and gone back from."""
+
+from datetime import date
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -74,3 +76,57 @@ def test_a_second_person_sees_both_sides_of_a_lines_change(
     line.locator("details details").get_by_role("button").click()
     expect(line.get_by_text("Espera a una segunda persona el número 800 911 2000")).to_be_visible()
     assert office.jurisdiction.lines["life"].number == "800 000 0000"
+
+
+def test_a_term_is_tried_published_and_gone_back_from(office: Office, members: dict[str, Member], tab: Page) -> None:
+    folio = shared._says(office, "c1", shared.WATER).folio
+    was = _due_on(office, folio)
+    shared._logs_in(tab, "administra")
+    tab.goto("/plazos")
+    tab.get_by_role("link", name="Abrir: Plazo con la ciudadanía").click()
+    tab.get_by_label("Días para responder").fill("14")
+    tab.get_by_label("Fundamento", exact=True).fill("Ley de Procedimiento, artículo 12")
+    tab.get_by_role("button", name="Probar").click()
+    status = tab.get_by_role("status").last
+    expect(status).to_contain_text("1 de 1 peticiones abiertas tendrían otra fecha límite")
+    assert status.get_by_role("link", name=folio).first.is_visible()
+    assert shared._findings(tab, "a term that is tried") == []
+    assert _due_on(office, folio) == was
+    tab.get_by_label("Motivo del cambio").fill(REASON)
+    tab.get_by_role("button", name="Publicar").click()
+    expect(tab.get_by_text("Cambió la fecha de 1 petición abierta.")).to_be_visible()
+    assert _due_on(office, folio) > was
+    tab.locator("summary", has_text="Volver a esta versión").last.click()
+    assert shared._findings(tab, "a term's versions") == []
+    tab.get_by_role("group").last.get_by_label("Motivo del cambio").fill(REASON)
+    tab.get_by_role("group").last.get_by_role("button").click()
+    expect(tab.get_by_text("Cambió la fecha de 1 petición abierta.")).to_be_visible()
+    assert _due_on(office, folio) == was
+    tab.goto(f"/peticiones/{folio}")
+    expect(tab.get_by_text("cambió la fecha límite por el calendario o el plazo").first).to_be_attached()
+
+
+def test_a_series_says_what_it_lacks_and_is_gone_back_from(
+    office: Office, members: dict[str, Member], tab: Page
+) -> None:
+    shared._logs_in(tab, "administra")
+    tab.goto("/conservacion/SERIE-A")
+    tab.get_by_label("Confirmada por el archivo").check()
+    tab.get_by_label("Motivo del cambio").fill(REASON)
+    tab.get_by_role("button", name="Publicar").click()
+    assert "quién la confirmó" in tab.locator(".fault").inner_text()
+    assert shared._findings(tab, "a series with a fault") == []
+    tab.get_by_label("Destino final").select_option("baja")
+    tab.get_by_label("Quién la confirmó").fill("Titular del archivo")
+    tab.get_by_role("button", name="Publicar").click()
+    expect(tab.locator("h1 .flag-unconfirmed")).to_have_count(0)
+    assert office.jurisdiction.records.series["SERIE-A"].is_confirmed
+    tab.locator("summary", has_text="Volver a esta versión").last.click()
+    tab.get_by_role("group").last.get_by_label("Motivo del cambio").fill(REASON)
+    tab.get_by_role("group").last.get_by_role("button").click()
+    expect(tab.locator("h1 .flag-unconfirmed")).to_have_count(1)
+
+
+def _due_on(office: Office, folio: str) -> date:
+    with office.sessions() as session:
+        return shared.get_petition(session, folio).due_on

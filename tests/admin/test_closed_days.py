@@ -133,5 +133,5 @@ def test_only_an_administrator_changes_the_calendar(browser: Callable[[str], Bro
     page = browser("oficial").opens(PAGE)
     assert "Día de Muertos" in page
     assert "Navidad" in page
-    assert "Clasificar y turnar" in page
+    assert 'href="/plazos"' in page
     assert "por confirmar" in page

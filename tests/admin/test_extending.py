@@ -75,6 +75,6 @@ def test_the_reason_of_a_sensitive_matter_is_not_in_the_notice(office: Office, m
 
 
 def test_where_it_comes_from_is_shown_beside_the_term(browser: Callable[[str], Browser]) -> None:
-    page = browser("administra").opens("/lineas")
-    assert "Ampliación del plazo" in page
-    assert "lo confirma la Consejería Jurídica" in page.split("Ampliación del plazo", 1)[1]
+    page = browser("administra").opens("/plazos")
+    assert "Ampliación" in page
+    assert "lo confirma la Consejería Jurídica" in page.split("Ampliación", 1)[1]

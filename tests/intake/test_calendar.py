@@ -11,13 +11,13 @@ from sqlalchemy.orm import selectinload
 
 from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.clock import (
-    PauseTerms,
     Recount,
     at,
     business_day_after,
     business_days,
     is_business_day,
     recounted,
+    shifted,
     utc_now,
 )
 from intake.office import Office
@@ -27,8 +27,9 @@ from intake.tables.calendar import CalendarChange, Pause
 from intake.tables.citizens import Conversation
 from intake.tables.outgoing import Reply
 from intake.tables.petitions import Petition
-from intake.terms.catching_up import catch_up, follow_calendar
+from intake.terms.catching_up import catch_up, count_anew
 from intake.terms.closed_days import Change, Kind, days_at
+from intake.terms.timing import ALWAYS, Held, Timing
 from intake.triage.asking import ask
 from intake.triage.concluding import conclude_silent
 from intake.triage.extending import find_extended_date
@@ -83,6 +84,19 @@ def test_no_running_term_ends_in_the_past_by_a_change(
     assert due_on < today or found >= today
 
 
+@given(DAYS, st.integers(1, 40), st.integers(1, 40), st.integers(0, 20), CLOSED)
+def test_another_term_moves_the_date_by_its_days_and_back(
+    start: date, old: int, new: int, extension: int, closed: frozenset[date]
+) -> None:
+    was, becomes = (business_day_after(start, count, closed) for count in (old, new))
+    assert shifted(was, was, becomes, closed, today=start) == becomes
+    extended = business_day_after(was, extension, closed)
+    moved = shifted(extended, was, becomes, closed, today=start)
+    assert moved == business_day_after(becomes, extension, closed)
+    assert shifted(moved, becomes, was, closed, today=start) == extended
+    assert shifted(extended, was, becomes, closed, today=extended) >= extended
+
+
 @given(DAYS, st.integers(1, 40), st.integers(0, 60), st.integers(0, 60), CLOSED)
 def test_a_term_goes_on_with_the_days_that_were_left(
     start: date, count: int, until_pause: int, pause: int, closed: frozenset[date]
@@ -117,8 +131,8 @@ def test_of_two_changes_of_one_day_the_later_one_holds() -> None:
 @pytest.fixture
 def desk(office: Office) -> tuple[Office, Member]:
     """An office whose terms stand still, and somebody in it."""
-    terms = replace(office.jurisdiction.terms, pause=PauseTerms(10, "", False))
-    pausing = replace(office, jurisdiction=replace(office.jurisdiction, terms=terms))
+    table = {**office.jurisdiction.timing.table, "pause": (Held(ALWAYS, {"days": 10}, True, "", False),)}
+    pausing = replace(office, jurisdiction=replace(office.jurisdiction, timing=Timing(table)))
     with office.sessions.begin() as session:
         account = NewAccount("oficial", "Oficial", Role.OFFICER, "una frase muy larga")
         row = add_account(session, office.jurisdiction, account)
@@ -201,9 +215,9 @@ def test_a_petition_opened_by_who_did_not_know_the_change_is_found(desk: tuple[O
             )
         )
     office.calendar.forget()
-    assert follow_calendar(office, utc_now()) == 1
+    assert count_anew(office, utc_now()) == 1
     assert _petition(office).due_on == business_day_after(petition.due_on, 1, office.calendar.of(None))
-    assert follow_calendar(office, utc_now()) == 0
+    assert count_anew(office, utc_now()) == 0
     with office.sessions() as session:
         told = session.scalars(select(Reply).where(Reply.purpose == "notice.recounted")).one()
     assert petition.folio in told.text

@@ -15,7 +15,18 @@ from canaliza.configuring import bring_in, export
 from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.configuration import in_force
 from intake.configuration.bringing_in import apply, plan
-from intake.configuration.folder import AGENCIES, LINES, PROMISES, RULES, SENTENCES, TEMPLATES, files_of, read_folder
+from intake.configuration.folder import (
+    AGENCIES,
+    LINES,
+    PROMISES,
+    RULES,
+    SENTENCES,
+    SERIES,
+    TEMPLATES,
+    TERMS,
+    files_of,
+    read_folder,
+)
 from intake.configuration.in_force import Subject
 from intake.configuration.versions import Change, list_waiting, publish
 from intake.configuration.zipped import pack, unpack
@@ -119,6 +130,12 @@ def test_a_folder_of_another_installation_is_applied_as_versions(office: Office,
         (TEMPLATES, b"templates: {notice.answered: {confirmed: true}}", "approved_on"),
         (PROMISES, b"promises: {SOAPA: {is_on: true, share: 0.5}}", "a share of"),
         (RULES, b"- x\n", ""),
+        (TERMS, b"answer: [{from: 2026-01-01, days: 0, business: true, source: Ley de 2026, confirmed: true}]", "days"),
+        (TERMS, b"answer: [{from: 2026-01-01, days: 9, hours: 3}]", "'hours' is no part"),
+        (TERMS, b"answer: 9", ""),
+        (TERMS, b"lunch: [{from: 2026-01-01, days: 9}]", "lunch"),
+        (SERIES, b"SERIE-A: {name: Peticiones, source: x}", "confirmed_by"),
+        (SERIES, b"SERIE-A: {name: Peticiones, active_years: [2]}", ""),
         (LINES, b"life: {name: x}", "number"),
         (LINES, b"life: {number: &a [1], name: [*a, *a]}", "another shape"),
         (AGENCIES, b'[{"key": "SOAPA", "name": "x\\u0000", "acronym": "x", "order": "estatal"}]', "cannot be kept"),
@@ -134,6 +151,20 @@ def test_one_fault_keeps_all_of_it_out(office: Office, member: Member, name: str
     assert why in found.troubles[0].why
     with pytest.raises(FormRefused, match="faulty"):
         apply(office, member, found, REASON)
+
+
+def test_terms_and_series_come_in_as_versions(office: Office, member: Member) -> None:
+    files = files_of(office)
+    files[TERMS] = files[TERMS].replace(b"days: 10", b"days: 12")
+    files[SERIES] = files[SERIES].replace(b"active_years: 2", b"active_years: 6", 1)
+    found = plan(office, files)
+    told = {(one.subject, one.key, one.part) for one in found.differences}
+    assert told == {("term", "answer", "entries"), ("series", "SERIE-A", "active_years")}
+    assert "days 12" in next(one.after for one in found.differences if one.subject == "term")
+    assert apply(office, member, found, REASON) == 2
+    assert office.jurisdiction.terms.answer_days == 12
+    assert office.jurisdiction.records.series["SERIE-A"].active_years == 6
+    assert plan(office, files).is_empty
 
 
 def test_nothing_secret_goes_out(office: Office) -> None:

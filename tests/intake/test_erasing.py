@@ -57,7 +57,9 @@ def members(office: Office) -> dict[str, Member]:
 @pytest.fixture
 def termed(office: Office) -> Office:
     """An office whose archive's term is known and confirmed."""
-    records = replace(office.jurisdiction.records, is_confirmed=True)  # two years and three
+    records = office.jurisdiction.records
+    series = {code: replace(one, is_confirmed=True) for code, one in records.series.items()}  # two years and three
+    records = replace(records, series=series)
     return replace(office, jurisdiction=replace(office.jurisdiction, records=records))
 
 
