@@ -29,7 +29,7 @@ from bot.messages import (
     WebhookRequest,
 )
 from bot.numbering import number_choices
-from bot.whatsapp_errors import to_send_error
+from bot.whatsapp_errors import require_no_wait, to_send_error
 from bot.whatsapp_history import INBOUND, as_webhook
 from bot.whatsapp_media import Access, delete_media, fetch_media
 from bot.whatsapp_webhooks import MEDIA_MAX, Form, parse_report, parse_webhook, peek_webhook
@@ -200,7 +200,7 @@ class Transport:
         self._caller = caller
 
     async def request(self, method: str, url: str, **sent: Any) -> Response:
-        """Raises CallFailed."""
+        """Raises CallFailed, HeldBack."""
         answer = await self._caller.call(
             method,
             url,
@@ -209,6 +209,7 @@ class Transport:
             headers=sent.get("headers"),
             auth=sent.get("auth"),
         )
+        require_no_wait(answer)
         return Response(answer.status, answer.body.decode(errors="replace"), answer.headers)
 
 

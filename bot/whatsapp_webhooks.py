@@ -151,7 +151,7 @@ def _attachments(form: Form) -> Iterator[Attachment]:
     for number in range(MEDIA_MAX):
         url = form.find(f"MediaUrl{number}")
         if not url:
-            return
+            continue
         mime_type = (form.find(f"MediaContentType{number}") or "").split(";")[0].strip().lower()
         yield Attachment(_kind(mime_type), url, unique_id=url.rsplit("/", 1)[-1], mime_type=mime_type or None)
 

@@ -192,6 +192,11 @@ def test_each_error_code_has_its_action_when_reported(
         (Answer("{}", 401), "401", BROKEN),
         (Answer('{"code": 99999, "message": "new"}', 400), "99999", {}),
         (Answer("slow down", 429), "429", LATER),
+        (Answer("slow down", 429, {"Retry-After": "7"}), "429", LATER | {"retry_after_s": 7}),
+        (Answer('{"code": 20429}', 429, {"Retry-After": "7"}), "20429", LATER | {"retry_after_s": 7}),
+        (Answer('{"code": 63018}', 429, {"Retry-After": "7"}), "63018", LATER | {"retry_after_s": 7}),
+        (Answer('{"code": 63018}', 429, {"Retry-After": "soon"}), "63018", LATER | {"retry_after_s": 60}),
+        (Answer("", 503, {"Retry-After": "7"}), "503", DOUBTFUL | {"retry_after_s": 7}),
         (Answer("", 307, {"Location": "http://127.0.0.1:9/"}), "307", LATER),
         (Answer('{"code": 20500, "message": "x"}', 500), "20500", DOUBTFUL),
         (Answer("<html>Bad Gateway</html>", 502), "502", DOUBTFUL),
@@ -395,8 +400,9 @@ def test_redirects_end(whatsapp: WhatsApp, provider: Provider) -> None:
     [
         (Answer("", 404), "404", True),
         (Answer("", 500), "500", True),
-        (Answer("", 401), "401", False),
-        (Answer("", 403), "403", False),
+        (Answer("", 401), "401", True),
+        (Answer("", 403), "403", True),
+        (Answer("", 410), "410", False),
         (Answer(b"x" * 1001), "too_big", False),
         (Answer(b"x" * 1001, size=5000, headers={"Content-Encoding": "gzip"}), "too_big", False),
         (Answer(b"x" * 900, cut=10), "network", True),
@@ -411,6 +417,13 @@ def test_each_failed_fetch_says_whether_another_try_is_worth_it(
         fetch(whatsapp, provider.url + MEDIA)
     assert (caught.value.code, caught.value.retryable) == (code, is_retryable)
     assert AUTH_TOKEN not in repr(caught.value)
+
+
+def test_a_file_behind_a_missing_one_is_there(whatsapp: WhatsApp) -> None:
+    form = [("MessageSid", SID), ("From", ADDRESS), ("Body", ""), ("NumMedia", "2"), ("MediaUrl1", "https://x/ME2")]
+    inbound = whatsapp.parse(urlencode(form).encode())
+    assert isinstance(inbound, Inbound)
+    assert [file.unique_id for file in inbound.attachments] == ["ME2"]
 
 
 def forget(whatsapp: WhatsApp, url: str) -> None:
