@@ -4,14 +4,17 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from bot.channels import Pace
 from bot.console import Console
+from bot.errors import SendError
 from bot.messages import ChannelName, Outbound, Sent
-from intake.clock import utc_now
+from intake.clock import at, utc_now
 from intake.office import Office
-from intake.outgoing.sending import Sender, claim_due, settle_all
+from intake.outgoing.sending import ATTEMPTS_MAX, Sender, claim_due, settle_all
+from intake.tables.citizens import Conversation
 from intake.tables.outgoing import Reply
 from intake.thinking.worker import Worker
 from tests.talk import Talk
@@ -88,6 +91,83 @@ def test_a_provider_that_hangs_on_one_message_holds_up_no_other(office: Office) 
     asyncio.run(run())
     with office.sessions() as session:
         assert "sending" not in set(session.scalars(select(Reply.state)))
+
+
+class Faulty(Provider):
+    """Its adapter breaks, `times` over, at one address, or the provider answers with an error."""
+
+    def __init__(self, error: Exception, address: str = "ana", times: int = 99) -> None:
+        super().__init__(Pace(per_second=1000))
+        self.error, self.address, self.times = error, address, times
+
+    async def send(self, address: str, message: Outbound, *, reply_id: str) -> Sent:
+        if address == self.address and self.times:
+            self.times -= 1
+            raise self.error
+        return await super().send(address, message, reply_id=reply_id)
+
+
+def _sends_until_the_end(office: Office, provider: Provider) -> None:
+    """As many hours as it takes until nothing is due any more."""
+    broken, now = _with(office, provider), utc_now()
+    for hours in range(40):
+        with at(now + timedelta(hours=hours)):
+            asyncio.run(Sender(broken).send_due())
+
+
+def _states(office: Office, address: str) -> list[tuple[str, str | None]]:
+    own = select(Conversation.id).where(Conversation.address == address).scalar_subquery()
+    with office.sessions() as session:
+        rows = session.scalars(select(Reply).where(Reply.conversation_id == own).order_by(Reply.id))
+        return [(row.state, row.error_code) for row in rows]
+
+
+def test_a_reply_on_which_our_own_side_breaks_ends_too(office: Office) -> None:
+    """It would be claimed for ever, and what stands behind it would never leave."""
+    _queue(office, "ana", "beto")
+    provider = Faulty(ValueError("no such button"))
+    _sends_until_the_end(office, provider)
+    assert _states(office, "ana") == [("ambiguous", "fault")] * 2
+    assert [state for state, _ in _states(office, "beto")] == ["accepted"] * 2
+    assert provider.times == 99 - 2 * ATTEMPTS_MAX
+
+
+@pytest.mark.parametrize(("wait_s", "is_due"), [(7.0, 7.0), (0.0, 0.0)])
+def test_the_wait_that_a_provider_asks_for_is_kept(office: Office, wait_s: float, is_due: float) -> None:
+    _queue(office, "ana", "beto")
+    now = utc_now()
+    with at(now):
+        refusal = SendError("429", "slow down", retryable=True, retry_after_s=wait_s)
+        asyncio.run(Sender(_with(office, Faulty(refusal, times=1))).send_due())
+    with office.sessions() as session:
+        [reply] = session.scalars(select(Reply).where(Reply.error_code == "429"))
+    assert reply.next_attempt_at - now == timedelta(seconds=is_due)
+    assert [claim.address for claim in claim_due(_with(office, Provider(Pace(1000))), now)] == (
+        ["beto"] if wait_s else ["ana", "beto"]
+    )
+
+
+def test_a_chat_that_moved_is_written_to_where_it_is(office: Office) -> None:
+    _queue(office, "ana")
+    provider = Faulty(SendError("400", "upgraded", migrated_to="-1007"))
+    _sends_until_the_end(office, provider)
+    assert provider.sent == ["-1007", "-1007"]
+    assert _states(office, "-1007") == [("accepted", None)] * 2
+
+
+def test_a_chat_that_moved_to_one_that_is_known_is_written_to_there(office: Office) -> None:
+    _queue(office, "ana", "beto")
+    provider = Faulty(SendError("400", "upgraded", migrated_to="beto"))
+    _sends_until_the_end(office, provider)
+    assert provider.times == 98
+    assert provider.sent == ["beto"] * 4
+    assert _states(office, "ana") == []
+
+
+def test_a_chat_that_moves_on_and_on_is_given_up(office: Office) -> None:
+    _queue(office, "ana")
+    _sends_until_the_end(office, Faulty(SendError("400", "upgraded", migrated_to="ana")))
+    assert _states(office, "ana") == [("failed", "400")] * 2
 
 
 def test_a_sender_at_rest_is_called_when_a_reply_is_queued(office: Office) -> None:
