@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlparse
 
-from twilio.base.exceptions import TwilioException
+from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.response import Response
 from twilio.request_validator import RequestValidator, add_port, remove_port
 from twilio.rest import Client
@@ -31,7 +31,7 @@ from bot.messages import (
 from bot.numbering import number_choices
 from bot.whatsapp_errors import require_no_wait, to_send_error
 from bot.whatsapp_history import INBOUND, as_webhook
-from bot.whatsapp_media import Access, delete_media, fetch_media
+from bot.whatsapp_media import GONE, Access, delete_media, fetch_media
 from bot.whatsapp_webhooks import MEDIA_MAX, Form, parse_report, parse_webhook, peek_webhook
 
 PER_SECOND = 75  # Twilio's 80 a sender (CHANNELS A2), 400 on request
@@ -113,8 +113,8 @@ class WhatsApp:
         except FAULTS as error:
             code = to_send_error(error).code
             raise SendError(code, "the list of messages cannot be had", retryable=True) from error
-        found = (m for m in listed if (m.body or "").strip() == body and _is_from(m.date_created, earliest))
-        return next((Sent(m.sid) for m in found if m.sid not in known), None)
+        found = (m for m in listed if (m.body or "").strip() == body and _can_be_from(m.date_created, earliest))
+        return next((Sent(m.sid) for m in found if m.sid and m.sid not in known), None)
 
     async def list_received(self, since: datetime) -> list[Received]:
         """What citizens sent since then. Raises SendError, also when there is more than can be listed at once."""
@@ -127,18 +127,19 @@ class WhatsApp:
             raise to_send_error(error) from error
         if len(listed) >= RECEIVED_AT_MOST:
             raise SendError("list_too_long", f"more than {RECEIVED_AT_MOST} messages since {earliest}")
-        return [
-            Received(m.sid, m.date_created)
-            for m in listed
-            if m.sid and m.direction == INBOUND and m.date_created and _is_from(m.date_created, earliest)
-        ]
+        inbound = (m for m in listed if m.sid and m.direction == INBOUND and _can_be_from(m.date_created, earliest))
+        return [Received(m.sid, m.date_created or earliest) for m in inbound]
 
-    async def fetch_received(self, external_id: str) -> WebhookRequest:
-        """The message as its webhook would have told it. Raises SendError."""
+    async def fetch_received(self, external_id: str) -> WebhookRequest | None:
+        """The message as its webhook would have told it; None: it was deleted since it was listed. Raises SendError."""
         context = self._client.messages(external_id)
         try:
             message = await context.fetch_async()
             media = await context.media.list_async(limit=MEDIA_MAX) if message.num_media not in (None, "0") else []
+        except TwilioRestException as error:
+            if error.status == GONE:
+                return None
+            raise to_send_error(error) from error
         except FAULTS as error:
             raise to_send_error(error) from error
         account = self._access.account_sid
@@ -213,5 +214,6 @@ class Transport:
         return Response(answer.status, answer.body.decode(errors="replace"), answer.headers)
 
 
-def _is_from(created_at: datetime | None, earliest: datetime) -> bool:
-    return created_at is not None and created_at >= earliest
+def _can_be_from(created_at: datetime | None, earliest: datetime) -> bool:
+    """A date that the library cannot read is none: such a message is rather seen than missed."""
+    return created_at is None or created_at >= earliest

@@ -251,6 +251,7 @@ def listed(*messages: tuple[str, str, str]) -> Answer:
         ([("SM1", "otra cosa", "Mon, 02 Mar 2026 16:00:01 +0000")], None),
         ([("SM1", NUMBERED, "Mon, 02 Mar 2026 15:59:54 +0000")], None),
         ([("SM1", NUMBERED, "Mon, 02 Mar 2026 15:59:55 +0000")], Sent("SM1")),
+        ([("SM1", NUMBERED, "2026-03-02T16:00:01Z")], Sent("SM1")),
         (
             [("SM2", "x", "Mon, 02 Mar 2026 16:00:09 +0000"), ("SM1", NUMBERED, "Mon, 02 Mar 2026 16:00:01 +0000")],
             Sent("SM1"),
@@ -491,11 +492,40 @@ def test_what_citizens_sent_is_listed_without_what_we_sent(whatsapp: WhatsApp, p
     assert call.query["DateSent>"] == ["2026-03-02T16:00:00Z"]
 
 
+def test_every_page_of_the_list_is_asked_of_the_configured_server(whatsapp: WhatsApp, provider: Provider) -> None:
+    dates = [LATE, "2026-03-02T16:00:01Z", "Mon, 02 Mar 2026 15:59:59 +0000", None]
+    pages = [
+        {"messages": [message(f"SM{number}", "inbound", LATE) | {"date_created": dates[number]}], "page": number}
+        for number in range(4)
+    ]
+    following = [f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json?Page={number}" for number in (1, 2, 3)]
+    provider.plays(
+        *(
+            Answer(json.dumps(page | {"next_page_uri": uri}))
+            for page, uri in zip(pages, [*following, None], strict=True)
+        )
+    )
+    received = run(whatsapp, lambda: whatsapp.list_received(SINCE))
+    assert [one.external_id for one in received] == ["SM0", "SM1", "SM3"]  # in doubt it is looked at
+    assert [call.query.get("Page") for call in provider.calls] == [None, ["1"], ["2"], ["3"]]
+    assert all(call.headers["authorization"].startswith("Basic ") for call in provider.calls)
+
+
+def test_a_message_that_is_gone_from_the_list_is_none(whatsapp: WhatsApp, provider: Provider) -> None:
+    provider.plays(Answer('{"code": 20404, "message": "not found", "status": 404}', 404))
+    assert run(whatsapp, lambda: whatsapp.fetch_received(SID)) is None
+    provider.plays(Answer("", 500))
+    again = WhatsApp(ACCOUNT, AUTH_TOKEN, sender=SENDER, api_url=provider.url, public_url=PUBLIC_URL)
+    with pytest.raises(SendError):
+        run(again, lambda: again.fetch_received(SID))
+
+
 def test_a_listed_message_reads_as_its_webhook_would_have(whatsapp: WhatsApp, provider: Provider) -> None:
     one = message(SID, "inbound", LATE, media="1")
     media = {"media_list": [{"sid": "ME1", "content_type": "image/jpeg"}], "page": 0, "next_page_uri": None}
     provider.plays(Answer(json.dumps(one)), Answer(json.dumps(media)))
     request = run(whatsapp, lambda: whatsapp.fetch_received(SID))
+    assert request
     assert whatsapp.peek(request).provider_id == SID
     inbound = whatsapp.parse(request.body)
     assert isinstance(inbound, Inbound)
