@@ -315,6 +315,16 @@ def test_reports_of_one_message_are_different_events(whatsapp: WhatsApp) -> None
     assert keys == [f"{SID}:sent:", f"{SID}:delivered:", f"{SID}:failed:63016"]
 
 
+def test_reports_in_the_older_words_are_different_events_too(whatsapp: WhatsApp) -> None:
+    bodies = [f"SmsSid={SID}&SmsStatus={status}".encode() for status in ("sent", "delivered", "received")]
+    keys = [whatsapp.peek(WebhookRequest(body, {})).provider_id for body in bodies]
+    assert keys == [f"{SID}:sent:", f"{SID}:delivered:", SID]
+    report = whatsapp.parse_status(WebhookRequest(bodies[1], {}, "reply=5"))
+    assert isinstance(report, StatusReport)
+    assert (report.external_id, report.status) == (SID, DeliveryStatus.DELIVERED)
+    assert isinstance(whatsapp.parse(bodies[2] + b"&From=whatsapp%3A%2B52&Body=hola"), Inbound)
+
+
 def test_a_report_of_nothing_is_unreadable_and_one_without_status_is_ignored(whatsapp: WhatsApp) -> None:
     with pytest.raises(Unreadable):
         whatsapp.parse_status(WebhookRequest(b"MessageStatus=sent", {}))
