@@ -2,7 +2,7 @@
 
 import hmac
 import json
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlparse
@@ -59,10 +59,12 @@ class WhatsApp:
         sender: str,
         api_url: str,
         public_url: str,
+        fallback_url: str = "",
         per_second: int = PER_SECOND,
     ) -> None:
         self.pace = Pace(per_second)
         self._sender, self._public_url = sender, public_url
+        self._called_at = tuple(filter(None, (public_url, fallback_url)))  # Twilio signs the address that it calls
         self._validator = RequestValidator(auth_token)
         self._access = Access(api_url, account_sid, auth_token)
         self._http = open_client()  # for files
@@ -171,11 +173,12 @@ class WhatsApp:
         await self._caller.close()
         await self._http.aclose()
 
-    def _addresses(self, request: WebhookRequest) -> tuple[str, str]:
+    def _addresses(self, request: WebhookRequest) -> Iterator[str]:
         """What Twilio may have signed: with and without the port (CHANNELS A2)."""
         query = f"?{request.query}" if request.query else ""
-        url = urlparse(f"{self._public_url}{request.path}{query}")
-        return remove_port(url), add_port(url)
+        for site in self._called_at:
+            url = urlparse(f"{site}{request.path}{query}")
+            yield from (remove_port(url), add_port(url))
 
     def _sign(self, url: str, form: Form) -> bytes:
         signature: str = self._validator.compute_signature(url, form)

@@ -76,6 +76,23 @@ def test_what_twilio_signed_is_let_in(whatsapp: WhatsApp) -> None:
     )
 
 
+def test_what_twilio_signed_for_the_fallback_is_let_in_where_it_is_known(whatsapp: WhatsApp) -> None:
+    other = "https://b.peticiones.example"
+    request = arrived(BODY, signature(f"{other}/webhooks/whatsapp", *PARAMETERS))
+    known = WhatsApp(ACCOUNT, AUTH_TOKEN, sender=SENDER, api_url="http://x", public_url=PUBLIC_URL, fallback_url=other)
+    assert known.verify(request)
+    assert known.verify(arrived(BODY, RIGHT))
+    assert not whatsapp.verify(request)
+
+
+@pytest.mark.parametrize(
+    "public_url", ["http://127.0.0.1:8080", "https://peticiones.example:8443", "https://peticiones.example/canal"]
+)
+def test_the_public_address_counts_whatever_port_and_path_a_proxy_calls(public_url: str) -> None:
+    whatsapp = WhatsApp(ACCOUNT, AUTH_TOKEN, sender=SENDER, api_url="http://x", public_url=public_url)
+    assert whatsapp.verify(arrived(BODY, signature(f"{public_url}/webhooks/whatsapp", *PARAMETERS)))
+
+
 @pytest.mark.parametrize(
     "request_",
     [
