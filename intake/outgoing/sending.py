@@ -20,6 +20,7 @@ from bot.messages import ChannelName, Choice, DeliveryStatus, Outbound, Sent, Te
 from intake.answers.evidence_links import file_of
 from intake.clock import utc_now
 from intake.database import one_at_a_time, reading
+from intake.errors import LeaseLost
 from intake.failpoints import pass_point
 from intake.incoming.batches import Batch, Batches, settle
 from intake.notices.outbox import wait_s
@@ -33,6 +34,8 @@ from intake.tables.outgoing import Reply
 from intake.thinking import leases
 
 LEASE = timedelta(seconds=45)  # longer than a provider's whole deadline (10 s; 30 s for a file) and a listing after it
+ASKED_S = 20.0  # at most for a whole list of several pages
+LEFT = timedelta(seconds=12)  # of a lease, for a call to end within it
 AT_ONCE = 16
 KNOWN_AT_MOST = 100  # more than were sent to one person since a reply that is in doubt
 ATTEMPTS_MAX = 12  # with the back-off below: about 15 minutes (invariant I5)
@@ -57,6 +60,7 @@ class Claim:
     attempts: int
     is_doubtful: bool
     since: datetime
+    until: datetime
     is_answer: bool = False
     only_asks: bool = False
 
@@ -139,6 +143,8 @@ class Sender:
             sent = await self._hand_over(claim)
         except SendError as error:
             await asyncio.to_thread(settle_failure, self._office, claim, error)
+        except LeaseLost:
+            log.warning("replies.lease-lost", reply=claim.reply_id)
         except Exception as error:  # a fault of ours: it ends too, visible to staff, and those behind it go on
             log.error("replies.fault", reply=claim.reply_id, error=type(error).__name__)
             await asyncio.to_thread(settle_failure, self._office, claim, SendError(FAULT, "", ambiguous=True))
@@ -146,11 +152,16 @@ class Sender:
             await self._note(claim, sent)
 
     async def _hand_over(self, claim: Claim) -> Sent | None:
-        """What the provider made of it; None: it is not there, and is not to be sent as it stands. Raises SendError."""
+        """What the provider made of it; None: it is not there, and is not to be sent as it stands.
+
+        Raises SendError, and LeaseLost: this process slept, and another one has the reply or is about to take it.
+        """
         sent = await self._find_sent(claim) if claim.is_doubtful else None
         if sent or claim.only_asks:
             return sent
         pass_point("replies.sending")
+        if utc_now() > claim.until - LEFT:
+            raise LeaseLost(f"reply {claim.reply_id}")
         channel = self._office.channels[claim.channel]
         return await channel.send(claim.address, claim.message, reply_id=str(claim.reply_id))
 
@@ -165,7 +176,10 @@ class Sender:
         known = await asyncio.to_thread(list_known, self._office, claim)
         channel = self._office.channels[claim.channel]
         try:
-            return await channel.find_sent(claim.address, claim.message, since=claim.since, known=known)
+            async with asyncio.timeout(ASKED_S):
+                return await channel.find_sent(claim.address, claim.message, since=claim.since, known=known)
+        except TimeoutError as error:
+            raise SendError("not_listed", "the list takes too long", ambiguous=True) from error
         except SendError as error:
             if error.ambiguous:  # the provider cannot be asked
                 return None
@@ -275,6 +289,7 @@ def _claim(reply: Reply, conversation: Conversation, now: datetime, *, only_asks
         reply.attempts,
         is_doubtful,
         since,
+        now + LEASE,
         is_answer=reply.purpose == ANSWER,
         only_asks=only_asks,
     )

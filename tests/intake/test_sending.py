@@ -13,7 +13,8 @@ from bot.errors import SendError
 from bot.messages import ChannelName, Outbound, Sent
 from intake.clock import at, utc_now
 from intake.office import Office
-from intake.outgoing.sending import ATTEMPTS_MAX, Sender, claim_due, settle_all
+from intake.outgoing import sending
+from intake.outgoing.sending import ATTEMPTS_MAX, LEASE, Claim, Sender, claim_due, settle_all
 from intake.tables.citizens import Conversation
 from intake.tables.outgoing import Reply
 from intake.thinking.worker import Worker
@@ -145,6 +146,42 @@ def test_the_wait_that_a_provider_asks_for_is_kept(office: Office, wait_s: float
     assert [claim.address for claim in claim_due(_with(office, Provider(Pace(1000))), now)] == (
         ["beto"] if wait_s else ["ana", "beto"]
     )
+
+
+def test_who_slept_past_its_lease_sends_nothing(office: Office) -> None:
+    """Another process has the reply by now, or is about to ask for it."""
+    _queue(office, "ana", "beto")
+    provider = Provider(Pace(per_second=1000))
+    now = utc_now()
+
+    class Sleeper(Sender):
+        async def _send(self, claim: Claim) -> None:
+            with at(now + (LEASE if claim.address == "ana" else timedelta(seconds=1))):
+                await super()._send(claim)
+
+    asyncio.run(Sleeper(_with(office, provider)).send_due())
+    assert provider.sent == ["beto"]
+    assert _states(office, "ana")[0] == ("sending", None)
+    with at(now + LEASE + SECOND):
+        asyncio.run(Sender(_with(office, provider)).send_due())
+    assert provider.sent.count("ana") == 1
+    assert _states(office, "ana")[0] == ("accepted", None)
+
+
+def test_a_list_that_does_not_end_leaves_the_doubt(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Endless(Provider):
+        async def find_sent(self, *args: object, **kwargs: object) -> Sent | None:
+            await asyncio.sleep(600)
+            return None
+
+    monkeypatch.setattr(sending, "ASKED_S", 0.01)  # nobody waits twenty seconds
+    _queue(office, "ana")
+    provider = Endless(Pace(per_second=1000))
+    assert len(claim_due(_with(office, provider), utc_now())) == 1
+    with at(utc_now() + LEASE * 2):
+        asyncio.run(Sender(_with(office, provider)).send_due())
+    assert _states(office, "ana")[0] == ("sending", "not_listed")
+    assert provider.sent == []
 
 
 def test_a_chat_that_moved_is_written_to_where_it_is(office: Office) -> None:
