@@ -29,7 +29,7 @@ from bot.messages import (
     WebhookRequest,
 )
 from bot.numbering import number_choices
-from bot.whatsapp_errors import require_no_wait, to_send_error
+from bot.whatsapp_errors import HeldBack, require_no_wait, to_send_error
 from bot.whatsapp_history import INBOUND, as_webhook
 from bot.whatsapp_media import GONE, Access, delete_media, fetch_media
 from bot.whatsapp_webhooks import MEDIA_MAX, Form, parse_report, parse_webhook, peek_webhook
@@ -41,7 +41,7 @@ CLOCK_SLACK = timedelta(seconds=5)  # Twilio's clock and ours
 RECEIVED_AT_MOST, PAGE_SIZE = 20_000, 1000
 LISTED_AT_MOST = 200  # what one citizen can have been sent since the day of a doubtful reply
 # ValueError and its kin: a 2xx whose body is cut off or misshapen.
-FAULTS = (TwilioException, CallFailed, ValueError, KeyError, TypeError, AttributeError)
+FAULTS = (TwilioException, HeldBack, CallFailed, ValueError, KeyError, TypeError, AttributeError)
 
 
 class WhatsApp:

@@ -6,7 +6,7 @@ Most refusals come late: Twilio accepts with 201 and reports `undelivered` with 
 import json
 from dataclasses import asdict, dataclass, replace
 
-from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
+from twilio.base.exceptions import TwilioRestException, TwilioServiceException
 
 from bot.calls import Answer, CallFailed, retry_after_s
 from bot.errors import SendError
@@ -56,7 +56,7 @@ ACTIONS = {
 }
 
 
-class HeldBack(TwilioException):
+class HeldBack(Exception):
     """Refused with a wait, which the library's own errors do not carry."""
 
     def __init__(self, answer: Answer, wait_s: float) -> None:

@@ -38,7 +38,8 @@ ASKED_S = 20.0  # at most for a whole list of several pages
 LEFT = timedelta(seconds=12)  # of a lease, for a call to end within it
 AT_ONCE = 16
 KNOWN_AT_MOST = 100  # more than were sent to one person since a reply that is in doubt
-ATTEMPTS_MAX = 12  # with the back-off below: about 15 minutes (invariant I5)
+ENDS_WITHIN = timedelta(minutes=15)  # invariant I5
+ATTEMPTS_MAX = 12  # with the back-off below: about as long
 BACK_OFF_S = (1, 2, 5, 10, 30, 60, 120)
 FAULT = "fault"  # the error code of what broke on our side
 REPLIES = Reply.metadata.tables["replies"]
@@ -246,7 +247,7 @@ def settle_failure(office: Office, claim: Claim, error: SendError) -> None:
             return
         reply.lease_until, reply.error_code = None, error.code[:60]
         reply.was_ambiguous = reply.was_ambiguous or error.ambiguous
-        reply.state = _state_after(error, claim)
+        reply.state = _state_after(error, claim, age=utc_now() - reply.created_at)
         reply.next_attempt_at = utc_now() + timedelta(seconds=_wait_s(error, claim.attempts))
         if error.ambiguous and reply.state == "queued":
             reply.state = "sending"  # asked for at the provider before it is sent once more
@@ -307,11 +308,14 @@ def _leased(session: Session, claim: Claim) -> Reply | None:
     return session.scalars(wanted.with_for_update()).first()
 
 
-def _state_after(error: SendError, claim: Claim) -> str:
+def _state_after(error: SendError, claim: Claim, *, age: timedelta) -> str:
+    """Who is told to wait again and again is not refused: those tries do not count while the reply is young."""
     is_free_text = claim.message.template is None  # a template is what would leave in its place
     if error.channel_broken or (error.window_closed and is_free_text):
         return "queued"  # waits for a person (alarm); leaves as a template or is held
-    if (error.retryable or error.ambiguous or error.migrated_to) and claim.attempts < ATTEMPTS_MAX:
+    is_told_to_wait = error.retry_after_s is not None and age < ENDS_WITHIN
+    has_tries = claim.attempts < ATTEMPTS_MAX or is_told_to_wait
+    if (error.retryable or error.ambiguous or error.migrated_to) and has_tries:
         return "queued"
     return "ambiguous" if error.ambiguous else "failed"
 

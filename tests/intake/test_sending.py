@@ -148,6 +148,18 @@ def test_the_wait_that_a_provider_asks_for_is_kept(office: Office, wait_s: float
     )
 
 
+@pytest.mark.parametrize(("minutes", "state"), [(14, "accepted"), (16, "failed")])
+def test_who_is_told_to_wait_again_and_again_is_not_refused(office: Office, minutes: int, state: str) -> None:
+    """A provider under load says «ten seconds» for a quarter of an hour."""
+    _queue(office, "ana")
+    refusal = SendError("429", "slow down", retryable=True, retry_after_s=10.0)
+    waiting, now = _with(office, Faulty(refusal, times=minutes * 6)), utc_now()
+    for second in range(0, minutes * 60 + 60, 10):
+        with at(now + timedelta(seconds=second)):
+            asyncio.run(Sender(waiting).send_due())
+    assert _states(office, "ana")[0][0] == state
+
+
 def test_who_slept_past_its_lease_sends_nothing(office: Office) -> None:
     """Another process has the reply by now, or is about to ask for it."""
     _queue(office, "ana", "beto")
