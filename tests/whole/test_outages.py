@@ -6,9 +6,10 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import select
 
@@ -86,6 +87,34 @@ def test_a_long_time_without_a_database_costs_nothing_but_the_wait(own_server: I
     with reading_rows(program) as session:
         kept = Counter(session.scalars(select(InboundEvent.channel).where(InboundEvent.kind == "message")))
     assert kept == {"whatsapp": written, "telegram": written}
+
+
+@pytest.mark.slow
+@pytest.mark.faults
+def test_a_process_that_starts_without_a_database_takes_in_what_comes(own_server: Installation, ledger: Ledger) -> None:
+    """The machine came up before its database did, or the process fell while that was away."""
+    program, providers, database = own_server
+    database.stops()
+    program.process = program.spawn()
+    wait_for(lambda: _listens(program), f"a process that listens: {program.log}", 150)
+    providers.waits_for_webhook()
+    for number in range(5):
+        providers.writes("whatsapp", f"vecina-{number}", TEXT)
+    providers.writes("telegram", "lupita", TEXT)
+    wait_for(lambda: _acknowledged(providers) == 5, "5 messages in the spool")
+    wait_for(lambda: _answers(providers, "telegram") == {503}, "a refusal to Telegram")
+    database.starts()
+    settle(program, providers)
+    ledger.holds(program, providers, faults=1)
+    people = [("telegram", "lupita"), *(("whatsapp", f"vecina-{number}") for number in range(5))]
+    assert all(len(providers.received(*person)) == 3 for person in people)
+    program.stop()
+
+
+def _listens(program: Program) -> bool:
+    with suppress(httpx.HTTPError):
+        return httpx.get(f"{program.public_url}/healthz", timeout=5).status_code == 200
+    return False
 
 
 def _acknowledged(providers: Providers) -> int:
