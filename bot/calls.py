@@ -6,7 +6,10 @@ Over aiohttp: its client takes a sixth of httpx's processor time, and each messa
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
@@ -23,6 +26,11 @@ NEVER_SENT = (
     aiohttp.NonHttpUrlClientError,
 )
 FORM = "application/x-www-form-urlencoded"
+ANSWER_MAX_BYTES = (
+    16 * 1024 * 1024
+)  # Twilio's longest page, a thousand messages, is a tenth of it; files come otherwise
+CHUNK_BYTES = 64 * 1024
+WAIT_MAX_S = 24 * 3600.0  # a longer wish is no wish but a slip; both providers count their limits by the day
 KEPT_S = 4.0  # of an idle connection: common servers close theirs after 5 s, and a call that meets that is in doubt
 
 
@@ -89,7 +97,7 @@ class Caller:
                     proxy=_proxy_of(whole.scheme, whole.host or ""),
                 ) as response,
             ):
-                return Answer(response.status, await response.read(), response.headers)
+                return Answer(response.status, await _read(response), response.headers)
         except NEVER_SENT as error:
             raise CallFailed(type(error).__name__, can_have_left=False) from error
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -110,6 +118,46 @@ class Caller:
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
         return self._session
+
+
+def seconds_to_wait(value: object) -> float | None:
+    """A wait that a provider asks for, in seconds, bounded; None when it is no number of seconds."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        seconds = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return min(seconds, WAIT_MAX_S) if seconds >= 0 else None  # NaN is not
+
+
+def retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """What `Retry-After` asks for: seconds, or a date (RFC 9110 §10.2.3), counted from the answer's own date, as their
+    clock is not ours."""
+    said = headers.get("Retry-After", "")
+    until = _moment(said)
+    if until is None:
+        return seconds_to_wait(said)
+    now = _moment(headers.get("Date", "")) or datetime.now(UTC)
+    return seconds_to_wait(max((until - now).total_seconds(), 0.0))
+
+
+def _moment(text: str) -> datetime | None:
+    with suppress(ValueError, TypeError, IndexError):
+        moment = parsedate_to_datetime(text)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return None
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    """Counted when it is unpacked. Raises ClientPayloadError: what is longer is no answer of the provider's."""
+    body = bytearray()
+    async for chunk in response.content.iter_chunked(CHUNK_BYTES):
+        body += chunk
+        if len(body) > ANSWER_MAX_BYTES:
+            response.close()
+            raise aiohttp.ClientPayloadError("too long")
+    return bytes(body)
 
 
 @lru_cache

@@ -14,7 +14,9 @@ DEADLINE_S = 60.0  # for the whole file, less than the 90 s that its row is leas
 CONNECT_S, READ_S = 5.0, 10.0
 # A compressed answer could unfold to many times what was counted: it is neither asked for nor unpacked.
 HEADERS = {"Accept-Encoding": "identity"}
-WORTH_ANOTHER_TRY = frozenset({404, 408, 425, 429})  # a new file may be missing for seconds (CHANNELS §0.11)
+# A new file may be missing for seconds (CHANNELS §0.11); credentials are mended, and a signed address that ran out is
+# given anew at the next try.
+WORTH_ANOTHER_TRY = frozenset({401, 403, 404, 408, 425, 429})
 
 
 def open_client() -> httpx.AsyncClient:

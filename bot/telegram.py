@@ -184,7 +184,7 @@ class Telegram:
         asked |= {} if offset is None else {"offset": offset}
         try:
             answer = await self._caller.call("POST", self._updates_url, form=asked, deadline_s=timeout_s + DEADLINE_S)
-            updates = require_result(answer.status, answer.body)
+            updates = require_result(answer)
             return [json.dumps(update).encode() for update in updates]
         except (CallFailed, *MISSHAPEN) as error:
             raise to_send_error(error) from error

@@ -8,17 +8,19 @@ All others (time-outs, resets) end after the request may have left.
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from telegram.error import TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-from bot.calls import DEADLINE_S, Caller, CallFailed, Part
+from bot.calls import DEADLINE_S, Answer, Caller, CallFailed, Part, retry_after_s, seconds_to_wait
 from bot.errors import FetchError, SendError
 
 UPLOAD_DEADLINE_S = 30.0  # of a file of some megabytes over an office's line; within a sender's lease
 # descriptions of a 400 that no further try can mend: tdlib/telegram-bot-api Client.cpp:118-130
 GONE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated", "bot was blocked")
+FOR_NOW = "temporarily unavailable"  # a file's 400 that is not its last word: same file, getFile
 
 
 class NotSent(TelegramError):
@@ -30,14 +32,19 @@ class AnswerLost(TelegramError):
 
 
 class Refused(TelegramError):
-    """`answer` is Telegram's error object, empty when a proxy answered in its place."""
+    """`said` is Telegram's error object, empty when a proxy answered in its place: then nobody knows what Telegram did.
 
-    def __init__(self, status: int, answer: dict[str, Any]) -> None:
-        super().__init__(str(answer.get("description") or "no description"))
-        parameters = answer.get("parameters") or {}
-        self.status = status
-        self.retry_after_s: float | None = parameters.get("retry_after")
-        self.migrated_to: int | None = parameters.get("migrate_to_chat_id")
+    The wait is Telegram's own, else the header's.
+    """
+
+    def __init__(self, status: int, said: dict[str, Any], headers: Mapping[str, str]) -> None:
+        super().__init__(str(said.get("description") or "no description"))
+        parameters = said.get("parameters")
+        known = parameters if isinstance(parameters, dict) else {}
+        wait_s, chat = seconds_to_wait(known.get("retry_after")), known.get("migrate_to_chat_id")
+        self.status, self.is_telegrams = status, said.get("ok") is False
+        self.retry_after_s = retry_after_s(headers) if wait_s is None else wait_s
+        self.migrated_to: int | None = chat if type(chat) is int else None
 
 
 class PlainRequest(BaseRequest):
@@ -70,7 +77,7 @@ class PlainRequest(BaseRequest):
             answer = await self._caller.call(method, url, form=form, files=files, deadline_s=deadline_s)
         except CallFailed as error:
             raise (TimedOut(str(error)) if error.can_have_left else NotSent(str(error))) from error
-        require_result(answer.status, answer.body)
+        require_result(answer)
         return answer.status, answer.body
 
 
@@ -78,14 +85,16 @@ def _part(name: str, content: Any, mime_type: str) -> Part:
     return Part(name, content, mime_type)
 
 
-def require_result(status: int, payload: bytes) -> Any:
+def require_result(answer: Answer) -> Any:
     """The `result` of an answer. Raises Refused or AnswerLost."""
-    answer = _read(payload)
-    if not 200 <= status <= 299:
-        raise Refused(status, answer)
-    if answer.get("ok") is not True or "result" not in answer:
+    said, code = _read(answer.body), None
+    if said.get("ok") is False and type(said.get("error_code")) is int:
+        code = said["error_code"]  # a compatible server may refuse with a 200
+    if code or not 200 <= answer.status <= 299:
+        raise Refused(code or answer.status, said, answer.headers)
+    if said.get("ok") is not True or "result" not in said:
         raise AnswerLost("no result in the answer")
-    return answer["result"]
+    return said["result"]
 
 
 def to_send_error(error: Exception) -> SendError:
@@ -101,7 +110,7 @@ def to_send_error(error: Exception) -> SendError:
 
 def to_fetch_error(error: TelegramError) -> FetchError:
     """A refused file (too big, forgotten) stays refused; all else may work later."""
-    is_final = isinstance(error, Refused) and error.status in (400, 403)
+    is_final = isinstance(error, Refused) and error.status in (400, 403) and FOR_NOW not in str(error)
     code = str(error.status) if isinstance(error, Refused) else "network"
     detail = str(error) if isinstance(error, Refused) else type(error).__name__
     return FetchError(code, detail, retryable=not is_final)
@@ -124,13 +133,15 @@ def _refusal(error: Refused) -> SendError:
             return SendError(code, detail, retryable=True)
         case status if 400 <= status <= 499:
             return SendError(code, detail)
-        case _:  # 5xx, also a proxy's: nothing was accepted; 3xx: nothing is there yet
-            return SendError(code, detail, retryable=True)
+        case status if status >= 500 and not error.is_telegrams:  # a proxy's, which may have lost Telegram's answer
+            return SendError(code, detail, ambiguous=True, retry_after_s=error.retry_after_s)
+        case _:  # Telegram's own 5xx: nothing was accepted; 3xx: nothing is there yet
+            return SendError(code, detail, retryable=True, retry_after_s=error.retry_after_s)
 
 
 def _read(payload: bytes) -> dict[str, Any]:
     try:
-        answer = json.loads(payload)
+        said = json.loads(payload)
     except (ValueError, RecursionError):
         return {}
-    return answer if isinstance(answer, dict) else {}
+    return said if isinstance(said, dict) else {}

@@ -66,6 +66,17 @@ def peek_update(body: bytes) -> EventKey:
     return EventKey(str(number), _peek_address(update), number)
 
 
+def subject_of(body: bytes) -> str:
+    """What an update tells of, without its number: the same for its copies. Empty when it cannot be read."""
+    try:
+        update = _read(body)
+    except Unreadable:
+        return ""
+    name, item = next(((name, item) for name, item in update.items() if isinstance(item, dict)), ("", {}))
+    own = item.get("message_id") or item.get("id") or item.get("date")
+    return f"{name}:{_peek_address(update)}:{own}"
+
+
 def parse_update(body: bytes) -> Inbound | Ignored:
     """Raises Unreadable."""
     update = _read(body)

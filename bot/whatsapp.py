@@ -2,12 +2,12 @@
 
 import hmac
 import json
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlparse
 
-from twilio.base.exceptions import TwilioException
+from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.response import Response
 from twilio.request_validator import RequestValidator, add_port, remove_port
 from twilio.rest import Client
@@ -29,9 +29,9 @@ from bot.messages import (
     WebhookRequest,
 )
 from bot.numbering import number_choices
-from bot.whatsapp_errors import to_send_error
+from bot.whatsapp_errors import HeldBack, require_no_wait, to_send_error
 from bot.whatsapp_history import INBOUND, as_webhook
-from bot.whatsapp_media import Access, delete_media, fetch_media
+from bot.whatsapp_media import GONE, Access, delete_media, fetch_media
 from bot.whatsapp_webhooks import MEDIA_MAX, Form, parse_report, parse_webhook, peek_webhook
 
 PER_SECOND = 75  # Twilio's 80 a sender (CHANNELS A2), 400 on request
@@ -41,7 +41,7 @@ CLOCK_SLACK = timedelta(seconds=5)  # Twilio's clock and ours
 RECEIVED_AT_MOST, PAGE_SIZE = 20_000, 1000
 LISTED_AT_MOST = 200  # what one citizen can have been sent since the day of a doubtful reply
 # ValueError and its kin: a 2xx whose body is cut off or misshapen.
-FAULTS = (TwilioException, CallFailed, ValueError, KeyError, TypeError, AttributeError)
+FAULTS = (TwilioException, HeldBack, CallFailed, ValueError, KeyError, TypeError, AttributeError)
 
 
 class WhatsApp:
@@ -59,10 +59,12 @@ class WhatsApp:
         sender: str,
         api_url: str,
         public_url: str,
+        fallback_url: str = "",
         per_second: int = PER_SECOND,
     ) -> None:
         self.pace = Pace(per_second)
         self._sender, self._public_url = sender, public_url
+        self._called_at = tuple(filter(None, (public_url, fallback_url)))  # Twilio signs the address that it calls
         self._validator = RequestValidator(auth_token)
         self._access = Access(api_url, account_sid, auth_token)
         self._http = open_client()  # for files
@@ -113,8 +115,8 @@ class WhatsApp:
         except FAULTS as error:
             code = to_send_error(error).code
             raise SendError(code, "the list of messages cannot be had", retryable=True) from error
-        found = (m for m in listed if (m.body or "").strip() == body and _is_from(m.date_created, earliest))
-        return next((Sent(m.sid) for m in found if m.sid not in known), None)
+        found = (m for m in listed if (m.body or "").strip() == body and _can_be_from(m.date_created, earliest))
+        return next((Sent(m.sid) for m in found if m.sid and m.sid not in known), None)
 
     async def list_received(self, since: datetime) -> list[Received]:
         """What citizens sent since then. Raises SendError, also when there is more than can be listed at once."""
@@ -127,18 +129,19 @@ class WhatsApp:
             raise to_send_error(error) from error
         if len(listed) >= RECEIVED_AT_MOST:
             raise SendError("list_too_long", f"more than {RECEIVED_AT_MOST} messages since {earliest}")
-        return [
-            Received(m.sid, m.date_created)
-            for m in listed
-            if m.sid and m.direction == INBOUND and m.date_created and _is_from(m.date_created, earliest)
-        ]
+        inbound = (m for m in listed if m.sid and m.direction == INBOUND and _can_be_from(m.date_created, earliest))
+        return [Received(m.sid, m.date_created or earliest) for m in inbound]
 
-    async def fetch_received(self, external_id: str) -> WebhookRequest:
-        """The message as its webhook would have told it. Raises SendError."""
+    async def fetch_received(self, external_id: str) -> WebhookRequest | None:
+        """The message as its webhook would have told it; None: it was deleted since it was listed. Raises SendError."""
         context = self._client.messages(external_id)
         try:
             message = await context.fetch_async()
             media = await context.media.list_async(limit=MEDIA_MAX) if message.num_media not in (None, "0") else []
+        except TwilioRestException as error:
+            if error.status == GONE:
+                return None
+            raise to_send_error(error) from error
         except FAULTS as error:
             raise to_send_error(error) from error
         account = self._access.account_sid
@@ -170,11 +173,12 @@ class WhatsApp:
         await self._caller.close()
         await self._http.aclose()
 
-    def _addresses(self, request: WebhookRequest) -> tuple[str, str]:
+    def _addresses(self, request: WebhookRequest) -> Iterator[str]:
         """What Twilio may have signed: with and without the port (CHANNELS A2)."""
         query = f"?{request.query}" if request.query else ""
-        url = urlparse(f"{self._public_url}{request.path}{query}")
-        return remove_port(url), add_port(url)
+        for site in self._called_at:
+            url = urlparse(f"{site}{request.path}{query}")
+            yield from (remove_port(url), add_port(url))
 
     def _sign(self, url: str, form: Form) -> bytes:
         signature: str = self._validator.compute_signature(url, form)
@@ -200,7 +204,7 @@ class Transport:
         self._caller = caller
 
     async def request(self, method: str, url: str, **sent: Any) -> Response:
-        """Raises CallFailed."""
+        """Raises CallFailed, HeldBack."""
         answer = await self._caller.call(
             method,
             url,
@@ -209,8 +213,10 @@ class Transport:
             headers=sent.get("headers"),
             auth=sent.get("auth"),
         )
+        require_no_wait(answer)
         return Response(answer.status, answer.body.decode(errors="replace"), answer.headers)
 
 
-def _is_from(created_at: datetime | None, earliest: datetime) -> bool:
-    return created_at is not None and created_at >= earliest
+def _can_be_from(created_at: datetime | None, earliest: datetime) -> bool:
+    """A date that the library cannot read is none: such a message is rather seen than missed."""
+    return created_at is None or created_at >= earliest

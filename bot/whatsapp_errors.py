@@ -3,11 +3,12 @@
 Most refusals come late: Twilio accepts with 201 and reports `undelivered` with a code afterwards (CHANNELS A2).
 """
 
-from dataclasses import asdict, dataclass
+import json
+from dataclasses import asdict, dataclass, replace
 
 from twilio.base.exceptions import TwilioRestException, TwilioServiceException
 
-from bot.calls import CallFailed
+from bot.calls import Answer, CallFailed, retry_after_s
 from bot.errors import SendError
 
 
@@ -55,6 +56,26 @@ ACTIONS = {
 }
 
 
+class HeldBack(Exception):
+    """Refused with a wait, which the library's own errors do not carry."""
+
+    def __init__(self, answer: Answer, wait_s: float) -> None:
+        super().__init__(f"HTTP {answer.status}")
+        self.status, self.wait_s = answer.status, wait_s
+        try:
+            code = json.loads(answer.body)["code"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            code = None
+        self.code: int | None = code if type(code) is int else None
+
+
+def require_no_wait(answer: Answer) -> None:
+    """Raises HeldBack."""
+    wait_s = retry_after_s(answer.headers) if answer.status >= 400 else None
+    if wait_s is not None:
+        raise HeldBack(answer, wait_s)
+
+
 def refusal_of(code: str | None, detail: str) -> SendError:
     """What a reported error code asks for. An unknown one is refused: staff see it."""
     action = ACTIONS.get(int(code), REFUSED) if code and code.isascii() and code.isdigit() else REFUSED
@@ -64,6 +85,8 @@ def refusal_of(code: str | None, detail: str) -> SendError:
 def to_send_error(error: Exception) -> SendError:
     """What a failed call means: Twilio's answer decides; without one that can be read it was perhaps sent."""
     match error:
+        case HeldBack():
+            return replace(_answered(error.status, error.code), retry_after_s=error.wait_s)
         case TwilioRestException() | TwilioServiceException():
             return _answered(int(error.status), error.code)
         case CallFailed() if not error.can_have_left:

@@ -48,6 +48,8 @@ STATUSES = {
     "canceled": DeliveryStatus.FAILED,
 }
 
+ARRIVING = ("receiving", "received")
+
 
 class Form:
     """A form's parameters, several of a name and blank ones kept. `getlist` is what Twilio's validator asks for.
@@ -76,7 +78,7 @@ class Form:
 def peek_webhook(body: bytes) -> EventKey:
     """Never raises. Reports of one message share its id, so their key holds the status too (CHANNELS §0.12)."""
     form = Form(body)
-    sid, status = form.find("MessageSid", "SmsMessageSid", "SmsSid"), form.find("MessageStatus")
+    sid, status = form.find("MessageSid", "SmsMessageSid", "SmsSid"), _reported(form)
     wanted = ":".join((sid, status, form.find("ErrorCode") or "")) if sid and status else sid or ""
     return EventKey(event_id(wanted, body), (form.find("From") or "")[:ADDRESS_MAX])
 
@@ -94,7 +96,7 @@ def parse_webhook(body: bytes) -> Inbound | Ignored:
 def parse_report(body: bytes, query: str) -> StatusReport | Ignored:
     """`query` is that of the callback's address, with our own reply's id. Raises Unreadable."""
     form = Form(body)
-    sid, said = form.find("MessageSid", "SmsSid"), form.find("MessageStatus", "SmsStatus")
+    sid, said = form.find("MessageSid", "SmsMessageSid", "SmsSid"), _reported(form)
     if not sid:
         raise Unreadable("status: no MessageSid")
     if not said:
@@ -109,10 +111,16 @@ def parse_report(body: bytes, query: str) -> StatusReport | Ignored:
     )
 
 
+def _reported(form: Form) -> str | None:
+    """The status of what we sent. A citizen's message says `SmsStatus=received`, which reports nothing."""
+    older = form.find("SmsStatus")
+    return form.find("MessageStatus") or (older if older not in ARRIVING else None)
+
+
 def _why_ignored(form: Form, address: str) -> str | None:
     if not address.startswith("whatsapp:"):
         return "not WhatsApp"
-    if form.find("MessageStatus"):
+    if _reported(form):
         return "a delivery report at the messages' address"
     return "a reaction" if form.find("MessageType") == "reaction" else None
 
@@ -151,7 +159,7 @@ def _attachments(form: Form) -> Iterator[Attachment]:
     for number in range(MEDIA_MAX):
         url = form.find(f"MediaUrl{number}")
         if not url:
-            return
+            continue
         mime_type = (form.find(f"MediaContentType{number}") or "").split(";")[0].strip().lower()
         yield Attachment(_kind(mime_type), url, unique_id=url.rsplit("/", 1)[-1], mime_type=mime_type or None)
 

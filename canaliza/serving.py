@@ -18,6 +18,7 @@ from typing import Any
 import structlog
 import uvicorn
 from fastapi import FastAPI
+from sqlalchemy.exc import OperationalError
 
 from admin.api.app import build_doors
 from admin.app import build_app as build_staff_app
@@ -91,14 +92,20 @@ class Plan:
 
 
 def check(office: Office, plan: Plan) -> None:
-    """Raises SettingsError for what would only fail later, in front of a citizen."""
+    """Raises SettingsError for what would only fail later, in front of a citizen. A database that is away is none of
+    that: a process that starts without it takes in what comes, as one that runs does."""
     if not plan.polls and Part.WEB in plan.parts:
         require_webhook_secrets(office.settings)
     if is_sqlite(office.engine) and plan.parts != frozenset(Part):
         raise SettingsError("--only needs PostgreSQL (CANALIZA_DATABASE_URL): SQLite serves one process")
     if plan.polls and not office.settings.has_telegram:
         raise SettingsError("CANALIZA_TELEGRAM_TOKEN is missing: @BotFather gives one")
-    if not can_serve(office.engine):
+    try:
+        is_current = can_serve(office.engine)
+    except OperationalError as error:  # what comes meanwhile is spooled; /readyz says whether it is up to date later
+        log.error("serve.database-away", error=type(error).__name__)
+        return
+    if not is_current:
         raise SettingsError("the database is not up to date: run `canaliza db upgrade`")
 
 

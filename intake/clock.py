@@ -5,16 +5,39 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from threading import Lock
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 SATURDAY = 5
 
 
+class Onward:
+    """The machine's clock, but never earlier than it was in this process.
+
+    Set back by an hour, it would hold back for an hour what was due, and each pace and lease that was counted. Time
+    goes on at half its speed instead until the machine's has come up with it.
+    """
+
+    def __init__(self) -> None:
+        self._latest, self._at_s = datetime.min.replace(tzinfo=UTC), 0.0
+        self._lock = Lock()
+
+    def now(self, machine: datetime, counted_s: float) -> datetime:
+        """`counted_s`: of a counter that nobody sets."""
+        with self._lock:
+            if machine < self._latest:
+                machine = self._latest + timedelta(seconds=max(counted_s - self._at_s, 0.0) / 2)
+            self._latest, self._at_s = machine, counted_s
+            return machine
+
+
 _fixed: ContextVar[datetime | None] = ContextVar("canaliza_fixed_time", default=None)
+_onward = Onward()
 
 
 def utc_now() -> datetime:
-    return _fixed.get() or datetime.now(UTC)
+    return _fixed.get() or _onward.now(datetime.now(UTC), monotonic())
 
 
 @contextmanager

@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     twilio_auth_token: str = Field("", description="Primary auth token of that account")
     twilio_whatsapp_from: str = Field("", description="WhatsApp sender, as whatsapp:+52…")
     twilio_api_url: str = Field("https://api.twilio.com", description="Twilio's API or a compatible server")
+    twilio_fallback_url: str = Field(
+        "", description="Address of the web host that Twilio's fallback URL names, when it is not the public one"
+    )
     whatsapp_per_second: int = Field(75, ge=1, description="Messages a second that the sender may send; 400 on request")
     quiet_s: float = Field(
         20,
@@ -131,7 +134,7 @@ class Settings(BaseSettings):
     def _is_web_address(cls, value: str) -> str:
         return cls._checked_address(value)
 
-    @field_validator("staff_url")
+    @field_validator("staff_url", "twilio_fallback_url")
     @classmethod
     def _is_web_address_or_none(cls, value: str) -> str:
         return cls._checked_address(value) if value else value

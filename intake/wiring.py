@@ -103,6 +103,7 @@ def _channels(settings: Settings) -> dict[ChannelName, Channel]:
             sender=settings.twilio_whatsapp_from,
             api_url=settings.twilio_api_url,
             public_url=settings.public_url,
+            fallback_url=settings.twilio_fallback_url,
             per_second=settings.whatsapp_per_second,
         )
     return channels

@@ -34,8 +34,8 @@ HOLDING = frozenset({ChannelName.WHATSAPP})  # providers that hold a file until 
 HELD_FOR = timedelta(hours=24)  # by then it is in a backup; an older one's office could not ask for it again
 LEASE = timedelta(seconds=90)
 AT_ONCE = 4
-ATTEMPTS_MAX = 8
-BACK_OFF_S = (2, 5, 15, 60, 300, 900, 3600)
+ATTEMPTS_MAX = 14  # with the back-off below: a day; both providers still have the file then (CHANNELS A1, A2)
+BACK_OFF_S = (2, 5, 15, 60, 300, 900, 3600, 14_400)
 log = structlog.get_logger()
 
 
@@ -139,12 +139,12 @@ def settle_kept(office: Office, item: Waiting, kept: Kept) -> None:
 
 
 def settle_failure(office: Office, item: Waiting, error: FetchError | OSError) -> None:
-    is_final = isinstance(error, FetchError) and not error.retryable
+    is_final = isinstance(error, FetchError) and (not error.retryable or item.attempts >= ATTEMPTS_MAX)
     log.warning("media.failed", attachment=item.attachment_id, error=getattr(error, "code", type(error).__name__))
     with office.sessions.begin() as session:
         row = session.get_one(Attachment, item.attachment_id)
         row.note = str(error)[:300]
-        if is_final or item.attempts >= ATTEMPTS_MAX:
+        if is_final:
             row.state = "refused"
         else:
             row.next_attempt_at = utc_now() + timedelta(seconds=BACK_OFF_S[min(item.attempts, len(BACK_OFF_S)) - 1])

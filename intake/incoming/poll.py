@@ -1,7 +1,6 @@
 """Step 1 without a public address: asks Telegram for updates and hands them to `receive`, as the webhook would."""
 
 import asyncio
-import json
 
 import structlog
 
@@ -41,6 +40,8 @@ class Poller:
         updates = await self._telegram.next_updates(self._offset, LONG_POLL_S)
         for body in updates:
             request = WebhookRequest(body, {})
-            await self._receiver.keep(ChannelName.TELEGRAM, "message", self._telegram.peek(request), request)
-            self._offset = int(json.loads(body)["update_id"]) + 1
+            key = self._telegram.peek(request)
+            await self._receiver.keep(ChannelName.TELEGRAM, "message", key, request)
+            if key.order is not None:  # what has no number cannot be confirmed; its neighbours can
+                self._offset = key.order + 1
         return len(updates)

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from bot.channels import Channel
+from bot.errors import SendError
 from bot.messages import ChannelName, Received, WebhookRequest
 from intake.clock import utc_now
 from intake.database import reading, without_index
@@ -40,8 +41,9 @@ class Listing(Channel, Protocol):
         """Raises SendError when the list cannot be had whole."""
         ...
 
-    async def fetch_received(self, external_id: str) -> WebhookRequest:
-        """The message as its webhook would have told it, as far as the provider still knows. Raises SendError."""
+    async def fetch_received(self, external_id: str) -> WebhookRequest | None:
+        """The message as its webhook would have told it, as far as the provider still knows; None: it was deleted
+        there since it was listed. Raises SendError."""
         ...
 
 
@@ -71,20 +73,36 @@ async def keep_reconciling(office: Office, channel: Listing) -> None:
 
 
 async def reconcile(office: Office, channel: Listing, now: datetime) -> int:
-    """Import what is missing; how many that were. Raises SendError: the proof stays as old as it is. Commits."""
+    """Import what is missing; how many that were. Commits. Raises SendError: the proof stays as old as it is, and what
+    can be had is imported all the same."""
     since = await asyncio.to_thread(_since, office, channel.name, now)
     listed = [message for message in await channel.list_received(since) if message.sent_at <= now - IN_FLIGHT]
     ids = [message.external_id for message in sorted(listed, key=lambda message: message.sent_at)]
     missing = await asyncio.to_thread(_missing, office, channel.name, ids)
+    imported, refusal = 0, None
     for external_id in missing:
-        request = await channel.fetch_received(external_id)
-        arrival = Arrival(channel.name, "message", channel.peek(request), request, utc_now())
-        await asyncio.to_thread(store, office.sessions, [arrival])
-        log.warning("reconcile.imported", channel=channel.name.value)
-    await asyncio.to_thread(_prove, office, channel.name, now, len(listed), len(missing))
-    if missing:
+        try:
+            imported += await _import(office, channel, external_id)
+        except SendError as error:
+            refusal = error
+    if imported:
         await asyncio.to_thread(office.wake.now)
-    return len(missing)
+    if refusal:
+        raise refusal
+    await asyncio.to_thread(_prove, office, channel.name, now, len(listed), imported)
+    return imported
+
+
+async def _import(office: Office, channel: Listing, external_id: str) -> bool:
+    """False when it is not there any more. Raises SendError. Commits."""
+    request = await channel.fetch_received(external_id)
+    if request is None:
+        log.warning("reconcile.gone", channel=channel.name.value)
+        return False
+    arrival = Arrival(channel.name, "message", channel.peek(request), request, utc_now())
+    await asyncio.to_thread(store, office.sessions, [arrival])
+    log.warning("reconcile.imported", channel=channel.name.value)
+    return True
 
 
 def list_accounts(session: Session, office: Office) -> list[Account]:

@@ -47,7 +47,7 @@ class Spool:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._numbers = count()
+        self._numbers, self._latest = count(), 0
 
     def takes(self, arrival: Arrival) -> bool:
         """Whether the arrival waits here: its provider would not send it again."""
@@ -69,7 +69,8 @@ class Spool:
     def keep(self, arrivals: Sequence[Arrival]) -> None:
         """Durable when it returns. Raises OSError: nothing was kept."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        name = f"{time.time_ns():020d}-{os.getpid()}-{next(self._numbers):06d}"
+        self._latest = max(self._latest, time.time_ns())  # also when the clock was set back
+        name = f"{self._latest:020d}-{os.getpid()}-{next(self._numbers):06d}"
         unfinished = self._folder / f"{name}.part"
         try:
             with unfinished.open("x", encoding="utf-8") as file:

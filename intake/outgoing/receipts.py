@@ -117,7 +117,8 @@ def _note_failed(session: Session, reply: Reply, report: StatusReport) -> None:
     conversation = session.get_one(Conversation, reply.conversation_id, with_for_update=True)
     if conversation.address.startswith(GONE):
         return
-    if error.window_closed or (error.retryable and reply.attempts < REPORTED_TRIES_MAX):
+    is_another_way = error.window_closed and reply.template is None  # as a template, or held
+    if is_another_way or (error.retryable and reply.attempts < REPORTED_TRIES_MAX):
         reply.state = "queued"
         reply.delivery = reply.external_id = None
         reply.next_attempt_at = utc_now() + timedelta(seconds=error.retry_after_s or RETRY_S)
@@ -132,4 +133,16 @@ def heed(session: Session, reply: Reply, error: SendError) -> None:
     if error.citizen_stopped:
         conversation.is_stopped = True
     if error.migrated_to and not conversation.address.startswith(GONE):
-        conversation.address = error.migrated_to
+        _follow(session, conversation, error.migrated_to)
+
+
+def _follow(session: Session, conversation: Conversation, address: str) -> None:
+    """The chat has another address. What is known already has a conversation of its own: what waits leaves there."""
+    there = select(Conversation).where(Conversation.channel == conversation.channel, Conversation.address == address)
+    known = session.scalars(there).first()
+    if known is None:
+        conversation.address = address
+        return
+    own = select(Reply).where(Reply.conversation_id == conversation.id, Reply.state.in_(WAITING))
+    for reply in session.scalars(own):
+        reply.conversation_id = known.id

@@ -3,8 +3,9 @@
 What is queued is sent by `sending`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
@@ -46,19 +47,24 @@ def queue_replies(
     rows = [
         row
         for number, (say, petition_id) in enumerate(says, start=1)
-        for row in _rows(office, conversation, say, f"{key}-{number}", petition_id)
+        for row in _rows(office, conversation, say, partial(key_of_message, key, number), petition_id)
     ]
     insert_once(session, Reply, rows)
 
 
+def key_of_message(key: str, number: int, part: int) -> str:
+    """Of the `part`-th message of a turn's `number`-th utterance, from 1 on; `key`: the turn's."""
+    return f"{key}-{number}:{part}"
+
+
 def _rows(
-    office: Office, conversation: Conversation, say: Say, key: str, petition_id: int | None
+    office: Office, conversation: Conversation, say: Say, key_of: Callable[[int], str], petition_id: int | None
 ) -> list[dict[str, object]]:
     """One utterance as one row for each message."""
     now = utc_now()
     code = UNSAFE if say.is_withheld else "citizen_stopped" if conversation.is_stopped else None
     return [
-        new_row(conversation, f"{key}:{number}", say.purpose, part.text, now)
+        new_row(conversation, key_of(number), say.purpose, part.text, now)
         | {
             "next_attempt_at": now + say.after,
             "petition_id": petition_id,

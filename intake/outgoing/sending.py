@@ -20,6 +20,7 @@ from bot.messages import ChannelName, Choice, DeliveryStatus, Outbound, Sent, Te
 from intake.answers.evidence_links import file_of
 from intake.clock import utc_now
 from intake.database import one_at_a_time, reading
+from intake.errors import LeaseLost
 from intake.failpoints import pass_point
 from intake.incoming.batches import Batch, Batches, settle
 from intake.notices.outbox import wait_s
@@ -33,10 +34,14 @@ from intake.tables.outgoing import Reply
 from intake.thinking import leases
 
 LEASE = timedelta(seconds=45)  # longer than a provider's whole deadline (10 s; 30 s for a file) and a listing after it
+ASKED_S = 20.0  # at most for a whole list of several pages
+LEFT = timedelta(seconds=12)  # of a lease, for a call to end within it
 AT_ONCE = 16
 KNOWN_AT_MOST = 100  # more than were sent to one person since a reply that is in doubt
-ATTEMPTS_MAX = 12  # with the back-off below: about 15 minutes (invariant I5)
+ENDS_WITHIN = timedelta(minutes=15)  # invariant I5
+ATTEMPTS_MAX = 12  # with the back-off below: about as long
 BACK_OFF_S = (1, 2, 5, 10, 30, 60, 120)
+FAULT = "fault"  # the error code of what broke on our side
 REPLIES = Reply.metadata.tables["replies"]
 log = structlog.get_logger()
 
@@ -56,6 +61,7 @@ class Claim:
     attempts: int
     is_doubtful: bool
     since: datetime
+    until: datetime
     is_answer: bool = False
     only_asks: bool = False
 
@@ -104,7 +110,7 @@ class Sender:
                 started = 0
             if not started:
                 await self._rest(idle_s)
-        await asyncio.gather(*self._going)
+        await asyncio.gather(*self._going, return_exceptions=True)
 
     async def send_due(self) -> int:
         """Send what is due and wait for it; the number of replies that were claimed."""
@@ -123,6 +129,8 @@ class Sender:
 
     def _gone(self, task: "asyncio.Task[None]") -> None:
         self._going.discard(task)
+        if not task.cancelled() and (error := task.exception()):  # its reply is in doubt when its lease has run out
+            log.error("replies.task", error=type(error).__name__)
         self._awake.set()  # the citizen's next reply may go now
 
     async def _rest(self, idle_s: float) -> None:
@@ -132,22 +140,35 @@ class Sender:
 
     async def _send(self, claim: Claim) -> None:
         pass_point("replies.claimed")
-        channel = self._office.channels[claim.channel]
         try:
-            sent = await self._find_sent(claim) if claim.is_doubtful else None
-        except SendError as error:
-            if not error.ambiguous:  # Twilio's list was not to be had: the doubt stays, it is asked again later
-                await asyncio.to_thread(settle_failure, self._office, claim, replace(error, ambiguous=True))
-                return
-            sent = None
-        if claim.only_asks and not sent:
-            await asyncio.to_thread(put_back, self._office, claim)
-            return
-        try:
-            pass_point("replies.sending")
-            sent = sent or await channel.send(claim.address, claim.message, reply_id=str(claim.reply_id))
+            sent = await self._hand_over(claim)
         except SendError as error:
             await asyncio.to_thread(settle_failure, self._office, claim, error)
+        except LeaseLost:
+            log.warning("replies.lease-lost", reply=claim.reply_id)
+        except Exception as error:  # a fault of ours: it ends too, visible to staff, and those behind it go on
+            log.error("replies.fault", reply=claim.reply_id, error=type(error).__name__)
+            await asyncio.to_thread(settle_failure, self._office, claim, SendError(FAULT, "", ambiguous=True))
+        else:
+            await self._note(claim, sent)
+
+    async def _hand_over(self, claim: Claim) -> Sent | None:
+        """What the provider made of it; None: it is not there, and is not to be sent as it stands.
+
+        Raises SendError, and LeaseLost: this process slept, and another one has the reply or is about to take it.
+        """
+        sent = await self._find_sent(claim) if claim.is_doubtful else None
+        if sent or claim.only_asks:
+            return sent
+        pass_point("replies.sending")
+        if utc_now() > claim.until - LEFT:
+            raise LeaseLost(f"reply {claim.reply_id}")
+        channel = self._office.channels[claim.channel]
+        return await channel.send(claim.address, claim.message, reply_id=str(claim.reply_id))
+
+    async def _note(self, claim: Claim, sent: Sent | None) -> None:
+        if sent is None:
+            await asyncio.to_thread(put_back, self._office, claim)
             return
         pass_point("replies.answered")
         await self._settling.put((claim, sent.external_id))
@@ -155,7 +176,15 @@ class Sender:
     async def _find_sent(self, claim: Claim) -> Sent | None:
         known = await asyncio.to_thread(list_known, self._office, claim)
         channel = self._office.channels[claim.channel]
-        return await channel.find_sent(claim.address, claim.message, since=claim.since, known=known)
+        try:
+            async with asyncio.timeout(ASKED_S):
+                return await channel.find_sent(claim.address, claim.message, since=claim.since, known=known)
+        except TimeoutError as error:
+            raise SendError("not_listed", "the list takes too long", ambiguous=True) from error
+        except SendError as error:
+            if error.ambiguous:  # the provider cannot be asked
+                return None
+            raise replace(error, ambiguous=True) from error  # the doubt stays, it is asked again later
 
     async def _settle(self, batch: Batch[tuple[Claim, str], None]) -> None:
         try:
@@ -218,7 +247,7 @@ def settle_failure(office: Office, claim: Claim, error: SendError) -> None:
             return
         reply.lease_until, reply.error_code = None, error.code[:60]
         reply.was_ambiguous = reply.was_ambiguous or error.ambiguous
-        reply.state = _state_after(error, claim)
+        reply.state = _state_after(error, claim, age=utc_now() - reply.created_at)
         reply.next_attempt_at = utc_now() + timedelta(seconds=_wait_s(error, claim.attempts))
         if error.ambiguous and reply.state == "queued":
             reply.state = "sending"  # asked for at the provider before it is sent once more
@@ -261,6 +290,7 @@ def _claim(reply: Reply, conversation: Conversation, now: datetime, *, only_asks
         reply.attempts,
         is_doubtful,
         since,
+        now + LEASE,
         is_answer=reply.purpose == ANSWER,
         only_asks=only_asks,
     )
@@ -278,10 +308,14 @@ def _leased(session: Session, claim: Claim) -> Reply | None:
     return session.scalars(wanted.with_for_update()).first()
 
 
-def _state_after(error: SendError, claim: Claim) -> str:
-    if error.window_closed or error.channel_broken or error.migrated_to:
-        return "queued"  # leaves as a template or is held; waits for a person (alarm); goes to the new address
-    if (error.retryable or error.ambiguous) and claim.attempts < ATTEMPTS_MAX:
+def _state_after(error: SendError, claim: Claim, *, age: timedelta) -> str:
+    """Who is told to wait again and again is not refused: those tries do not count while the reply is young."""
+    is_free_text = claim.message.template is None  # a template is what would leave in its place
+    if error.channel_broken or (error.window_closed and is_free_text):
+        return "queued"  # waits for a person (alarm); leaves as a template or is held
+    is_told_to_wait = error.retry_after_s is not None and age < ENDS_WITHIN
+    has_tries = claim.attempts < ATTEMPTS_MAX or is_told_to_wait
+    if (error.retryable or error.ambiguous or error.migrated_to) and has_tries:
         return "queued"
     return "ambiguous" if error.ambiguous else "failed"
 

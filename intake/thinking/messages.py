@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from bot.messages import Attachment as Source
 from bot.messages import Inbound, InboundKind
 from intake.tables.citizens import Conversation
 from intake.tables.incoming import Attachment, InboundEvent, Message
@@ -16,6 +17,8 @@ from nlp.reading import Reading
 # Characters of one message, and of a petition's text. Telegram stops at 4,096 (CHANNELS A1), what Twilio does with a
 # long one is not known (A2), a compatible server may let anything through. The event keeps the whole, up to 1 MiB.
 TEXT_MAX = 20_000
+UNIQUE_MAX = 300
+OVERTAKEN = 0  # the version of a message that came after its correction
 
 # Made once: making a statement takes longer than running it.
 VERSIONS = (
@@ -34,22 +37,24 @@ def keep_message(
     reading: Reading,
     *,
     basis: dict[str, Any] | None = None,
-    is_first: bool = False,
+    earlier: Sequence[Message] | None = None,
+    version: int | None = None,
 ) -> Message:
     """Add the message (a further version when it is an edit) and its attachments. Does not commit.
 
-    `basis`: what the dialogue decides on, when it is asked. `is_first`: its conversation has no other.
+    `basis`: what the dialogue decides on, when it is asked. `earlier`: its versions, where they are known already.
     """
-    earlier = [] if is_first else find_versions(session, event.conversation_id or 0, inbound.external_id)
+    if earlier is None:
+        earlier = find_versions(session, event.conversation_id or 0, inbound.external_id)
     message = Message(
         conversation_id=event.conversation_id,
         event_id=event.id,
         petition_id=earlier[-1].petition_id if earlier else None,
         external_id=inbound.external_id,
-        version=len(earlier) + 1,
+        version=len(earlier) + 1 if version is None else version,
         kind=reading.kind.value,
         emergency=reading.emergency.kind.value if reading.emergency else None,
-        text="\n".join(filter(None, (inbound.text, inbound.card))),
+        text=written_of(inbound),
         latitude=inbound.location.latitude if inbound.location else None,
         longitude=inbound.location.longitude if inbound.location else None,
         reply_to=inbound.reply_to,
@@ -61,10 +66,35 @@ def keep_message(
         received_at=event.received_at,
     )
     write_new(session, message)
-    if inbound.kind != InboundKind.EDIT and inbound.attachments:
-        session.add_all(_attachments(message, inbound, event.received_at))
+    if new := list_new_files(session, earlier, inbound):
+        session.add_all(_attachments(message, inbound, new, event.received_at))
         session.flush()
     return message
+
+
+def keep_overtaken(
+    session: Session, event: InboundEvent, inbound: Inbound, reading: Reading, earlier: Sequence[Message]
+) -> None:
+    """A message that comes after its own correction stands before it; one that came already leaves nothing. What was
+    heard of it holds. Does not commit."""
+    if earlier[0].version == OVERTAKEN:
+        return
+    if earlier[0].text != written_of(inbound) or list_new_files(session, earlier, inbound):
+        keep_message(session, event, inbound, reading, earlier=earlier, version=OVERTAKEN)
+
+
+def list_new_files(session: Session, earlier: Sequence[Message], inbound: Inbound) -> list[Source]:
+    """An edit bears the message's files again, or others in their place."""
+    if not earlier or not inbound.attachments:
+        return list(inbound.attachments)
+    own = select(Attachment.unique_id).where(Attachment.message_id.in_([message.id for message in earlier]))
+    known = set(session.scalars(own))
+    return [file for file in inbound.attachments if file.unique_id[:UNIQUE_MAX] not in known]
+
+
+def written_of(inbound: Inbound) -> str:
+    """What is kept as the message's text."""
+    return "\n".join(filter(None, (inbound.text, inbound.card)))
 
 
 def find_versions(session: Session, conversation_id: int, external_id: str) -> list[Message]:
@@ -104,7 +134,7 @@ def text_alone(message: Message) -> str:
 
 
 def _joined(rows: Sequence[Message], further: Inbound | None = None) -> str:
-    written = {row.external_id: row.text for row in rows}
+    written = {row.external_id: row.text for row in rows if row.version != OVERTAKEN}
     if further:
         written[further.external_id] = further.text
     heard = {row.external_id: row.transcript for row in rows if row.transcript}
@@ -116,7 +146,7 @@ def stop_or_resume(conversation: Conversation, kind: InboundKind) -> None:
     conversation.is_stopped = kind == InboundKind.STOPPED
 
 
-def _attachments(message: Message, inbound: Inbound, now: datetime) -> list[Attachment]:
+def _attachments(message: Message, inbound: Inbound, files: Sequence[Source], now: datetime) -> list[Attachment]:
     return [
         Attachment(
             message_id=message.id,
@@ -124,10 +154,10 @@ def _attachments(message: Message, inbound: Inbound, now: datetime) -> list[Atta
             channel=inbound.channel.value,
             kind=item.kind.value,
             external_id=item.external_id,
-            unique_id=item.unique_id[:300],
+            unique_id=item.unique_id[:UNIQUE_MAX],
             declared_name=(item.file_name or "")[:300] or None,
             declared_type=(item.mime_type or "")[:100] or None,
             next_attempt_at=now,
         )
-        for item in inbound.attachments
+        for item in files
     ]

@@ -4,6 +4,7 @@ Called by the worker, which holds the conversation's lease. Parsing and reading 
 all that follows commits at once with the event's «processed» mark, so an effect happens exactly once.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -25,13 +26,21 @@ from intake.outgoing.window import reopen
 from intake.petitions.folio import hide_folios
 from intake.petitions.history import gathering
 from intake.tables.citizens import Conversation
-from intake.tables.incoming import InboundEvent
+from intake.tables.incoming import InboundEvent, Message
 from intake.thinking.basis import pack
 from intake.thinking.effects import Moment, carry_out
 from intake.thinking.facts import Heard, build_facts
 from intake.thinking.flood import take, written_at
 from intake.thinking.leases import Lease, give_back, lock_conversation
-from intake.thinking.messages import TEXT_MAX, find_versions, keep_message, stop_or_resume
+from intake.thinking.messages import (
+    TEXT_MAX,
+    find_versions,
+    keep_message,
+    keep_overtaken,
+    list_new_files,
+    stop_or_resume,
+    written_of,
+)
 from intake.thinking.quiet import Flooding, keep_quietly
 from intake.thinking.timers import remember
 from intake.triage.takeovers import end_if_idle
@@ -59,11 +68,12 @@ class Thought:
 
 @dataclass(frozen=True)
 class Hearing:
-    """An event whose turn it is. `is_stranger`: it is the first one of its citizen."""
+    """An event whose turn it is. `versions`: of its message, so far. `is_stranger`: the first one of its citizen."""
 
     event: InboundEvent
     thought: Thought
     now: datetime
+    versions: Sequence[Message]
     is_stranger: bool
 
 
@@ -133,20 +143,24 @@ def _converse(
     came_at = written_at(inbound.sent_at, event.received_at)
     conversation.last_inbound_at = max(filter(None, (conversation.last_inbound_at, came_at)))
     reopen(session, conversation)
-    if inbound.kind == InboundKind.EDIT and not _is_changed(session, conversation, inbound):
+    versions = [] if who.is_stranger else find_versions(session, conversation.id, inbound.external_id)
+    if inbound.kind == InboundKind.EDIT and not _is_changed(session, versions, inbound):
+        return False
+    if inbound.kind == InboundKind.MESSAGE and versions and inbound.sent_at <= versions[-1].sent_at:
+        keep_overtaken(session, event, inbound, thought.reading, versions)
         return False
     end_if_idle(session, office, conversation, now)
     is_flood = take(conversation, came_at)
     if is_flood and keep_quietly(Flooding(session, office, conversation, event, inbound, thought.reading)):
         return False
-    _take_turn(session, office, conversation, Hearing(event, thought, now, who.is_stranger))
+    _take_turn(session, office, conversation, Hearing(event, thought, now, versions, who.is_stranger))
     return True
 
 
-def _is_changed(session: Session, conversation: Conversation, inbound: Inbound) -> bool:
-    """Telegram reports edits «that are not actively used» too (CHANNELS A1): the same text again says nothing."""
-    versions = find_versions(session, conversation.id, inbound.external_id)
-    return not versions or versions[-1].text != inbound.text
+def _is_changed(session: Session, versions: Sequence[Message], inbound: Inbound) -> bool:
+    """Telegram reports edits «that are not actively used» too (CHANNELS A1): the same again says nothing."""
+    is_same = bool(versions) and versions[-1].text == written_of(inbound)
+    return not is_same or bool(list_new_files(session, versions, inbound))
 
 
 def _take_turn(session: Session, office: Office, conversation: Conversation, hearing: Hearing) -> None:
@@ -158,7 +172,7 @@ def _take_turn(session: Session, office: Office, conversation: Conversation, hea
     heard = Heard(inbound, thought.reading, place, state.place_ahead(now), unsaid, is_stranger=is_stranger)
     facts = replace(build_facts(session, office, conversation, heard), is_rush=thought.is_rush)
     basis = pack(state, facts, thought.reading)
-    message = keep_message(session, hearing.event, inbound, thought.reading, basis=basis, is_first=is_stranger)
+    message = keep_message(session, hearing.event, inbound, thought.reading, basis=basis, earlier=hearing.versions)
     turn = step(state, said_of(inbound), facts, office.texts)
     waiting = [reply for reply, _ in unsaid]
     source, has_files = f"event-{hearing.event.id}", bool(inbound.attachments)

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot import calls
-from bot.calls import Caller
+from bot.calls import ANSWER_MAX_BYTES, WAIT_MAX_S, Caller, CallFailed, retry_after_s
+from tests.bot.provider import Answer, Provider
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -62,3 +63,48 @@ def test_a_call_takes_no_credentials_from_a_file_of_the_users(monkeypatch: pytes
     head = asyncio.run(_head_of_call("http://127.0.0.1:PORT/send", monkeypatch, is_proxy=False))
     assert head.startswith("GET /send HTTP/1.1")
     assert "Authorization" not in head
+
+
+AT_NOON = "Wed, 21 Oct 2026 12:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("said", "wait_s"),
+    [
+        ("7", 7),
+        (" 0 ", 0),
+        ("1.5", 1.5),
+        ("Wed, 21 Oct 2026 12:01:30 GMT", 90),
+        ("Wed, 21 Oct 2026 06:01:30 -0600", 90),
+        ("Wed, 21 Oct 2026 11:00:00 GMT", 0),
+        ("99999999999999999999", WAIT_MAX_S),
+        ("inf", WAIT_MAX_S),
+        ("Wed, 21 Oct 2037 12:00:00 GMT", WAIT_MAX_S),
+        ("-5", None),
+        ("nan", None),
+        ("soon", None),
+        ("Wed, 41 Oct 2026 12:00:00 GMT", None),
+        ("", None),
+    ],
+)
+def test_a_wait_is_read_as_seconds_or_as_a_date(said: str, wait_s: float | None) -> None:
+    assert retry_after_s({"Retry-After": said, "Date": AT_NOON}) == wait_s
+
+
+def test_without_the_answers_own_date_ours_counts() -> None:
+    assert retry_after_s({"Retry-After": "Wed, 21 Oct 1998 12:00:00 GMT"}) == 0
+    assert retry_after_s({}) is None
+
+
+def test_an_answer_without_end_is_not_taken_in(provider: Provider) -> None:
+    async def call() -> None:
+        caller = Caller()
+        try:
+            await caller.call("GET", provider.url)
+        finally:
+            await caller.close()
+
+    provider.plays(Answer(b"x" * (ANSWER_MAX_BYTES + 1)))
+    with pytest.raises(CallFailed) as caught:
+        asyncio.run(call())
+    assert caught.value.can_have_left

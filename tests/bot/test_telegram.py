@@ -31,9 +31,9 @@ def ok(result: object) -> Answer:
     return Answer(json.dumps({"ok": True, "result": result}))
 
 
-def refused(status: int, description: str, **parameters: int) -> Answer:
+def refused(status: int, description: str, *, headers: dict[str, str] | None = None, **parameters: int | str) -> Answer:
     body = {"ok": False, "error_code": status, "description": description}
-    return Answer(json.dumps(body | ({"parameters": parameters} if parameters else {})), status)
+    return Answer(json.dumps(body | ({"parameters": parameters} if parameters else {})), status, headers or {})
 
 
 def run(telegram: Telegram, call: Callable[[], Awaitable[Result]]) -> Result:
@@ -113,8 +113,21 @@ DOUBTFUL: dict[str, Any] = {"ambiguous": True}
         (refused(401, "Unauthorized"), "401", {"channel_broken": True}),
         (refused(404, "Not Found"), "404", {"channel_broken": True}),
         (refused(500, "Internal Server Error"), "500", LATER),
-        (Answer("<html>Bad Gateway</html>", 502), "502", LATER),
-        (Answer("", 504), "504", LATER),
+        (Answer("<html>Bad Gateway</html>", 502), "502", DOUBTFUL),
+        (Answer("", 504), "504", DOUBTFUL),
+        (Answer("", 503, {"Retry-After": "9"}), "503", DOUBTFUL | {"retry_after_s": 9}),
+        (Answer("slow down", 429, {"Retry-After": "9"}), "429", LATER | {"retry_after_s": 9}),
+        (
+            refused(429, "Too Many Requests", retry_after=7, headers={"Retry-After": "9"}),
+            "429",
+            LATER | {"retry_after_s": 7},
+        ),
+        (refused(429, "Too Many Requests", retry_after="soon"), "429", LATER),
+        (refused(429, "Too Many Requests", retry_after=-7), "429", LATER),
+        (Answer(refused(429, "Too Many Requests", retry_after=7).body), "429", LATER | {"retry_after_s": 7}),
+        (Answer(refused(403, "Forbidden: bot was blocked by the user").body), "403", STOPPED),
+        (Answer('{"ok":false,"error_code":400,"description":"x","parameters":[1]}', 400), "400", {}),
+        (Answer('{"ok":false}'), "answer_lost", DOUBTFUL),
         (Answer("", 302, {"Location": "http://127.0.0.1:9/"}), "302", LATER),
         (Answer('{"ok":true,"result":{"message_id"'), "answer_lost", DOUBTFUL),
         (Answer(""), "answer_lost", DOUBTFUL),
@@ -177,12 +190,14 @@ def test_a_file_is_fetched_from_where_telegram_says(telegram: Telegram, provider
     ("answers", "code", "is_retryable"),
     [
         ([refused(400, "Bad Request: file is too big")], "400", False),
+        ([refused(400, "Bad Request: wrong file_id or the file is temporarily unavailable")], "400", True),
         ([refused(429, "Too Many Requests", retry_after=3)], "429", True),
         ([Answer("", cut=0)], "network", True),
         ([ok({"file_id": "file-1", "file_unique_id": "u"})], "network", True),
         ([ok(FILE), Answer("", 404)], "404", True),
         ([ok(FILE), Answer("", 503)], "503", True),
-        ([ok(FILE), Answer("", 403)], "403", False),
+        ([ok(FILE), Answer("", 401)], "401", True),
+        ([ok(FILE), Answer("", 403)], "403", True),
         ([ok(FILE), Answer("", 302, {"Location": "http://127.0.0.1:9/"})], "302", False),
         ([ok(FILE), Answer(b"x" * 5000)], "too_big", False),
         ([ok(FILE), Answer(b"x" * 900, cut=100)], "network", True),

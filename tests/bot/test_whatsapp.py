@@ -76,6 +76,23 @@ def test_what_twilio_signed_is_let_in(whatsapp: WhatsApp) -> None:
     )
 
 
+def test_what_twilio_signed_for_the_fallback_is_let_in_where_it_is_known(whatsapp: WhatsApp) -> None:
+    other = "https://b.peticiones.example"
+    request = arrived(BODY, signature(f"{other}/webhooks/whatsapp", *PARAMETERS))
+    known = WhatsApp(ACCOUNT, AUTH_TOKEN, sender=SENDER, api_url="http://x", public_url=PUBLIC_URL, fallback_url=other)
+    assert known.verify(request)
+    assert known.verify(arrived(BODY, RIGHT))
+    assert not whatsapp.verify(request)
+
+
+@pytest.mark.parametrize(
+    "public_url", ["http://127.0.0.1:8080", "https://peticiones.example:8443", "https://peticiones.example/canal"]
+)
+def test_the_public_address_counts_whatever_port_and_path_a_proxy_calls(public_url: str) -> None:
+    whatsapp = WhatsApp(ACCOUNT, AUTH_TOKEN, sender=SENDER, api_url="http://x", public_url=public_url)
+    assert whatsapp.verify(arrived(BODY, signature(f"{public_url}/webhooks/whatsapp", *PARAMETERS)))
+
+
 @pytest.mark.parametrize(
     "request_",
     [
@@ -192,6 +209,11 @@ def test_each_error_code_has_its_action_when_reported(
         (Answer("{}", 401), "401", BROKEN),
         (Answer('{"code": 99999, "message": "new"}', 400), "99999", {}),
         (Answer("slow down", 429), "429", LATER),
+        (Answer("slow down", 429, {"Retry-After": "7"}), "429", LATER | {"retry_after_s": 7}),
+        (Answer('{"code": 20429}', 429, {"Retry-After": "7"}), "20429", LATER | {"retry_after_s": 7}),
+        (Answer('{"code": 63018}', 429, {"Retry-After": "7"}), "63018", LATER | {"retry_after_s": 7}),
+        (Answer('{"code": 63018}', 429, {"Retry-After": "soon"}), "63018", LATER | {"retry_after_s": 60}),
+        (Answer("", 503, {"Retry-After": "7"}), "503", DOUBTFUL | {"retry_after_s": 7}),
         (Answer("", 307, {"Location": "http://127.0.0.1:9/"}), "307", LATER),
         (Answer('{"code": 20500, "message": "x"}', 500), "20500", DOUBTFUL),
         (Answer("<html>Bad Gateway</html>", 502), "502", DOUBTFUL),
@@ -246,6 +268,7 @@ def listed(*messages: tuple[str, str, str]) -> Answer:
         ([("SM1", "otra cosa", "Mon, 02 Mar 2026 16:00:01 +0000")], None),
         ([("SM1", NUMBERED, "Mon, 02 Mar 2026 15:59:54 +0000")], None),
         ([("SM1", NUMBERED, "Mon, 02 Mar 2026 15:59:55 +0000")], Sent("SM1")),
+        ([("SM1", NUMBERED, "2026-03-02T16:00:01Z")], Sent("SM1")),
         (
             [("SM2", "x", "Mon, 02 Mar 2026 16:00:09 +0000"), ("SM1", NUMBERED, "Mon, 02 Mar 2026 16:00:01 +0000")],
             Sent("SM1"),
@@ -307,6 +330,16 @@ def test_reports_of_one_message_are_different_events(whatsapp: WhatsApp) -> None
     bodies.append(f"MessageSid={SID}&MessageStatus=failed&ErrorCode=63016".encode())
     keys = [whatsapp.peek(WebhookRequest(body, {})).provider_id for body in bodies]
     assert keys == [f"{SID}:sent:", f"{SID}:delivered:", f"{SID}:failed:63016"]
+
+
+def test_reports_in_the_older_words_are_different_events_too(whatsapp: WhatsApp) -> None:
+    bodies = [f"SmsSid={SID}&SmsStatus={status}".encode() for status in ("sent", "delivered", "received")]
+    keys = [whatsapp.peek(WebhookRequest(body, {})).provider_id for body in bodies]
+    assert keys == [f"{SID}:sent:", f"{SID}:delivered:", SID]
+    report = whatsapp.parse_status(WebhookRequest(bodies[1], {}, "reply=5"))
+    assert isinstance(report, StatusReport)
+    assert (report.external_id, report.status) == (SID, DeliveryStatus.DELIVERED)
+    assert isinstance(whatsapp.parse(bodies[2] + b"&From=whatsapp%3A%2B52&Body=hola"), Inbound)
 
 
 def test_a_report_of_nothing_is_unreadable_and_one_without_status_is_ignored(whatsapp: WhatsApp) -> None:
@@ -395,8 +428,9 @@ def test_redirects_end(whatsapp: WhatsApp, provider: Provider) -> None:
     [
         (Answer("", 404), "404", True),
         (Answer("", 500), "500", True),
-        (Answer("", 401), "401", False),
-        (Answer("", 403), "403", False),
+        (Answer("", 401), "401", True),
+        (Answer("", 403), "403", True),
+        (Answer("", 410), "410", False),
         (Answer(b"x" * 1001), "too_big", False),
         (Answer(b"x" * 1001, size=5000, headers={"Content-Encoding": "gzip"}), "too_big", False),
         (Answer(b"x" * 900, cut=10), "network", True),
@@ -411,6 +445,13 @@ def test_each_failed_fetch_says_whether_another_try_is_worth_it(
         fetch(whatsapp, provider.url + MEDIA)
     assert (caught.value.code, caught.value.retryable) == (code, is_retryable)
     assert AUTH_TOKEN not in repr(caught.value)
+
+
+def test_a_file_behind_a_missing_one_is_there(whatsapp: WhatsApp) -> None:
+    form = [("MessageSid", SID), ("From", ADDRESS), ("Body", ""), ("NumMedia", "2"), ("MediaUrl1", "https://x/ME2")]
+    inbound = whatsapp.parse(urlencode(form).encode())
+    assert isinstance(inbound, Inbound)
+    assert [file.unique_id for file in inbound.attachments] == ["ME2"]
 
 
 def forget(whatsapp: WhatsApp, url: str) -> None:
@@ -478,11 +519,40 @@ def test_what_citizens_sent_is_listed_without_what_we_sent(whatsapp: WhatsApp, p
     assert call.query["DateSent>"] == ["2026-03-02T16:00:00Z"]
 
 
+def test_every_page_of_the_list_is_asked_of_the_configured_server(whatsapp: WhatsApp, provider: Provider) -> None:
+    dates = [LATE, "2026-03-02T16:00:01Z", "Mon, 02 Mar 2026 15:59:59 +0000", None]
+    pages = [
+        {"messages": [message(f"SM{number}", "inbound", LATE) | {"date_created": dates[number]}], "page": number}
+        for number in range(4)
+    ]
+    following = [f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json?Page={number}" for number in (1, 2, 3)]
+    provider.plays(
+        *(
+            Answer(json.dumps(page | {"next_page_uri": uri}))
+            for page, uri in zip(pages, [*following, None], strict=True)
+        )
+    )
+    received = run(whatsapp, lambda: whatsapp.list_received(SINCE))
+    assert [one.external_id for one in received] == ["SM0", "SM1", "SM3"]  # in doubt it is looked at
+    assert [call.query.get("Page") for call in provider.calls] == [None, ["1"], ["2"], ["3"]]
+    assert all(call.headers["authorization"].startswith("Basic ") for call in provider.calls)
+
+
+def test_a_message_that_is_gone_from_the_list_is_none(whatsapp: WhatsApp, provider: Provider) -> None:
+    provider.plays(Answer('{"code": 20404, "message": "not found", "status": 404}', 404))
+    assert run(whatsapp, lambda: whatsapp.fetch_received(SID)) is None
+    provider.plays(Answer("", 500))
+    again = WhatsApp(ACCOUNT, AUTH_TOKEN, sender=SENDER, api_url=provider.url, public_url=PUBLIC_URL)
+    with pytest.raises(SendError):
+        run(again, lambda: again.fetch_received(SID))
+
+
 def test_a_listed_message_reads_as_its_webhook_would_have(whatsapp: WhatsApp, provider: Provider) -> None:
     one = message(SID, "inbound", LATE, media="1")
     media = {"media_list": [{"sid": "ME1", "content_type": "image/jpeg"}], "page": 0, "next_page_uri": None}
     provider.plays(Answer(json.dumps(one)), Answer(json.dumps(media)))
     request = run(whatsapp, lambda: whatsapp.fetch_received(SID))
+    assert request
     assert whatsapp.peek(request).provider_id == SID
     inbound = whatsapp.parse(request.body)
     assert isinstance(inbound, Inbound)

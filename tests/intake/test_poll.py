@@ -7,6 +7,7 @@ import pytest
 
 from bot.errors import SendError
 from bot.telegram import Telegram
+from bot.telegram_updates import peek_update
 from intake.incoming import poll
 from intake.incoming.poll import Poller
 from intake.incoming.receive import Receiver
@@ -37,3 +38,34 @@ def test_a_start_without_network_mends_itself(monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(poller.run())
     assert telegram.calls == ["remove", "remove", "ask", "ask"]
+
+
+class Odd(Shaky):
+    """Gives one update that has no number among others; what it was asked from is written down."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls, self.asked, self.peek = ["remove"], list[int | None](), lambda request: peek_update(request.body)
+
+    async def next_updates(self, offset: int | None, timeout_s: float) -> list[bytes]:
+        self.asked.append(offset)
+        if len(self.asked) == 2:
+            raise asyncio.CancelledError
+        return [b'{"update_id": 900}', b'{"message": {}}', b'{"update_id": 7}', b'{"message": {}}']
+
+
+class Keeping:
+    def __init__(self) -> None:
+        self.kept = 0
+
+    async def keep(self, *arrival: Any) -> bool:
+        self.kept += 1
+        return True
+
+
+def test_an_update_without_a_number_is_kept_and_a_number_that_begins_anew_is_followed() -> None:
+    telegram, receiver = Odd(), Keeping()
+    poller = Poller(cast(Telegram, telegram), cast(Receiver, receiver))
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(poller.run())
+    assert (telegram.asked, receiver.kept) == ([None, 8], 4)

@@ -27,7 +27,7 @@ class Listed(Console):
     def __init__(self, talk: Talk) -> None:
         super().__init__()
         self._talk, self.arrivals, self.asked = talk, dict[str, tuple[Arrival, datetime]](), list[datetime]()
-        self.is_away = False
+        self.is_away, self.broken, self.deleted = False, set[str](), set[str]()
 
     def takes(self, text: str, number: int, age: timedelta = LONG_AGO) -> Arrival:
         arrival = self._talk.arrival(text, id=f"m{number}")
@@ -40,8 +40,10 @@ class Listed(Console):
         self.asked.append(since)
         return [Received(key, sent_at) for key, (_, sent_at) in self.arrivals.items()]
 
-    async def fetch_received(self, external_id: str) -> WebhookRequest:
-        return self.arrivals[external_id][0].request
+    async def fetch_received(self, external_id: str) -> WebhookRequest | None:
+        if external_id in self.broken:
+            raise SendError("500", "broken", ambiguous=True)
+        return None if external_id in self.deleted else self.arrivals[external_id][0].request
 
 
 @pytest.fixture
@@ -91,6 +93,28 @@ def test_a_list_that_cannot_be_had_proves_nothing(office: Office, provider: List
     provider.is_away = False
     _run(office, provider)
     assert provider.asked[-1] < proved_at < _proof(office).proved_at
+
+
+def test_one_message_that_cannot_be_had_keeps_none_behind_it_from_coming(office: Office, provider: Listed) -> None:
+    """And nothing is proved while it is missing."""
+    _run(office, provider)
+    proved_at = _proof(office).proved_at
+    provider.broken.add(provider.takes("no hay agua", 1, age=LONG_AGO * 2).key.provider_id)
+    late = provider.takes("no hay luz", 2)
+    with pytest.raises(SendError):
+        _run(office, provider)
+    assert store(office.sessions, [late]) == [False]
+    assert _proof(office).proved_at == proved_at
+    provider.broken.clear()
+    assert _run(office, provider) == 1
+    assert _proof(office).proved_at > proved_at
+
+
+def test_a_message_that_was_deleted_since_it_was_listed_is_not_missed(office: Office, provider: Listed) -> None:
+    provider.deleted.add(provider.takes("no hay agua", 1, age=LONG_AGO * 2).key.provider_id)
+    provider.takes("no hay luz", 2)
+    assert _run(office, provider) == 1
+    assert (_proof(office).listed, _proof(office).imported) == (2, 1)
 
 
 def test_the_account_says_what_came_of_what_arrived(office: Office, talk: Talk, provider: Listed) -> None:

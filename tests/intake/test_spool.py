@@ -134,6 +134,20 @@ def test_whatever_goes_wrong_while_keeping_is_told_and_the_next_are_kept(
     assert _keep(receiver, [_said(talk, "no hay agua", 1)]) == [True]
 
 
+def test_what_waits_keeps_its_order_when_the_clock_is_set_back(
+    office: Office, talk: Talk, spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, moment in enumerate((7_000, 9_000, 8_000, 10_000)):
+        monkeypatch.setattr(
+            "intake.incoming.spool.time.time_ns", lambda moment=moment: moment
+        )  # no clock can be set here
+        spool.keep([_said(talk, "no hay agua", number)])
+    came: list[str] = []
+    spool.replay(lambda arrivals: came.extend(arrival.key.provider_id for arrival in arrivals))
+    assert came == sorted(came)
+    assert len(came) == 4
+
+
 def test_without_room_on_the_disk_nobody_is_told_that_it_was_kept(
     office: Office, talk: Talk, tmp_path: Path, away: sessionmaker[Session]
 ) -> None:

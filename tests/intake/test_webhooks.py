@@ -22,7 +22,10 @@ from intake.incoming.webhooks import MAX_BODY_BYTES, build_app
 from intake.jurisdiction import Jurisdiction
 from intake.office import Office
 from intake.settings import Settings
-from intake.tables.incoming import InboundEvent
+from intake.tables.incoming import InboundEvent, Message
+from intake.tables.outgoing import Reply
+from intake.tables.petitions import Petition
+from intake.thinking.worker import Worker
 from intake.wiring import build_office
 from nlp.reader import Reader
 
@@ -101,10 +104,53 @@ def test_telegrams_update_is_kept_once(web: TestClient, provider_office: Office)
     assert _kept(provider_office) == 1
 
 
+def test_a_number_that_begins_anew_is_no_copy(web: TestClient, provider_office: Office) -> None:
+    """Another message, button, person; each of them with copies, and one of the first that is written otherwise."""
+    person = {"id": 98, "is_bot": False, "first_name": "Ana"}
+    others = [
+        MESSAGE,
+        MESSAGE | {"message": MESSAGE["message"] | {"message_id": 6}},
+        MESSAGE | {"message": MESSAGE["message"] | {"chat": {"id": 98, "type": "private"}, "from": person}},
+        {"update_id": 10, "callback_query": {"id": "1", "from": person, "data": "x"}},
+    ]
+    bodies = [json.dumps(update).encode() for update in others]
+    assert [_telegram(web, body) for body in [*bodies, *bodies[::-1], *bodies]] == [200] * 12
+    assert _telegram(web, json.dumps(MESSAGE | {"new_field": True}, indent=2).encode()) == 200
+    assert _kept(provider_office) == 4
+
+
 @pytest.mark.parametrize("secret", [None, "", "wrong", SECRET + "x", "ñ"])
 def test_telegram_without_its_secret_is_refused(web: TestClient, provider_office: Office, secret: str | None) -> None:
     assert _telegram(web, json.dumps(MESSAGE).encode(), secret) == 403
     assert _kept(provider_office) == 0
+
+
+def test_a_day_of_webhooks_that_is_replayed_changes_nothing(web: TestClient, provider_office: Office) -> None:
+    updates = [
+        json.dumps(MESSAGE | {"update_id": n, "message": MESSAGE["message"] | {"message_id": n, "text": f"{n} días"}})
+        for n in range(1, 21)
+    ]
+    forms = [FORM | {"MessageSid": f"SM{n:032x}", "Body": f"no hay agua {n}"} for n in range(20)]
+    reports = [{"MessageSid": f"SM{n:032x}", "MessageStatus": "read"} for n in range(900, 920)]
+
+    def day() -> set[int]:
+        told = {_telegram(web, update.encode()) for update in updates} | {_twilio(web, form) for form in forms}
+        return told | {_twilio(web, report, path="/webhooks/whatsapp/status") for report in reports}
+
+    def came_of_it() -> list[tuple[object, ...]]:
+        worker = Worker(provider_office, lambda name, callback_id: None)
+        while worker.work_once():
+            pass
+        with provider_office.sessions() as session:
+            counts = [session.scalar(select(func.count()).select_from(table)) for table in (Message, Reply, Petition)]
+            states = session.execute(select(InboundEvent.state, func.count()).group_by(InboundEvent.state))
+            return [tuple(counts), *sorted(map(tuple, states))]
+
+    assert day() == {200}
+    once = came_of_it()
+    assert day() == {200}
+    assert came_of_it() == once
+    assert once[1:] == [("ignored", 20), ("processed", 40)]
 
 
 def test_twilios_message_is_kept_once(web: TestClient, provider_office: Office) -> None:

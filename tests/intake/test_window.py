@@ -144,6 +144,25 @@ def test_a_window_that_whatsapp_calls_closed_is_closed(case: WhatsAppCase) -> No
     assert case.drains(START + timedelta(hours=1))
 
 
+@pytest.mark.parametrize("is_reported", [False, True])
+def test_a_template_that_is_refused_as_too_late_is_not_sent_again_and_again(
+    case: WhatsAppCase, *, is_reported: bool
+) -> None:
+    _opened(case.with_templates())
+    late = START + DAY * 2
+    [claim] = claim_due(case.office, late)
+    assert claim.message.template is not None
+    if is_reported:
+        settle_all(case.office, [(claim, f"SM{claim.reply_id:032x}")])
+        [reply] = case.replies("notice.referred")
+        case.reports(reply, "undelivered", late, sid=f"SM{claim.reply_id:032x}", code="63016")
+    else:
+        with at(late):
+            settle_failure(case.office, claim, SendError("63016", "outside", window_closed=True))
+    assert case.states()[-1] == ("notice.referred", "failed")
+    assert case.drains(late + DAY) == []
+
+
 def test_out_of_the_window_a_doubtful_message_is_looked_for_and_not_sent_again(case: WhatsAppCase) -> None:
     case.writes("no hay agua en la colonia Reforma desde hace ocho días", START)
     [claim] = claim_due(case.office, START)  # Twilio's answer never came

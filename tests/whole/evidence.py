@@ -64,7 +64,7 @@ def gather(program: Program, providers: Providers) -> Evidence:
             journal=providers.log(),
             canaries=_canaries(providers),
             log=program.log.read_text(errors="replace"),
-            process=_living(program),
+            process=living(program),
         )
 
 
@@ -116,6 +116,6 @@ def _canaries(providers: Providers) -> list[str]:
     return [TOKEN, SECRET, AUTH, *names, *addresses, *texts]
 
 
-def _living(program: Program) -> psutil.Process | None:
+def living(program: Program) -> psutil.Process | None:
     is_running = program.process is not None and program.process.poll() is None
     return psutil.Process(program.process.pid) if program.process and is_running else None

@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from urllib.parse import parse_qs
 
+import psutil
+
 from bot.messages import Choice, Outbound
 from bot.numbering import number_choices
 from intake.clock import utc_now
 from intake.tables.incoming import InboundEvent
 from intake.tables.outgoing import Reply
-from tests.whole.evidence import CHANNELS, UNENDED, Evidence, gather
+from tests.whole.evidence import CHANNELS, UNENDED, Evidence, gather, living
 from tests.whole.program import Program
 from tests.whole.providers import Providers
 
@@ -148,11 +150,20 @@ def _logs_hold_nothing_personal(evidence: Evidence) -> Violations:
             yield f"«{canary[:30]}» stands in the log"
 
 
+def check_growth(program: Program) -> list[str]:
+    """Violations of I10 alone, which needs no database."""
+    return list(_grown(living(program)))
+
+
 def _the_process_stays_small(evidence: Evidence) -> Violations:
     """I10: memory and open files of a process that still runs."""
-    if evidence.process is None:
+    yield from _grown(evidence.process)
+
+
+def _grown(process: psutil.Process | None) -> Violations:
+    if process is None:
         return
-    memory, descriptors = evidence.process.memory_info().rss, evidence.process.num_fds()
+    memory, descriptors = process.memory_info().rss, process.num_fds()
     if memory > RSS_MAX_BYTES:
         yield f"{memory / 2**20:.0f} MiB of memory"
     if descriptors > DESCRIPTORS_MAX:

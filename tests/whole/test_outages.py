@@ -3,15 +3,20 @@
 import os
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import httpx
 import pytest
+from sqlalchemy import select
 
+from intake.tables.incoming import InboundEvent
 from tests.databases import SERVER, fresh_database
-from tests.whole.evidence import settle
+from tests.whole.evidence import SETTLE_S, reading_rows, settle
+from tests.whole.invariants import check_growth
 from tests.whole.ledger import Ledger
 from tests.whole.outages import OwnPostgres, own_database
 from tests.whole.program import Program, installed
@@ -21,6 +26,7 @@ from tests.whole.waiting import wait_for
 TEXT = "no hay agua en mi colonia desde el lunes y nadie nos dice nada"
 SPOOL_POINTS = ("spool.written", "spool.renamed", "spool.replayed")
 LONGER_THAN_SQLITE_WAITS_S = 20.0  # intake/database.SQLITE_BUSY_MS is 15 s
+AWAY_S = float(os.environ.get("CANALIZA_FAULT_AWAY_S", "30"))  # 600 are the case itself
 DISK_BYTES = 8 * 1024 * 1024
 Installation = tuple[Program, Providers, OwnPostgres]
 
@@ -56,6 +62,59 @@ def test_while_the_database_is_away_twilio_is_spooled_and_telegram_comes_again_i
     ledger.holds(program, providers, faults=1)
     program.stop()
     assert all(providers.received("whatsapp", f"vecina-{number}") for number in range(20))
+
+
+@pytest.mark.slow
+@pytest.mark.faults
+def test_a_long_time_without_a_database_costs_nothing_but_the_wait(own_server: Installation, ledger: Ledger) -> None:
+    """Ten minutes in short (case 5): people go on writing, and the process neither grows nor gives up."""
+    program, providers, database = own_server
+    program.start()
+    providers.waits_for_webhook()
+    database.stops()
+    ends, written = time.monotonic() + AWAY_S, 0
+    while time.monotonic() < ends:
+        providers.writes("whatsapp", f"vecina-{written % 7}", f"hola, van {written} días sin luz")
+        providers.writes("telegram", f"vecino-{written % 3}", f"hola, van {written} días sin agua")
+        written += 1
+        time.sleep(0.5)
+    assert not {200, 204} & _answers(providers, "telegram")
+    assert check_growth(program) == []
+    database.starts()
+    settle(program, providers, AWAY_S + SETTLE_S)
+    ledger.holds(program, providers, faults=1)
+    program.stop()
+    with reading_rows(program) as session:
+        kept = Counter(session.scalars(select(InboundEvent.channel).where(InboundEvent.kind == "message")))
+    assert kept == {"whatsapp": written, "telegram": written}
+
+
+@pytest.mark.slow
+@pytest.mark.faults
+def test_a_process_that_starts_without_a_database_takes_in_what_comes(own_server: Installation, ledger: Ledger) -> None:
+    """The machine came up before its database did, or the process fell while that was away."""
+    program, providers, database = own_server
+    database.stops()
+    program.process = program.spawn()
+    wait_for(lambda: _listens(program), f"a process that listens: {program.log}", 150)
+    providers.waits_for_webhook()
+    for number in range(5):
+        providers.writes("whatsapp", f"vecina-{number}", TEXT)
+    providers.writes("telegram", "lupita", TEXT)
+    wait_for(lambda: _acknowledged(providers) == 5, "5 messages in the spool")
+    wait_for(lambda: _answers(providers, "telegram") == {503}, "a refusal to Telegram")
+    database.starts()
+    settle(program, providers)
+    ledger.holds(program, providers, faults=1)
+    people = [("telegram", "lupita"), *(("whatsapp", f"vecina-{number}") for number in range(5))]
+    assert all(len(providers.received(*person)) == 3 for person in people)
+    program.stop()
+
+
+def _listens(program: Program) -> bool:
+    with suppress(httpx.HTTPError):
+        return httpx.get(f"{program.public_url}/healthz", timeout=5).status_code == 200
+    return False
 
 
 def _acknowledged(providers: Providers) -> int:
