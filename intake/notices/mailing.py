@@ -31,6 +31,7 @@ class Kind(StrEnum):
     RETURNED = "returned"
     REOPENED = "reopened"
     OVERDUE = "overdue"
+    ESCALATED = "escalated"
     DIGEST = "digest"
     EMERGENCY = "emergency"
     AGREEMENT = "agreement"
