@@ -13,7 +13,7 @@ from admin.figures.charting import Chart, Eyes, Names, label_of, span_of
 from admin.figures.charts import make_charts, name_key, town_rows
 from admin.figures.indicators import After
 from admin.figures.periods import PeriodName, hidden_under, offer, read_period
-from admin.figures.reporting import send_file
+from admin.figures.reporting import FileKind, send_file
 from admin.guards import FigureReader, Overseer
 from admin.pages import Here, Pages
 from intake.accounts.staff import Member
@@ -45,11 +45,6 @@ class BoardPart(StrEnum):
     AGENCIES = "agencies"
     TOWNS = "towns"
     CHARTS = "charts"
-
-
-class FileKind(StrEnum):
-    CSV = "csv"
-    XLSX = "xlsx"
 
 
 @router.get("/tablero")
