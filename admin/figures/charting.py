@@ -88,10 +88,8 @@ class Eyes:
         shown = self._told(counts, of) if self.k else list(counts)
         hrefs = [""] * len(counts)
         if links and not self.k:
-            hrefs = [
-                self.link(figure, key, part=part, day=day)
-                for (figure, key), day in zip(links, days or [None] * len(counts), strict=True)
-            ]
+            dated: Sequence[date | None] = days or [None] * len(counts)
+            hrefs = [self.link(*link, part=part, day=day) for link, day in zip(links, dated, strict=True)]
         return [self._cell(count, href) for count, href in zip(shown, hrefs, strict=True)]
 
     def link(self, figure: str, key: str, *, part: str = "charts", day: date | None = None) -> str:
