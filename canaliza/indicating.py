@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -11,6 +12,7 @@ from intake.clock import utc_now
 from intake.database import reading
 from intake.indicators.measures import Figure
 from intake.indicators.period import get_period, quarter_of
+from intake.indicators.published import bring_values
 from intake.indicators.report import Line, as_csv, report
 from intake.indicators.snapshots import Frozen, freeze
 from intake.office import Office
@@ -47,8 +49,18 @@ def _table(name: str, lines: Sequence[Line]) -> Table:
     for line in lines:
         one = line.indicator
         said = line.reading.label if line.reading else "no register yet" if one.register else "published by others"
-        table.add_row(one.id, one.operational, said, _said(line.live), _said(line.frozen))
+        table.add_row(one.id, one.operational, said, _said(line.live) or _newest(line), _said(line.frozen))
     return table
+
+
+def bring_published(office: Office, file: Path, out: Console) -> None:
+    """Commits. Raises FormRefused."""
+    out.print(f"{bring_values(office, None, lambda: file.open('rb'))} values")
+
+
+def _newest(line: Line) -> str:
+    one = line.published[-1] if line.published else None
+    return f"{one.value:.1f}% ({one.year})" if one else ""
 
 
 def _said(figure: Figure | Frozen | None) -> str:

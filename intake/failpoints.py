@@ -28,6 +28,7 @@ NAMES = (
     "office.committed",
     "carrying.packed",
     "carrying.put",
+    "carrying.reported",
     "carrying.rows-written",
     "carrying.some-undone",
 )

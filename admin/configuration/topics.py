@@ -12,10 +12,11 @@ from admin.guards import Administrator, Overseer
 from admin.pages import Here, Pages
 from admin.portal.answers import tidy
 from intake.accounts.staff import Member
+from intake.alerts.topics import NEW
 from intake.configuration.changing import change_thing, own_value_of, value_of
 from intake.configuration.in_force import Subject
 from intake.configuration.things import NAME_MAX, TOPIC_KEY_MAX
-from intake.configuration.topics import NEW, WORDS_MAX, Trial, find_topic_faults, key_for, list_topics, try_topic
+from intake.configuration.topics import WORDS_MAX, Trial, find_topic_faults, key_for, list_topics, try_topic
 from intake.configuration.versions import Change, list_versions
 from intake.errors import NotFound
 

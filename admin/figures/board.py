@@ -1,5 +1,6 @@
 """«Tablero»: what is where today and how a period went, as charts and tables; each number opens its rows."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -8,17 +9,17 @@ from fastapi import APIRouter, Path, Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from admin.figures.charting import Chart, Eyes, Names
+from admin.figures.charting import Chart, Eyes, Names, label_of, span_of
 from admin.figures.charts import make_charts, name_key, town_rows
 from admin.figures.indicators import After
 from admin.figures.periods import PeriodName, hidden_under, offer, read_period
-from admin.figures.reporting import send_file
+from admin.figures.reporting import FileKind, send_file
 from admin.guards import FigureReader, Overseer
 from admin.pages import Here, Pages
 from intake.accounts.staff import Member
 from intake.alerts.found import EVERYWHERE
 from intake.boards.lines import Board, read_lines
-from intake.boards.rows import list_behind
+from intake.boards.rows import TOPIC, list_behind
 from intake.boards.sums import Counted, read_counted
 from intake.boards.tally import FIGURES
 from intake.boards.topics import Streams, read_streams
@@ -44,11 +45,6 @@ class BoardPart(StrEnum):
     AGENCIES = "agencies"
     TOWNS = "towns"
     CHARTS = "charts"
-
-
-class FileKind(StrEnum):
-    CSV = "csv"
-    XLSX = "xlsx"
 
 
 @router.get("/tablero")
@@ -126,24 +122,28 @@ def show_cell(
     cell: Cell,
     periodo: PeriodName = "",
     de: Annotated[str, Query(max_length=60, pattern=r"^[^\x00-\x1f]*$")] = "",
+    dia: date | None = None,
     desde: After = 0,
 ) -> Response:
-    """`de`: the agency, the municipality, or what else the number is of; empty for the funnel."""
+    """`de`: the agency, the municipality, or what else the number is of; empty for the funnel. `dia`: only the part of
+    the period that a chart shows as that day's."""
     office, today = pages.office, today_at(pages.office)
     period, figure = read_period(periodo, today), PREFIXES.get(part, "") + cell
-    if figure not in {*FIGURES, "agency.late", "town.late"}:
+    span = span_of(period, dia) if dia else period
+    if figure not in {*FIGURES, TOPIC, "agency.late", "town.late"}:
         raise NotFound(f"no figure {figure}")
     with reading(office.sessions) as session:
-        found = list_behind(session, office, period, today, (figure, de), desde, PAGE)
+        found = list_behind(session, office, span, today, (figure, de), desde, PAGE)
         rows, _ = list_rows(session, office, found.ids, 0)
     said = pages.texts(f"board.{cell}") if pages.texts.has(f"board.{cell}") else pages.texts(f"charts.{figure}")
+    names = [_name(pages, member, period, part, cell, de), *([label_of(period, span.first)] if dia else [])]
     return pages.show(
         request,
         "figure_rows.html",
         member,
-        title=f"{_name(pages, member, period, part, cell, de)}: {said}",
+        title=f"{' · '.join(names)}: {said}",
         back=f"/tablero?periodo={period.name}#{part.value}",
-        here=f"/tablero/{part.value}/{cell}?periodo={period.name}&de={quote(de)}",
+        here=f"/tablero/{part.value}/{cell}?periodo={period.name}&de={quote(de)}{f'&dia={dia}' if dia else ''}",
         period=period,
         is_frozen=False,
         count=None,
@@ -185,6 +185,10 @@ def _name(pages: Pages, member: Member, period: Period, part: BoardPart, figure:
     if part == BoardPart.TOWNS:
         place = pages.office.reader.find_municipality(key)
         return place.nombre if place else pages.texts("place.unknown")
+    if figure == TOPIC:
+        return pages.office.jurisdiction.topics.name_of(key)
+    if figure.startswith("rated."):
+        return pages.office.jurisdiction.name_agency(key)
     return name_key(_eyes(pages, member, period), figure, key)
 
 

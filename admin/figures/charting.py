@@ -9,6 +9,7 @@ from babel.dates import format_date
 
 from admin.writing import LOCALE, number, percent
 from intake.boards.topics import Streams
+from intake.errors import NotFound
 from intake.indicators.period import Period
 from intake.staff_texts import Texts
 from intake.transparency.concealing import conceal_column, conceal_parts
@@ -80,12 +81,21 @@ class Eyes:
         *,
         part: str = "charts",
         of: Sequence[int] | None = None,
+        days: Sequence[date] = (),
     ) -> list[Cell]:
         """Of one column, whose small ones hide together. `links`: figure and key behind each; `of`: what stands in the
-        same rows and each is a part of."""
+        same rows and each is a part of; `days`: on which each one's bucket begins."""
         shown = self._told(counts, of) if self.k else list(counts)
-        wanted = links or [("", "")] * len(counts)
-        return [self._cell(count, part, *link) for count, link in zip(shown, wanted, strict=True)]
+        hrefs = [""] * len(counts)
+        if links and not self.k:
+            dated: Sequence[date | None] = days or [None] * len(counts)
+            hrefs = [self.link(*link, part=part, day=day) for link, day in zip(links, dated, strict=True)]
+        return [self._cell(count, href) for count, href in zip(shown, hrefs, strict=True)]
+
+    def link(self, figure: str, key: str, *, part: str = "charts", day: date | None = None) -> str:
+        """Where the rows behind a number are; `day`: of the bucket that begins on it."""
+        of_bucket = f"&dia={day.isoformat()}" if day else ""
+        return f"/tablero/{part}/{figure}?periodo={self.period.name}&de={quote(key)}{of_bucket}"
 
     def share(self, part: Cell, whole: Cell) -> Cell:
         if part.value is None or not whole.value:
@@ -95,12 +105,10 @@ class Eyes:
     def _told(self, counts: Sequence[int], of: Sequence[int] | None) -> list[int | None]:
         return conceal_column(counts, self.k) if of is None else conceal_parts(of, counts, self.k)
 
-    def _cell(self, count: int | None, part: str, figure: str, key: str) -> Cell:
+    def _cell(self, count: int | None, href: str) -> Cell:
         if count is None:
             return Cell(None, self.texts("figure.untold"))
-        opens = count and figure and not self.k
-        href = f"/tablero/{part}/{figure}?periodo={self.period.name}&de={quote(key)}" if opens else None
-        return Cell(count, number(count), href)
+        return Cell(count, number(count), href if count and href else None)
 
 
 @dataclass(frozen=True)
@@ -129,6 +137,17 @@ def buckets(period: Period, days: Iterable[date]) -> list[date]:
         return []
     bucket, count = bucket_of(period), (min(period.last, known[-1]) - period.first).days + 1
     return sorted({bucket(period.first + timedelta(days=one)) for one in range(count)})
+
+
+def span_of(period: Period, day: date) -> Period:
+    """The bucket that a day is in, under the period's name. Raises NotFound for a day outside of the period."""
+    if not period.first <= day <= period.last:
+        raise NotFound(f"{day} is not in {period.name}")
+    bucket = bucket_of(period)
+    first = last = max(period.first, bucket(day))
+    while last < period.last and bucket(last + timedelta(days=1)) == bucket(day):
+        last += timedelta(days=1)
+    return Period(period.name, first, last)
 
 
 def label_of(period: Period, day: date) -> str:

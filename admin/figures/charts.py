@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from admin.figures.charting import SHOWN, Cell, Chart, Eyes, Names, Row, bucket_of, buckets, label_of
@@ -14,6 +15,16 @@ from intake.boards.tally import DAYS_MOST, HOPS_MOST, MARKS, UNNAMED, WHOLE
 OUTCOMES = ("delivered", "accepted", "doubtful", "failed")
 PLACES = ("first", "listed", "other", "none")
 DAYS = ((0, 0), (1, 1), (2, 2), (3, 5), (6, 10), (11, 30), (31, DAYS_MOST))
+
+
+@dataclass(frozen=True)
+class Rated:
+    """How many gave each mark: of the bucket that begins on `day`, or of an agency."""
+
+    label: str
+    marks: Mapping[str, int]
+    day: date | None = None
+    agency: str = ""
 
 
 def make_charts(eyes: Eyes, counted: Counted, board: Board, names: Names) -> list[Chart]:
@@ -41,6 +52,14 @@ def name_key(eyes: Eyes, figure: str, key: str) -> str:
         return _hops_name(eyes, key)
     if figure == "language":
         return _language(eyes, key)
+    if figure == "suggested" and key in PLACES:
+        return eyes.texts(f"charts.place_{key}")
+    if figure == "rated" and key in MARKS:
+        return eyes.texts(f"rating.{key}")
+    if figure == "sent":
+        channel, _, outcome = key.partition(":")
+        known = f"charts.sent_{outcome}"
+        return f"{_channel(eyes, channel)}, {eyes.texts(known).lower() if eyes.texts.has(known) else outcome}"
     if figure == "solved" and eyes.texts.has(f"charts.quality_{key}"):
         return eyes.texts(f"charts.quality_{key}")
     first, _, last = key.partition("-")
@@ -82,7 +101,10 @@ def topics(eyes: Eyes, names: Names) -> Chart:
     for day, own in streams.by_day.items():
         sums[bucket(day)].update(own)
     days = buckets(eyes.period, list(streams.by_day))
-    columns = [eyes.counts([sums[day][topic] for day in days]) for topic in streams.topics]
+    columns = [
+        eyes.counts([sums[day][topic] for day in days], [("topic", topic)] * len(days), days=days)
+        for topic in streams.topics
+    ]
     rows = [Row(label_of(eyes.period, day), [column[place] for column in columns]) for place, day in enumerate(days)]
     marks = [
         (
@@ -150,7 +172,7 @@ def satisfaction(eyes: Eyes, counted: Counted) -> Chart:
     for day, own in counted.by_day.items():
         sums[bucket(day)].update({key: count for (figure, key), count in own.items() if figure == "rated"})
     known = [day for day in buckets(eyes.period, list(counted.by_day)) if sums[day]]
-    rows = _ratings(eyes, [(label_of(eyes.period, day), sums[day]) for day in known])
+    rows = _ratings(eyes, [Rated(label_of(eyes.period, day), sums[day], day=day) for day in known])
     whole, asked = Counter(counted.of("rated")), counted.total("asked")
     said = ""
     parts = whole["good"], sum(whole.values()) - whole["good"], asked - sum(whole.values())
@@ -174,7 +196,7 @@ def satisfaction_by_agency(eyes: Eyes, counted: Counted, names: Names) -> Chart:
         for key in {k for own in marks.values() for k in own}
     }
     known = sorted(sums.items(), key=lambda item: (-sum(item[1].values()), item[0]))
-    rows = _ratings(eyes, [(names.agency(key), own) for key, own in known])
+    rows = _ratings(eyes, [Rated(names.agency(key), own, agency=key) for key, own in known])
     return Chart("satisfaction_by_agency", "interval", _rating_heads(eyes), rows[:SHOWN], [4, 5, 6])
 
 
@@ -184,7 +206,9 @@ def channels(eyes: Eyes, counted: Counted) -> Chart:
     came = counted.of("came")
     keys = sorted({*came, *(key.partition(":")[0] for key in sent)}, key=lambda key: (-came.get(key, 0), key))
     columns = [eyes.counts([came.get(key, 0) for key in keys], [("came", key) for key in keys])]
-    columns += [eyes.counts([sent.get(f"{key}:{name}", 0) for key in keys]) for name in OUTCOMES]
+    for name in OUTCOMES:
+        links = [("sent", f"{key}:{name}") for key in keys]
+        columns.append(eyes.counts([sent.get(key, 0) for _, key in links], links))
     rows = [Row(_channel(eyes, key), [column[place] for column in columns]) for place, key in enumerate(keys)]
     heads = _said(eyes, "charts.came", *(f"charts.sent_{name}" for name in OUTCOMES))
     return Chart("channels", "bars", heads, rows, [1, 2, 3, 4])
@@ -241,21 +265,26 @@ def town_rows(eyes: Eyes, board: Board) -> list[Row]:
     return _lines(eyes, board.towns, "towns", ("received", "told", "late"))
 
 
-def _ratings(eyes: Eyes, lines: Sequence[tuple[str, Mapping[str, int]]]) -> list[Row]:
+def _ratings(eyes: Eyes, lines: Sequence[Rated]) -> list[Row]:
     """Their totals are hidden together: all of them are told beside, so one alone would be found."""
-    totals = eyes.counts([sum(own.values()) for _, own in lines])
-    return [_rating(eyes, label, own, told) for (label, own), told in zip(lines, totals, strict=True)]
+    totals = eyes.counts([sum(line.marks.values()) for line in lines])
+    return [_rating(eyes, line, told) for line, told in zip(lines, totals, strict=True)]
 
 
-def _rating(eyes: Eyes, label: str, own: Mapping[str, int], told: Cell) -> Row:
-    whole = sum(own.values())
-    cells = [Cell(own.get(mark, 0), number(own.get(mark, 0))) for mark in MARKS]
+def _rating(eyes: Eyes, line: Rated, told: Cell) -> Row:
+    own, whole = line.marks, sum(line.marks.values())
     if told.value is None or any(0 < own.get(mark, 0) < eyes.k for mark in MARKS):
         hidden = Cell(None, eyes.texts("figure.untold"))
-        return Row(label, [hidden, hidden, hidden, told, Cell(None, ""), Cell(None, ""), Cell(None, "")])
+        return Row(line.label, [hidden, hidden, hidden, told, Cell(None, ""), Cell(None, ""), Cell(None, "")])
+    links = [(f"rated.{mark}", line.agency) if line.agency else ("rated", mark) for mark in MARKS]
+    shown = [own.get(mark, 0) for mark in MARKS]
+    cells = [
+        Cell(count, number(count), eyes.link(*link, day=line.day) if count and not eyes.k else None)
+        for count, link in zip(shown, links, strict=True)
+    ]
     low, high = interval(own.get("good", 0), whole)
     shares = [Cell(round(100 * one, 1), percent(one)) for one in (own.get("good", 0) / whole, low, high)]
-    return Row(label, [*cells, told, *shares])
+    return Row(line.label, [*cells, told, *shares])
 
 
 def _rating_heads(eyes: Eyes) -> list[str]:
@@ -274,7 +303,10 @@ def _over_time(
         sums[bucket(day)].update(own)
     days = buckets(eyes.period, list(counted.by_day))
     sizes = [[sums[day][one] for day in days] for one in additions]
-    columns = [eyes.counts(own, of=sizes[0] if are_parts and place else None) for place, own in enumerate(sizes)]
+    columns = [
+        eyes.counts(own, [additions[place]] * len(days), of=sizes[0] if are_parts and place else None, days=days)
+        for place, own in enumerate(sizes)
+    ]
     return [Row(label_of(eyes.period, day), [column[place] for column in columns]) for place, day in enumerate(days)]
 
 

@@ -1,18 +1,22 @@
 """«Indicadores»: the matrix for a period; each numerator and denominator opens to the rows behind it."""
 
+import io
 from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, File, Form, Path, Query, Request, UploadFile
 from starlette.responses import Response
 
 from admin.figures.periods import PeriodName, hidden_under, offer, read_period
-from admin.guards import FigureReader, Overseer
-from admin.pages import Here
+from admin.guards import Administrator, FigureReader, Overseer
+from admin.pages import Here, Pages
+from admin.portal.answers import tidy
+from intake.accounts.staff import Member, Role
 from intake.audit.trail import Act, note_alone, staff_of
 from intake.database import reading
-from intake.errors import NotFound
+from intake.errors import FormRefused, NotFound
 from intake.indicators.ledger import read_ledger
+from intake.indicators.published import SOURCE_MAX, NewValue, bring_values, note_value
 from intake.indicators.register_rows import name_rows
 from intake.indicators.report import (
     COLUMNS,
@@ -29,6 +33,10 @@ from intake.triage.marks import today_at
 
 Name = Annotated[str, Path(max_length=16)]
 After = Annotated[int, Query(ge=0, le=2**63 - 1)]
+Series = Annotated[str, Form(max_length=40)]
+Short = Annotated[str, Form(max_length=12)]
+HERE = "/indicadores"
+NOTHING = NewValue("", "", "", "")
 router = APIRouter()
 
 
@@ -37,8 +45,50 @@ class Part(StrEnum):
     DENOMINATOR = "denominador"
 
 
-@router.get("/indicadores")
+@router.get(HERE)
 def show_indicators(request: Request, pages: Here, member: FigureReader, periodo: PeriodName = "") -> Response:
+    return _page(request, pages, member, periodo)
+
+
+@router.post(HERE + "/publicados")
+def do_note_value(
+    request: Request,
+    pages: Here,
+    member: Administrator,
+    serie: Series = "",
+    anio: Short = "",
+    valor: Short = "",
+    fuente: Annotated[str, Form(max_length=SOURCE_MAX)] = "",
+) -> Response:
+    """A figure of others, of one year."""
+    new = NewValue(serie, tidy(anio), tidy(valor), tidy(fuente))
+    try:
+        note_value(pages.office, member, new)
+    except FormRefused as error:
+        return _page(request, pages, member, "", fault=error.fault, typed=new)
+    return pages.send_on(HERE, "done.published_noted")
+
+
+@router.post(HERE + "/publicados/archivo")
+def do_bring_values(
+    request: Request, pages: Here, member: Administrator, archivo: Annotated[UploadFile | None, File()] = None
+) -> Response:
+    """All of a table's, or none. It is as small as a form (`admin.shell`)."""
+    content = archivo.file.read() if archivo else b""
+    try:
+        if not content:
+            raise FormRefused("no_file")
+        count = bring_values(pages.office, member, lambda: io.BytesIO(content))
+    except FormRefused as error:
+        known = pages.texts.has(f"published.{error.fault}")
+        return _page(request, pages, member, "", fault=error.fault if known else "no_table")
+    return pages.send_on(HERE, "done.published_brought", count=str(count))
+
+
+def _page(
+    request: Request, pages: Pages, member: Member, periodo: str, *, fault: str = "", typed: NewValue = NOTHING
+) -> Response:
+    """`fault`: why a figure of others was not taken, `typed`: what was written."""
     today, k = today_at(pages.office), hidden_under(pages, member)
     period = read_period(periodo, today, wholes_only=bool(k))
     with reading(pages.office.sessions) as session:
@@ -51,8 +101,11 @@ def show_indicators(request: Request, pages: Here, member: FigureReader, periodo
         "offer": offer(today, wholes_only=bool(k)),
         "k": k,
         "told_of": told_of,
+        "fault": fault,
+        "typed": typed,
+        "may_note": member.role == Role.ADMINISTRATOR,
     }
-    return pages.show(request, "indicators.html", member, **values)
+    return pages.show(request, "indicators.html", member, 422 if fault else 200, **values)
 
 
 @router.get("/indicadores.csv")

@@ -7,17 +7,18 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from admin.figures.periods import PeriodName, hidden_under, offer, read_period
-from admin.figures.reporting import send_file
+from admin.figures.reporting import FileKind, send_file
 from admin.guards import FigureReader
 from admin.pages import Here, Pages
 from intake.accounts.staff import Member
 from intake.database import reading
-from intake.reports.map import Condition, Drawing, Measure, Spot, Wish, read_map
-from intake.reports.workbook import as_values
+from intake.reports.map import Area, Condition, Drawing, Measure, Spot, Wish, read_map
+from intake.reports.workbook import Sheet, as_values, as_workbook
 from intake.transparency.terms import load_terms
 from intake.triage.marks import today_at
 
 ROWS_SHOWN = 50
+OF_REGIONS = ("map.region", "map.population", "map.count", "map.rate")
 router = APIRouter()
 
 
@@ -65,23 +66,29 @@ def show_map(
     )
 
 
-@router.get("/mapa.csv")
-def send_map(pages: Here, member: FigureReader, wish: Wanted) -> Response:
+@router.get("/mapa.{kind}")
+def send_map(pages: Here, member: FigureReader, wish: Wanted, kind: FileKind) -> Response:
     """What is too few to be told is an empty cell."""
-    names = ("map.key", "place.municipality", "map.region", "map.population", "map.count", "map.rate")
-    rows = [
-        [
-            spot.place.clave,
-            spot.place.nombre,
-            spot.place.region,
-            spot.place.population,
-            spot.count,
-            None if spot.rate is None else round(spot.rate, 3),
-        ]
-        for spot in _by_value(_draw(pages, member, wish), wish.measure)
+    drawing = _draw(pages, member, wish)
+    towns = [
+        [spot.place.clave, spot.place.nombre, spot.place.region, spot.place.population, spot.count, _rate(spot)]
+        for spot in _by_value(drawing, wish.measure)
     ]
-    text = "\ufeff" + as_values([pages.texts(name) for name in names], rows)
-    return send_file(pages, member, text.encode(), f"mapa-{wish.period.name}.csv")
+    regions = [[area.name, area.population, area.count, _rate(area)] for area in drawing.areas]
+    heads = [
+        [pages.texts(name) for name in ("map.key", "place.municipality", *OF_REGIONS)],
+        [pages.texts(name) for name in OF_REGIONS],
+    ]
+    if kind == FileKind.CSV:
+        content = ("\ufeff" + as_values(heads[0], towns)).encode()
+    else:
+        by_town = Sheet(pages.texts("map.table"), heads[0], towns, [10, 40, 24, 14, 14, 14])
+        content = as_workbook([by_town, Sheet(pages.texts("map.regions"), heads[1], regions, [24, 14, 14, 14])])
+    return send_file(pages, member, content, f"mapa-{wish.period.name}.{kind}")
+
+
+def _rate(one: Spot | Area) -> float | None:
+    return None if one.rate is None else round(one.rate, 3)
 
 
 def _draw(pages: Pages, member: Member, wish: Wish) -> Drawing:

@@ -1,6 +1,7 @@
 """Reports as files: the quarter's, the week's. What bears folios is for who may open every petition."""
 
 from datetime import date
+from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -23,6 +24,13 @@ from intake.triage.marks import today_at
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 router = APIRouter()
+
+
+class FileKind(StrEnum):
+    """As which a chart's table, or the map's, is taken away."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
 
 
 @router.get("/informes/trimestre.pdf")

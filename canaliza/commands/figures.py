@@ -28,9 +28,15 @@ def indicators(
     month: Annotated[str, typer.Option(help="2026-10, with what was frozen of it")] = "",
     freeze: Annotated[str, typer.Option(help="Freeze a month that is over; what is frozen already stays")] = "",
     as_csv: Annotated[bool, typer.Option("--csv", help="For programs, as the page's file")] = False,
+    published: Annotated[
+        Path | None, typer.Option(help="First bring in figures of others: CSV or XLSX with serie, año, valor, fuente")
+    ] = None,
 ) -> None:
     """The matrix of indicators for a period, each with numerator and denominator."""
-    indicating.show(build_office(read_settings()), indicating.Wish(month or quarter, freeze, as_csv), Console())
+    office = build_office(read_settings())
+    if published:
+        indicating.bring_published(office, published, out)
+    indicating.show(office, indicating.Wish(month or quarter, freeze, as_csv), Console())
 
 
 @app.command()

@@ -12,6 +12,7 @@ from canaliza.bench.whole import USUAL, Measured
 from canaliza.bench.whole import bench as run_bench
 from canaliza.commands.shared import out
 from canaliza.replay.stage import Stage
+from canaliza.unconfirmed import with_list
 from intake.mind.minds import require_model
 from intake.settings import read_settings
 
@@ -41,7 +42,7 @@ def bench(
 def documents(
     root: Annotated[Path, typer.Option(help="Where README.md, docs and tests stand")] = Path(),
 ) -> None:
-    """Write the picture of the dialogue and the README's transcripts anew, from the program as it is."""
+    """Write the picture of the dialogue, the README's transcripts and what is unconfirmed anew, from what there is."""
     settings = read_settings()
     require_model(settings)  # without one a citizen is told less
     with TemporaryDirectory() as folder:
@@ -54,6 +55,9 @@ def documents(
             ),
             "README.md": documenting.rewrite(
                 root / "README.md", lambda document: documenting.with_transcripts(document, stage, root)
+            ),
+            "docs/confirm.md": documenting.rewrite(
+                root / "docs" / "confirm.md", lambda document: with_list(document, settings.jurisdiction_dir)
             ),
         }
     for name, is_new in written.items():

@@ -14,6 +14,7 @@ from nlp.normalise import sounds_of
 
 AGENCY_WEIGHT = 2  # words
 PHRASE_BONUS = 1  # a phrase says more than its first word
+NEW = "nuevo"  # the page of one that there is not yet: no topic's key
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,9 @@ def rows_of(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def topic_from(key: str, row: Mapping[str, Any]) -> Topic:
-    """Raises KeyError."""
+    """Raises KeyError, ValueError for a key that none may have."""
+    if key == NEW:
+        raise ValueError(f"{NEW} is the page of a topic that there is not yet: no topic's key")
     return Topic(
         key,
         row["name"],

@@ -98,6 +98,7 @@ class Act(StrEnum):
     IMPORT_CHANGED = "import_changed"
     EXPORT_ASKED = "export_asked"
     EXPORT_TAKEN = "export_taken"
+    PUBLISHED_NOTED = "published_noted"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.messages import ChannelName
@@ -30,16 +30,16 @@ def count_days(session: Session, office: Office, first: date, last: date, today:
     ledger = empty_ledger(office, first, last, today)
     began, ended = Period("", first, last).bounds(office.jurisdiction.zone)
     days: dict[date, Counts] = defaultdict(Counter)
-    for case, facts in read_cases(session, office, within(Petition.opened_at, began, ended)):
-        days[ledger.day(case.opened_at)].update(add_case(case, facts, ledger, office.matrix.values))
+    for one, facts in read_cases(session, office, within(Petition.opened_at, began, ended)):
+        days[ledger.day(one.opened_at)].update(add_case(one, facts, ledger, office.matrix.values))
     for turn in list_turns(session, within(Referral.issued_at, began, ended)):
         days[ledger.day(turn.issued_at)].update(add_turn(turn, ledger, office.matrix.values))
-    sent = select(Reply.channel, Reply.state, Reply.delivery, Reply.sending_at).where(
+    sent = select(Reply.channel, became(), Reply.sending_at).where(
         Reply.channel.in_(CHANNELS), within(Reply.sending_at, began, ended)
     )
-    for channel, state, delivery, sending_at in session.execute(sent):
+    for channel, outcome, sending_at in session.execute(sent):
         if sending_at is not None:
-            days[ledger.day(sending_at)]["sent", f"{channel}:{_became(state, delivery)}"] += 1
+            days[ledger.day(sending_at)]["sent", f"{channel}:{outcome}"] += 1
     return dict(days)
 
 
@@ -60,22 +60,22 @@ def read_cases(session: Session, office: Office, received: Condition) -> Iterato
     further = select(Petition.id, Conversation.channel, Petition.is_solved)
     further = further.join(Conversation, Conversation.id == Petition.conversation_id)
     known = {row[0]: (row[1], row[2]) for row in session.execute(further.where(received))}
-    for case in list_cases(session, office, received):
-        if case.id not in known:
+    for one in list_cases(session, office, received):
+        if one.id not in known:
             continue  # received between two of these questions
-        channel, is_solved = known[case.id]
-        language, interpreter = spoken.get(case.id, (None, None))
+        channel, is_solved = known[one.id]
+        language, interpreter = spoken.get(one.id, (None, None))
         yield (
-            case,
+            one,
             Facts(
                 channel,
                 is_solved,
-                case.id in marks,
-                marks.get(case.id),
-                " ".join((language or "").split()).lower() if case.id in spoken else None,
+                one.id in marks,
+                marks.get(one.id),
+                " ".join((language or "").split()).lower() if one.id in spoken else None,
                 interpreter,
-                tuple(routes.get(case.id, ())),
-                tuple(places.get(case.id, ())),
+                tuple(routes.get(one.id, ())),
+                tuple(places.get(one.id, ())),
             ),
         )
 
@@ -109,9 +109,12 @@ def _places(session: Session, received: Condition) -> Mapping[int, Sequence[int 
     return found
 
 
-def _became(state: str, delivery: str | None) -> str:
-    if delivery in CAME:
-        return "delivered"
-    if state == "failed" or delivery in FAILED:
-        return "failed"
-    return "accepted" if state == "accepted" else "doubtful"
+def became() -> ColumnElement[str]:
+    """What became of a message that was sent."""
+    is_failed = or_(Reply.state == "failed", func.coalesce(Reply.delivery, "").in_(FAILED))
+    return case(
+        (func.coalesce(Reply.delivery, "").in_(CAME), "delivered"),
+        (is_failed, "failed"),
+        (Reply.state == "accepted", "accepted"),
+        else_="doubtful",
+    )

@@ -163,9 +163,12 @@ def _count(words: Counter[str], word: str) -> None:
 
 def _try(office: Office, errand: Errand, row: Import, texts: Texts) -> None:
     """Whole, as it changes nothing but the report: begun anew when the process ends meanwhile. A file that cannot be
-    read to its end, or is gone, goes back to who sent it: the imports behind it are not held up."""
+    read to its end, or is gone, goes back to who sent it: the imports behind it are not held up. Raises LeaseLost."""
+    _drop_report(office, errand)
     try:
-        values = _trial(office, row, texts)
+        values = _trial(office, errand, row, texts)
+    except LeaseLost:
+        raise
     except FileNotFoundError:
         values = {"state": State.MAPPING.value, "unsure": {FILE: {"gone": 1}}}
     except FormRefused as refused:
@@ -173,25 +176,46 @@ def _try(office: Office, errand: Errand, row: Import, texts: Texts) -> None:
     except Exception as error:  # whatever it is, other imports go on, and who sent it is told
         log.error("imports.failed", number=row.id, error=type(error).__name__)
         values = {"state": State.MAPPING.value, "unsure": {FILE: {"failed": 1}}}
+    if values["state"] != State.TRIED:
+        _drop_report(office, errand)
     with office.sessions.begin() as session:
         still = is_ours(errand), Import.state == State.TRYING.value
         session.execute(update(Import).where(*still).values(**values))
     log.info("imports.tried", number=row.id, state=values["state"], **values.get("counts", {}))
 
 
-def _trial(office: Office, row: Import, texts: Texts) -> dict[str, Any]:
-    """What the import's row is to say of it."""
+def _drop_report(office: Office, errand: Errand) -> None:
+    """What an earlier try put into the store, or this one before it failed. Raises LeaseLost."""
+    with office.sessions() as session:
+        left = hold_import(session, errand).report_key
+    if left:
+        office.files.remove(left)
+        with office.sessions.begin() as session:
+            hold_import(session, errand).report_key = None
+
+
+def _trial(office: Office, errand: Errand, row: Import, texts: Texts) -> dict[str, Any]:
+    """What the import's row is to say of it. Its report's key is noted before it is put there: none is left behind
+    unknown. The key is this lease's own, so that whoever slept past it takes only its own away. Raises LeaseLost."""
     wanted = mapping_from(row.mapping)
     with tempfile.NamedTemporaryFile("w+", newline="", encoding="utf-8-sig", prefix="canaliza-") as target:
         verdicts = judge_file(office, lambda: office.files.open(row.storage_key), wanted)
         counts, unsure = write_report(office, verdicts, target, texts)
         target.flush()
         path = Path(target.name)
-        key = f"imports/{row.id}-{sha256_of(path)}"  # apart from originals: it goes with the import
+        key = f"imports/{row.id}-{errand.lease}-{sha256_of(path)}"  # apart from originals: it goes with the import
+        with office.sessions.begin() as session:
+            hold_import(session, errand).report_key = key
         office.files.put(path, key)
+    pass_point("carrying.reported")
+    try:
+        with office.sessions() as session:
+            hold_import(session, errand)
+    except LeaseLost:
+        office.files.remove(key)
+        raise
     return {
         "state": State.TRIED.value,
-        "report_key": key,
         "counts": dict(counts),
         "unsure": {kind: dict(words.most_common(UNSURE_KEPT)) for kind, words in unsure.items()},
     }

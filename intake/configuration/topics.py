@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from intake.alerts.counting import counted
-from intake.alerts.topics import Topic, Topics, topic_of
+from intake.alerts.topics import NEW, Topic, Topics, topic_of
 from intake.answers.plain_language import flatten
 from intake.clock import utc_now
 from intake.configuration.things import NAME_MAX, TOPIC_KEY_MAX, read_topic
@@ -27,7 +27,6 @@ from nlp.masks import mask
 WORDS_MAX = 1200  # the form's field
 MONTH_DAYS = 30
 SHOWN, WORDS_SHOWN = 8, 160  # of what would be named otherwise
-NEW = "nuevo"  # the page of one that there is not yet: no topic's key
 
 
 class Wrong(StrEnum):

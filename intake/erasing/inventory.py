@@ -277,6 +277,7 @@ NOBODYS: Mapping[str, Columns] = MappingProxyType(
         "proofs": _of("channel proved_at listed imported imported_total"),
         "rule_drafts": _of("number before base text saved_at saved_by"),
         "rule_versions": _of("number of_number text reason made_at made_by"),
+        "published_values": _of("id series year value source noted_at noted_by"),
         "studies": _of("id kind title summary programme_id state planned_on delivered_on made_at made_by"),
         "system_calls": _of("id system_id key fingerprint status body called_at"),
         "systems": _of(

@@ -30,7 +30,8 @@ class ReadingOf:
 @dataclass(frozen=True)
 class Indicator:
     """`readings`: the one that is reported first; none for what has no rows here. `register`: which one is missing;
-    `external`: who publishes it. `goal`: per cent, None while the office has not said."""
+    `external`: who publishes it, `series`: under which its values are kept, which two indicators may share. `goal`: per
+    cent, None while the office has not said."""
 
     id: str
     level: str
@@ -43,6 +44,7 @@ class Indicator:
     confidence: str
     register: str | None
     external: str | None
+    series: str | None
     readings: tuple[ReadingOf, ...]
 
     def get_reading(self, key: str) -> ReadingOf:
@@ -105,6 +107,7 @@ def _indicator(row: Mapping[str, Any]) -> Indicator:
         row["confidence"],
         row.get("register"),
         row.get("external"),
+        row.get("series"),
         readings,
     )
 

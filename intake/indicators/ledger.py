@@ -1,7 +1,7 @@
 """What the rows say of a period's petitions, as one value per petition; read once, counted many times. Read only."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVarTuple
@@ -16,6 +16,7 @@ from intake.jurisdiction import days_of
 from intake.office import Office
 from intake.outgoing.notified import CAME, WITHOUT_RECEIPTS
 from intake.petitions.states import CLOSED, NEEDS_TRIAGE, WITH_AGENCY, Status
+from intake.tables.archive import ArchiveFile
 from intake.tables.incoming import Attachment
 from intake.tables.mind import Decision
 from intake.tables.outgoing import Reply, Task
@@ -65,15 +66,17 @@ class Told:
 def read_ledger(session: Session, office: Office, period: Period, today: date) -> Ledger:
     """Petitions received in the period, referrals issued in it, what was told and ended in it, as they are now."""
     began, ended = period.bounds(office.jurisdiction.zone)
+    ended_in = _ended_in(session, began, ended)
     return Ledger(
         cases=tuple(list_cases(session, office, within(Petition.opened_at, began, ended))),
         turns=tuple(list_turns(session, within(Referral.issued_at, began, ended))),
         told_in=tuple(_told_in(session, began, ended)),
-        ended_in=_ended_in(session, began, ended),
+        ended_in=ended_in,
         today=today,
         zone=office.jurisdiction.zone,
         closed=closed_days(office, period),
         registers=read_registers(session, office, period),
+        filed=_filed(session, sorted(ended_in)),
     )
 
 
@@ -246,6 +249,15 @@ def _ended_in(session: Session, began: datetime, ended: datetime) -> dict[int, b
         .group_by(Petition.id)
     )
     return {row[0]: not row[1] for row in session.execute(rows)}
+
+
+def _filed(session: Session, ids: Sequence[int]) -> frozenset[int]:
+    """Of these petitions the ones whose file of the archive is closed, which only a whole one is."""
+    found: set[int] = set()
+    for start in range(0, len(ids), AT_ONCE):
+        own = ArchiveFile.petition_id.in_(ids[start : start + AT_ONCE]), ArchiveFile.closed_at.is_not(None)
+        found.update(session.scalars(select(ArchiveFile.petition_id).where(*own)))
+    return frozenset(found)
 
 
 def _of_matter(rows: Select[*Columns], matter_id: Any, received: Condition) -> Select[*Columns]:

@@ -94,7 +94,8 @@ class Case:
 @dataclass(frozen=True)
 class Ledger:
     """`turns`: issued in the period; `told_in`: whose citizen knew the answer in it; `ended_in`: petitions that ended
-    in it, and whether their originals are all kept. `today`: the cut."""
+    in it, and whether their originals are all kept; `filed`: those whose file of the archive is closed. `today`: the
+    cut."""
 
     cases: tuple[Case, ...]
     turns: tuple[Turn, ...]
@@ -104,6 +105,7 @@ class Ledger:
     zone: ZoneInfo
     closed: Container[date]
     registers: Registers = NOTHING
+    filed: frozenset[int] = frozenset()
 
     def day(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
@@ -160,6 +162,11 @@ def accepted_by_any(ledger: Ledger, parameters: Parameters) -> Figure:
     return _figure((case for case in sent if _all_taken(case.turns)), sent)
 
 
+def files_complete(ledger: Ledger, parameters: Parameters) -> Figure:
+    """A file is closed with a series, its originals compared with their hashes, nothing missing."""
+    return Figure(ledger.filed & ledger.ended_in.keys(), frozenset(ledger.ended_in))
+
+
 def originals_kept(ledger: Ledger, parameters: Parameters) -> Figure:
     kept = frozenset(petition for petition, is_kept in ledger.ended_in.items() if is_kept)
     return Figure(kept, frozenset(ledger.ended_in))
@@ -207,6 +214,7 @@ MEASURES: Mapping[str, Measure] = {
         remitted,
         accepted_by_state,
         accepted_by_any,
+        files_complete,
         originals_kept,
         answered_cohort,
         answered_in_time,

@@ -14,6 +14,7 @@ from intake.indicators.catalogue import Indicator, Matrix, ReadingOf
 from intake.indicators.ledger import read_ledger
 from intake.indicators.measures import MEASURES, OF_AGENCIES, OF_REGISTERS, Figure, Key, Ledger
 from intake.indicators.period import Period
+from intake.indicators.published import Published, list_published
 from intake.indicators.snapshots import Frozen, list_frozen
 from intake.office import Office
 from intake.tables.petitions import Petition
@@ -27,12 +28,14 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Line:
-    """One reading of one indicator. `live`, `frozen` None: there is no figure; `reading` None: no register yet."""
+    """One reading of one indicator. `live`, `frozen` None: there is no figure; `reading` None: no register yet, or
+    `published` by others, oldest year first."""
 
     indicator: Indicator
     reading: ReadingOf | None
     live: Figure | None
     frozen: Frozen | None
+    published: Sequence[Published] = ()
 
     @property
     def is_of_petitions(self) -> bool:
@@ -76,10 +79,11 @@ class RowView:
 def report(session: Session, office: Office, matrix: Matrix, period: Period, today: date) -> Sequence[Line]:
     """Every indicator in the matrix' order, a line for each reading."""
     ledger, frozen = read_ledger(session, office, period, today), list_frozen(session, period)
+    published = list_published(session, period.last.year)
     lines: list[Line] = []
     for indicator in matrix.indicators:
         if not indicator.readings:
-            lines.append(Line(indicator, None, None, None))
+            lines.append(Line(indicator, None, None, None, published.get(indicator.series or "", ())))
         for reading in indicator.readings:
             figure = measure(ledger, matrix, reading)
             lines.append(Line(indicator, reading, figure, frozen.get((indicator.id, reading.key))))
@@ -139,6 +143,7 @@ def as_csv(
 
 def _row(line: Line, k: int) -> dict[str, object]:
     live, frozen, one = told_of(line.live, k) if line.live else None, line.frozen, line.indicator
+    newest = line.published[-1] if line.published else None
     return {
         "id": one.id,
         "level": one.level,
@@ -148,7 +153,7 @@ def _row(line: Line, k: int) -> dict[str, object]:
         "reading": line.reading.label if line.reading else "",
         "numerator": live.numerator if live and live.numerator is not None else "",
         "denominator": live.denominator if live and live.denominator is not None else "",
-        "value": _percent(live.share if live else None),
+        "value": f"{newest.value:.2f}" if newest else _percent(live.share if live else None),
         "frozen_numerator": frozen.numerator if frozen else "",
         "frozen_denominator": frozen.denominator if frozen else "",
         "frozen_value": _percent(frozen.share if frozen else None),
@@ -156,7 +161,7 @@ def _row(line: Line, k: int) -> dict[str, object]:
         "goal": one.goal if one.goal is not None else "",
         "frequency": one.frequency,
         "confidence": one.confidence,
-        "missing": one.register or one.external or "",
+        "missing": one.register or (f"{one.external} {newest.year}: {newest.source}" if newest else one.external) or "",
     }
 
 

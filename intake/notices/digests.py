@@ -1,4 +1,4 @@
-"""Letters that no act brings about: the morning's digest of open terms, and what has become overdue. Each commits."""
+"""The morning's digest of open terms, and who gets letters about terms at all. Each letter commits."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,19 +8,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from intake.accounts.staff import OF_AGENCIES
 from intake.clock import is_business_day
-from intake.database import insert_once, reading
+from intake.database import reading
 from intake.notices.mail_wishes import READERS, Wish
 from intake.notices.mailing import Kind, put
 from intake.office import Office
 from intake.tables.accounts import Staff
-from intake.tables.notices import Mail, MailWish, ToldTerm
-from intake.terms.pressing import Pressing, count_open, list_late, list_pressing
-from intake.terms.steps import Colour
+from intake.tables.notices import Mail, MailWish
+from intake.terms.pressing import Pressing, count_open, list_pressing
+from intake.terms.steps import Colour, Level
 
 SHOWN_AT_MOST = 15
-ITEMS_AT_MOST = 50
 
 
 def write_digests(office: Office, now: datetime) -> int:
@@ -32,16 +30,8 @@ def write_digests(office: Office, now: datetime) -> int:
     key = f"digest-{today}"
     had = select(Mail.id).where(Mail.staff_id == MailWish.staff_id, Mail.key == key)
     with reading(office.sessions) as session:
-        by_scope = _by_agency(session, MailWish.wish != Wish.NONE.value, ~had.exists())
+        by_scope = list_readers(session, MailWish.wish != Wish.NONE.value, ~had.exists())
     return sum(_write_digest(office, agency, to, today, now) for agency, to in by_scope.items())
-
-
-def note_overdue(office: Office, now: datetime) -> int:
-    """To an agency's people, of each step of each referral once; how many letters were written."""
-    wanted = MailWish.wish == Wish.IMMEDIATE.value, Staff.role.in_([role.value for role in OF_AGENCIES])
-    with reading(office.sessions) as session:
-        by_agency = _by_agency(session, *wanted)
-    return sum(_note_overdue(office, agency, to, now) for agency, to in by_agency.items() if agency)
 
 
 def _write_digest(office: Office, agency: str | None, to: Sequence[int], today: date, now: datetime) -> int:
@@ -53,7 +43,7 @@ def _write_digest(office: Office, agency: str | None, to: Sequence[int], today: 
     data = {
         "day": today.isoformat(),
         "counts": dict(counts),
-        "items": [_item(one, agency) for one in shown[:SHOWN_AT_MOST]],
+        "items": [item_of(one, is_agencys=agency is not None) for one in shown[:SHOWN_AT_MOST]],
         "more": max(len(shown) - SHOWN_AT_MOST, 0),
     }
     with office.sessions.begin() as session:
@@ -69,33 +59,11 @@ def _skip(session: Session, to: Sequence[int], key: str) -> None:
         row.state, row.outcome = "skipped", "nothing_open"
 
 
-def _note_overdue(office: Office, agency: str, to: Sequence[int], now: datetime) -> int:
-    with reading(office.sessions) as session:
-        late = list_late(session, office, agency)
-    if not late:
-        return 0
-    with office.sessions.begin() as session:
-        told = [_tell(session, office, agency, staff_id, late, now) for staff_id in to]
-    return sum(told)
-
-
-def _tell(
-    session: Session, office: Office, agency: str, staff_id: int, late: Sequence[Pressing], now: datetime
-) -> bool:
-    rows = [{"staff_id": staff_id, "referral_id": one.referral_id, "step": one.step} for one in late]
-    found = insert_once(session, ToldTerm, rows, ToldTerm.referral_id, ToldTerm.step)
-    new = {(referral_id, step) for referral_id, step in found}
-    told = [_item(one, agency) for one in late if (one.referral_id, one.step) in new]
-    if told:
-        key = f"overdue-{now:%Y%m%d%H%M%S%f}"
-        data = {"items": told[:ITEMS_AT_MOST], "more": max(len(told) - ITEMS_AT_MOST, 0)}
-        put(session, office, Kind.OVERDUE, [staff_id], data, now, key=key)
-    return bool(told)
-
-
-def _item(one: Pressing, agency: str | None) -> dict[str, Any]:
-    path = f"/turnos/{one.referral_id}" if agency else f"/peticiones/{one.folio}"
-    return {
+def item_of(one: Pressing, *, is_agencys: bool) -> dict[str, Any]:
+    """`level`: whose matter it has become, where that is somebody above who has it."""
+    path = f"/turnos/{one.referral_id}" if is_agencys else f"/peticiones/{one.folio}"
+    gone_up = {} if one.level == Level.HOLDER else {"level": one.level.value}
+    return gone_up | {
         "folio": one.folio,
         "step": one.step,
         "due_on": one.due_on.isoformat(),
@@ -104,7 +72,7 @@ def _item(one: Pressing, agency: str | None) -> dict[str, Any]:
     }
 
 
-def _by_agency(session: Session, *which: ColumnElement[bool]) -> dict[str | None, list[int]]:
+def list_readers(session: Session, *which: ColumnElement[bool]) -> dict[str | None, list[int]]:
     """Who wants it, by what they may see: an agency's terms, or (None) all."""
     rows = select(Staff.agency, Staff.id).join(MailWish, MailWish.staff_id == Staff.id)
     rows = rows.where(MailWish.confirmed_at.is_not(None))

@@ -55,8 +55,8 @@ def write_letter(
     foot = [texts("mail.foot"), texts("mail.wishes", url=wishes_url(staff_url))]
     if kind == Kind.DIGEST:
         return _digest(texts, staff_url, data, foot)
-    if kind == Kind.OVERDUE:
-        return _overdue(texts, staff_url, data, foot)
+    if kind in (Kind.OVERDUE, Kind.ESCALATED):
+        return _overdue(texts, staff_url, f"{kind}_{data['to']}" if "to" in data else kind, data, foot)
     if kind == Kind.GREETING:
         link = (texts("mail.confirm"), staff_url + data["path"]) if "path" in data else None
         return Letter(texts("mail.greeting_subject"), [texts("mail.greeting")], link=link, foot=foot)
@@ -96,14 +96,14 @@ def _agreement(texts: Texts, staff_url: str, data: Mapping[str, Any], foot: Sequ
     return Letter(texts(f"mail.agreement_{step}_subject", number=number), lines, link=link, foot=foot)
 
 
-def _overdue(texts: Texts, staff_url: str, data: Mapping[str, Any], foot: Sequence[str]) -> Letter:
+def _overdue(texts: Texts, staff_url: str, said: str, data: Mapping[str, Any], foot: Sequence[str]) -> Letter:
     """All of them are told as told: of those that have no room here at least their number."""
     items, more = _items(texts, staff_url, data), data.get("more", 0)
     count = len(items) + more
-    subject = texts("mail.overdue_subject_one" if count == 1 else "mail.overdue_subject", count=count)
+    subject = texts(f"mail.{said}_subject{'_one' if count == 1 else ''}", count=count)
     after = [texts("mail.overdue_more", count=more)] if more else []
     link = (texts("mail.digest_link"), f"{staff_url}/vencimientos") if more else None
-    return Letter(subject, [texts("mail.overdue")], items, after, link, foot)
+    return Letter(subject, [texts(f"mail.{said}")], items, after, link, foot)
 
 
 def _digest(texts: Texts, staff_url: str, data: Mapping[str, Any], foot: Sequence[str]) -> Letter:
@@ -124,7 +124,7 @@ def _items(texts: Texts, staff_url: str, data: Mapping[str, Any]) -> Sequence[tu
     return [
         (
             texts(
-                "mail.item",
+                f"mail.item_{item['level']}" if "level" in item else "mail.item",
                 folio=item["folio"],
                 what=texts(f"mail.step_{item['step']}"),
                 due_on=date.fromisoformat(item["due_on"]),

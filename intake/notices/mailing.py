@@ -33,6 +33,7 @@ class Kind(StrEnum):
     CONSULTED = "consulted"
     CONSULTATION_REPLIED = "consultation_replied"
     OVERDUE = "overdue"
+    ESCALATED = "escalated"
     DIGEST = "digest"
     EMERGENCY = "emergency"
     AGREEMENT = "agreement"

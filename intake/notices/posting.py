@@ -20,7 +20,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from intake.clock import utc_now
 from intake.database import claimable, is_any
 from intake.meetings.writing_to_liaisons import note_due_agreements
-from intake.notices.digests import note_overdue, write_digests
+from intake.notices.digests import write_digests
+from intake.notices.escalating import note_escalated, note_overdue
 from intake.notices.letters import wishes_url, write_letter
 from intake.notices.mailing import Kind
 from intake.notices.outbox import find_leased, is_due, lease, mark
@@ -70,6 +71,7 @@ async def keep_posting(office: Office, texts: Texts) -> None:
             if loop.time() - overdue_at >= OVERDUE_EVERY_S:
                 overdue_at = loop.time()
                 await asyncio.to_thread(note_overdue, office, utc_now())
+                await asyncio.to_thread(note_escalated, office, utc_now())
                 await asyncio.to_thread(note_due_agreements, office, utc_now())
             sent = await asyncio.to_thread(post_due, office, texts)
         except Exception as error:  # the loop outlives a database that is away for a moment

@@ -16,6 +16,7 @@ from intake.indicators.catalogue import Indicator, Matrix, ReadingOf
 from intake.indicators.ledger import read_ledger
 from intake.indicators.measures import OF_AGENCIES, OF_REGISTERS, Figure, Key
 from intake.indicators.period import Period
+from intake.indicators.published import Published, list_published
 from intake.indicators.quarters import sum_months
 from intake.indicators.report import measure
 from intake.office import Office
@@ -26,13 +27,14 @@ AT_ONCE = 500  # ids in one statement
 
 @dataclass(frozen=True)
 class Reported:
-    """`figure` None: there is none, for want of a register or because others publish it. `frozen_on` None: it is as
-    the rows are at the cut."""
+    """`figure` None: there is none, for want of a register or because others publish it (`published`, oldest year
+    first). `frozen_on` None: it is as the rows are at the cut."""
 
     indicator: Indicator
     reading: ReadingOf | None
     figure: Figure | None
     frozen_on: date | None
+    published: Sequence[Published] = ()
 
     @property
     def is_of_others(self) -> bool:
@@ -69,10 +71,11 @@ def read_quarter(
 ) -> QuarterReport:
     with reading(office.sessions) as session:
         ledger, frozen = read_ledger(session, office, period, cut), sum_months(session, office, period)
+        published = list_published(session, period.last.year)
         lines: list[Reported] = []
         for one in office.matrix.indicators:
             if not one.readings:
-                lines.append(Reported(one, None, None, None))
+                lines.append(Reported(one, None, None, None, published.get(one.series or "", ())))
             for way in one.readings:
                 kept = frozen.get((one.id, way.key))
                 figure = kept.figure if kept else measure(ledger, office.matrix, way)

@@ -66,6 +66,10 @@ def _indicators(report: QuarterReport, texts: Texts) -> Iterator[Section]:
 
 
 def _readings(lines: Sequence[Reported], texts: Texts, k: int) -> Grid | None:
+    if lines[0].published:
+        head = [texts("indicators.year"), texts("indicators.value"), texts("days.source")]
+        values = [[str(one.year), f"{number_words(one.value)} %", one.source] for one in lines[0].published]
+        return Grid(head, values, [1, 1, 6], [0, 1])
     if lines[0].reading is None:
         return None
     head = [texts(f"indicators.{name}") for name in ("reading", "numerator", "denominator", "value")]
@@ -102,7 +106,7 @@ def _parameters(report: QuarterReport, texts: Texts) -> Section:
 def _matrix_rows(report: QuarterReport, texts: Texts) -> Iterator[Sequence[Value]]:
     source = report.matrix.source + _doubt(texts, is_confirmed=report.matrix.is_confirmed)
     for line in report.lines:
-        one, figure = line.indicator, line.figure
+        one, figure, newest = line.indicator, line.figure, line.published[-1] if line.published else None
         yield [
             one.id,
             one.level,
@@ -112,10 +116,10 @@ def _matrix_rows(report: QuarterReport, texts: Texts) -> Iterator[Sequence[Value
             line.reading.label if line.reading else "",
             len(figure.numerator) if figure else None,
             len(figure.denominator) if figure else None,
-            share_of(figure),
+            newest.value if newest else share_of(figure),
             one.goal,
-            _status(line, texts) if figure else "",
-            source,
+            _status(line, texts) if figure else texts("indicators.of_year", year=newest.year) if newest else "",
+            newest.source if newest else source,
             one.confidence,
             _missing(line, texts),
         ]

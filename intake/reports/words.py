@@ -11,13 +11,13 @@ LOCALE = "es_MX"
 
 
 def day_words(day: date) -> str:
-    """«24 de noviembre de 2026»."""
-    return str(format_date(day, "d 'de' MMMM 'de' y", locale=LOCALE))
+    """«martes 24 de noviembre de 2026»."""
+    return str(format_date(day, "EEEE d 'de' MMMM 'de' y", locale=LOCALE))
 
 
 def short_day(day: date) -> str:
-    """«24 nov 2026»."""
-    return str(format_date(day, "d MMM y", locale=LOCALE))
+    """«mar 24 nov 2026»."""
+    return str(format_date(day, "EEE d MMM y", locale=LOCALE))
 
 
 def number_words(value: float) -> str:

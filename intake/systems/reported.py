@@ -14,6 +14,7 @@ from intake.database import reading
 from intake.errors import FormRefused
 from intake.office import Office
 from intake.petitions.case import get_petition
+from intake.reports.words import day_words
 from intake.systems.open311 import Service
 from intake.systems.tokens import Caller
 from intake.tables.petitions import Petition
@@ -142,4 +143,4 @@ def _notice(office: Office, folio: str) -> str:
     if emergency:
         return office.texts(f"emergency.{emergency}")
     offer = office.jurisdiction.open311
-    return offer.notice.format(folio=folio, due=due_on.strftime("%d/%m/%Y")) if offer else ""
+    return offer.notice.format(folio=folio, due=day_words(due_on)) if offer else ""

@@ -69,7 +69,7 @@ class Takeover(Table):
     __table_args__ = (Index("ix_takeovers_open", "ended_at", "active_at"),)
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
-    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"))
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), index=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     began_at: Mapped[datetime]
     active_at: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""Tables of the office's days and months: closed days, terms that stand still, figures that are frozen."""
+"""Tables of the office's days and months: closed days, terms that stand still, figures frozen, figures of others."""
 
 from datetime import date, datetime
 from typing import Any
@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     Date,
+    Float,
     ForeignKey,
+    Index,
     Integer,
     String,
     UniqueConstraint,
@@ -64,3 +66,20 @@ class IndicatorSnapshot(Table):
     keys: Mapped[dict[str, Any]]
     digest: Mapped[str] = mapped_column(String(64))
     frozen_at: Mapped[datetime]
+
+
+class PublishedValue(Table):
+    """A figure that others publish, as somebody wrote it down: only added to, the newest row of a year counts.
+
+    `value`: per cent, None: the one written before was wrong and there is none. `source`: where it stands.
+    """
+
+    __tablename__ = "published_values"
+    __table_args__ = (Index("ix_published_values_series", "series", "year"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    series: Mapped[str] = mapped_column(String(40))
+    year: Mapped[int] = mapped_column(Integer)
+    value: Mapped[float | None] = mapped_column(Float)
+    source: Mapped[str] = mapped_column(String(300))
+    noted_at: Mapped[datetime]
+    noted_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # None: at the console

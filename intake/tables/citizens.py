@@ -61,7 +61,7 @@ class Link(Table):
     to_channel: Mapped[str] = mapped_column(String(16))
     offered_at: Mapped[datetime]
     other_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id"), index=True)
-    other_citizen_id: Mapped[int | None] = mapped_column(ForeignKey("citizens.id"))
+    other_citizen_id: Mapped[int | None] = mapped_column(ForeignKey("citizens.id"), index=True)
     joined_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
@@ -74,4 +74,4 @@ class Rating(Table):
     asked_at: Mapped[datetime]
     mark: Mapped[str | None] = mapped_column(String(8))
     rated_at: Mapped[datetime | None] = mapped_column(index=True)
-    comment_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), index=True)

@@ -157,7 +157,7 @@ class Flood(Table):
     __tablename__ = "floods"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
-    petition_id: Mapped[int | None] = mapped_column(ForeignKey("petitions.id"))
+    petition_id: Mapped[int | None] = mapped_column(ForeignKey("petitions.id"), index=True)
     began_at: Mapped[datetime]
     last_at: Mapped[datetime] = mapped_column(index=True)
     heard: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -123,7 +123,9 @@ class AgreementReminder(Table):
 
     __tablename__ = "agreement_reminders"
     agreement_id: Mapped[int] = mapped_column(ForeignKey("agreements.id"), primary_key=True, autoincrement=False)
-    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), primary_key=True, autoincrement=False)
+    petition_id: Mapped[int] = mapped_column(
+        ForeignKey("petitions.id"), primary_key=True, autoincrement=False, index=True
+    )
     due_on: Mapped[date] = mapped_column(Date, primary_key=True)
     told_at: Mapped[datetime]
 

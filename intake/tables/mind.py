@@ -37,7 +37,7 @@ class Decision(Table):
     __tablename__ = "decisions"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     matter_id: Mapped[int] = mapped_column(ForeignKey("matters.id"), index=True)
-    suggestion_id: Mapped[int | None] = mapped_column(ForeignKey("suggestions.id"))
+    suggestion_id: Mapped[int | None] = mapped_column(ForeignKey("suggestions.id"), index=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     agency: Mapped[str] = mapped_column(String(24))
     rank: Mapped[int | None]

@@ -41,7 +41,8 @@ class Mail(Outgoing, Table):
 
 
 class ToldTerm(Table):
-    """That a member was written to about a term that is over: once for each step of a referral."""
+    """That a member was written to about a referral, once each. `step`: whose term is over; `red_` with a step, `head`,
+    `office`: whose matter it became."""
 
     __tablename__ = "told_terms"
     __table_args__ = (UniqueConstraint("staff_id", "referral_id", "step"),)

@@ -65,8 +65,8 @@ class Timer(Table):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     key: Mapped[str] = mapped_column(String(60), unique=True)
     kind: Mapped[str] = mapped_column(String(16))
-    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
-    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"))
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), index=True)
     due_at: Mapped[datetime] = mapped_column(index=True)
 
 

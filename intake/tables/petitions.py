@@ -193,7 +193,7 @@ class Extension(Table):
 
     __tablename__ = "extensions"
     petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), primary_key=True, autoincrement=False)
-    referral_id: Mapped[int] = mapped_column(ForeignKey("referrals.id"))
+    referral_id: Mapped[int] = mapped_column(ForeignKey("referrals.id"), index=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     reason: Mapped[str] = mapped_column(Text)
     given_at: Mapped[datetime]

@@ -1,6 +1,6 @@
 """«Vencimientos»: what is near the end of its step or of its petition's term, who has it, since when, whose it becomes.
 
-Computed by query, so that it is never behind. Read only; for the admin and for `pressing`.
+Computed by query, so that it is never behind. Read only; for the admin, and for letters (`intake.notices`).
 """
 
 from collections.abc import Mapping, Sequence

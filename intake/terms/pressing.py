@@ -14,7 +14,7 @@ from intake.petitions.states import Status
 from intake.tables.carrying import Imported
 from intake.tables.petitions import Matter, Petition, Referral
 from intake.terms.expiring import IN_TRIAGE, OF_PETITION, STATES, UNANSWERED, Entry, Wish, list_expiring
-from intake.terms.steps import Colour, Step
+from intake.terms.steps import Colour, Level, Step
 
 PAGES_MAX = 40  # of 25: whoever has a thousand pressing terms needs no list of them
 WHOLE = "whole"
@@ -24,13 +24,15 @@ AGENCYS = (Step.ACCEPTANCE, Step.ANSWER)  # to tell the citizen is the office's
 
 @dataclass(frozen=True)
 class Pressing:
-    """`step`: one of `Step`, or WHOLE: of the petition's term. `referral_id` None: the office itself has it."""
+    """`step`: one of `Step`, or WHOLE: of the petition's term. `referral_id` None: the office itself has it. `level`:
+    whom it has gone up to; HOLDER: nobody above who has it."""
 
     folio: str
     referral_id: int | None
     step: str
     due_on: date
     colour: Colour
+    level: Level
 
 
 def list_pressing(session: Session, office: Office, agency: str | None) -> Sequence[Pressing]:
@@ -39,9 +41,15 @@ def list_pressing(session: Session, office: Office, agency: str | None) -> Seque
     return sorted(found, key=lambda one: (WORST.index(one.colour), one.due_on, one.folio))
 
 
-def list_late(session: Session, office: Office, agency: str) -> Sequence[Pressing]:
+def list_with_agencies(session: Session, office: Office, agency: str | None) -> Sequence[Pressing]:
+    """Referrals that an agency has, or (None) any agency: one for each, by the worse of its two terms."""
+    return [worst_of(entry) for step in AGENCYS for entry in _entries(session, office, agency, step)]
+
+
+def list_late(session: Session, office: Office, agency: str | None) -> Sequence[Pressing]:
     """Terms of an agency's referrals that are over: of steps and of petitions, each by itself."""
-    both = [one for entry in _entries(session, office, agency) for one in (_own(entry), _whole(entry)) if one]
+    entries = [entry for step in AGENCYS for entry in _entries(session, office, agency, step)]
+    both = [one for entry in entries for one in (_own(entry), _whole(entry)) if one]
     return [one for one in both if one.colour == Colour.LATE]
 
 
@@ -63,12 +71,12 @@ def worst_of(entry: Entry) -> Pressing:
     return own if own and WORST.index(own.colour) <= WORST.index(whole.colour) else whole
 
 
-def _entries(session: Session, office: Office, agency: str | None) -> Sequence[Entry]:
+def _entries(session: Session, office: Office, agency: str | None, step: Step | None = None) -> Sequence[Entry]:
     asker = Member(0, "", "", Role.LIAISON if agency else Role.OFFICER, agency, "")
     entries: list[Entry] = []
     after: str | None = ""
     for _ in range(PAGES_MAX):
-        page, after = list_expiring(session, office, asker, Wish(after=after or ""))
+        page, after = list_expiring(session, office, asker, Wish(step, after=after or ""))
         entries += page
         if not after:
             break
@@ -84,11 +92,18 @@ def _imported(session: Session, folios: Sequence[str]) -> frozenset[str]:
 
 def _own(entry: Entry) -> Pressing | None:
     own = entry.own
-    return Pressing(entry.folio, entry.referral_id, entry.step.value, own.due_on, own.colour) if own else None
+    if own is None:
+        return None
+    return Pressing(entry.folio, entry.referral_id, entry.step.value, own.due_on, own.colour, _level(entry))
 
 
 def _whole(entry: Entry) -> Pressing:
-    return Pressing(entry.folio, entry.referral_id, WHOLE, entry.whole.due_on, entry.whole.colour)
+    whole = entry.whole
+    return Pressing(entry.folio, entry.referral_id, WHOLE, whole.due_on, whole.colour, _level(entry))
+
+
+def _level(entry: Entry) -> Level:
+    return entry.level if entry.step in AGENCYS else Level.HOLDER
 
 
 def _left() -> Sequence[ColumnElement[bool]]:

@@ -166,6 +166,31 @@ def test_for_ten_seconds_an_approval_is_taken_back_and_nothing_has_happened(
     assert "deshizo la aprobación" in browser("oficial").opens(f"/peticiones/{_folio(office)}")
 
 
+def test_the_agencys_other_head_takes_back_only_what_is_their_own(
+    office: Office, browser: Callable[[str], Browser], referral: str
+) -> None:
+    with office.sessions.begin() as session:
+        add_account(session, office.jurisdiction, NewAccount("suplente", "Suplente", Role.HEAD, PASSWORD, "SOAPA"))
+    _puts_up(browser("enlace-soapa"), referral)
+    first, other = browser("titular-soapa"), browser("suplente")
+    path = f"/por-aprobar/{_approval(office).id}"
+    assert TEXT in unescape(other.opens("/por-aprobar"))
+    other.sends(f"{path}/deshacer", 409)  # nobody has approved it
+    first.sends(f"{path}/aprobar")
+    other.sends(f"{path}/aprobar", 409)
+    other.sends(f"{path}/deshacer", 409)
+    assert _approval(office).leaves_at is not None
+    first.sends(f"{path}/deshacer")
+    other.sends(f"{path}/aprobar")
+    first.sends(f"{path}/deshacer", 409)
+    other.sends(f"{path}/deshacer")
+    _leaves(office)
+    assert _answers(office) == []
+    other.sends(f"{path}/aprobar")
+    _leaves(office)
+    assert _answers(office) == [TEXT]
+
+
 def test_what_was_approved_and_is_blocked_in_that_moment_waits_again(
     office: Office, browser: Callable[[str], Browser], referral: str, case: Case
 ) -> None:

@@ -65,6 +65,27 @@ def test_every_chart_is_a_picture_a_table_and_a_sheet(
 
 
 @pytest.mark.parametrize("width", WIDTHS)  # the narrow one is in the dark scheme
+def test_the_map_is_a_picture_with_its_colours(
+    life: None,
+    tab: Page,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    _logs_in(tab, "oficial")
+    tab.goto("/mapa")
+    picture = _taken(tab, tab.locator("[data-picture]"), tmp_path)
+    if folder := os.environ.get("CANALIZA_TEST_PICTURES"):
+        (Path(folder) / f"mapa-{tab.evaluate('innerWidth')}.png").write_bytes(picture.read_bytes())
+    shape = tab.locator("svg.map").evaluate("map => [map.viewBox.baseVal.width, map.viewBox.baseVal.height]")
+    with Image.open(picture) as image:
+        image.load()
+        assert [round(one / 2) for one in image.size] == [round(one) for one in shape]
+        colours = image.convert("RGB").getcolors(maxcolors=1 << 24) or []
+    assert len(colours) > 20  # a drawing without its style sheet is black on one ground
+    black = sum(count for count, colour in colours if max(colour) < 12)
+    assert black < sum(count for count, _ in colours) / 20
+
+
+@pytest.mark.parametrize("width", WIDTHS)  # the narrow one is in the dark scheme
 def test_on_paper_every_chart_has_its_table_and_nothing_that_is_pressed(
     life: None,
     tab: Page,  # noqa: F811

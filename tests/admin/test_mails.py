@@ -12,10 +12,11 @@ from bot.texts import Catalogue
 from intake.accounts.staff import Member, set_active
 from intake.clock import at, utc_now
 from intake.database import reading
-from intake.notices import digests
-from intake.notices.digests import note_overdue, write_digests
+from intake.notices import escalating
+from intake.notices.digests import write_digests
 from intake.notices.duty import Fallback
 from intake.notices.duty_roster import NewShift, add_shift, set_fallback
+from intake.notices.escalating import note_overdue
 from intake.notices.mail_wishes import OwnWish, Wish, set_wish
 from intake.notices.posting import claim_due, post_due, send, settle
 from intake.office import Office
@@ -229,7 +230,7 @@ def test_of_more_than_a_letter_lists_the_number_is_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """They are not told again: whoever is not told of them here never is."""
-    monkeypatch.setattr(digests, "ITEMS_AT_MOST", 1)
+    monkeypatch.setattr(escalating, "ITEMS_AT_MOST", 1)
     for one in (case, says(office, "c8", WORDS), says(office, "c9", WORDS)):
         refers(office, members["oficial"], one, "SOAPA")
     wishes("enlace-soapa")

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
+from openpyxl import load_workbook
+
 from intake.accounts.staff import Member
 from intake.clock import at, utc_now
 from intake.office import Office
@@ -81,3 +83,21 @@ def test_the_drawing_has_north_above_and_east_to_the_right(office: Office, brows
     }
     assert places["Istmo"][0] > places["Mixteca"][0]
     assert places["Papaloapan"][1] < places["Costa"][1]
+
+
+def test_the_workbook_has_towns_and_regions_and_hides_what_the_page_hides(
+    office: Office, browser: Callable[[str], Browser]
+) -> None:
+    for number in range(3):
+        says(office, f"c{number}", WATER)
+    rows = _sheets(browser("oficial"))
+    assert [row[:2] + row[4:5] for row in rows[0][1:]] == [(XOXO, "Santa Cruz Xoxocotlán", 3)]
+    assert {row[0]: row[2] for row in rows[1][1:]}["Valles Centrales"] == 3
+    hidden = _sheets(browser("estadistica"))
+    assert [row[4:] for row in hidden[0][1:]] == [(None, None)]
+    assert {row[2] for row in hidden[1][1:]} <= {0, None}
+
+
+def _sheets(member: Browser) -> list[list[tuple[object, ...]]]:
+    book = load_workbook(io.BytesIO(member.client.get("/mapa.xlsx").content))
+    return [list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets]

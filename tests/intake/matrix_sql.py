@@ -70,6 +70,10 @@ SQL = {
         "counted WHERE id IN (SELECT id FROM turns WHERE state IN ('accepted', 'answered'))",
         "counted WHERE id IN (SELECT id FROM turns)",
     ),
+    "files_complete": (
+        "ended WHERE id IN (SELECT petition_id FROM archive_files WHERE closed_at IS NOT NULL)",
+        "ended",
+    ),
     "originals_kept": ("ended",) * 2,
     "answered_cohort": (f"{MATURE} {KNOWS}", MATURE),
     "answered_in_time": (

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select, text
 
+from intake.alerts.counting import catch_up
 from intake.boards.chance import interval
 from intake.boards.keeping import recount, refresh, runs
 from intake.boards.rows import list_behind
@@ -18,6 +19,8 @@ from intake.office import Office
 from intake.petitions.states import Status
 from intake.tables.boards import CountedDay, DayCount
 from intake.tables.citizens import Rating
+from intake.tables.outgoing import Reply
+from intake.tables.petitions import Petition
 from intake.triage.referrals import accept
 from tests.intake.test_indicators import Life, lived_march
 
@@ -105,7 +108,7 @@ def test_the_rows_behind_a_number_are_those_that_add_to_it(life: Life) -> None:
     with office.sessions() as session:
         for addition, count in sums.items():
             if addition[0] == "sent":
-                continue
+                continue  # of messages: below
             found = list_behind(session, office, MARCH, TODAY, addition, 0, 50)
             assert len(found.ids) == count, addition
             assert found.onward is None
@@ -113,6 +116,37 @@ def test_the_rows_behind_a_number_are_those_that_add_to_it(life: Life) -> None:
         rest = list_behind(session, office, MARCH, TODAY, ("received", ""), first.onward or 0, 5)
         assert (len(first.ids), len(rest.ids), len(first.ids & rest.ids)) == (5, 2, 0)
         assert len(list_behind(session, office, MARCH, TODAY, ("right_agency", "0-2"), 0, 50).ids) == 3
+
+
+def test_messages_of_a_channel_open_their_petitions_by_what_became_of_them(life: Life) -> None:
+    office = life.office
+    with office.sessions.begin() as session:
+        rows = session.scalars(select(Reply).where(Reply.petition_id.is_not(None)).order_by(Reply.id)).all()
+        delivered, failed = rows[:2]
+        undelivered = next(one for one in rows if one.petition_id != delivered.petition_id)
+        delivered.delivery, failed.state, undelivered.delivery = "read", "failed", "undelivered"
+        for row in rows:
+            row.channel = row.channel if row in (delivered, failed, undelivered) else "desk"
+        wanted = {"delivered": {delivered.petition_id}, "failed": {failed.petition_id, undelivered.petition_id}}
+        channel = delivered.channel
+    with office.sessions() as session:
+        for outcome, petitions in wanted.items():
+            behind = list_behind(session, office, MARCH, TODAY, ("sent", f"{channel}:{outcome}"), 0, 50)
+            assert behind.ids == petitions, outcome
+        assert not list_behind(session, office, MARCH, TODAY, ("sent", "telegram:nada"), 0, 50).ids
+
+
+def test_a_topic_opens_the_petitions_about_it_of_that_part_of_the_period(life: Life) -> None:
+    office = life.office
+    catch_up(office, office.jurisdiction.topics, TODAY, anew=True)
+    with office.sessions() as session:
+        found = list_behind(session, office, MARCH, TODAY, ("topic", "agua"), 0, 50).ids
+        first_days = replace(MARCH, last=date(2027, 3, 1))
+        early = list_behind(session, office, first_days, TODAY, ("topic", "agua"), 0, 50).ids
+        days = {row[0]: row[1] for row in session.execute(select(Petition.id, Petition.opened_at))}
+    assert found
+    assert early == {one for one in found if days[one].date() <= first_days.last}
+    assert early != found
 
 
 def test_other_rules_have_every_day_counted_again(life: Life) -> None:

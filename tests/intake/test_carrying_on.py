@@ -15,7 +15,7 @@ from sqlalchemy import func, select, update
 from intake.accounts.staff import Member
 from intake.carrying import exports, stepping, undoing
 from intake.carrying.exports import ExportState, ask_export, prepare_once, take_export
-from intake.carrying.imports import State, bring_in, get_import, try_again, undo
+from intake.carrying.imports import State, begin_import, bring_in, get_import, map_columns, try_again, undo
 from intake.carrying.judging import Verdict
 from intake.carrying.leases import LEASE, REST, claim, kept
 from intake.carrying.stepping import work_once
@@ -159,6 +159,54 @@ def test_a_trial_whose_processes_die_goes_back_to_its_columns(
     with office.sessions() as session:
         view = get_import(session, number)
     assert (view.state, view.fault) == (State.MAPPING, "failed")
+
+
+@pytest.mark.parametrize("moment", ["judge_file", "write_report", "pass_point"])
+def test_a_trial_that_slept_past_its_lease_leaves_no_report(
+    office: Office,
+    boss: Member,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    moment: str,
+) -> None:
+    """Before its report is made, before it is noted, and after it was put into the store."""
+    number = begin_import(office, boss, "a.csv", file_of(tmp_path, FEW))
+    with office.sessions() as session:
+        guessed = get_import(session, number).reading
+    map_columns(office, boss, number, guessed)
+    whole = getattr(stepping, moment)
+
+    def sleeps(*args: Any, **options: Any) -> Any:
+        monkeypatch.setattr(stepping, moment, whole)
+        with later(LEASE * 2):  # meanwhile somebody else has tried it
+            assert work_once(office, TEXTS)
+        return whole(*args, **options)
+
+    monkeypatch.setattr(stepping, moment, sleeps)
+    assert work_once(office, TEXTS)
+    assert _state(office, number) == State.TRIED
+    with office.sessions() as session:
+        report = get_import(session, number).report_key
+    assert _reports(office) == [report]
+
+
+def test_what_a_killed_trial_put_into_the_store_goes_with_the_next_one(
+    office: Office,
+    boss: Member,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    number = begin_import(office, boss, "a.csv", file_of(tmp_path, FEW))
+    with office.sessions() as session:
+        guessed = get_import(session, number).reading
+    map_columns(office, boss, number, guessed)
+    dies_at(office, "imports", "carrying.reported")
+    (left,) = _reports(office)
+    with later(LEASE):
+        assert work_once(office, TEXTS)
+    with office.sessions() as session:
+        report = get_import(session, number).report_key
+    assert _reports(office) == [report]
+    assert report != left
 
 
 @pytest.mark.parametrize("point", ["carrying.packed", "carrying.put"])
@@ -311,6 +359,12 @@ def _waits(office: Office, boss: Member, path: Path) -> int:  # noqa: F811
     number = tried(office, boss, path)
     bring_in(office, boss, number)
     return number
+
+
+def _reports(office: Office) -> list[str]:
+    """In the store, beside the files that were sent."""
+    folder = Path(office.settings.files_url.removeprefix("file://")) / "imports"
+    return sorted(f"imports/{path.name}" for path in folder.iterdir() if "-" in path.name)
 
 
 def _until_given_up(office: Office, number: int) -> None:

@@ -24,6 +24,7 @@ from intake.configuration.folder import (
     SERIES,
     TEMPLATES,
     TERMS,
+    TOPICS,
     files_of,
     read_folder,
 )
@@ -216,3 +217,15 @@ def test_a_zip_of_anything_else_is_refused() -> None:
     with pytest.raises(FormRefused, match="nothing"):
         unpack(pack({"photo.jpg": b"x"}))
     assert unpack(pack({"oaxaca/rules.yaml": b"x", "../../etc/passwd": b"y"})) == {"rules.yaml": b"x"}
+
+
+def test_a_topic_does_not_take_the_address_of_the_page_for_a_new_one(office: Office) -> None:
+    own = files_of(office)[TOPICS].decode()
+    first = next(iter(office.jurisdiction.topics.table))
+    wanted = plan(
+        office, {TOPICS: own.replace(f"\n{first}:", "\nnuevo:").replace(f"\n  {first}:", "\n  nuevo:").encode()}
+    )
+    assert [(one.name, one.key) for one in wanted.troubles] == [(TOPICS, "nuevo")]
+    assert "no topic's key" in wanted.troubles[0].why
+    with pytest.raises(FormRefused, match="faulty"):
+        apply(office, Member(0, "", "", Role.ADMINISTRATOR, None, ""), wanted, REASON)

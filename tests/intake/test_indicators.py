@@ -12,6 +12,7 @@ from sqlalchemy import select, text, update
 
 from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.clock import at
+from intake.correspondence.archive_files import Filing, close_file, put_in_series
 from intake.errors import MoveRefused, NotFound, SettingsError
 from intake.indicators.catalogue import load_matrix
 from intake.indicators.measures import MEASURES, Figure
@@ -108,6 +109,7 @@ EXPECTED = {
     ("C3.A1", "A"): (5, 7),
     ("C3.A2", "sentido"): (5, 5),
     ("C3.A2", "literal"): (6, 7),
+    ("C3.A3", "A"): (0, 1),
     ("C3.A3", "originales"): (1, 1),
     ("C4", "cohorte"): (2, 6),
     ("C4", "plazo"): (2, 6),
@@ -173,6 +175,11 @@ SQL = {
     "referred": (
         "counted WHERE id IN (SELECT id FROM decided WHERE agency IS NOT NULL) AND id IN (SELECT id FROM turns)",
         "counted WHERE id IN (SELECT id FROM decided WHERE agency IS NOT NULL)",
+    ),
+    "files_complete": (
+        "archive_files f JOIN petitions p ON p.id = f.petition_id WHERE f.closed_at IS NOT NULL AND p.status IN "
+        "('ORIENTADA', 'CONCLUIDA', 'DESISTIDA')",
+        "petitions WHERE status IN ('ORIENTADA', 'CONCLUIDA', 'DESISTIDA')",
     ),
     "originals_kept": ("petitions WHERE status IN ('ORIENTADA', 'CONCLUIDA', 'DESISTIDA')",) * 2,
     "answered_cohort": (
@@ -242,6 +249,18 @@ def test_a_figure_opens_to_its_petitions_and_agencies(life: Life) -> None:
     assert figures["C3", "A"].denominator - figures["C3", "A"].numerator == {ids["f"]}
     assert figures["P.2", "A"].numerator == {"SEGO"}
     assert figures["P.2", "A"].denominator == {"SOAPA", "SEGO", "CABIEN", "MUNICIPIO"}
+
+
+def test_a_file_is_conserved_when_the_archive_has_closed_it(life: Life) -> None:
+    """Not when it only has a series."""
+    office = life.office
+    (ended,) = _figures(office)["C3.A3", "A"].denominator
+    with office.sessions() as session:
+        folio = session.get_one(Petition, ended).folio
+    put_in_series(office, life.member, folio, Filing("SERIE-A"))
+    assert _sizes(_figures(office))["C3.A3", "A"] == (0, 1) == by_sql(office, "files_complete")
+    close_file(office, life.member, folio)
+    assert _sizes(_figures(office))["C3.A3", "A"] == (1, 1) == by_sql(office, "files_complete")
 
 
 def test_what_comes_late_changes_no_frozen_figure(life: Life) -> None:

@@ -23,9 +23,10 @@ from intake.meetings.kinds import Kind as MeetingKind
 from intake.meetings.planning import Plan, hold_meeting, plan_meeting
 from intake.meetings.writing_to_liaisons import note_due_agreements
 from intake.notices.calendar_links import find_owner, make_link
-from intake.notices.digests import note_overdue, write_digests
+from intake.notices.digests import write_digests
 from intake.notices.duty import on_duty
 from intake.notices.duty_roster import NewShift, add_shift, copy_week
+from intake.notices.escalating import note_escalated, note_overdue
 from intake.notices.letters import write_letter
 from intake.notices.mail_wishes import OwnWish, Wish, set_wish
 from intake.notices.mailing import Kind, put
@@ -35,8 +36,9 @@ from intake.petitions.case import get_petition, list_matters
 from intake.settings import Settings
 from intake.staff_texts import load_staff_texts
 from intake.tables.notices import Mail, MailWish, ToldTerm
+from intake.tables.petitions import Referral
 from intake.terms.term_events import list_events
-from intake.triage.referrals import Choice, decide
+from intake.triage.referrals import Choice, accept, decide
 from intake.wiring import build_office
 from tests.admin.keyword_reader import keyword_reader
 from tests.mail_server import Post, mail_server
@@ -88,6 +90,13 @@ def liaison(office: Office) -> Member:
     set_wish(office, member, OwnWish("enlace@soapa.test", Wish.IMMEDIATE))
     with office.sessions.begin() as session:
         session.get_one(MailWish, member.id).confirmed_at = utc_now()
+    return member
+
+
+def _wants(office: Office, member: Member) -> Member:
+    with office.sessions.begin() as session:
+        address = f"{member.username}@canaliza.test"
+        session.merge(MailWish(staff_id=member.id, address=address, wish=Wish.IMMEDIATE.value, confirmed_at=utc_now()))
     return member
 
 
@@ -154,6 +163,62 @@ def test_a_term_is_noted_as_told_once_though_two_look_at_once(office: Office, of
         assert sum(pool.map(look, range(4))) == 1
     with reading(office.sessions) as session:
         assert session.scalars(select(ToldTerm.step)).all() == ["acceptance"]
+
+
+def test_a_term_goes_up_to_the_head_and_to_the_office_by_letter_and_each_is_told_once(
+    office: Office, officer: Member, liaison: Member, post: Post
+) -> None:
+    """Turned on Monday 1 March: two days to accept, five to answer, the whole until Tuesday the 16th."""
+    texts = load_staff_texts(STAFF_TEXTS, office)
+    for member in (officer, _member(office, "titular", Role.HEAD, "SOAPA"), _member(office, "ajena", Role.HEAD, "DIF")):
+        _wants(office, member)
+    with at(MONDAY):
+        folio = _refers(office, officer)
+    told: dict[int, list[tuple[str, str]]] = {}
+    for day in (1, 2, 3, 5, 11, 12, 16, 17):
+        now = MONDAY + timedelta(days=day - 1)
+        with at(now):
+            first, again = note_escalated(office, now), note_escalated(office, now)
+            assert again == 0
+            before = len(post.letters)
+            while post_due(office, texts):
+                pass
+            letters = [(str(one["To"]).split("@")[0], str(one["Subject"])) for one in post.letters[before:]]
+            told[day] = sorted(one for one in letters if "a punto" in one[1] or "le toca" in one[1])
+            assert len(told[day]) == first
+            if day == 5:
+                with reading(office.sessions) as session:
+                    referral = session.scalars(select(Referral.id)).one()
+                accept(office, liaison, referral)
+    assert told == {
+        1: [],
+        2: [],
+        3: [("enlace", "Un plazo a punto de vencer")],
+        5: [],  # over: that is another letter
+        11: [("titular", "Un plazo que ya le toca a usted como titular")],
+        12: [("enlace", "Un plazo a punto de vencer")],
+        16: [("oficial", "Un plazo que ya le toca a la oficina")],
+        17: [],
+    }
+    to_office = next(one for one in post.letters if "oficina" in one["Subject"]).get_body(("plain",))
+    assert to_office
+    assert f"{folio}: responder, viernes 12 de marzo (vencida); ya le toca a la oficina" in to_office.get_content()
+    assert f"/peticiones/{folio}" in to_office.get_content()
+
+
+def test_the_mornings_digest_says_what_has_gone_up(office: Office, officer: Member, post: Post) -> None:
+    texts = load_staff_texts(STAFF_TEXTS, office)
+    _wants(office, officer)
+    with at(MONDAY):
+        folio = _refers(office, officer)
+    with at(MONDAY + timedelta(days=15)):
+        assert write_digests(office, utc_now()) == 1
+        while post_due(office, texts):
+            pass
+    digest = next(one for one in post.letters if "Sus plazos de hoy" in one["Subject"]).get_body(("plain",))
+    assert digest
+    line = f"{folio}: aceptar o devolver, miércoles 3 de marzo (vencida); ya le toca a la oficina"
+    assert line in digest.get_content()
 
 
 def test_a_calendar_is_found_by_its_link_and_lists_the_agencys_terms(

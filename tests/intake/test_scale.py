@@ -95,6 +95,7 @@ EVERYWHERE = {
     "lessons",
     "calendar_changes",
     "indicator_snapshots",
+    "published_values",
     "inventories",
     "mailboxes",
     "number_series",

@@ -5,9 +5,12 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import Table as Relation
+from sqlalchemy import UniqueConstraint, inspect, text
 
+from intake.carrying.undoing import MADE, OWN
 from intake.database import SEARCH_INDEX, WORD_INDEX, open_engine
+from intake.erasing.rows import BY_CITIZEN, DROPPED, ONWARD
 from intake.errors import Busy
 from intake.schema import can_serve, downgrade, is_current, upgrade
 from intake.tables.base import Table
@@ -71,3 +74,27 @@ def test_an_upgrade_that_cannot_have_a_table_gives_up_and_says_so(database_url: 
     assert is_current(engine)
     for one in (engine, holder):
         one.dispose()
+
+
+def _led_by(relation: Relation) -> set[str]:
+    """Columns with which an index begins."""
+    orders = [relation.primary_key.columns, *(index.columns for index in relation.indexes)]
+    orders += [one.columns for one in relation.constraints if isinstance(one, UniqueConstraint)]
+    return {next(iter(order)).name for order in orders if len(order)}
+
+
+def test_what_refers_to_a_row_that_may_go_is_found_by_an_index() -> None:
+    """An import is undone and a person is erased row by row: for each the database looks whether anything refers to
+    it, and without an index that is a table read whole for every row."""
+    go = OWN | MADE | set(DROPPED) | set(BY_CITIZEN)
+    tables = Table.metadata.tables
+    ways = {(name, column) for name, column in ONWARD.items() if name != "conversations"}
+    references = {
+        (name, column.name)
+        for name, relation in tables.items()
+        for column in relation.columns
+        for reference in column.foreign_keys
+        if reference.column.table.name in go
+    }
+    unled = {(name, column) for name, column in references | ways if column not in _led_by(tables[name])}
+    assert unled == set()

@@ -9,7 +9,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_index("ix_petitions_due", "petitions", ["status", "due_on"], unique=False)
+    op.create_index("ix_petitions_due", "petitions", ["status", "due_on"], unique=False, if_not_exists=True)
 
 
 def downgrade() -> None:
