@@ -1,5 +1,6 @@
 """What an agency asked the citizen: which message is the answer, and what is said to it."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,6 +17,7 @@ SMALL = frozenset({"greeting", "thanks"})
 ABOUT_THE_PETITION = frozenset({"status_query", "complaint_no_answer"})
 SAME_DAY = timedelta(hours=24)  # what comes later may well be another matter
 ANSWER_WORDS = 7
+FIGURES = re.compile(r"\d{3}")
 
 
 def is_answer(state: State, said: Said, facts: Facts) -> bool:
@@ -27,16 +29,23 @@ def is_answer(state: State, said: Said, facts: Facts) -> bool:
 def heard(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
     """The message joins the petition, and so do those that follow in the same talk. None: it is something else."""
     asked = _asked(state, said, facts)
-    if asked is None or said.is_sticker or said.unsupported or aside_talk.is_question(said, facts):
+    if asked is None or said.is_sticker or said.unsupported or _asks_back(said, facts):
         return None
     petition, question = asked
-    if (said.text and facts.kind in SMALL) or not _belongs(question, petition, said, state, facts):
+    if (said.text and (facts.kind in SMALL or aside_talk.is_only_read(said))) or not _belongs(
+        question, petition, said, state, facts
+    ):
         return None
     noted = Say(NOTED, texts("datum.noted", folio=petition.folio), folio=petition.folio)
     state = replace(state.settle().ask(Awaiting.DATUM, petition.folio), latest=petition.folio)
     state = replace(state, latest_group=said.group_id or state.latest_group)
     turn = _ask_other(Turn(state, (AddToPetition(petition.folio), noted)), petition, question, facts, texts)
     return burst.small_talk(turn, facts)
+
+
+def _asks_back(said: Said, facts: Facts) -> bool:
+    """And says nothing: «es el 45210, ¿a qué hora vienen?» answers."""
+    return aside_talk.is_question(said, facts) and FIGURES.search(said.text) is None
 
 
 def _ask_other(turn: Turn, petition: PetitionFacts, question: Question, facts: Facts, texts: Texts) -> Turn:

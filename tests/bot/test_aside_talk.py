@@ -108,6 +108,53 @@ def test_who_asks_for_the_folio_is_told_it(texts: Catalogue, text: str) -> None:
     assert purposes(hear(texts, text, "help")) == ["status.detail"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "perdí mi boleta de empeño folio 123",
+        "no me dan folio en el ministerio público",
+        "me dan otro folio cada vez que voy al registro civil",
+        "911",
+    ],
+)
+def test_another_folio_and_a_call_for_help_are_no_small_talk(texts: Catalogue, text: str) -> None:
+    turn = hear(texts, text, state=State(is_welcomed=True), petitions=())
+    assert others(turn) == [OpenPetition(NEW)]
+
+
+ASKED_FOR = {"petitions": (petition(question=Question("SOAPA", "¿Cuál es?", NOW - timedelta(hours=1))),)}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("no encuentro el folio del recibo", "no"),
+        ("es una persona", "human"),
+        ("nueva", "spam"),
+        ("mi contrato es 45210, ¿a qué hora vienen?", "info"),
+        ("está bien", "yes"),
+    ],
+)
+def test_what_may_be_a_datum_answers_who_waits_for_it(texts: Catalogue, text: str, kind: str) -> None:
+    turn = hear(texts, text, kind, replace(KNOWN, awaiting=Awaiting.DATUM, folio=OLD), **ASKED_FOR)
+    assert (purposes(turn), others(turn)) == (["datum.noted"], [AddToPetition(OLD)])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("enterado, quedo al pendiente", "thanks"),
+        ("cuál es mi folio", "status.detail"),
+        ("tengo otro problema", "another"),
+        ("¿me dicen en qué parte del recibo viene ese número de contrato, porque no lo encuentro?", "question.noted"),
+    ],
+)
+def test_what_is_no_datum_leaves_the_question_open(texts: Catalogue, text: str, said: str) -> None:
+    turn = hear(texts, text, "info", replace(KNOWN, awaiting=Awaiting.DATUM, folio=OLD), **ASKED_FOR)
+    assert purposes(turn) == [said]
+    assert AddToPetition(OLD) not in others(turn)
+
+
 def test_a_place_and_nothing_else_is_kept_for_what_comes_next(texts: Catalogue) -> None:
     turn = hear(texts, "buenas tardes, soy de Villa de Etla", state=State(is_welcomed=True), petitions=(), place=ETLA)
     assert (purposes(turn), others(turn), turn.state.pending_place) == (["place.ahead"], [], ETLA.clave)
