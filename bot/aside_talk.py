@@ -34,8 +34,8 @@ ANOTHER = re.compile(
     rf"(?:(?:otr[oa]|nuev[oa])(?: {_CASE})?|{_CASE} nuev[oa])(?: (?:mas|tambien|aparte|diferente|distint[oa]))?{_END}"
 )
 FOLIO = re.compile(  # «perdí mi boleta con folio 123» and «en la fiscalía no me dan folio» speak of another one
-    r"(?<!no )(?<!no me )\b(?:cual (?:es|era|seria)|como (?:se"
-    r"|saco|consulto|veo|encuentro)|donde (?:veo|esta|encuentro|viene)"
+    r"(?<!no )(?<!no me )\b(?:cual (?:es|era|seria)"
+    r"|como (?:se|saco|consulto|veo|encuentro)|donde (?:veo|esta|encuentro|viene)"
     r"|(?:me )?(?:da|dan|pued[ae]n?(?: usted)? (?:dar|proporcionar|decir|mandar|pasar|enviar))(?:me)?|deme|dame|denme"
     r"|proporcion\w+|no (?:tengo|encuentro|me acuerdo|recuerdo|se)|perdi|se me perdio|olvide)\b"
     r"(?: (?:el|mi|su|un|de|del|numero|num|por|favor|a|que|cual|es|otra|vez))* folio\b"

@@ -52,19 +52,19 @@ def _ask_other(turn: Turn, petition: PetitionFacts, question: Question, facts: F
     """One message answers one agency, whatever it says: what another one waits for is asked again, once an answer."""
     if not question.is_open and not any(say.purpose == OTHER for say in facts.unsaid):
         return turn
-    others = [(one.told_at, p.folio, one) for p in facts.petitions for one in _waiting(p) if one != question]
-    told = [(at, folio, one) for at, folio, one in others if at]
-    if not told:
+    others = [(one.told_at, p.folio, one) for p in facts.petitions if (one := _next(p, question))]
+    if not others:
         return turn
-    _, folio, other = min(told, key=lambda row: row[0])
+    _, folio, other = min(others, key=lambda row: row[0] or facts.now)
     say = Say(OTHER, texts("datum.other", folio=folio, agency=other.agency, text=other.text), folio=folio)
     return Turn(turn.state.ask(Awaiting.DATUM, folio), (*turn.effects, say))
 
 
-def _waiting(petition: PetitionFacts) -> tuple[Question, ...]:
-    """A sensitive matter's are told to who asks for the folio (`follow_up`)."""
-    asked = (petition.question, *petition.waiting)
-    return () if petition.is_sensitive else tuple(one for one in asked if one and one.is_open)
+def _next(petition: PetitionFacts, answered: Question) -> Question | None:
+    """The one of a petition to which the next message is an answer: the newest (`take_answer`), else it would go to
+    another agency than the one that is named. A sensitive matter's are told to who asks for the folio (`follow_up`)."""
+    asked = () if petition.is_sensitive else (petition.question, *petition.waiting)
+    return next((one for one in asked if one and one.is_open and one.told_at and one != answered), None)
 
 
 def _asked(state: State, said: Said, facts: Facts) -> tuple[PetitionFacts, Question] | None:
