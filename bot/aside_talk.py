@@ -26,7 +26,7 @@ STATES = re.compile(rf"(?:esto |usted )?(?:es|eres|sera|son) (?:un |una )?{_THIN
 BYE = re.compile(
     rf"{_HELLO}(?:adios|hasta (?:luego|pronto|manana|la proxima|despues)|nos vemos|bye|salir|me despido|ya me voy"
     r"|que (?:tengan?|pasen?|este|esten) (?:un |una |muy )*(?:buen|buena|excelente|bonito|bonita|lindo|linda|bien)"
-    rf"(?: (?:dia|tarde|noche|semana|fin de semana))?){_END}"
+    rf"(?: (?:dia|tarde|noche|semana|fin de semana))?|que (?:le|les|te) vaya (?:muy )?bien){_END}"
 )
 _CASE = r"(?:peticion|queja|reporte|problema|asunto|cosa|solicitud|tema)"
 ANOTHER = re.compile(

@@ -17,6 +17,9 @@ DONE = frozenset(
     "reparada solucionaron soluciono solucionado solucionada cumplieron compusieron compuso taparon".split()
 )
 BACK = frozenset("tenemos tengo hay llego llega sale salio funciona sirve volvio regreso cayo vinieron pasaron".split())
+LETTERS = frozenset(
+    "respuesta oficio notificacion mensaje aviso informacion correo documento carta contestacion".split()
+)
 WELL = frozenset({"todo", "bien"})
 THANKING = frozenset("gracias bendiga bendigan pague paguen amable amables".split())
 WITH_THANKS = THANKING | frozenset(
@@ -27,7 +30,7 @@ WITH_THANKS = THANKING | frozenset(
 AWAITED = frozenset(
     "espero esperamos esperando esperare esperaremos espera esperar pendiente pendientes atento atenta atentos estare "
     "estaremos ojala cuando vi lei enterado enterada recibi recibida recibido anote anotado entiendo entendi "
-    "avisaron dicen dijeron quedaron".split()
+    "avisaron dicen dijeron quedaron tanto vaya".split()
 )
 PERSISTS = frozenset("igual sigue siguen".split())
 FAILS = frozenset(
@@ -92,6 +95,8 @@ def _is_done(text: str, words: Sequence[str]) -> bool:
     if said & (FAILS | AWAITED | LACKS) or is_promised or is_conditional(text):
         return False
     is_back = "ya" in said and bool(said & BACK) and bool(said & THANKING)
+    if said & BACK and said & LETTERS:  # «ya me llegó su respuesta, gracias»: it was read
+        return False
     is_yes = words[0] in YES_FIRST and len(words) <= YES_WORDS
     return is_yes or bool(said & DONE) or is_back or _says_done(words)
 

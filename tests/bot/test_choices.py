@@ -50,6 +50,9 @@ def test_thanks_with_what_was_done_say_that_it_is_solved(text: str) -> None:
         "ya no hay fuga, la repararon",
         "el ingeniero quedó de venir mañana",
         "quedamos en que venían el lunes",
+        "ya me llegó su respuesta, gracias",
+        "ya tengo la información, gracias",
+        "quedo al tanto",
         "quedo a sus órdenes",
         "quedó un hoyo",
         "ya sale agua sucia, gracias",
@@ -102,6 +105,7 @@ def test_a_condition_is_no_yes(text: str) -> None:
 
 def test_a_yes_that_says_quedo_is_no_yes_either() -> None:
     assert find_choice(OFFERED, "quedo a sus órdenes", None, "yes") is None
+    assert find_choice(OFFERED, "que les vaya bien", None, "yes") is None
     assert find_choice(OFFERED, "quedó muy bien", None, "yes") == OFFERED[0]
 
 
