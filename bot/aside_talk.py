@@ -43,13 +43,14 @@ FOLIO = re.compile(  # «perdí mi boleta con folio 123» and «en la fiscalía 
 FOLIO_WORDS, QUESTION_WORDS, FEW = 14, 6, 3
 PRESSING, PRESSING_WORDS = frozenset({Awaiting.DATUM, Awaiting.SOLVED}), 12  # «¿dónde viene ese número?» asks back
 READ = frozenset(  # the acknowledgement was read
-    "enterado enterada entendido entendida espero esperamos esperare pendiente atento atenta recibido".split()
+    "enterado enterada entendido entendida espero esperamos esperare pendiente atento atenta recibido "
+    "tanto ordenes".split()
 )
 AGREED = frozenset("ok okey oki va sale vale perfecto acuerdo excelente bien".split())
 SEEN = READ | AGREED
 WITH_SEEN = SEEN | frozenset(
-    "esta muy aqui quedo quedamos al de gracias muchas listo claro si bueno pues entonces su respuesta por favor le "
-    "les los la lo noticias".split()
+    "esta muy aqui quedo quedamos al de gracias muchas listo claro si bueno pues entonces su respuesta por para favor "
+    "le les los la lo noticias a sus cualquier aclaracion duda".split()
 )
 NUMBER = re.compile(r"^\W*(?!(?:911|089|066)\b)\d{1,6}\W*$")  # who writes 911 may be in danger: a person reads it
 ASKS = re.compile(

@@ -93,8 +93,13 @@ def _meaning(words: Sequence[str], kind: str) -> str | None:
 
 def _by_part(offered: Sequence[Choice], text: str) -> Choice | None:
     """«El de Juxtlahuaca», «es la red»: words that stand in one label alone."""
-    said = set(plain(text).split()) - SMALL
+    said = _folded(text) - SMALL
     if not said or said & {"si", "no"}:
         return None
-    meant = [choice for choice in offered if said <= set(plain(choice.label).split())]
+    meant = [choice for choice in offered if said <= _folded(choice.label)]
     return meant[0] if len(meant) == 1 else None
+
+
+def _folded(text: str) -> set[str]:
+    """«Es otra» is «es otro problema»."""
+    return {"otro" if word == "otra" else word for word in plain(text).split()}

@@ -68,7 +68,8 @@ def test_another_one_is_asked_for_and_is_not_added_to_the_last(texts: Catalogue,
 
 
 @pytest.mark.parametrize(
-    "text", ["enterado", "está bien, espero", "ok, quedo al pendiente", "entendido muchas gracias"]
+    "text",
+    ["enterado", "está bien, espero", "ok, quedo al pendiente", "entendido muchas gracias", "quedo a sus órdenes"],
 )
 def test_an_acknowledgement_that_was_read_is_no_part_of_the_petition(texts: Catalogue, text: str) -> None:
     for kind in ("petition", "yes", "greeting", "spam"):

@@ -124,5 +124,12 @@ def test_words_of_one_label_alone_mean_that_choice(text: str, meant: int) -> Non
     assert find_choice(PLACES, text, None, "petition") == PLACES[meant]
 
 
+@pytest.mark.parametrize("text", ["otra", "es otra"])
+def test_another_one_is_one_also_in_the_feminine(text: str) -> None:
+    assert find_choice(PLACES, text, None, "petition") == PLACES[2]
+    repeated = (Choice("Es otro problema", "same:F-1:other"),)
+    assert find_choice(repeated, text, None, "petition") == repeated[0]
+
+
 def test_words_of_two_labels_mean_none() -> None:
     assert find_choice(PLACES, "el de San Juan Mixtepec", None, "petition") is None
