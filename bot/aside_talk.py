@@ -22,32 +22,37 @@ WHO = re.compile(
     rf"|(?:esto |usted )?(?:es|eres|sera|son|hablo con|estoy hablando con|me contesta|contesta)(?: ustedes| usted| tu)?"
     rf"(?: un| una)? {_THING}(?: o (?:un |una )?{_THING})?){_END}"
 )
+STATES = re.compile(rf"(?:esto |usted )?(?:es|eres|sera|son) (?:un |una )?{_THING}")
 BYE = re.compile(
     rf"{_HELLO}(?:adios|hasta (?:luego|pronto|manana|la proxima|despues)|nos vemos|bye|salir|me despido|ya me voy"
     r"|que (?:tengan?|pasen?|este|esten) (?:un |una |muy )*(?:buen|buena|excelente|bonito|bonita|lindo|linda|bien)"
-    rf"(?: (?:dia|tarde|noche|semana|fin de semana))?){_END}"
+    rf"(?: (?:dia|tarde|noche|semana|fin de semana))?|que (?:le|les|te) vaya (?:muy )?bien){_END}"
 )
 _CASE = r"(?:peticion|queja|reporte|problema|asunto|cosa|solicitud|tema)"
 ANOTHER = re.compile(
     rf"{_HELLO}(?:(?:quiero|quisiera|necesito|deseo|tengo|hacer|poner|reportar|levantar|meter|es|seria|ahora|una?) )*"
     rf"(?:(?:otr[oa]|nuev[oa])(?: {_CASE})?|{_CASE} nuev[oa])(?: (?:mas|tambien|aparte|diferente|distint[oa]))?{_END}"
 )
-FOLIO = re.compile(
-    r"\b(?:cual (?:es|era|seria)|como (?:se|saco|consulto|veo|encuentro)|donde (?:veo|esta|encuentro|viene)"
+FOLIO = re.compile(  # «perdí mi boleta con folio 123» and «en la fiscalía no me dan folio» speak of another one
+    r"(?<!no )(?<!no me )\b(?:cual (?:es|era|seria)"
+    r"|como (?:se|saco|consulto|veo|encuentro)|donde (?:veo|esta|encuentro|viene)"
     r"|(?:me )?(?:da|dan|pued[ae]n?(?: usted)? (?:dar|proporcionar|decir|mandar|pasar|enviar))(?:me)?|deme|dame|denme"
-    r"|proporcion\w+|no (?:tengo|encuentro|me acuerdo|recuerdo|se)|perdi|se me perdio|olvide)\b.* folio\b"
+    r"|proporcion\w+|no (?:tengo|encuentro|me acuerdo|recuerdo|se)|perdi|se me perdio|olvide)\b"
+    r"(?: (?:el|mi|su|un|de|del|numero|num|por|favor|a|que|cual|es|otra|vez))* folio\b"
 )
 FOLIO_WORDS, QUESTION_WORDS, FEW = 14, 6, 3
 PRESSING, PRESSING_WORDS = frozenset({Awaiting.DATUM, Awaiting.SOLVED}), 12  # «¿dónde viene ese número?» asks back
-SEEN = frozenset(  # the acknowledgement was read
-    "ok okey oki va sale vale perfecto enterado enterada entendido entendida espero esperamos esperare pendiente "
-    "atento atenta acuerdo excelente bien recibido".split()
+READ = frozenset(  # the acknowledgement was read
+    "enterado enterada entendido entendida espero esperamos esperare pendiente atento atenta recibido "
+    "tanto ordenes".split()
 )
+AGREED = frozenset("ok okey oki va sale vale perfecto acuerdo excelente bien".split())
+SEEN = READ | AGREED
 WITH_SEEN = SEEN | frozenset(
-    "esta muy aqui quedo quedamos al de gracias muchas listo claro si bueno pues entonces su respuesta por favor le "
-    "les los la lo noticias".split()
+    "esta muy aqui quedo quedamos al de gracias muchas listo claro si bueno pues entonces su respuesta por para favor "
+    "le les los la lo noticias a sus cualquier aclaracion duda".split()
 )
-NUMBER = re.compile(r"^\W*\d{1,6}\W*$")
+NUMBER = re.compile(r"^\W*(?!(?:911|089|066)\b)\d{1,6}\W*$")  # who writes 911 may be in danger: a person reads it
 ASKS = re.compile(
     r"^(?:y |pero |oiga )*(?:a que|a q|que|cuando|cuanto|cuanta|cuantos|quien|como|porque|por que|para que)\b"
 )
@@ -58,14 +63,16 @@ def heard(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
     words = plain(said.text)
     if not words or said.has_files or said.has_location or said.is_edit or facts.is_command:
         return None
-    if WHO.fullmatch(words):
+    is_datum = state.awaiting == Awaiting.DATUM and "?" not in said.text  # «es una persona», «nueva» may answer that
+    if WHO.fullmatch(words) and not (is_datum and STATES.match(words)):
         return Turn(state, (Say("who", texts("who")),))
     if BYE.fullmatch(words):
         return _farewell(state, facts, texts)
-    if ANOTHER.fullmatch(words):
+    if ANOTHER.fullmatch(words) and not (is_datum and re.search(_CASE, words) is None):
         free = replace(state.settle(), latest=None, latest_agency=None)
         return Turn(free, (Say("another", texts("another")),))
-    if FOLIO.search(words) and len(words.split()) <= FOLIO_WORDS and not facts.mentioned:
+    is_folio = FOLIO.search(words) and not (is_datum and " mi folio" not in words)
+    if is_folio and len(words.split()) <= FOLIO_WORDS and not facts.mentioned:
         return follow_up.status(state, facts, texts)
     return None
 
@@ -96,6 +103,12 @@ def is_seen(said: Said) -> bool:
     return bool(words & SEEN) and words <= WITH_SEEN
 
 
+def is_only_read(said: Said) -> bool:
+    """«Enterado, quedo al pendiente»: no yes to anything, which «ok» and «está bien» may be."""
+    words = set(plain(said.text).split())
+    return is_seen(said) and bool(words & READ) and not words & (AGREED | {"si"})
+
+
 def is_question(said: Said, facts: Facts) -> bool:
     """It asks something: it is no datum and no place, unless it names one."""
     if facts.place or facts.place_options:
@@ -108,7 +121,8 @@ def _asks_about_it(state: State, petition: PetitionFacts, said: Said, facts: Fac
     words = len(said.text.split())
     is_over = state.heard_at is None or facts.now - state.heard_at > FRESH
     if state.folio == petition.folio and is_question(said, facts):
-        return words <= (PRESSING_WORDS if state.awaiting in PRESSING else QUESTION_WORDS)
+        is_of_it = state.awaiting == Awaiting.DATUM and facts.understood in (None, petition.agency)
+        return is_of_it or words <= (PRESSING_WORDS if state.awaiting in PRESSING else QUESTION_WORDS)
     if facts.kind != "info" or is_over or words > QUESTION_WORDS or facts.place or facts.place_options:
         return False
     return words <= FEW or facts.understood in (None, petition.agency)

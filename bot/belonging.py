@@ -13,7 +13,12 @@ from bot.state import State
 FEW_WORDS, CAPTION_WORDS = 3, 8
 FRESH = timedelta(hours=24)  # a correction without folio means the petition of the last day
 TELEPHONE = re.compile(r"(?<!\d)(?:\+?52[\s-]?)?(?:1[\s-]?)?\d(?:[\s.-]?\d){9}(?!\d)")
-NUMBER_WORDS = 6  # beside a telephone: «mi número de celular es…»
+NUMBER_WORDS, NAME_WORDS = 10, 3
+BESIDE_A_NUMBER = frozenset(  # «mi número de celular es…»; a name beside it is short
+    "mi mis su el la es son este de del numero num cel celular tel telefono whatsapp whats contacto casa fijo movil a "
+    "al para por favor me pueden puede llamar llamen llame marquen marcar localizar comunicarse y o en lada le les "
+    "dejo paso aqui con que gracias".split()
+)
 # «Anexo oficio firmado y sellado», «aquí está la foto»: words that only name what is sent say nothing of whose it is.
 PAPERS = frozenset(
     "oficio oficios anexo anexos adjunto adjunta documento documentos archivo pdf jpg foto fotos fotografia evidencia "
@@ -77,7 +82,9 @@ def _since(state: State, facts: Facts) -> timedelta:
 def _is_telephone(text: str) -> bool:
     """«Mi cel es 951 123 4567»: how to reach who told it."""
     rest, count = TELEPHONE.subn(" ", text)
-    return count > 0 and len(rest.split()) <= NUMBER_WORDS
+    words = plain(rest).split()
+    is_name = len(words) <= NAME_WORDS and not {"me", "nos", "no", "hay", "se"} & set(words)
+    return count > 0 and len(words) <= NUMBER_WORDS and (is_name or set(words) <= BESIDE_A_NUMBER)
 
 
 def _is_beside(text: str) -> bool:

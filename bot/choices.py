@@ -9,7 +9,7 @@ from itertools import dropwhile
 from bot import solved_words
 from bot.messages import Choice
 
-NUMBER = re.compile(r"^\W*(?:opci[oó]n|la|el|n[uú]mero)?\W*(\d{1,2})\W*$", re.IGNORECASE)
+NUMBER = re.compile(r"^\W*+(?:opci[oó]n|la|el|n[uú]mero)?\W*+(\d{1,2})\W*+$", re.IGNORECASE)
 WORDS = {"uno": 1, "una": 1, "primera": 1, "primero": 1, "dos": 2, "segunda": 2, "segundo": 2, "tres": 3, "tercera": 3}
 ANSWER_WORDS = 8
 FIRST = frozenset(  # «ay no», «mejor sí», «espere, no»: what may stand before a yes or a no
@@ -20,6 +20,8 @@ SMALL = frozenset(  # beside a choice's own words: «el de Juxtlahuaca», «es l
     "el la los las lo un una de del al es son soy seria sera fue en por para que esta ese esa eso a y mero mera "
     "distrito lado rumbo favor pues creo yo".split()
 )
+GOES_ON = re.compile(r"(?<!\bno )\b(?:siga|sigan|continuen?|dejenla|dejela)\b")  # «sí, que siga» withdraws nothing
+WITHDRAW = "withdraw:"
 TELLS = re.compile(  # a «no» that tells of a problem: no answer to a question about something else
     r"^(?:y |pero |tampoco )?no (?:(?:me|nos) (?:llega|dan|pagan|atienden|hacen|ha|han) "
     r"|(?:hay|han?|sirven?|pasan?|llegan?|salen?|tengo|tenemos|funcionan?|vienen?)\b)"
@@ -64,8 +66,12 @@ def _by_meaning(offered: Sequence[Choice], text: str, kind: str) -> Choice | Non
     words = plain(text).split()
     if any(choice.data.startswith(solved_words.VERB) for choice in offered):
         answer = solved_words.meaning(text, words, kind)
+    elif offered[0].data.startswith(WITHDRAW) and len(words) <= ANSWER_WORDS and GOES_ON.search(" ".join(words)):
+        answer = "no"
+    elif solved_words.only_thanks(words) or solved_words.is_conditional(text) or TELLS.match(" ".join(words)):
+        answer = None
     else:
-        answer = None if solved_words.only_thanks(words) or TELLS.match(" ".join(words)) else _meaning(words, kind)
+        answer = _meaning(words, kind)
     return next((choice for choice in offered if answer and choice.data.endswith(f":{answer}")), None)
 
 
@@ -87,8 +93,13 @@ def _meaning(words: Sequence[str], kind: str) -> str | None:
 
 def _by_part(offered: Sequence[Choice], text: str) -> Choice | None:
     """«El de Juxtlahuaca», «es la red»: words that stand in one label alone."""
-    said = set(plain(text).split()) - SMALL
+    said = _folded(text) - SMALL
     if not said or said & {"si", "no"}:
         return None
-    meant = [choice for choice in offered if said <= set(plain(choice.label).split())]
+    meant = [choice for choice in offered if said <= _folded(choice.label)]
     return meant[0] if len(meant) == 1 else None
+
+
+def _folded(text: str) -> set[str]:
+    """«Es otra» is «es otro problema»."""
+    return {"otro" if word == "otra" else word for word in plain(text).split()}

@@ -1,5 +1,6 @@
 """What an agency asked the citizen: which message is the answer, and what is said to it."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,6 +17,7 @@ SMALL = frozenset({"greeting", "thanks"})
 ABOUT_THE_PETITION = frozenset({"status_query", "complaint_no_answer"})
 SAME_DAY = timedelta(hours=24)  # what comes later may well be another matter
 ANSWER_WORDS = 7
+FIGURES = re.compile(r"\d{3}")
 
 
 def is_answer(state: State, said: Said, facts: Facts) -> bool:
@@ -27,10 +29,12 @@ def is_answer(state: State, said: Said, facts: Facts) -> bool:
 def heard(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
     """The message joins the petition, and so do those that follow in the same talk. None: it is something else."""
     asked = _asked(state, said, facts)
-    if asked is None or said.is_sticker or said.unsupported or aside_talk.is_question(said, facts):
+    if asked is None or said.is_sticker or said.unsupported or _asks_back(said, facts):
         return None
     petition, question = asked
-    if (said.text and facts.kind in SMALL) or not _belongs(question, petition, said, state, facts):
+    if (said.text and (facts.kind in SMALL or aside_talk.is_only_read(said))) or not _belongs(
+        question, petition, said, state, facts
+    ):
         return None
     noted = Say(NOTED, texts("datum.noted", folio=petition.folio), folio=petition.folio)
     state = replace(state.settle().ask(Awaiting.DATUM, petition.folio), latest=petition.folio)
@@ -39,23 +43,28 @@ def heard(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
     return burst.small_talk(turn, facts)
 
 
+def _asks_back(said: Said, facts: Facts) -> bool:
+    """And says nothing: «es el 45210, ¿a qué hora vienen?» answers."""
+    return aside_talk.is_question(said, facts) and FIGURES.search(said.text) is None
+
+
 def _ask_other(turn: Turn, petition: PetitionFacts, question: Question, facts: Facts, texts: Texts) -> Turn:
     """One message answers one agency, whatever it says: what another one waits for is asked again, once an answer."""
     if not question.is_open and not any(say.purpose == OTHER for say in facts.unsaid):
         return turn
-    others = [(one.told_at, p.folio, one) for p in facts.petitions for one in _waiting(p) if one != question]
-    told = [(at, folio, one) for at, folio, one in others if at]
-    if not told:
+    others = [(one.told_at, p.folio, one) for p in facts.petitions if (one := _next(p, question))]
+    if not others:
         return turn
-    _, folio, other = min(told, key=lambda row: row[0])
+    _, folio, other = min(others, key=lambda row: row[0] or facts.now)
     say = Say(OTHER, texts("datum.other", folio=folio, agency=other.agency, text=other.text), folio=folio)
     return Turn(turn.state.ask(Awaiting.DATUM, folio), (*turn.effects, say))
 
 
-def _waiting(petition: PetitionFacts) -> tuple[Question, ...]:
-    """A sensitive matter's are told to who asks for the folio (`follow_up`)."""
-    asked = (petition.question, *petition.waiting)
-    return () if petition.is_sensitive else tuple(one for one in asked if one and one.is_open)
+def _next(petition: PetitionFacts, answered: Question) -> Question | None:
+    """The one of a petition to which the next message is an answer: the newest (`take_answer`), else it would go to
+    another agency than the one that is named. A sensitive matter's are told to who asks for the folio (`follow_up`)."""
+    asked = () if petition.is_sensitive else (petition.question, *petition.waiting)
+    return next((one for one in asked if one and one.is_open and one.told_at and one != answered), None)
 
 
 def _asked(state: State, said: Said, facts: Facts) -> tuple[PetitionFacts, Question] | None:

@@ -91,7 +91,8 @@ def step(state: State, event: Event, facts: Facts, texts: Texts) -> Turn:
 
 
 def _hear(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
-    since, state, facts = state, replace(state, is_waiting=False), damage_talk.mind(state, said, facts)
+    since, facts = state, damage_talk.mind(state, said, facts)
+    state = follow_up.forget(replace(state, is_waiting=False), said, facts)
     if facts.emergency:
         urgent = person_talk.mind(since, _emergency(state, said, facts, texts), said, facts, texts, is_quiet=True)
         return burst.take_back(since, urgent, facts, is_urgent=True)
@@ -229,7 +230,7 @@ def _any_time(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
             return _call_interpreter(state, facts, texts)
         case "cancel":
             asked = follow_up.ask_withdrawal(state, follow_up.find_withdrawable(state, facts), texts)
-            return follow_up.insisted(state, said, texts) or asked
+            return follow_up.insisted(state, said, facts, texts) or asked
         case "privacy":
             return privacy_talk.heard(state, said, texts)
         case _:
@@ -353,12 +354,9 @@ def _add(state: State, petition: PetitionFacts, said: Said, facts: Facts, texts:
     state = replace(state, latest=petition.folio, latest_group=said.group_id or state.latest_group)
     turn = Turn(state, (AddToPetition(petition.folio, is_place=place_talk.is_only_where(said.text)),))
     if facts.place and place_talk.is_denied(said):
-        is_noted = facts.place.name == petition.municipality
-        return (
-            place_talk.denied(turn, petition.folio, facts.place, texts)
-            if is_noted
-            else turn.then(added(petition.folio, texts))
-        )
+        if facts.place.name == petition.municipality:
+            return place_talk.denied(turn, petition.folio, facts.place, texts)
+        return turn.then(added(petition.folio, texts))
     if facts.place and facts.place.name != petition.municipality:
         placed = place_talk.placed(turn.state, petition.folio, facts.place, texts)
         return Turn(placed.state, (*turn.effects, *placed.effects))

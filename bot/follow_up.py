@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot import rating_talk
-from bot.choices import plain, yes_or_no
+from bot.choices import find_choice, plain, yes_or_no
 from bot.effects import AddToPetition, CallPerson, Conclude, Reopen, Say, Withdraw
 from bot.events import Said
 from bot.known import Facts, Mention, PetitionFacts, Question
@@ -78,20 +78,32 @@ def ask_withdrawal(state: State, petition: PetitionFacts | None, texts: Texts) -
     return Turn(state.settle().ask(Awaiting.WITHDRAWAL, folio, choices), (question,))
 
 
-def insisted(state: State, said: Said, texts: Texts) -> Turn | None:
+def insisted(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
     """«Ciérrenla, por favor», once it was asked: a yes. None: it was not asked, or they say something else."""
     words = plain(said.text)
     is_meant = WITHDRAWN.search(words) is not None and not re.search(r"\bno\b", words)
-    if state.awaiting != Awaiting.WITHDRAWAL or not state.folio or not is_meant:
+    is_other = any(mention.folio != state.folio for mention in facts.mentioned)
+    if state.awaiting != Awaiting.WITHDRAWAL or not state.folio or not is_meant or is_other:
         return None
     return _withdrawn(state, state.folio, texts)
 
 
 def is_lapsed(state: State, choice: Choice, said: Said, facts: Facts) -> bool:
     """A «sí» that is written long after the question: whether it means to withdraw a petition is asked again."""
+    return _is_late(state, facts) and not said.button and choice.data.endswith(":yes")
+
+
+def forget(state: State, said: Said, facts: Facts) -> State:
+    """Whoever speaks of something else long after the question is not asked it any more: the «sí» after a new «hola»
+    means something else too."""
+    if not _is_late(state, facts) or find_choice(state.offered, said.text, said.button, facts.kind):
+        return state
+    return state.settle()
+
+
+def _is_late(state: State, facts: Facts) -> bool:
     is_late = state.heard_at is not None and facts.now - state.heard_at > WITHDRAWAL_HOLDS
-    is_written = state.awaiting == Awaiting.WITHDRAWAL and not said.button
-    return is_written and is_late and choice.data.endswith(":yes")
+    return is_late and state.awaiting == Awaiting.WITHDRAWAL
 
 
 def chosen(state: State, choice: Choice, facts: Facts, texts: Texts) -> Turn:

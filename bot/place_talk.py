@@ -40,6 +40,10 @@ STREETS = re.compile(
     r"(?:colonia|col|calles?|barrio|paraje|agencia|comunidad|rancheria|carretera|crucero|fraccionamiento|fracc|privada"
     r"|avenida|av|esquina|kilometro|km|seccion|manzana|unidad)\b"
 )
+HAPPENS = re.compile(  # «en la esquina tiran basura» tells what happens there
+    r"\b(?:hay|hubo|tiran?|venden?|asaltan?|chocan?|choco|pelean?|golpean?|pegan?|amenazan?|mato|matan|muert[oa]s?"
+    r"|cadaver|drogas?|basura|baches?|fugas?|incendi[oa]|queman?|inunda|huele|cayo|rompio|balacera|\w{3,}(?:aron|ieron))\b"
+)
 LACKS = re.compile(  # who says that tells of a problem, wherever it is
     r"\b(no (?:hay|han?|me|nos|sirven?|pasan?|llegan?|tengo|tenemos)|faltan?|necesit\w+|quier\w+|roba\w*|se \w+)\b"
 )
@@ -116,6 +120,10 @@ def denied(turn: Turn, folio: str, place: PlaceOption, texts: Texts) -> Turn:
 
 def is_only_where(text: str) -> bool:
     """«En la colonia Vicente Guerrero», «a un lado del panteón»: it goes on with what was told."""
+    return _is_pointing(text) and not HAPPENS.search(plain(text))
+
+
+def _is_pointing(text: str) -> bool:
     words = plain(text)
     is_short = len(words.split()) <= POINTING_WORDS
     return is_short and bool(STREETS.match(words) or POINTS.search(words)) and not LACKS.search(words)
@@ -155,7 +163,7 @@ def _answered(state: State, folio: str, place: PlaceOption, said: Said, facts: F
 def _points(state: State, said: Said, facts: Facts) -> bool:
     """«Pues ahí por donde le dicen El Aguacatal»: a place in the person's own words, whatever it sounds like."""
     is_late = state.heard_at is not None and facts.now - state.heard_at > SAME_TALK
-    return not is_late and is_only_where(said.text)
+    return not is_late and _is_pointing(said.text)
 
 
 def _ask_which(turn: Turn, folio: str, options: tuple[PlaceOption, ...], texts: Texts) -> Turn:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 VERB = "solved:"  # what the choices' data begins with
-WORDS_AT_MOST = 14
+WORDS_AT_MOST, YES_WORDS = 14, 8  # a «sí» that goes on for longer speaks of something else
 YES_FIRST = frozenset({"si", "sip", "simon", "claro", "listo", "perfecto", "excelente", "resuelto", "solucionado"})
 NO_FIRST = frozenset({"no", "nop", "nel", "nada", "todavia", "aun", "tampoco", "nunca", "nadie"})
 DONE = frozenset(
@@ -17,6 +17,9 @@ DONE = frozenset(
     "reparada solucionaron soluciono solucionado solucionada cumplieron compusieron compuso taparon".split()
 )
 BACK = frozenset("tenemos tengo hay llego llega sale salio funciona sirve volvio regreso cayo vinieron pasaron".split())
+LETTERS = frozenset(
+    "respuesta oficio notificacion mensaje aviso informacion correo documento carta contestacion".split()
+)
 WELL = frozenset({"todo", "bien"})
 THANKING = frozenset("gracias bendiga bendigan pague paguen amable amables".split())
 WITH_THANKS = THANKING | frozenset(
@@ -27,14 +30,24 @@ WITH_THANKS = THANKING | frozenset(
 AWAITED = frozenset(
     "espero esperamos esperando esperare esperaremos espera esperar pendiente pendientes atento atenta atentos estare "
     "estaremos ojala cuando vi lei enterado enterada recibi recibida recibido anote anotado entiendo entendi "
-    "avisaron dicen dijeron quedaron".split()
+    "avisaron dicen dijeron quedaron tanto vaya".split()
 )
 PERSISTS = frozenset("igual sigue siguen".split())
 FAILS = frozenset(
     "no nada nadie pero sigue siguen igual todavia falta faltan falto aun tampoco nunca mal medias incompleto "
     "incompleta peor vuelve descompuso descomponer".split()
 )
-LACKS = frozenset("sin menos poco poquito poquita apenas solo nomas otra otro".split())
+LACKS = frozenset(
+    "sin menos poco poquito poquita apenas solo nomas otra otro feo fea horrible pesimo pesima sucio sucia turbia "
+    "miedo".split()
+)
+# «El ingeniero quedó de venir», «quedo a sus órdenes», «quedó un hoyo»: nothing is done by that.
+PROMISED = re.compile(r"\b(?:quedo|quedamos) (?:de|en|a|para|una?)\b")
+BADLY = re.compile(r"\bquedo (?:muy |bien |todo |toda )*(?:feo|fea|horrible|pesimo|pesima|suci[oa]|chuec[oa])\b")
+IF = re.compile(  # «si pueden venir»: a condition, no yes; «sí» has its accent or its comma
+    r"^\W*si\s+(?:(?:me|nos|lo|la|los|las|le|les|se)\s+)*(?:pueden?|podr[ií]an?|quieren?|gustan?|vienen?|van?|hay"
+    r"|atienden?|mandan?|es posible|fuera|hubiera)\b"
+)
 OTHER = re.compile(
     r"\b(?:otr[oa]s? (?:problema|cosa|asunto|queja|reporte|peticion|tema)|ahora tambien|ademas|aparte)\b"
 )
@@ -47,11 +60,16 @@ def meaning(text: str, words: Sequence[str], kind: str) -> str | None:
     if not words or only_thanks(words) or OTHER.search(" ".join(words)):
         return None
     if kind in ("yes", "no"):
-        is_doubted = kind == "yes" and len(words) > 1 and bool(said & (AWAITED | FAILS))
-        return None if is_doubted else kind
+        is_doubted = is_conditional(text) or (len(words) > 1 and bool(said & (AWAITED | FAILS)))
+        is_doubted = is_doubted or PROMISED.search(" ".join(words)) is not None
+        return None if kind == "yes" and is_doubted else kind
     if len(words) > WORDS_AT_MOST or "?" in text:
         return None
-    return "no" if _is_not(text, words) else "yes" if _is_done(words) else None
+    return "no" if _is_not(text, words) else "yes" if _is_done(text, words) else None
+
+
+def is_conditional(text: str) -> bool:
+    return IF.match(text.lower()) is not None
 
 
 def only_thanks(words: Sequence[str]) -> bool:
@@ -63,7 +81,7 @@ def _is_not(text: str, words: Sequence[str]) -> bool:
     """«No, nadie ha venido», «viene igual de sucia», «quedó a medias». Never «no hay problema, ya quedó»."""
     said, line = set(words), " ".join(words)
     is_well = bool(said & (DONE | THANKING | {"bien"}))
-    if words[0] in NO_FIRST and not is_well:
+    if (words[0] in NO_FIRST and not is_well) or BADLY.search(line):
         return True
     if "ya no" in line or (words[0] in NO_FIRST and "ya" in said):
         return False
@@ -71,12 +89,16 @@ def _is_not(text: str, words: Sequence[str]) -> bool:
     return persists or NO_AND_MORE.match(text.lower()) is not None or bool(said & DONE and said & FAILS)
 
 
-def _is_done(words: Sequence[str]) -> bool:
+def _is_done(text: str, words: Sequence[str]) -> bool:
     said = set(words)
-    if said & (FAILS | AWAITED | LACKS):
+    is_promised = PROMISED.search(" ".join(words)) is not None and not said & {"bien", "perfecto", "excelente"}
+    if said & (FAILS | AWAITED | LACKS) or is_promised or is_conditional(text):
         return False
     is_back = "ya" in said and bool(said & BACK) and bool(said & THANKING)
-    return words[0] in YES_FIRST or bool(said & DONE) or is_back or _says_done(words)
+    if said & BACK and said & LETTERS:  # «ya me llegó su respuesta, gracias»: it was read
+        return False
+    is_yes = words[0] in YES_FIRST and len(words) <= YES_WORDS
+    return is_yes or bool(said & DONE) or is_back or _says_done(words)
 
 
 def _says_done(words: Sequence[str]) -> bool:

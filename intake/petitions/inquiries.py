@@ -34,19 +34,22 @@ def reply_of(session: Session, inquiry: Inquiry) -> Reply | None:
 
 
 def find_questions(
-    session: Session, office: Office, petitions: Collection[Petition]
+    session: Session, office: Office, petitions: Collection[Petition], quoted: tuple[int, str | None] | None = None
 ) -> dict[int, tuple[Question, ...]]:
-    """By petition: all that agencies still wait with, newest first, else the newest that was answered while it works
-    on."""
+    """By petition: all that agencies still wait with, else the newest that was answered while it works on.
+
+    First the one that the message at hand answers, as `take_answer` will have it: the one that it quotes
+    (`quoted`: conversation and their id of the message), else the newest that was told; what was not told yet last.
+    """
     found = session.execute(_of_open_referrals(petitions).add_columns(Matter.petition_id)).all() if petitions else ()
-    chosen: dict[int, list[tuple[Inquiry, Referral]]] = {}
-    for inquiry, referral, petition_id in sorted(found, key=lambda row: row[0].came_at is not None):
+    meant = _quoted_inquiry(session, *quoted, [row[0].id for row in found]) if quoted else None
+    asked = [(row[2], row[0].id == meant, _question(session, office, row[0], row[1])) for row in found]
+    chosen: dict[int, list[Question]] = {}
+    for petition_id, _, question in sorted(asked, key=lambda one: (not one[2].is_open, not one[1], not one[2].told_at)):
         of_it = chosen.setdefault(petition_id, [])
-        if not of_it or inquiry.came_at is None:
-            of_it.append((inquiry, referral))
-    return {
-        petition_id: tuple(_question(session, office, *one) for one in of_it) for petition_id, of_it in chosen.items()
-    }
+        if not of_it or question.is_open:
+            of_it.append(question)
+    return {petition_id: tuple(of_it) for petition_id, of_it in chosen.items()}
 
 
 def _question(session: Session, office: Office, inquiry: Inquiry, referral: Referral) -> Question:
@@ -67,7 +70,8 @@ def take_answer(
     """
     asked = session.execute(_of_open_referrals([petition])).all()
     waiting = [row for row in asked if row[0].came_at is None and _told_at(session, row[0])]
-    meant = inquiry_id or _quoted_inquiry(session, message, [inquiry.id for inquiry, _ in asked])
+    ids = [inquiry.id for inquiry, _ in asked]
+    meant = inquiry_id or _quoted_inquiry(session, message.conversation_id, message.reply_to, ids)
     if meant:
         answered = [row for row in waiting if row[0].id == meant]
     else:
@@ -89,11 +93,13 @@ def is_waited_for(session: Session, petition: Petition) -> bool:
     return session.execute(waiting).first() is not None
 
 
-def _quoted_inquiry(session: Session, message: Message, inquiry_ids: Sequence[int]) -> int | None:
-    """Whose question the message is a reply to, in the chat's own sense."""
-    if not message.reply_to or not inquiry_ids:
+def _quoted_inquiry(
+    session: Session, conversation_id: int, reply_to: str | None, inquiry_ids: Sequence[int]
+) -> int | None:
+    """Whose question a message is a reply to, in the chat's own sense."""
+    if not reply_to or not inquiry_ids:
         return None
-    own = Reply.conversation_id == message.conversation_id, Reply.external_id == message.reply_to
+    own = Reply.conversation_id == conversation_id, Reply.external_id == reply_to
     key = session.scalars(select(Reply.key).where(*own)).first() or ""
     return next((one for one in inquiry_ids if key.startswith(f"{key_of(one)}-")), None)
 

@@ -253,7 +253,7 @@ def _own_petitions(
 ) -> Sequence[PetitionFacts]:
     petitions = session.scalars(OWN, {"citizen": conversation.citizen_id}).all()
     hold(session, petitions)
-    facts = _own_facts(session, office, conversation, petitions)
+    facts = _own_facts(session, office, conversation, petitions, inbound.reply_to)
     if not inbound.button and conversation.state.get("awaiting") != Awaiting.SOLVED.value:
         return facts  # none is about to be concluded
     surveys = find_surveys(session, [petition.id for petition in petitions])
@@ -261,14 +261,19 @@ def _own_petitions(
 
 
 def _own_facts(
-    session: Session, office: Office, conversation: Conversation, petitions: Sequence[Petition]
+    session: Session,
+    office: Office,
+    conversation: Conversation,
+    petitions: Sequence[Petition],
+    reply_to: str | None = None,
 ) -> Sequence[PetitionFacts]:
     """With what only its citizen is told: what an agency asks them, an answer that waits until it is safe to read."""
     about = conversation.state.get("folio")
     kept = [p for p in petitions if p.is_sensitive or conversation.state.get("is_unsafe")]
     may_be_reserved = [p.id for p in kept if _is_told_here(session, p, conversation)]
     reserved = find_reserved(session, may_be_reserved) if may_be_reserved else frozenset()
-    questions = find_questions(session, office, [p for p in petitions if Status(p.status) in WITH_AGENCY])
+    worked_on = [p for p in petitions if Status(p.status) in WITH_AGENCY]
+    questions = find_questions(session, office, worked_on, (conversation.id, reply_to))
     return [
         replace(
             petition_facts(session, office, petition, is_asked_about=petition.folio == about),

@@ -4,15 +4,16 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from intake.accounts.staff import Member
 from intake.clock import at, utc_now
 from intake.office import Office
 from intake.petitions.case import get_petition
-from intake.petitions.inquiries import reply_of, take_answer
+from intake.petitions.inquiries import find_questions, reply_of, take_answer
 from intake.tables.incoming import Message
 from intake.tables.outgoing import Reply
-from intake.tables.petitions import Inquiry
+from intake.tables.petitions import Inquiry, Petition
 from intake.triage.asking import ask
 from tests.admin.conftest import Case, also_with, data_of, refers, says
 from tests.staff import Browser
@@ -76,9 +77,17 @@ def test_of_two_agencies_questions_the_quoted_one_is_answered(
         reply = reply_of(session, first) if first else None
         message.reply_to = reply.external_id if reply else None
         assert message.reply_to
+        quoted = message.conversation_id, message.reply_to  # the dialogue is told of that one first, so it speaks of it
+        told = {here: _agencies(session, office, petition, here) for here in (quoted, None)}
+        assert told == {quoted: ["SOAPA", "CABIEN"], None: ["CABIEN", "SOAPA"]}
         assert take_answer(session, petition, message, utc_now())
         assert not take_answer(session, petition, message, utc_now())  # that one is answered; the other was not meant
     assert data_of(office) == {referral_id: "came", other: "asked"}
+
+
+def _agencies(session: Session, office: Office, petition: Petition, quoted: tuple[int, str | None] | None) -> list[str]:
+    keys = {office.jurisdiction.name_agency(key): key for key in ("SOAPA", "CABIEN")}
+    return [keys[question.agency] for question in find_questions(session, office, [petition], quoted)[petition.id]]
 
 
 def test_without_a_quote_the_question_that_was_asked_last_is_answered_first(

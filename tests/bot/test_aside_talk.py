@@ -10,7 +10,7 @@ import pytest
 from bot.dialogue import step
 from bot.effects import AddToPetition, CallPerson, OpenPetition, Say
 from bot.events import Said
-from bot.known import Facts, PetitionFacts, PlaceOption, Question
+from bot.known import Facts, Mention, PetitionFacts, PlaceOption, Question
 from bot.messages import Choice
 from bot.state import Awaiting, State
 from bot.texts import Catalogue
@@ -23,8 +23,8 @@ ASKED = replace(KNOWN, awaiting=Awaiting.MUNICIPALITY, folio=OLD, times_asked=1)
 ETLA = PlaceOption("20338", "Villa de Etla", "Etla")
 
 
-def petition(**known: Any) -> PetitionFacts:
-    row = PetitionFacts(OLD, "received", NOW - timedelta(minutes=6), date(2026, 3, 17), summary="No hay agua")
+def petition(folio: str = OLD, **known: Any) -> PetitionFacts:
+    row = PetitionFacts(folio, "received", NOW - timedelta(minutes=6), date(2026, 3, 17), summary="No hay agua")
     return replace(row, **known)
 
 
@@ -51,7 +51,9 @@ def test_who_writes_here_is_told_without_calling_anybody(texts: Catalogue, text:
     assert (purposes(turn), others(turn), turn.state.awaiting) == (["who"], [], Awaiting.MUNICIPALITY)
 
 
-@pytest.mark.parametrize("text", ["salir", "hasta luego", "gracias, hasta luego", "que tenga bonito día, señorita"])
+@pytest.mark.parametrize(
+    "text", ["salir", "hasta luego", "gracias, hasta luego", "que tenga bonito día, señorita", "que les vaya bien"]
+)
 def test_good_bye_withdraws_nothing(texts: Catalogue, text: str) -> None:
     assert purposes(hear(texts, text, "cancel")) == ["farewell.petition"]
     assert purposes(hear(texts, text, "cancel", petitions=())) == ["farewell"]
@@ -66,7 +68,8 @@ def test_another_one_is_asked_for_and_is_not_added_to_the_last(texts: Catalogue,
 
 
 @pytest.mark.parametrize(
-    "text", ["enterado", "está bien, espero", "ok, quedo al pendiente", "entendido muchas gracias"]
+    "text",
+    ["enterado", "está bien, espero", "ok, quedo al pendiente", "entendido muchas gracias", "quedo a sus órdenes"],
 )
 def test_an_acknowledgement_that_was_read_is_no_part_of_the_petition(texts: Catalogue, text: str) -> None:
     for kind in ("petition", "yes", "greeting", "spam"):
@@ -108,6 +111,53 @@ def test_who_asks_for_the_folio_is_told_it(texts: Catalogue, text: str) -> None:
     assert purposes(hear(texts, text, "help")) == ["status.detail"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "perdí mi boleta de empeño folio 123",
+        "no me dan folio en el ministerio público",
+        "me dan otro folio cada vez que voy al registro civil",
+        "911",
+    ],
+)
+def test_another_folio_and_a_call_for_help_are_no_small_talk(texts: Catalogue, text: str) -> None:
+    turn = hear(texts, text, state=State(is_welcomed=True), petitions=())
+    assert others(turn) == [OpenPetition(NEW)]
+
+
+ASKED_FOR = {"petitions": (petition(question=Question("SOAPA", "¿Cuál es?", NOW - timedelta(hours=1))),)}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("no encuentro el folio del recibo", "no"),
+        ("es una persona", "human"),
+        ("nueva", "spam"),
+        ("mi contrato es 45210, ¿a qué hora vienen?", "info"),
+        ("está bien", "yes"),
+    ],
+)
+def test_what_may_be_a_datum_answers_who_waits_for_it(texts: Catalogue, text: str, kind: str) -> None:
+    turn = hear(texts, text, kind, replace(KNOWN, awaiting=Awaiting.DATUM, folio=OLD), **ASKED_FOR)
+    assert (purposes(turn), others(turn)) == (["datum.noted"], [AddToPetition(OLD)])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("enterado, quedo al pendiente", "thanks"),
+        ("cuál es mi folio", "status.detail"),
+        ("tengo otro problema", "another"),
+        ("¿me dicen en qué parte del recibo viene ese número de contrato, porque no lo encuentro?", "question.noted"),
+    ],
+)
+def test_what_is_no_datum_leaves_the_question_open(texts: Catalogue, text: str, said: str) -> None:
+    turn = hear(texts, text, "info", replace(KNOWN, awaiting=Awaiting.DATUM, folio=OLD), **ASKED_FOR)
+    assert purposes(turn) == [said]
+    assert AddToPetition(OLD) not in others(turn)
+
+
 def test_a_place_and_nothing_else_is_kept_for_what_comes_next(texts: Catalogue) -> None:
     turn = hear(texts, "buenas tardes, soy de Villa de Etla", state=State(is_welcomed=True), petitions=(), place=ETLA)
     assert (purposes(turn), others(turn), turn.state.pending_place) == (["place.ahead"], [], ETLA.clave)
@@ -129,8 +179,23 @@ def test_where_it_is_goes_on_with_what_was_told(texts: Catalogue) -> None:
     assert (purposes(turn), others(turn)) == (["petition.added"], [AddToPetition(OLD, is_place=True)])
 
 
-def test_a_telephone_goes_to_the_petition_at_hand(texts: Catalogue) -> None:
-    assert others(hear(texts, "mi número de cel es 951 123 4567", "spam")) == [AddToPetition(OLD)]
+@pytest.mark.parametrize("text", ["mi número de cel es 951 123 4567", "Rosa Ruiz, 9511234567", "951 123 4567"])
+def test_a_telephone_goes_to_the_petition_at_hand(texts: Catalogue, text: str) -> None:
+    assert others(hear(texts, text, "spam")) == [AddToPetition(OLD)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mi cel es 9511234567 y me amenazan",
+        "en la esquina tiran basura",
+        "en la calle hay un cadáver",
+        "en el barrio mataron a un señor",
+    ],
+)
+def test_what_happens_there_is_a_petition_of_its_own(texts: Catalogue, text: str) -> None:
+    sent_on = (petition(is_in_triage=False),)
+    assert others(hear(texts, text, petitions=sent_on)) == [OpenPetition(NEW)]
 
 
 def test_a_wish_for_a_person_asks_what_it_is_about_and_is_said_otherwise_again(texts: Catalogue) -> None:
@@ -148,6 +213,16 @@ def test_a_written_yes_long_after_the_question_withdraws_nothing(texts: Catalogu
     assert purposes(hear(texts, "sí", "yes", late, is_command=True)) == ["ask.withdrawal"]
     assert purposes(hear(texts, "sí", "yes", open_question, is_command=True)) == ["withdrawn"]
     assert purposes(hear(texts, "ciérrenla por favor", "cancel", open_question)) == ["withdrawn"]
+    greeted = hear(texts, "hola", "greeting", late).state
+    assert others(hear(texts, "sí", "yes", greeted, is_command=True)) == []
+
+
+def test_who_insists_on_another_folio_is_asked_about_that_one(texts: Catalogue) -> None:
+    choices = (Choice("Sí, cancelarla", f"withdraw:{OLD}:yes"), Choice("No, que siga", f"withdraw:{OLD}:no"))
+    other = petition(folio=NEW)
+    named = {"petitions": (petition(), other), "mentioned": (Mention(NEW, other, is_own=True),)}
+    turn = hear(texts, f"mejor ciérrenla {NEW}", "cancel", KNOWN.ask(Awaiting.WITHDRAWAL, OLD, choices), **named)
+    assert (purposes(turn), turn.state.folio) == (["ask.withdrawal"], NEW)
 
 
 @pytest.mark.parametrize("text", ["ya no me manden mensajes", "por favor dejen de mandarme avisos"])

@@ -48,6 +48,16 @@ def test_thanks_with_what_was_done_say_that_it_is_solved(text: str) -> None:
         "gracias, ahora también hay un bache, quedó muy feo",
         "ya tenemos tres días sin agua, gracias",
         "ya no hay fuga, la repararon",
+        "el ingeniero quedó de venir mañana",
+        "quedamos en que venían el lunes",
+        "ya me llegó su respuesta, gracias",
+        "ya tengo la información, gracias",
+        "quedo al tanto",
+        "quedo a sus órdenes",
+        "quedó un hoyo",
+        "ya sale agua sucia, gracias",
+        "si pueden mandar a alguien mañana por la tarde se los agradecería mucho",
+        "si vienen mañana",
     ],
 )
 def test_thanks_for_what_the_answer_says_leave_the_question_open(text: str) -> None:
@@ -64,6 +74,8 @@ def test_thanks_for_what_the_answer_says_leave_the_question_open(text: str) -> N
         "viene igual de sucia",
         "no, nadie ha venido",
         "vinieron, pero no arreglaron nada",
+        "ya quedó feo",
+        "quedó muy horrible",
     ],
 )
 def test_what_says_that_something_is_missing_disputes_the_answer(text: str) -> None:
@@ -73,7 +85,9 @@ def test_what_says_that_something_is_missing_disputes_the_answer(text: str) -> N
 WITHDRAW = (Choice("Sí, cancelarla", "withdraw:F-1:yes"), Choice("No, que siga", "withdraw:F-1:no"))
 
 
-@pytest.mark.parametrize("text", ["espere, no", "ay no, mejor no", "pues no", "que siga", "no, yo quiero que siga"])
+@pytest.mark.parametrize(
+    "text", ["espere, no", "ay no, mejor no", "pues no", "que siga", "no, yo quiero que siga", "sí, que siga"]
+)
 def test_a_no_need_not_stand_first(text: str) -> None:
     assert find_choice(WITHDRAW, text, None, "other") == WITHDRAW[1]
 
@@ -81,6 +95,18 @@ def test_a_no_need_not_stand_first(text: str) -> None:
 @pytest.mark.parametrize("text", ["no sirve el alumbrado de mi calle", "no hay agua", "gracias"])
 def test_a_problem_told_with_a_no_answers_no_question(text: str) -> None:
     assert find_choice(WITHDRAW, text, None, "petition") is None
+
+
+@pytest.mark.parametrize("text", ["si me atienden mañana", "si pueden venir mejor"])
+def test_a_condition_is_no_yes(text: str) -> None:
+    for offered in (WITHDRAW, OFFERED):
+        assert find_choice(offered, text, None, "yes") is None
+
+
+def test_a_yes_that_says_quedo_is_no_yes_either() -> None:
+    assert find_choice(OFFERED, "quedo a sus órdenes", None, "yes") is None
+    assert find_choice(OFFERED, "que les vaya bien", None, "yes") is None
+    assert find_choice(OFFERED, "quedó muy bien", None, "yes") == OFFERED[0]
 
 
 PLACES = (
@@ -96,6 +122,13 @@ PLACES = (
 )
 def test_words_of_one_label_alone_mean_that_choice(text: str, meant: int) -> None:
     assert find_choice(PLACES, text, None, "petition") == PLACES[meant]
+
+
+@pytest.mark.parametrize("text", ["otra", "es otra"])
+def test_another_one_is_one_also_in_the_feminine(text: str) -> None:
+    assert find_choice(PLACES, text, None, "petition") == PLACES[2]
+    repeated = (Choice("Es otro problema", "same:F-1:other"),)
+    assert find_choice(repeated, text, None, "petition") == repeated[0]
 
 
 def test_words_of_two_labels_mean_none() -> None:

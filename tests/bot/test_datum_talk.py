@@ -34,6 +34,10 @@ def says(turn: Turn) -> list[tuple[str, str | None]]:
     return [(effect.purpose, effect.folio) for effect in turn.effects if isinstance(effect, Say)]
 
 
+def other(turn: Turn) -> str:
+    return next(effect.text for effect in turn.effects if isinstance(effect, Say) and effect.purpose == "datum.other")
+
+
 def added(turn: Turn) -> list[str]:
     return [effect.folio for effect in turn.effects if isinstance(effect, AddToPetition)]
 
@@ -49,12 +53,13 @@ def test_another_agency_of_the_same_petition_waits_too(texts: Catalogue) -> None
     assert (says(turn), turn.state.folio) == ([("datum.noted", GRANT), ("datum.other", GRANT)], GRANT)
 
 
-def test_the_one_that_waits_longest_is_named(texts: Catalogue) -> None:
+def test_the_petition_that_waits_longest_is_named_with_the_agency_that_the_answer_will_reach(texts: Catalogue) -> None:
+    """Within a petition an answer goes to who asked last (`take_answer`), so that one is asked for first."""
     third = replace(STREET, agency="CFE", told_at=NOW - timedelta(hours=9))
-    turn = hear(texts, petition(GRANT, SCHOOL), petition(WATER, STREET, waiting=(third,)))
-    assert "CFE" in next(
-        effect.text for effect in turn.effects if isinstance(effect, Say) and "other" in effect.purpose
-    )
+    turn = hear(texts, petition(GRANT, SCHOOL, waiting=(third,)), petition(WATER, STREET))
+    assert "CFE" in other(turn)
+    turn = hear(texts, petition(GRANT, SCHOOL, waiting=(STREET, third)))
+    assert "SOAPA" in other(turn)
 
 
 def test_nobody_is_named_who_was_answered_was_not_told_or_is_reserved(texts: Catalogue) -> None:
