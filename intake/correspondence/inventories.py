@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, defer
 
 from intake.accounts.staff import Member, Role
@@ -27,6 +27,13 @@ KEEPERS = frozenset({Role.ADMINISTRATOR, Role.OFFICER})
 SIGNERS_MIN, SIGNERS_MAX = 3, 300
 ROWS_MAX = 2_000
 HISTORICAL = "historico"
+Terms = tuple[int | None, int | None, str | None]  # years in both archives, destination
+HAS_OWN_TERMS = func.coalesce(ArchiveFile.terms["is_confirmed"].as_boolean(), false())
+OWN_TERMS = (
+    ArchiveFile.terms["active_years"].as_integer(),
+    ArchiveFile.terms["resting_years"].as_integer(),
+    ArchiveFile.terms["destination"].as_string(),
+)
 
 
 class Kind(StrEnum):
@@ -127,7 +134,7 @@ def list_due(
     session: Session, office: Office, kind: Kind, series: str, today: date
 ) -> list[tuple[ArchiveFile, Petition]] | None:
     """Oldest first, at most ROWS_MAX; None: a term that it would need is not known."""
-    due = _due(office, kind, series, today)
+    due = _due(session, office, kind, series, today)
     if due is None:
         return None
     if kind == Kind.GENERAL and _count(session, due) > ROWS_MAX:
@@ -138,27 +145,53 @@ def list_due(
 
 def first_due(session: Session, office: Office, kind: Kind, series: str, today: date, limit: int) -> Sequence[str]:
     """Folios of the files that are due the longest."""
-    due = _due(office, kind, series, today)
+    due = _due(session, office, kind, series, today)
     if due is None:
         return ()
     folios = due.with_only_columns(Petition.folio).order_by(ArchiveFile.closed_at, ArchiveFile.petition_id)
     return session.scalars(folios.limit(limit)).all()
 
 
-def _due(office: Office, kind: Kind, series: str, today: date) -> Select[ArchiveFile, Petition] | None:
-    """A file that is held is due for nothing, and one that goes to the historical archive for no disposal."""
-    terms = office.jurisdiction.records.series[series]
-    if kind == Kind.TRANSFER and terms.active_years is None:
-        return None
-    if kind == Kind.DISPOSAL and (terms.active_years is None or terms.resting_years is None):
-        return None
-    years = {Kind.GENERAL: 0, Kind.TRANSFER: terms.active_years or 0}.get(kind)
-    years = (terms.active_years or 0) + (terms.resting_years or 0) if years is None else years
+def _due(
+    session: Session, office: Office, kind: Kind, series: str, today: date
+) -> Select[ArchiveFile, Petition] | None:
+    """A file that is held is due for nothing, and one that goes to the historical archive for no disposal. Whose terms
+    the archive had confirmed when it was closed goes by those, every other one by today's."""
     own = select(ArchiveFile, Petition).join(Petition, Petition.id == ArchiveFile.petition_id)
-    own = own.where(ArchiveFile.series == series, ArchiveFile.closed_at < _closed_before(office, years, today))
-    if kind != Kind.GENERAL:
-        own = own.where(~_is_listed(kind), ArchiveFile.is_held.is_(False))
-    return own.where(false()) if kind == Kind.DISPOSAL and terms.destination == HISTORICAL else own
+    own = own.where(ArchiveFile.series == series, ArchiveFile.closed_at < _closed_before(office, 0, today))
+    if kind == Kind.GENERAL:
+        return own
+    now = office.jurisdiction.records.series[series]
+    groups: list[tuple[ColumnElement[bool], Terms]] = [
+        (~HAS_OWN_TERMS, (now.active_years, now.resting_years, now.destination))
+    ]
+    kept = select(*OWN_TERMS).where(ArchiveFile.series == series, HAS_OWN_TERMS).distinct()
+    for active, resting, destination in session.execute(kept):
+        same = OWN_TERMS[0] == active, OWN_TERMS[1] == resting, OWN_TERMS[2] == destination
+        groups.append((and_(HAS_OWN_TERMS, *same), (active, resting, destination)))
+    due = [_is_old(office, kind, today, which, *terms) for which, terms in groups]
+    known = [one for one in due if one is not None]
+    if not known:
+        return None
+    return own.where(or_(*known), ~_is_listed(kind), ArchiveFile.is_held.is_(False))
+
+
+def _is_old(
+    office: Office,
+    kind: Kind,
+    today: date,
+    which: ColumnElement[bool],
+    active: int | None,
+    resting: int | None,
+    destination: str | None,
+) -> ColumnElement[bool] | None:
+    """Of the files with those terms the ones that are due; None: their years are not known."""
+    years = active if kind == Kind.TRANSFER or active is None or resting is None else active + resting
+    if years is None or (kind == Kind.DISPOSAL and resting is None):
+        return None
+    if kind == Kind.DISPOSAL and destination == HISTORICAL:
+        return false()
+    return and_(which, ArchiveFile.closed_at < _closed_before(office, years, today))
 
 
 def _is_listed(kind: Kind) -> ColumnElement[bool]:
@@ -192,7 +225,8 @@ def count_one(session: Session, office: Office, code: str, today: date) -> Count
     if code not in office.jurisdiction.records.series:
         return Counts(code, 0, None, None)
     counts = [
-        None if due is None else _count(session, due) for due in (_due(office, kind, code, today) for kind in Kind)
+        None if due is None else _count(session, due)
+        for due in (_due(session, office, kind, code, today) for kind in Kind)
     ]
     return Counts(code, counts[0] or 0, counts[1], counts[2])
 

@@ -58,10 +58,20 @@ def list_agreements(
     is_open = case((Agreement.state == AgreementState.OPEN.value, 0), else_=1)
     rows = session.execute(
         _wanted(select(Agreement, Meeting), member, wish).order_by(is_open, Agreement.due_on, Agreement.id).limit(most)
-    ).all()
-    parties = name_parties(session, office, [agreement.id for agreement, _ in rows])
-    today = today_at(office)
-    return [_view(agreement, meeting, parties.get(agreement.id, ()), today) for agreement, meeting in rows]
+    )
+    return _views(session, office, [(agreement, meeting) for agreement, meeting in rows])
+
+
+def list_due_in_town(
+    session: Session, office: Office, municipality: str, *, most: int
+) -> tuple[Sequence[AgreementView], int]:
+    """What is open of meetings in that municipality (INEGI key), by its day; how many more there are than `most`."""
+    own = Agreement.state == AgreementState.OPEN.value, Meeting.municipality == municipality
+    wanted = select(Agreement, Meeting).join(Meeting, Meeting.id == Agreement.meeting_id).where(*own)
+    rows = session.execute(wanted.order_by(Agreement.due_on, Agreement.id).limit(most))
+    views = _views(session, office, [(agreement, meeting) for agreement, meeting in rows])
+    count = session.scalar(wanted.with_only_columns(func.count())) or 0
+    return views, count - len(views)
 
 
 def view_agreement(session: Session, office: Office, row: Agreement) -> AgreementView:
@@ -120,6 +130,11 @@ def _wanted(rows: Select[*Columns], member: Member, wish: AgreementWish) -> Sele
     if wish.meeting_id:
         which.append(Agreement.meeting_id == wish.meeting_id)
     return rows.join(Meeting, Meeting.id == Agreement.meeting_id).where(*which)
+
+
+def _views(session: Session, office: Office, rows: Sequence[tuple[Agreement, Meeting]]) -> Sequence[AgreementView]:
+    parties, today = name_parties(session, office, [agreement.id for agreement, _ in rows]), today_at(office)
+    return [_view(agreement, meeting, parties.get(agreement.id, ()), today) for agreement, meeting in rows]
 
 
 def _view(row: Agreement, meeting: Meeting, parties: tuple[str, ...], today: date) -> AgreementView:

@@ -1,4 +1,5 @@
-"""A municipality's sheet, for a tour: what it asked for in two years, what was answered, what is due. Read only.
+"""A municipality's sheet, for a tour: what it asked for in two years, what was answered, what is due of it and
+of what was agreed on there. Read only.
 
 Counted as the indicators count (`is_counted`, `answer_known_at`), so that no figure contradicts theirs.
 """
@@ -14,6 +15,7 @@ from intake.database import reading
 from intake.errors import NotFound
 from intake.indicators.ledger import list_cases
 from intake.indicators.measures import Case, answer_known_at, is_counted
+from intake.meetings.pressing_agreements import AgreementView, list_due_in_town
 from intake.office import Office
 from intake.petitions.states import NEEDS_TRIAGE, WITH_AGENCY, Status
 from intake.tables.petitions import Petition
@@ -21,6 +23,7 @@ from nlp.reading import Municipality
 
 LOOKS_BACK = timedelta(days=730)
 SHOWN = 30  # of those that are open: a sheet is one page, two at most
+AGREEMENTS_SHOWN = 12
 RUNNING = NEEDS_TRIAGE | WITH_AGENCY
 
 
@@ -49,7 +52,7 @@ class Due:
 @dataclass(frozen=True)
 class Town:
     """`agencies`: name and counts, most received first, None for what was not referred; `more`: open ones that are
-    not in `due`."""
+    not in `due`. `agreements`: open ones of meetings held there, soonest due first; `more_agreements`: all others."""
 
     place: Municipality
     since: date
@@ -59,6 +62,8 @@ class Town:
     statuses: Sequence[tuple[Status, int]]
     due: Sequence[Due]
     more: int
+    agreements: Sequence[AgreementView]
+    more_agreements: int
 
 
 def read_town(office: Office, clave: str, cut: date) -> Town:
@@ -77,6 +82,7 @@ def read_town(office: Office, clave: str, cut: date) -> Town:
             select(Petition.id, Petition.folio, Petition.is_sensitive).where(Petition.id.in_(wanted))
         )
         told = {row.id: (row.folio, row.is_sensitive) for row in rows}
+        agreements, more_agreements = list_due_in_town(session, office, clave, most=AGREEMENTS_SHOWN)
     statuses = Counter(one.subject.status for one in cases)
     return Town(
         place=place,
@@ -87,6 +93,8 @@ def read_town(office: Office, clave: str, cut: date) -> Town:
         statuses=[(status, statuses[status]) for status in Status if statuses[status]],
         due=[_due(office, one, *told[one.id], cut) for one in pending[:SHOWN]],
         more=max(0, len(pending) - SHOWN),
+        agreements=agreements,
+        more_agreements=more_agreements,
     )
 
 

@@ -4,7 +4,9 @@ from intake.reports.paper import Grid, Paper, Section
 from intake.reports.town import Counts, Town
 from intake.reports.words import day_words, number_words, short_day
 from intake.staff_texts import Texts
+from intake.thinking.facts import shorten
 
+TEXT_SHOWN = 220  # characters of an agreement; the whole one is on its page
 COUNTED = ("received", "told", "open", "late")
 
 
@@ -15,8 +17,7 @@ def town_paper(town: Town, texts: Texts, office: str) -> Paper:
         texts("town.since", since=day_words(town.since), cut=day_words(town.cut)),
         " · ".join(f"{count} {texts(f'town.{name}')}" for name, count in zip(COUNTED, _cells(town.whole), strict=True)),
     ]
-    sections = [_agencies(town, texts), _statuses(town, texts), _due(town, texts)]
-    sections.append(Section(texts("town.agreements"), [texts("town.no_agreements")]))
+    sections = [_agencies(town, texts), _statuses(town, texts), _due(town, texts), _agreements(town, texts)]
     footer = texts("town.footer", name=place.nombre, cut=day_words(town.cut))
     return Paper(office, texts("town.title", name=place.nombre), lines, sections, footer)
 
@@ -55,6 +56,24 @@ def _due(town: Town, texts: Texts) -> Section:
     ]
     lines = [texts("town.more", count=town.more)] if town.more else []
     return Section(texts("town.pending"), lines, Grid(head, rows, [1.8, 1.1, 1.7, 1.5, 2.6]))
+
+
+def _agreements(town: Town, texts: Texts) -> Section:
+    if not town.agreements:
+        return Section(texts("town.agreements"), [texts("town.no_agreements")])
+    head = [texts(f"agreements.column_{name}") for name in ("number", "text", "parties", "meeting", "due")]
+    rows = [
+        [
+            str(one.id),
+            shorten(one.text, TEXT_SHOWN),
+            "; ".join(one.parties),
+            one.meeting,
+            f"{short_day(one.due_on)}{' · ' + texts('agreements.pressure_late') if one.left < 0 else ''}",
+        ]
+        for one in town.agreements
+    ]
+    lines = [texts("town.more_agreements", count=town.more_agreements)] if town.more_agreements else []
+    return Section(texts("town.agreements"), lines, Grid(head, rows, [0.6, 3.6, 2.4, 1.8, 1.3], [0]))
 
 
 def _cells(counts: Counts) -> list[str]:

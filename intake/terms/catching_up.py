@@ -81,7 +81,7 @@ def _follow(office: Office, folio: str, number: int, now: datetime) -> bool:
                 moment.session.execute(known.execution_options(synchronize_session=False))
             elif _is_to_be_told(moment, petition):
                 event = Recounted(folio, petition.due_on, petition.is_sensitive)
-                source = f"petition-{petition.id}-recounted-{petition.calendar}"
+                source = f"petition-{petition.id}-due-{petition.version}"  # each change by itself
                 tell(moment, event, source, after=until_day(now, office.jurisdiction.zone))
             return is_changed
     except IntakeError as error:

@@ -208,10 +208,10 @@ def _with_agency(
 
 
 def _last_pressing_day(office: Office) -> date:
-    """The latest last day of a petition that is not green any more."""
-    day, today = today_at(office), today_at(office)
-    yellow = max(office.jurisdiction.colours.petition.yellow, office.jurisdiction.colours.head)
-    while days_left(today, day + timedelta(days=1), office.jurisdiction.closed) <= yellow:
+    """The latest last day of a petition that is not green any more, or has gone up to somebody."""
+    day, today, colours = today_at(office), today_at(office), office.jurisdiction.colours
+    most = max(colours.petition.yellow, colours.head, colours.office)
+    while days_left(today, day + timedelta(days=1), office.jurisdiction.closed) <= most:
         day += timedelta(days=1)
     return day
 

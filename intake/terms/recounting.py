@@ -8,7 +8,7 @@ Each petition keeps the number of the calendar's change that its date knows of, 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from bot.events import Reminder
@@ -16,10 +16,10 @@ from intake.clock import Recount, Terms, due_date, recounted, shifted
 from intake.configuration.in_force import Subject
 from intake.office import Office
 from intake.petitions.case import note
-from intake.tables.calendar import CalendarChange
+from intake.tables.calendar import CalendarChange, Pause
 from intake.tables.configuration import ConfigVersion
 from intake.tables.outgoing import Timer
-from intake.tables.petitions import Petition
+from intake.tables.petitions import Extension, Joining, Petition
 from intake.terms.days import Days
 from intake.terms.timing import Kind
 from intake.thinking.reminding import term_at
@@ -52,14 +52,18 @@ def place(session: Session, office: Office, petition: Petition, municipality: st
     """Say where it is; terms may stand still there that run elsewhere."""
     before = office.calendar.of(petition.municipality, petition.calendar)
     petition.municipality = municipality
-    _follow(session, office, petition, now, before)
+    if not _follow(session, office, petition, now, before) and petition.paused_left is None:
+        petition.calendar = days_of_petition(office, petition).number
+        know_term(petition, term_of(office, petition))
 
 
 def _follow(session: Session, office: Office, petition: Petition, now: datetime, before: Days) -> bool:
     after, was_due_on = days_of_petition(office, petition), petition.due_on
     if petition.paused_left is not None:  # counted when it goes on, from what is left
         return False
-    due_on = recounted_date(office, petition, now, before)
+    for joining in session.scalars(_led_by(petition)):  # what it has again when the other one leaves
+        joining.was_due_on = _counted(session, office, petition, joining.was_due_on, now, before)
+    due_on = recounted_date(session, office, petition, now, before)
     if due_on == was_due_on:
         return False
     why = _why(session, office, petition, before, after)
@@ -71,16 +75,32 @@ def _follow(session: Session, office: Office, petition: Petition, now: datetime,
     return True
 
 
-def recounted_date(office: Office, petition: Petition, now: datetime, before: Days) -> date:
+def recounted_date(session: Session, office: Office, petition: Petition, now: datetime, before: Days) -> date:
     """Its last day by today's calendar and term, from the ones that it knows. Changes nothing."""
+    return _counted(session, office, petition, petition.due_on, now, before)
+
+
+def _counted(session: Session, office: Office, petition: Petition, known_on: date, now: datetime, before: Days) -> date:
     jurisdiction, after = office.jurisdiction, days_of_petition(office, petition)
     zone, today = jurisdiction.zone, jurisdiction.day_of(now)
-    due_on = recounted(Recount(jurisdiction.day_of(petition.opened_at), petition.due_on, before), after, today=today)
+    due_on = recounted(Recount(jurisdiction.day_of(petition.opened_at), known_on, before), after, today=today)
     new, old = term_of(office, petition), _known_term(office, petition)
     if new == old:
         return due_on
     was, becomes = (due_date(petition.opened_at, one, zone=zone, closed=after) for one in (old, new))
-    return shifted(due_on, was, becomes, after, today=today)
+    found = shifted(due_on, was, becomes, after, today=today)
+    if was < due_on and was < becomes and not _had_more_time(session, petition):
+        return max(becomes, due_on)  # a shorter term had ended on the day it came: the longer one is no longer for it
+    return found
+
+
+def _had_more_time(session: Session, petition: Petition) -> bool:
+    """It was extended, or stood still."""
+    return any(session.get(table, petition.id) is not None for table in (Extension, Pause))
+
+
+def _led_by(petition: Petition) -> Select[Joining]:
+    return select(Joining).where(Joining.lead_id == petition.id, Joining.ended_at.is_(None))
 
 
 def term_of(office: Office, petition: Petition) -> Terms:

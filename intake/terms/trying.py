@@ -94,7 +94,7 @@ def try_term(office: Office, member: Member, key: str, value: Mapping[str, Any])
 
 def _petitions(session: Session, now: Office, then: Office) -> Iterator[_Both]:
     for petition in session.scalars(select(Petition).where(*_runs()).order_by(Petition.due_on).limit(AT_MOST)):
-        terms = [whole_term(one, petition, _due_on(one, petition)) for one in (now, then)]
+        terms = [whole_term(one, petition, _due_on(session, one, petition)) for one in (now, then)]
         levels: list[Level] = [
             level_of(term.left, one.jurisdiction.colours) for one, term in zip((now, then), terms, strict=True)
         ]
@@ -105,14 +105,14 @@ def _in_step(session: Session, now: Office, then: Office, member: Member, step: 
     rows, _, row_id = rows_in(member, Wish(step), step)
     soonest = rows.where(Petition.paused_left.is_(None)).order_by(Petition.due_on, row_id).limit(AT_MOST)
     for petition, referral, since in session.execute(soonest):
-        terms = [step_term(one, petition, step, since, _due_on(one, petition)) for one in (now, then)]
+        terms = [step_term(one, petition, step, since, _due_on(session, one, petition)) for one in (now, then)]
         yield _Both(Move(petition.folio, referral.id if referral else None, step.value, *terms))
 
 
-def _due_on(office: Office, petition: Petition) -> date:
+def _due_on(session: Session, office: Office, petition: Petition) -> date:
     """As it will be counted; what it was counted with may be older."""
     known = office.calendar.of(petition.municipality, petition.calendar)
-    return recounted_date(office, petition, utc_now(), known)
+    return recounted_date(session, office, petition, utc_now(), known)
 
 
 def _runs() -> tuple[ColumnElement[bool], ...]:

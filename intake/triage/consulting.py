@@ -22,6 +22,7 @@ from intake.tables.petitions import Consultation, Matter, Petition, Referral
 from intake.thinking.facts import place_name
 from intake.triage.marks import days_left_of
 from intake.triage.referrals import acting_on_referral
+from intake.triage.veil import veil_of
 from nlp.masks import mask
 
 REPLIED_SHOWN = 25  # on an agency's page; all others stand with their petitions
@@ -53,7 +54,8 @@ class ConsultationView:
 
 @dataclass(frozen=True)
 class Consulted:
-    """What the asked agency sees. `words`: the matter's, masked; None: reserved, or no word is needed any more."""
+    """What the asked agency sees. `words`: the matter's, masked; None: reserved, or the agency that asked is through
+    with it."""
 
     view: ConsultationView
     folio: str
@@ -108,18 +110,18 @@ def list_reached(session: Session) -> frozenset[str]:
 
 
 def open_consultation(office: Office, member: Member, consultation_id: int) -> Consulted:
-    """For the asked agency's people. Raises NotFound for all others'."""
+    """For the asked agency's people. Raises NotFound for all others', and when its person's data are blocked."""
     with reading(office.sessions) as session:
-        return _consulted(session, office, *_find(session, member, consultation_id))
+        return _consulted(session, office, member, *_find(session, member, consultation_id))
 
 
 def list_consultations(session: Session, office: Office, member: Member) -> Sequence[Consulted]:
     """What the member's agency is asked: what waits, soonest due first; then the newest of what it replied to."""
-    own = _rows().where(Consultation.agency == member.agency)
+    own = _rows().where(Consultation.agency == member.agency, Petition.is_blocked.is_(False))
     waiting = own.where(*_waits()).order_by(Petition.due_on, Consultation.id)
     replied = own.where(Consultation.replied_at.is_not(None)).order_by(Consultation.replied_at.desc())
     rows = [*session.execute(waiting), *session.execute(replied.limit(REPLIED_SHOWN))]
-    return [_consulted(session, office, *row) for row in rows]
+    return [_consulted(session, office, member, *row) for row in rows]
 
 
 def count_consultations(session: Session, member: Member) -> int:
@@ -159,7 +161,11 @@ def _waits() -> Sequence[ColumnElement[bool]]:
 
 def _find(session: Session, member: Member, consultation_id: int) -> tuple[Consultation, Petition, Referral, Matter]:
     own = Consultation.id == consultation_id, Consultation.agency == member.agency
-    found = session.execute(_rows().where(*own)).first() if member.role in OF_AGENCIES else None
+    found = (
+        session.execute(_rows().where(*own, Petition.is_blocked.is_(False))).first()
+        if member.role in OF_AGENCIES
+        else None
+    )
     if found is None:
         raise NotFound(f"no consultation {consultation_id}")
     return found[0], found[1], found[2], found[3]
@@ -172,16 +178,23 @@ def _stand_of(row: Consultation, referral: Referral) -> Stand:
 
 
 def _consulted(
-    session: Session, office: Office, row: Consultation, petition: Petition, referral: Referral, matter: Matter
+    session: Session,
+    office: Office,
+    member: Member,
+    row: Consultation,
+    petition: Petition,
+    referral: Referral,
+    matter: Matter,
 ) -> Consulted:
     view = _view(session, office, row, referral)
+    is_shown = not petition.is_sensitive and referral.state in OPEN_REFERRALS
     return Consulted(
         view=view,
         folio=petition.folio,
         due_on=petition.due_on,
         days_left=days_left_of(office, petition),
         place=place_name(office, petition),
-        words=None if petition.is_sensitive or view.stand == Stand.OVER else mask(matter.text),
+        words=mask(veil_of(session, petition, member).text(matter.text)) if is_shown else None,
     )
 
 

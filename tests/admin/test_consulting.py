@@ -3,10 +3,13 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
 from intake.accounts.staff import Member
 from intake.errors import NotAllowed, NotFound, Stale
 from intake.office import Office
+from intake.tables.citizens import Citizen
+from intake.tables.petitions import Petition
 from intake.triage.consulting import consult, reply
 from intake.triage.referrals import answer, give_back
 from tests.admin.conftest import Case, refers, says
@@ -104,3 +107,34 @@ def test_only_the_asked_agencys_liaison_replies_and_once(
     give_back(office, members["enlace-soapa"], referral_id, "No nos corresponde: es de la red estatal.")
     with pytest.raises(Stale):
         consult(office, members["enlace-soapa"], referral_id, "SEGO", QUESTION)
+
+
+def test_who_replied_reads_it_no_longer_than_who_asked_needs_it(
+    office: Office, browser: Callable[[str], Browser], members: dict[str, Member], referral_id: int, asked: int
+) -> None:
+    reply(office, members["enlace-cabien"], asked, WORD)
+    cabien = browser("enlace-cabien")
+    assert "no hay agua" in cabien.opens(f"/consultas/{asked}")
+    answer(office, members["enlace-soapa"], referral_id, "Una cuadrilla reparó la fuga el lunes por la tarde.")
+    shown = cabien.opens(f"/consultas/{asked}")
+    assert WORD in shown
+    assert "no hay agua" not in shown
+    with office.sessions.begin() as session:
+        session.scalars(select(Petition)).one().is_blocked = True
+    cabien.opens(f"/consultas/{asked}", 404)
+    assert QUESTION not in cabien.opens("/consultas")
+
+
+def test_a_name_that_the_channel_gave_is_not_read_where_nobody_is_to_know_it(
+    office: Office, browser: Callable[[str], Browser], members: dict[str, Member]
+) -> None:
+    case = says(office, "c7", "no hay agua en la colonia Reforma y zenaida tlacuache ya lo dijo")
+    referral = refers(office, members["oficial"], case, "SOAPA")
+    with office.sessions.begin() as session:
+        petition = session.scalars(select(Petition).where(Petition.folio == case.folio)).one()
+        petition.is_anonymous = True
+        session.get_one(Citizen, petition.citizen_id).name = "Zenaida Tlacuache"
+    consult(office, members["enlace-soapa"], referral, "CABIEN", QUESTION)
+    shown = browser("enlace-cabien").opens("/consultas/1")
+    assert "no hay agua" in shown
+    assert "tlacuache" not in shown

@@ -3,15 +3,19 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from intake.accounts.staff import Member
 from intake.clock import at
+from intake.database import reading
 from intake.office import Office
 from intake.terms import expiring
+from intake.terms.expiring import Wish, list_expiring
 from intake.terms.steps import Colour, Shades, Step, StepTerms, colour_of, find_terms, step_due_on
+from intake.terms.timing import Timing
 from intake.triage.referrals import accept, answer
 from tests.admin.conftest import Case, case_of, refers, says
 from tests.staff import Browser
@@ -52,6 +56,20 @@ def test_triage_is_green_yellow_red_and_late_by_its_own_term(browser: Callable[[
     assert "Clasificar y turnar La oficina desde lun 1 mar 2027, 10:00" in late
     assert "vencida venció hace 2 días hábiles" in late
     assert late.endswith("Oficina")
+
+
+def test_what_has_gone_up_is_listed_though_its_date_is_green(office: Office, members: dict[str, Member]) -> None:
+    """An administrator may have it go to the office long before it is yellow."""
+    with _on(1):
+        says(office, "c1", WATER)
+        timing = office.jurisdiction.timing
+        (held,) = timing.table["colours"]
+        early = replace(held, figures={**held.figures, "office": 12})
+        then = replace(office.jurisdiction, timing=Timing({**timing.table, "colours": (early,)}))
+        with reading(office.sessions) as session:
+            for jurisdiction, count in ((office.jurisdiction, 0), (then, 1)):
+                told = replace(office, jurisdiction=jurisdiction)
+                assert len(list_expiring(session, told, members["oficial"], Wish())[0]) == count
 
 
 def test_a_referral_goes_up_to_the_head_and_to_the_office(

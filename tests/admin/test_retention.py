@@ -1,15 +1,22 @@
 """«Conservación»: a series' terms are changed, tried and gone back from; nothing unconfirmed makes anything ready."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from intake.accounts.staff import Member
+from intake.clock import utc_now
 from intake.correspondence.archive_files import Filing, put_in_series
+from intake.correspondence.inventories import Kind, list_due
+from intake.correspondence.records import write_series
+from intake.correspondence.retention import try_series
 from intake.errors import FormRefused
 from intake.office import Office
 from intake.tables.archive import ArchiveFile
+from intake.triage.marks import today_at
 from tests.admin.conftest import Case
 from tests.staff import Browser
 
@@ -65,6 +72,27 @@ def test_a_trial_says_how_many_files_would_change_and_changes_none(
     assert "Para baja hoy: 0 → 1" in " ".join(shown.split())
     assert f'href="/expedientes/{case.folio}"' in shown
     assert "Nada se borra con este cambio." in shown
+
+
+def test_a_closed_file_is_due_by_the_confirmed_terms_that_it_was_closed_with(
+    office: Office, members: dict[str, Member], case: Case
+) -> None:
+    put_in_series(office, members["oficial"], case.folio, Filing("SERIE-A"))
+    series, today = office.jurisdiction.records.series["SERIE-A"], today_at(office)
+    shorter = {**write_series(series), "active_years": 1, "resting_years": 1}
+    for is_confirmed, count in ((True, 0), (False, 1)):
+        with office.sessions.begin() as session:
+            file = session.scalars(select(ArchiveFile)).one()
+            file.closed_at = utc_now() - timedelta(days=3 * 366)
+            file.terms = replace(series, active_years=5, resting_years=5, is_confirmed=is_confirmed).as_terms()
+        trial = try_series(office, "SERIE-A", shorter)
+        assert (trial.after.transfer, trial.after.disposal, len(trial.folios)) == (count, count, count)
+    with office.sessions.begin() as session:
+        file = session.scalars(select(ArchiveFile)).one()
+        file.terms = replace(series, active_years=1, resting_years=1, is_confirmed=True).as_terms()
+    with office.sessions() as session:
+        for kind in (Kind.TRANSFER, Kind.DISPOSAL):
+            assert len(list_due(session, office, kind, "SERIE-A", today) or ()) == 1
 
 
 def test_a_new_series_takes_files_and_a_retired_one_takes_no_more(

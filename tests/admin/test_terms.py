@@ -15,12 +15,13 @@ from intake.office import Office
 from intake.petitions.case import get_petition
 from intake.tables.audit import AuditWaiting
 from intake.tables.configuration import ConfigVersion
+from intake.tables.outgoing import Reply
 from intake.tables.petitions import HistoryEntry, Petition
 from intake.terms.catching_up import catch_up, count_anew
 from intake.terms.expiring import step_term
 from intake.terms.steps import Step
 from intake.terms.timing import ALWAYS, Kind, read_entries, write_entries
-from tests.admin.conftest import Case
+from tests.admin.conftest import Case, says
 from tests.staff import Browser
 
 Field = str | int | Sequence[str]
@@ -106,6 +107,32 @@ def test_a_shorter_term_lets_nothing_end_in_the_past(
     with at(utc_now() + timedelta(days=6)):
         browser("administra").sends(PAGE, **_form(office, 1, desde=received.isoformat(), habiles="true"))
         assert _petition(office, case.folio).due_on == _later(office, _today(office), 0)
+
+
+def test_gone_back_from_a_term_that_was_over_it_ends_as_it_had_and_each_change_is_told(
+    office: Office, browser: Callable[[str], Browser], case: Case
+) -> None:
+    received, was_due_on = _today(office), _petition(office, case.folio).due_on
+    with at(utc_now() + timedelta(days=6)):
+        administrator = browser("administra")
+        administrator.sends(PAGE, **_form(office, 1, desde=received.isoformat(), habiles="true"))
+        assert _petition(office, case.folio).due_on < was_due_on
+        administrator.sends(f"{PAGE}/volver/0", motivo=REASON, vigente=1)
+        assert _petition(office, case.folio).due_on == was_due_on
+    with office.sessions() as session:
+        assert len(session.scalars(select(Reply).where(Reply.purpose == "notice.recounted")).all()) == 2
+
+
+def test_what_another_one_joined_has_its_own_date_again_by_the_new_term(
+    office: Office, browser: Callable[[str], Browser], case: Case
+) -> None:
+    officer, lead = browser("oficial"), says(office, "c2", "seguimos sin agua en la Reforma, ya van ocho días")
+    was_due_on = _petition(office, lead.folio).due_on
+    officer.sends(f"/peticiones/{case.folio}/juntar", con=lead.folio, version=_petition(office, case.folio).version)
+    browser("administra").sends(PAGE, **_form(office, 12, habiles="true"))
+    officer.sends(f"/peticiones/{case.folio}/juntar/deshacer")
+    assert _petition(office, lead.folio).due_on == _later(office, was_due_on, 2)
+    assert count_anew(office, utc_now()) == 0
 
 
 def test_natural_days_are_counted_as_such(office: Office, browser: Callable[[str], Browser], case: Case) -> None:

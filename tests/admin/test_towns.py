@@ -6,11 +6,16 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from admin.app import staff_texts
 from canaliza.reporting import write_town
 from intake.accounts.staff import Member
 from intake.clock import at, utc_now
+from intake.meetings.agreeing import NewAgreement, agree, fulfil
+from intake.meetings.kinds import Kind
+from intake.meetings.planning import Plan, hold_meeting, plan_meeting
 from intake.office import Office
 from intake.reports.town import read_town
+from intake.reports.town_form import town_paper
 from intake.tables.petitions import Petition
 from intake.triage.marks import today_at
 from tests.admin.conftest import Case, refers, says
@@ -43,6 +48,28 @@ def test_a_sheet_tells_of_its_own_municipality(
     assert _figure(late, "vencidas") == "2"
     with at(utc_now() + timedelta(days=800)):
         assert ours.folio not in browser("oficial").opens(f"/municipios/{XOXO}")
+
+
+def test_what_was_agreed_on_there_and_is_not_done_stands_on_page_and_paper(
+    office: Office, browser: Callable[[str], Browser], members: dict[str, Member]
+) -> None:
+    officer, now = members["oficial"], utc_now()
+    assert "No hay acuerdos por cumplir" in browser("oficial").opens(f"/municipios/{XOXO}")
+    for town, what in ((XOXO, "Reparar la bomba"), (XOXO, "Pintar el tanque"), ("20067", "Abrir la clínica")):
+        number = plan_meeting(office, officer, Plan(Kind.TABLE, "Mesa del agua", now, "Casa del pueblo", town))
+        hold_meeting(office, officer, number)
+        agree(office, officer, number, NewAgreement(what, today_at(office), ["SOAPA"]))
+    fulfil(office, officer, 2, "El tanque se pintó; consta en el acta.")
+    with at(now + timedelta(days=3)):
+        page = browser("oficial").opens(f"/municipios/{XOXO}").split("Acuerdos por cumplir")[1]
+        town = read_town(office, XOXO, today_at(office))
+    paper = town_paper(town, staff_texts(office), "")
+    ((row,),) = [one.table.rows for one in paper.sections if one.heading == "Acuerdos por cumplir" and one.table]
+    for words in ("Reparar la bomba", office.jurisdiction.name_agency("SOAPA"), "Mesa del agua", "Vencido"):
+        assert words in page
+        assert words in " ".join(row)
+    assert "Pintar el tanque" not in page
+    assert "Abrir la clínica" not in page
 
 
 def test_the_sheet_is_a_paper_too(office: Office, browser: Callable[[str], Browser], tmp_path: Path) -> None:
