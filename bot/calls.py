@@ -143,7 +143,7 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
 
 
 def _moment(text: str) -> datetime | None:
-    with suppress(ValueError, TypeError, IndexError):
+    with suppress(ValueError, TypeError, IndexError, OverflowError):
         moment = parsedate_to_datetime(text)
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return None

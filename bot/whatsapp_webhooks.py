@@ -128,7 +128,7 @@ def _why_ignored(form: Form, address: str) -> str | None:
 def _inbound(form: Form, sid: str, address: str) -> Inbound:
     button, text = form.find("ButtonPayload", "ListId"), clean((form.getlist("Body") or [""])[0])
     attachments, location = tuple(_attachments(form)), _location(form)
-    has_content = bool(button or text.strip() or attachments or location)
+    has_content = bool(button or text.strip() or location or any(file.external_id for file in attachments))
     return Inbound(
         channel=ChannelName.WHATSAPP,
         kind=InboundKind.BUTTON if button else InboundKind.MESSAGE,
@@ -136,7 +136,7 @@ def _inbound(form: Form, sid: str, address: str) -> Inbound:
         external_id=sid,
         sent_at=_written_at(form) or NOT_SAID,
         text=text,
-        attachments=attachments,
+        attachments=attachments if has_content else (),
         location=location,
         button=button,
         reply_to=form.find("OriginalRepliedMessageSid"),
@@ -156,12 +156,16 @@ def _written_at(form: Form) -> datetime | None:
 
 
 def _attachments(form: Form) -> Iterator[Attachment]:
+    """One that is counted without an address stands among them, and ends refused: staff see that there was one."""
+    counted = form.find("NumMedia") or ""
+    count = int(counted) if counted.isascii() and counted.isdecimal() and len(counted) < 3 else 0
     for number in range(MEDIA_MAX):
-        url = form.find(f"MediaUrl{number}")
-        if not url:
-            continue
-        mime_type = (form.find(f"MediaContentType{number}") or "").split(";")[0].strip().lower()
-        yield Attachment(_kind(mime_type), url, unique_id=url.rsplit("/", 1)[-1], mime_type=mime_type or None)
+        name = f"MediaUrl{number}"
+        url = form.find(name) or ""
+        if url or number < count:
+            mime_type = (form.find(f"MediaContentType{number}") or "").split(";")[0].strip().lower()
+            own = url.rsplit("/", 1)[-1] if url else name
+            yield Attachment(_kind(mime_type), url, unique_id=own, mime_type=mime_type or None)
 
 
 def _kind(mime_type: str) -> AttachmentKind:

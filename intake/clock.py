@@ -10,13 +10,15 @@ from time import monotonic
 from zoneinfo import ZoneInfo
 
 SATURDAY = 5
+SLIP = timedelta(days=1)
 
 
 class Onward:
-    """The machine's clock, but never earlier than it was in this process.
+    """The machine's clock, but not earlier than it was in this process.
 
     Set back by an hour, it would hold back for an hour what was due, and each pace and lease that was counted. Time
-    goes on at half its speed instead until the machine's has come up with it.
+    goes on at half its speed instead until the machine's has come up with it. What was more than a day ahead was a
+    slip: terms and folios would be dated by it for as long as the process lives, so the machine is believed.
     """
 
     def __init__(self) -> None:
@@ -26,7 +28,7 @@ class Onward:
     def now(self, machine: datetime, counted_s: float) -> datetime:
         """`counted_s`: of a counter that nobody sets."""
         with self._lock:
-            if machine < self._latest:
+            if machine < self._latest <= machine + SLIP:
                 machine = self._latest + timedelta(seconds=max(counted_s - self._at_s, 0.0) / 2)
             self._latest, self._at_s = machine, counted_s
             return machine

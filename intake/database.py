@@ -174,13 +174,13 @@ def claimable(statement: Select[*Columns], of: Any = None) -> Select[*Columns]:
     return statement.with_for_update(skip_locked=True, of=of)
 
 
-# Statements are made once and given their rows on execution: making one took longer than running it.
 def without_index(column: Any) -> ColumnElement[str]:
     """The column's text, along no index of it: where another one leads to fewer rows. SQLite does not know how many
     rows a value has, and takes an index by equality before one that gives the order or the own few."""
     return func.coalesce(column, "")
 
 
+# Statements are made once and given their rows on execution: making one took longer than running it.
 @lru_cache
 def _insert(dialect: str, table: Any, names: tuple[str, ...]) -> Any:
     """PostgreSQL is given one array for each column: a short statement, which stays prepared, whatever the number of

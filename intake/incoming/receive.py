@@ -9,6 +9,7 @@ import hashlib
 import itertools
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 from sqlalchemy import bindparam, select
@@ -29,7 +30,8 @@ from intake.tables.incoming import InboundEvent
 BATCH_MAX = 200
 # Providers that count anew after a week's rest, or for another bot (CHANNELS §0.5): a number alone is no copy.
 SUBJECTS = {ChannelName.TELEGRAM: subject_of}
-STORED = select(InboundEvent.body).where(
+COPIES_FOR = timedelta(days=2)  # Telegram keeps an update for a day, and offers it again that long
+STORED = select(InboundEvent.body, InboundEvent.received_at).where(
     InboundEvent.channel == bindparam("channel"), InboundEvent.provider_id == bindparam("own")
 )
 Waiting = Batch[Arrival, bool]
@@ -62,16 +64,17 @@ class Receiver:
         """The arrival under a name of its own where its number was another event's. Raises Busy."""
         try:
             with reading(self._sessions) as session:
-                stored = session.scalar(STORED, {"channel": arrival.channel.value, "own": arrival.key.provider_id})
+                own = {"channel": arrival.channel.value, "own": arrival.key.provider_id}
+                body, received_at = session.execute(STORED, own).one()
         except SQLAlchemyError as error:
             raise Busy("the events cannot be compared now") from error
         subject_of = SUBJECTS[arrival.channel]
         subject = subject_of(arrival.request.body)
-        if not stored or subject_of(stored) == subject:  # of what was forgotten only the number is known
-            return None
+        if subject_of(body) == subject if body else arrival.received_at - received_at < COPIES_FOR:
+            return None  # of what was forgotten only the number is known, and when it came
         log.warning("receive.number-again", channel=arrival.channel.value)
-        own = f"{arrival.key.provider_id}~{hashlib.sha256(subject.encode()).hexdigest()[:16]}"
-        return replace(arrival, key=replace(arrival.key, provider_id=own))
+        name = f"{arrival.key.provider_id}~{hashlib.sha256(subject.encode()).hexdigest()[:16]}"
+        return replace(arrival, key=replace(arrival.key, provider_id=name))
 
     async def _write(self, batch: Waiting) -> None:
         try:

@@ -36,6 +36,7 @@ from intake.thinking import leases
 LEASE = timedelta(seconds=45)  # longer than a provider's whole deadline (10 s; 30 s for a file) and a listing after it
 ASKED_S = 20.0  # at most for a whole list of several pages
 LEFT = timedelta(seconds=12)  # of a lease, for a call to end within it
+LEFT_FOR_FILE = timedelta(seconds=32)  # an upload may take longer
 AT_ONCE = 16
 KNOWN_AT_MOST = 100  # more than were sent to one person since a reply that is in doubt
 ENDS_WITHIN = timedelta(minutes=15)  # invariant I5
@@ -161,7 +162,7 @@ class Sender:
         if sent or claim.only_asks:
             return sent
         pass_point("replies.sending")
-        if utc_now() > claim.until - LEFT:
+        if utc_now() > claim.until - (LEFT_FOR_FILE if claim.message.file else LEFT):
             raise LeaseLost(f"reply {claim.reply_id}")
         channel = self._office.channels[claim.channel]
         return await channel.send(claim.address, claim.message, reply_id=str(claim.reply_id))

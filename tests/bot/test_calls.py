@@ -84,6 +84,8 @@ AT_NOON = "Wed, 21 Oct 2026 12:00:00 GMT"
         ("nan", None),
         ("soon", None),
         ("Wed, 41 Oct 2026 12:00:00 GMT", None),
+        ("Wed, 21 Oct 99999999999999999999 12:00:00 GMT", None),
+        ("Wed, 21 Oct 2026 12:00:00 +99999999999999", None),
         ("", None),
     ],
 )

@@ -447,11 +447,28 @@ def test_each_failed_fetch_says_whether_another_try_is_worth_it(
     assert AUTH_TOKEN not in repr(caught.value)
 
 
+def test_a_file_that_is_counted_without_an_address_is_not_passed_over(whatsapp: WhatsApp) -> None:
+    form = [("MessageSid", SID), ("From", ADDRESS), ("Body", "vean la foto"), ("NumMedia", "1")]
+    inbound = whatsapp.parse(urlencode(form).encode())
+    assert isinstance(inbound, Inbound)
+    (missing,) = inbound.attachments
+    with pytest.raises(FetchError) as caught:
+        fetch(whatsapp, missing.external_id)
+    assert not caught.value.retryable
+
+
+def test_a_message_of_such_a_file_alone_cannot_be_read(whatsapp: WhatsApp) -> None:
+    form = [("MessageSid", SID), ("From", ADDRESS), ("NumMedia", "1"), ("MessageType", "image")]
+    inbound = whatsapp.parse(urlencode(form).encode())
+    assert isinstance(inbound, Inbound)
+    assert (inbound.attachments, inbound.unsupported) == ((), "image")
+
+
 def test_a_file_behind_a_missing_one_is_there(whatsapp: WhatsApp) -> None:
     form = [("MessageSid", SID), ("From", ADDRESS), ("Body", ""), ("NumMedia", "2"), ("MediaUrl1", "https://x/ME2")]
     inbound = whatsapp.parse(urlencode(form).encode())
     assert isinstance(inbound, Inbound)
-    assert [file.unique_id for file in inbound.attachments] == ["ME2"]
+    assert [file.unique_id for file in inbound.attachments] == ["MediaUrl0", "ME2"]
 
 
 def forget(whatsapp: WhatsApp, url: str) -> None:

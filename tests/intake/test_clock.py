@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from intake.clock import Onward, at, utc_now
+from intake.clock import SLIP, Onward, at, utc_now
 
 NOON = datetime.fromisoformat("2026-11-25T18:00:00+00:00")
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
@@ -29,6 +29,13 @@ def test_it_never_goes_back_whatever_is_done_to_the_machine() -> None:
     for count, minutes in enumerate((0, 5, -60, 3, -600, -599, 6, 1, 900, 0)):
         moments.append(clock.now(NOON + timedelta(minutes=minutes), 100.0 + count))
     assert moments == sorted(moments)
+
+
+def test_what_was_more_than_a_day_ahead_does_not_stay_so() -> None:
+    clock = Onward()
+    clock.now(NOON + 365 * SLIP, 100)
+    assert clock.now(NOON, 101) == NOON
+    assert clock.now(NOON + SECOND, 102) == NOON + SECOND
 
 
 def test_a_fixed_moment_stands() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bot.channels import Pace
 from bot.console import Console
 from bot.errors import SendError
-from bot.messages import ChannelName, Outbound, Sent
+from bot.messages import ChannelName, Outbound, OutboundFile, Sent
 from intake.clock import at, utc_now
 from intake.office import Office
 from intake.outgoing import sending
@@ -178,6 +178,23 @@ def test_who_slept_past_its_lease_sends_nothing(office: Office) -> None:
         asyncio.run(Sender(_with(office, provider)).send_due())
     assert provider.sent.count("ana") == 1
     assert _states(office, "ana")[0] == ("accepted", None)
+
+
+@pytest.mark.parametrize(("has_file", "state"), [(False, "accepted"), (True, "sending")])
+def test_a_file_is_sent_only_while_there_is_time_for_an_upload(office: Office, has_file: bool, state: str) -> None:
+    """Else its lease could run out meanwhile, and another process would send it too."""
+    _queue(office, "ana")
+    provider, now = Provider(Pace(per_second=1000)), utc_now()
+    file = OutboundFile("foto.jpg", "image/jpeg", "", lambda: b"")
+
+    class Slow(Sender):
+        async def _send(self, claim: Claim) -> None:
+            message = replace(claim.message, file=file if has_file else None)
+            with at(now + LEASE / 2):
+                await super()._send(replace(claim, message=message))
+
+    asyncio.run(Slow(_with(office, provider)).send_due())
+    assert _states(office, "ana")[0] == (state, None)
 
 
 def test_a_list_that_does_not_end_leaves_the_doubt(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

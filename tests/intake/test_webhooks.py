@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -13,9 +14,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from twilio.request_validator import RequestValidator
 
+from intake.clock import utc_now
 from intake.incoming.receive import Receiver
 from intake.incoming.spool import Spool
 from intake.incoming.webhooks import MAX_BODY_BYTES, build_app
@@ -117,6 +119,18 @@ def test_a_number_that_begins_anew_is_no_copy(web: TestClient, provider_office: 
     assert [_telegram(web, body) for body in [*bodies, *bodies[::-1], *bodies]] == [200] * 12
     assert _telegram(web, json.dumps(MESSAGE | {"new_field": True}, indent=2).encode()) == 200
     assert _kept(provider_office) == 4
+
+
+@pytest.mark.parametrize(("days", "kept"), [(1, 1), (3, 2)])
+def test_a_number_of_what_was_erased_is_a_copys_for_as_long_as_copies_come(
+    web: TestClient, provider_office: Office, days: int, kept: int
+) -> None:
+    body, now = json.dumps(MESSAGE).encode(), utc_now()
+    assert _telegram(web, body) == 200
+    with provider_office.sessions.begin() as session:
+        session.execute(update(InboundEvent).values(body=b"", received_at=now - timedelta(days=days)))
+    assert [_telegram(web, body) for _ in range(3)] == [200] * 3
+    assert _kept(provider_office) == kept
 
 
 @pytest.mark.parametrize("secret", [None, "", "wrong", SECRET + "x", "ñ"])

@@ -22,7 +22,7 @@ from tests.whole.waiting import wait_for
 CHANNELS = {"telegram": "telegram", "twilio": "whatsapp"}
 CANARY_CHARACTERS = 12  # a shorter text may stand in a log by chance
 UNENDED = ("queued", "sending", "claimed")
-# PostgreSQL's leases of a killed process run out first: 30 s for a conversation, 45 s for a reply; then back-off.
+# PostgreSQL's leases of a killed process run out first: 2.5 s for a conversation, 45 s for a reply; then back-off.
 SETTLE_S = 240.0
 
 

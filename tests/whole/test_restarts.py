@@ -15,7 +15,7 @@ from tests.whole.waiting import wait_for
 
 TEXT = "no hay agua en mi colonia desde el lunes y nadie nos dice nada"
 MESSAGES, ENDS = 120, 3
-PAST_EVERY_LEASE_S = 50.0  # of a conversation 30 s, of a reply 45 s
+PAST_EVERY_LEASE_S = 50.0  # of a conversation 2.5 s, of a reply 45 s
 
 
 @pytest.mark.slow
