@@ -62,8 +62,8 @@ def test_what_was_agreed_on_there_and_is_not_done_stands_on_page_and_paper(
     fulfil(office, officer, 2, "El tanque se pintó; consta en el acta.")
     with at(now + timedelta(days=3)):
         page = browser("oficial").opens(f"/municipios/{XOXO}").split("Acuerdos por cumplir")[1]
-        town = read_town(office, XOXO, today_at(office))
-    paper = town_paper(town, staff_texts(office), "")
+        sheet = read_town(office, XOXO, today_at(office))
+    paper = town_paper(sheet, staff_texts(office), "")
     ((row,),) = [one.table.rows for one in paper.sections if one.heading == "Acuerdos por cumplir" and one.table]
     for words in ("Reparar la bomba", office.jurisdiction.name_agency("SOAPA"), "Mesa del agua", "Vencido"):
         assert words in page
