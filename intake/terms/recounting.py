@@ -61,6 +61,8 @@ def _follow(session: Session, office: Office, petition: Petition, now: datetime,
     after, was_due_on = days_of_petition(office, petition), petition.due_on
     if petition.paused_left is not None:  # counted when it goes on, from what is left
         return False
+    if before == after and _known_term(office, petition) == term_of(office, petition):
+        return False
     for joining in session.scalars(_led_by(petition)):  # what it has again when the other one leaves
         joining.was_due_on = _counted(session, office, petition, joining.was_due_on, now, before)
     due_on = recounted_date(session, office, petition, now, before)
