@@ -155,7 +155,10 @@ def _answered(state: State, folio: str, place: PlaceOption, said: Said, facts: F
     """Whatever else a longer answer tells joins the petition; what was in doubt before it is then read anew."""
     if len(said.text.split()) <= NEW_MATTER_WORDS and not said.has_location:
         return _placed_at_last(state, folio, place, facts, texts)
-    tells_more = bool(LACKS.search(plain(said.text))) or (facts.kind == "petition" and facts.understood is not None)
+    words = plain(said.text)
+    is_where = is_only_where(said.text) or bool(AHEAD.match(words) and not HAPPENS.search(words))
+    is_matter = facts.kind == "petition" and facts.understood is not None and not is_where  # «por el panteón» is none
+    tells_more = is_matter or bool(LACKS.search(words))
     turn = placed(state, folio, place, texts) if tells_more else _placed_at_last(state, folio, place, facts, texts)
     return replace(turn, effects=(AddToPetition(folio, is_place=not tells_more), *turn.effects))
 
