@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import Response
 
 from admin.configuration.acts import Asked, Number, Text, find_thing_fault, rights_of, shown_versions
-from admin.configuration.things import Ticked, one_line
+from admin.configuration.things import Ticked, figure_of, one_line
 from admin.guards import Administrator, Overseer
 from admin.pages import Here, Pages
 from admin.portal.answers import tidy
@@ -147,9 +147,8 @@ def _is_taken(pages: Pages, key: str) -> bool:
 
 
 def _years(said: str) -> int | str | None:
-    """None: not known. What is no number stays as it was typed, and is refused as such."""
-    said = said.strip()
-    return int(said) if said.isdecimal() else said or None
+    """None: not known."""
+    return figure_of(said.strip()) if said.strip() else None
 
 
 def _page(

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import Response
 
 from admin.configuration.acts import Asked, Number, Text, find_thing_fault, rights_of, shown_versions
-from admin.configuration.things import Ticked, one_line
+from admin.configuration.things import Ticked, figure_of, one_line
 from admin.guards import Administrator, Overseer
 from admin.local_times import LocalDay
 from admin.pages import Here, Pages
@@ -62,7 +62,7 @@ def do_change_term(
     office, kind = pages.office, _kind(term_key)
     entry = {
         "from": desde,
-        **{name: _figure(said) for name, said in zip(FIGURES[kind], cifras, strict=False)},
+        **{name: figure_of(said) for name, said in zip(FIGURES[kind], cifras, strict=False)},
         "business": habiles,
         "source": one_line(fundamento),
         "confirmed": confirmado,
@@ -99,11 +99,6 @@ def _kind(key: str) -> Kind:
     if key not in list(Kind):
         raise NotFound(f"no term {key}")
     return Kind(key)
-
-
-def _figure(said: str) -> int | str:
-    """What is no number stays as it was typed, and is refused as such."""
-    return int(said) if said.strip().isdecimal() else said
 
 
 def _page(

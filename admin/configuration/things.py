@@ -281,5 +281,10 @@ def _templates(
     return pages.show(request, "whatsapp_templates.html", member, 422 if fault else 200, **values)
 
 
+def figure_of(said: str) -> int | str:
+    """What is no number stays as it was typed, and is refused as such."""
+    return int(said) if said.strip().isdecimal() else said
+
+
 def one_line(text: str) -> str:
     return " ".join(tidy(text).split())

@@ -1,6 +1,6 @@
 """An agency's inbox: referrals by due date; accept, give back with a reason, ask, extend. Answers: `answering`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated, Any
 
@@ -17,6 +17,7 @@ from intake.answers.approvals import list_standing
 from intake.correspondence.issuing import list_of_referral
 from intake.database import reading
 from intake.petitions.states import OPEN_REFERRALS
+from intake.triage.agencies import AgencyView
 from intake.triage.asking import ask
 from intake.triage.consulting import count_consultations, list_reached, stands_of
 from intake.triage.dossier import open_referral
@@ -24,6 +25,7 @@ from intake.triage.extending import extend
 from intake.triage.inbox import INBOXES, count_inbox, list_inbox
 from intake.triage.lists import Wish
 from intake.triage.newcomers import mark_inbox
+from intake.triage.referral_views import ReferralView
 from intake.triage.referrals import accept, give_back
 
 ReferralId = Annotated[int, Path(ge=1, le=2**63 - 1)]
@@ -123,8 +125,6 @@ def show_page(
     """The referral's page. `fault_values`: what its sentence is filled with. `draft`: an answer that was refused; None:
     what was kept of one. `consultation`: a question to an agency, by its key, that was refused."""
     view, dossier = open_referral(pages.office, member, referral_id)
-    with reading(pages.office.sessions) as session:
-        reached = list_reached(session)
     return pages.show(
         request,
         "referral.html",
@@ -142,7 +142,7 @@ def show_page(
         question=question,
         cause=cause,
         consultation=consultation,
-        consulted=[one for one in pages.open_agencies if one.agency.key in reached - {view.agency_key}],
+        consulted=_list_consulted(pages, view) if view.may_answer and not dossier.is_sensitive else [],
         extension_terms=pages.office.jurisdiction.terms.extension,
         question_max=QUESTION_MAX,
         is_at_head=is_at_head(view, member),
@@ -151,6 +151,13 @@ def show_page(
         text_min=TEXT_MIN,
         text_max=TEXT_MAX,
     )
+
+
+def _list_consulted(pages: Pages, view: ReferralView) -> Sequence[AgencyView]:
+    """Other agencies that can be asked: those where somebody reads."""
+    with reading(pages.office.sessions) as session:
+        reached = list_reached(session) - {view.agency_key}
+    return [one for one in pages.open_agencies if one.agency.key in reached]
 
 
 def send_back(pages: Pages, member: Member, referral_id: int, key: str) -> Response:

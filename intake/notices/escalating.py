@@ -20,62 +20,67 @@ from intake.terms.pressing import Pressing, list_late, list_with_agencies
 from intake.terms.steps import Colour, Level
 
 ITEMS_AT_MOST = 50
+Known = dict[str | None, Sequence[Pressing]]
 MARK_MAX = 12  # of the column; a step is known by as much of its name
 
 
 @dataclass(frozen=True)
 class Telling:
-    """`finds`: of an agency's terms, or (None) of all; `mark`: the word under which each is told once; `to`: whose
-    matter it is now, as the letter says it."""
+    """`lists`: an agency's terms, or (None) all; `is_meant`: which of them are told; `mark`: the word under which each
+    is told once; `to`: whose matter it is now, as the letter says it."""
 
     kind: Kind
     roles: frozenset[Role]
-    finds: Callable[[Session, Office, str | None], Sequence[Pressing]]
+    lists: Callable[[Session, Office, str | None], Sequence[Pressing]]
+    is_meant: Callable[[Pressing], bool]
     mark: Callable[[Pressing], str]
     to: str = ""
 
 
 def note_overdue(office: Office, now: datetime) -> int:
     """To an agency's people, of each step of each referral once; how many letters were written."""
-    return _note(office, OVERDUE, now)
+    return _note(office, OVERDUE, now, {})
 
 
 def note_escalated(office: Office, now: datetime) -> int:
     """To whoever a referral has become a matter of; how many letters were written."""
-    return sum(_note(office, one, now) for one in ESCALATED)
+    known: Known = {}
+    return sum(_note(office, one, now, known) for one in ESCALATED)
 
 
-def _list_red(session: Session, office: Office, agency: str | None) -> Sequence[Pressing]:
-    return [one for one in list_with_agencies(session, office, agency) if one.colour == Colour.RED]
+def _is_red(one: Pressing) -> bool:
+    return one.colour == Colour.RED
 
 
-def _list_heads(session: Session, office: Office, agency: str | None) -> Sequence[Pressing]:
+def _is_heads(one: Pressing) -> bool:
     """What is over is told by a letter of its own."""
-    found = list_with_agencies(session, office, agency)
-    return [one for one in found if one.level != Level.HOLDER and one.colour != Colour.LATE]
+    return one.level != Level.HOLDER and one.colour != Colour.LATE
 
 
-def _list_offices(session: Session, office: Office, agency: str | None) -> Sequence[Pressing]:
-    return [one for one in list_with_agencies(session, office, agency) if one.level == Level.OFFICE]
+def _is_offices(one: Pressing) -> bool:
+    return one.level == Level.OFFICE
 
 
 def _red_mark(one: Pressing) -> str:
     return f"red_{one.step}"[:MARK_MAX]
 
 
-OVERDUE = Telling(Kind.OVERDUE, OF_AGENCIES, list_late, lambda one: one.step)
+OVERDUE = Telling(Kind.OVERDUE, OF_AGENCIES, list_late, lambda one: True, lambda one: one.step)
 ESCALATED = (
-    Telling(Kind.ESCALATED, frozenset({Role.LIAISON}), _list_red, _red_mark, "liaison"),
-    Telling(Kind.ESCALATED, frozenset({Role.HEAD}), _list_heads, lambda one: "head", "head"),
-    Telling(Kind.ESCALATED, frozenset({Role.OFFICER}), _list_offices, lambda one: "office", "office"),
+    Telling(Kind.ESCALATED, frozenset({Role.LIAISON}), list_with_agencies, _is_red, _red_mark, "liaison"),
+    Telling(Kind.ESCALATED, frozenset({Role.HEAD}), list_with_agencies, _is_heads, lambda one: "head", "head"),
+    Telling(Kind.ESCALATED, frozenset({Role.OFFICER}), list_with_agencies, _is_offices, lambda one: "office", "office"),
 )
 
 
-def _note(office: Office, telling: Telling, now: datetime) -> int:
+def _note(office: Office, telling: Telling, now: datetime, known: Known) -> int:
+    """`known`: what `lists` found already, by agency; added to."""
     wanted = MailWish.wish == Wish.IMMEDIATE.value, Staff.role.in_([role.value for role in telling.roles])
     with reading(office.sessions) as session:
         readers = list_readers(session, *wanted)
-        found = {agency: telling.finds(session, office, agency) for agency in readers}
+        for agency in readers.keys() - known.keys():
+            known[agency] = telling.lists(session, office, agency)
+    found = {agency: [one for one in known[agency] if telling.is_meant(one)] for agency in readers}
     letters = 0
     for agency, to in readers.items():
         if found[agency]:

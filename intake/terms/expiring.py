@@ -169,7 +169,12 @@ def rows_in(
 ) -> tuple[Select[Petition, Referral, datetime], ColumnElement[datetime], ColumnElement[int]]:
     """All that is in the step: the rows, since when each is, and what tells rows of one petition apart."""
     rows, since, row_id = _rows(member, wish, step)
-    return rows.where(Petition.status.in_([one for part in OF_PETITION[step] for one in part])), since, row_id
+    return rows.where(Petition.status.in_(statuses_in(step))), since, row_id
+
+
+def statuses_in(step: Step) -> list[str]:
+    """What a petition may be while one of its matters is in that step."""
+    return [status for part in OF_PETITION[step] for status in part]
 
 
 def _rows(

@@ -13,7 +13,7 @@ from intake.office import Office
 from intake.petitions.states import Status
 from intake.tables.carrying import Imported
 from intake.tables.petitions import Matter, Petition, Referral
-from intake.terms.expiring import IN_TRIAGE, OF_PETITION, STATES, UNANSWERED, Entry, Wish, list_expiring
+from intake.terms.expiring import IN_TRIAGE, STATES, UNANSWERED, Entry, Wish, list_expiring, statuses_in
 from intake.terms.steps import Colour, Level, Step
 
 PAGES_MAX = 40  # of 25: whoever has a thousand pressing terms needs no list of them
@@ -43,12 +43,12 @@ def list_pressing(session: Session, office: Office, agency: str | None) -> Seque
 
 def list_with_agencies(session: Session, office: Office, agency: str | None) -> Sequence[Pressing]:
     """Referrals that an agency has, or (None) any agency: one for each, by the worse of its two terms."""
-    return [worst_of(entry) for step in AGENCYS for entry in _entries(session, office, agency, step)]
+    return [worst_of(entry) for entry in _with_agencies(session, office, agency)]
 
 
 def list_late(session: Session, office: Office, agency: str | None) -> Sequence[Pressing]:
     """Terms of an agency's referrals that are over: of steps and of petitions, each by itself."""
-    entries = [entry for step in AGENCYS for entry in _entries(session, office, agency, step)]
+    entries = _with_agencies(session, office, agency)
     both = [one for entry in entries for one in (_own(entry), _whole(entry)) if one]
     return [one for one in both if one.colour == Colour.LATE]
 
@@ -59,7 +59,7 @@ def count_open(session: Session, agency: str | None) -> int:
     open_referrals = [Referral.state.in_([STATES[step] for step in AGENCYS]), Petition.status.in_(UNANSWERED), *_left()]
     if agency:
         return _count_referrals(session, runs, Referral.agency == agency, *open_referrals)
-    may_wait = Petition.status.in_([status for part in OF_PETITION[Step.NOTICE] for status in part])
+    may_wait = Petition.status.in_(statuses_in(Step.NOTICE))
     waits = may_wait, Referral.state == STATES[Step.NOTICE], Matter.status == Status.RESPONDIDA.value
     triage = select(func.count()).select_from(Petition).where(runs, Petition.status.in_(IN_TRIAGE))
     referred = _count_referrals(session, runs, *open_referrals) + _count_referrals(session, runs, *waits)
@@ -69,6 +69,10 @@ def count_open(session: Session, agency: str | None) -> int:
 def worst_of(entry: Entry) -> Pressing:
     own, whole = _own(entry), _whole(entry)
     return own if own and WORST.index(own.colour) <= WORST.index(whole.colour) else whole
+
+
+def _with_agencies(session: Session, office: Office, agency: str | None) -> Sequence[Entry]:
+    return [entry for step in AGENCYS for entry in _entries(session, office, agency, step)]
 
 
 def _entries(session: Session, office: Office, agency: str | None, step: Step | None = None) -> Sequence[Entry]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from intake.accounts.staff import OF_AGENCIES, Member, Role
@@ -117,17 +117,15 @@ def open_consultation(office: Office, member: Member, consultation_id: int) -> C
 
 def list_consultations(session: Session, office: Office, member: Member) -> Sequence[Consulted]:
     """What the member's agency is asked: what waits, soonest due first; then the newest of what it replied to."""
-    own = _rows().where(Consultation.agency == member.agency, Petition.is_blocked.is_(False))
-    waiting = own.where(*_waits()).order_by(Petition.due_on, Consultation.id)
-    replied = own.where(Consultation.replied_at.is_not(None)).order_by(Consultation.replied_at.desc())
+    waiting = _waiting(member).order_by(Petition.due_on, Consultation.id)
+    replied = _own(member).where(Consultation.replied_at.is_not(None)).order_by(Consultation.replied_at.desc())
     rows = [*session.execute(waiting), *session.execute(replied.limit(REPLIED_SHOWN))]
     return [_consulted(session, office, member, *row) for row in rows]
 
 
 def count_consultations(session: Session, member: Member) -> int:
     """Those that wait for the member's agency."""
-    waiting = select(func.count()).select_from(Consultation).join(Referral, Referral.id == Consultation.referral_id)
-    return session.scalar(waiting.where(Consultation.agency == member.agency, *_waits())) or 0
+    return session.scalar(_waiting(member).with_only_columns(func.count())) or 0
 
 
 def view_consultations(session: Session, office: Office, referral: Referral) -> Sequence[ConsultationView]:
@@ -155,8 +153,13 @@ def _rows() -> Select[Consultation, Petition, Referral, Matter]:
     )
 
 
-def _waits() -> Sequence[ColumnElement[bool]]:
-    return Consultation.replied_at.is_(None), Referral.state.in_(OPEN_REFERRALS)
+def _own(member: Member) -> Select[Consultation, Petition, Referral, Matter]:
+    """What the member's agency was asked, unless the person's data are blocked."""
+    return _rows().where(Consultation.agency == member.agency, Petition.is_blocked.is_(False))
+
+
+def _waiting(member: Member) -> Select[Consultation, Petition, Referral, Matter]:
+    return _own(member).where(Consultation.replied_at.is_(None), Referral.state.in_(OPEN_REFERRALS))
 
 
 def _find(session: Session, member: Member, consultation_id: int) -> tuple[Consultation, Petition, Referral, Matter]:
