@@ -26,9 +26,8 @@ NEVER_SENT = (
     aiohttp.NonHttpUrlClientError,
 )
 FORM = "application/x-www-form-urlencoded"
-ANSWER_MAX_BYTES = (
-    16 * 1024 * 1024
-)  # Twilio's longest page, a thousand messages, is a tenth of it; files come otherwise
+# Twilio's longest page, a thousand messages, is a tenth of it; files come otherwise.
+ANSWER_MAX_BYTES = 16 * 1024 * 1024
 CHUNK_BYTES = 64 * 1024
 WAIT_MAX_S = 24 * 3600.0  # a longer wish is no wish but a slip; both providers count their limits by the day
 KEPT_S = 4.0  # of an idle connection: common servers close theirs after 5 s, and a call that meets that is in doubt
