@@ -88,10 +88,12 @@ def _due(paces: Paces) -> Select[Reply, Conversation]:
 
 
 def _paced(name: str, apart_s: float) -> ColumnElement[bool]:
-    """Replies of the channel, but for citizens who were sent something a moment ago."""
-    own, last = Reply.channel == name, aliased(Reply)
+    """Replies of the channel, but for citizens who were sent something a moment ago.
+
+    What was slow on its way counts from when the provider took it: the next one is not slow, and would come too soon.
+    """
+    own, last, since = Reply.channel == name, aliased(Reply), MOMENT(f"since_{name}")
     if not apart_s:
         return own
-    return own & ~exists().where(
-        last.conversation_id == Reply.conversation_id, last.sending_at > MOMENT(f"since_{name}")
-    )
+    came_lately = or_(last.sending_at > since, last.accepted_at > since)
+    return own & ~exists().where(last.conversation_id == Reply.conversation_id, came_lately)

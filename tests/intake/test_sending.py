@@ -63,6 +63,17 @@ def test_two_messages_to_one_citizen_are_a_second_apart(office: Office) -> None:
     assert {claim.address for claim in claim_due(paced, now + SECOND)} == {"ana", "beto"}
 
 
+def test_the_second_between_two_messages_begins_when_the_first_was_taken(office: Office) -> None:
+    paced = _with(office, Provider(Pace(per_second=30, apart_s=1.0)))
+    _queue(office, "ana")
+    (claim,) = claim_due(paced, utc_now())
+    with office.sessions.begin() as session:
+        session.get_one(Reply, claim.reply_id).sending_at = utc_now() - SECOND  # it was on its way since
+    settle_all(paced, [(claim, f"x{claim.reply_id}")])
+    assert claim_due(paced, utc_now()) == []
+    assert [claim.address for claim in claim_due(paced, utc_now() + SECOND)] == ["ana"]
+
+
 def test_no_more_leave_in_a_second_than_the_provider_takes(office: Office) -> None:
     paced = _with(office, Provider(Pace(per_second=2)))
     _queue(office, "ana", "beto", "chela")
