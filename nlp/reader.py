@@ -219,9 +219,9 @@ class Reader:
 
 
 def _explain(table: Table, doc: Doc, agencies: Sequence[str]) -> dict[str, tuple[Span, ...]]:
-    words = words_of(doc)
+    words, text = words_of(doc), doc.text  # spaCy puts a doc's text together anew each time
     gains = table.word_weights(AGENCY, units_of(doc), agencies, len(words))
-    return {agency: _because(words, doc.text, gains[at]) for at, agency in enumerate(agencies)}
+    return {agency: _because(words, text, gains[at]) for at, agency in enumerate(agencies)}
 
 
 def _because(words: Sequence[Word], text: str, gains: NDArray[np.float32]) -> tuple[Span, ...]:

@@ -4,7 +4,7 @@ A text's score is the sum of its units' vectors over the length that the units h
 worked out once and remembered. Values only; trained by `training`, carried for spaCy by `pipeline`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -59,7 +59,7 @@ class Table:
         if cells:
             self._parts.append((cells, slice(weights.columns, weights.columns + cells.columns)))
         self._known: dict[str, tuple[Floats, float]] = {}
-        self._nothing = np.zeros(self._parts[-1][1].stop, dtype=np.float32), 0.0
+        self._columns = self._parts[-1][1].stop
 
     def scores(self, units: Sequence[Unit]) -> Floats:
         """One per column; a text of unknown units has noughts."""
@@ -83,11 +83,11 @@ class Table:
         head = self.heads[name]
         sums = np.zeros((count + 1, len(head.labels)), dtype=np.float32)
         squares = np.zeros(count + 1, dtype=np.float32)
-        for unit in units:
+        vectors, lengths = self._vectors(units)
+        for unit, vector, length in zip(units, vectors[:, head.columns], lengths, strict=True):
             if unit.start < unit.end <= count:
-                vector, square = self._unit(unit)
-                sums[unit.start + 1] += vector[head.columns]
-                squares[unit.start + 1] += square
+                sums[unit.start + 1] += vector
+                squares[unit.start + 1] += length
         return sums.cumsum(axis=0), squares.cumsum()
 
     def shares_of(self, name: str, scores: Floats) -> Floats:
@@ -99,17 +99,18 @@ class Table:
         """Labels × words: how much each of `count` words speaks for a label against the mean of the head's labels."""
         head = self.heads[name]
         by_word = np.zeros((len(labels), count), dtype=np.float32)
-        placed = [(unit, self._unit(unit)[0]) for unit in units if unit.end > unit.start]
-        if not placed:
+        all_columns, squares = self._vectors(units)
+        if not squares.any():
             return by_word
-        all_columns = np.stack([vector for _, vector in placed])
         vectors = all_columns[:, head.columns]
         if name in self._hidden:
-            vectors = vectors + self._hidden[name].shares(all_columns, self._sum(units))
+            scores = all_columns.sum(axis=0) / np.sqrt(squares.sum())
+            vectors = vectors + self._hidden[name].shares(all_columns, scores)
         columns = [head.labels.index(label) for label in labels]
         gains = (vectors[:, columns] - vectors.mean(axis=1, keepdims=True)).T
-        for at, (unit, _) in enumerate(placed):
-            by_word[:, unit.start : unit.end] += gains[:, at : at + 1] / (unit.end - unit.start)
+        for at, unit in enumerate(units):
+            if unit.end > unit.start:
+                by_word[:, unit.start : unit.end] += gains[:, at : at + 1] / (unit.end - unit.start)
         return by_word
 
     def calibrate(self, name: str, temperature: float, worth: Sequence[float], thresholds: Mapping[str, float]) -> None:
@@ -140,40 +141,58 @@ class Table:
 
     def _sum(self, units: Sequence[Unit]) -> Floats:
         """What the units add to each column, over the length that they have together."""
-        known = [self._unit(unit) for unit in units]
-        length = sum(square for _, square in known) ** 0.5
-        if not length:
-            return self._nothing[0].copy()
-        total: Floats = np.add.reduce([vector for vector, square in known if square]) / np.float32(length)
-        return total
+        words = [self._known_word(unit) for unit in units if _is_word(unit)]
+        rows = self._rows(unit.names[0] for unit in units if not _is_word(unit))
+        values = self._values[rows]
+        length = float(sum(square for _, square in words) + values @ values) ** 0.5
+        total = self._together(rows, values)
+        if words:
+            total += np.add.reduce([vector for vector, _ in words])
+        return total / np.float32(length) if length else total
 
-    def _unit(self, unit: Unit) -> tuple[Floats, float]:
-        """What the unit adds to each column, and to the square of the text's length."""
-        if unit.end - unit.start > 1:  # neighbours: too many to be remembered, and quick to look up
-            return self._work_out(unit.names)
+    def _vectors(self, units: Sequence[Unit]) -> tuple[Floats, Floats]:
+        """Of each unit what it adds to each column, and to the square of the text's length."""
+        vectors = np.zeros((len(units), self._columns), dtype=np.float32)
+        squares = np.zeros(len(units), dtype=np.float32)
+        others = []
+        for at, unit in enumerate(units):
+            if _is_word(unit):
+                vectors[at], squares[at] = self._known_word(unit)
+            elif (row := self._vocabulary.get(unit.names[0])) is not None:
+                others.append((at, row))
+        if others:
+            places, rows = map(list, zip(*others, strict=True))
+            values = self._values[rows]
+            squares[places] = values * values
+            for weights, columns in self._parts:
+                vectors[places, columns] = weights.each(rows, values)
+        return vectors, squares
+
+    def _known_word(self, unit: Unit) -> tuple[Floats, float]:
+        """A word has some thirty features: what they add together is remembered."""
         known = self._known.get(unit.key)
         if known is None:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
-            known = self._known[unit.key] = self._work_out(unit.names)
+            rows = self._rows(unit.names)
+            values = self._values[rows]
+            known = self._together(rows, values), float(values @ values)
+            self._known[unit.key] = known
         return known
 
-    def _work_out(self, names: Sequence[str]) -> tuple[Floats, float]:
-        if len(names) == 1:
-            row = self._vocabulary.get(names[0])
-            if row is None:
-                return self._nothing
-            value = self._values[row]
-            vector = np.empty_like(self._nothing[0])
-            for weights, columns in self._parts:
-                weights.put_one(row, value, vector[columns])
-            return vector, float(value * value)
-        rows = [row for name in names if (row := self._vocabulary.get(name)) is not None]
-        values = self._values[rows]
-        vector = np.empty_like(self._nothing[0])
+    def _rows(self, names: Iterable[str]) -> list[int]:
+        return [row for name in names if (row := self._vocabulary.get(name)) is not None]
+
+    def _together(self, rows: Sequence[int], values: Floats) -> Floats:
+        vector = np.empty(self._columns, dtype=np.float32)
         for weights, columns in self._parts:
-            weights.put_several(rows, values, vector[columns])
-        return vector, float(values @ values)
+            vector[columns] = weights.together(rows, values)
+        return vector
+
+
+def _is_word(unit: Unit) -> bool:
+    """Else it has one feature: neighbours are too many to be remembered, and quick to look up."""
+    return len(unit.names) > 1
 
 
 def softmax(scores: NDArray[Any]) -> NDArray[Any]:

@@ -25,21 +25,23 @@ class Weights:
     def columns(self) -> int:
         return int(self.kept.shape[1])
 
-    def put_one(self, feature: int, value: float, into: Floats) -> None:
-        """What a feature of that value adds to each column."""
-        row = self.rows[feature]
-        if row == NONE:
-            into[:] = 0
-        else:
-            np.multiply(self.kept[row], value * self.steps[row], out=into)
-
-    def put_several(self, features: Sequence[int], values: Floats, into: Floats) -> None:
-        """What features of those values add together."""
+    def together(self, features: Sequence[int], values: Floats) -> Floats:
+        """What features of those values add to each column."""
         rows = self.rows[features]
         has_weights = rows != NONE
         if not has_weights.all():
             rows, values = rows[has_weights], values[has_weights]
-        np.matmul(values * self.steps[rows], self.kept[rows].astype(np.float32), out=into)
+        added: Floats = (values * self.steps[rows]) @ self.kept[rows].astype(np.float32)
+        return added
+
+    def each(self, features: Sequence[int], values: Floats) -> Floats:
+        """Features × columns: what each of them adds."""
+        rows = self.rows[features]
+        has_weights = rows != NONE
+        added = np.zeros((len(rows), self.columns), dtype=np.float32)
+        some = rows[has_weights]
+        added[has_weights] = self.kept[some] * (values[has_weights] * self.steps[some])[:, None]
+        return added
 
     def to_values(self) -> dict[str, Any]:
         """For msgpack."""

@@ -117,12 +117,8 @@ def test_a_feature_that_says_nothing_takes_no_room_and_adds_nothing() -> None:
     weights = quantised(np.array([[0.5, -1.0], [0.0, 0.0], [2.0, 0.0]]))
     assert weights.kept.shape == (2, 2)
     again = weights_from(weights.to_values())
-    added = np.empty(2, dtype=np.float32)
-    again.put_one(1, 3.0, added)
-    assert added.tolist() == [0.0, 0.0]
-    again.put_one(0, 2.0, added)
-    assert added == pytest.approx([1.0, -2.0], abs=0.02)
-    again.put_several([0, 1, 2], np.array([1.0, 5.0, 1.0], dtype=np.float32), added)
-    assert added == pytest.approx([2.5, -1.0], abs=0.03)
-    again.put_several([1], np.ones(1, dtype=np.float32), added)
-    assert added.tolist() == [0.0, 0.0]
+    values = np.array([2.0, 3.0, 1.0], dtype=np.float32)
+    assert again.each([0, 1, 2], values) == pytest.approx(np.array([[1.0, -2.0], [0.0, 0.0], [2.0, 0.0]]), abs=0.02)
+    assert again.together([0, 1, 2], values) == pytest.approx([3.0, -2.0], abs=0.03)
+    assert again.together([1], np.ones(1, dtype=np.float32)).tolist() == [0.0, 0.0]
+    assert again.together([], np.ones(0, dtype=np.float32)).tolist() == [0.0, 0.0]
