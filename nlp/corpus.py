@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,9 +54,9 @@ def read_corpus(folder: Path) -> list[Example]:
     return [example for path in paths for example in read_examples(path)]
 
 
-def read_examples(path: Path) -> list[Example]:
-    """Of one file. Raises CorpusError, OSError."""
-    return list(_read(path))
+def read_examples(path: Path, unsaid: Mapping[str, Any] | None = None) -> list[Example]:
+    """Of one file. `unsaid`: fields that its lines may lack, and what stands for them. Raises CorpusError, OSError."""
+    return list(_read(path, unsaid or {}))
 
 
 def split_corpus(examples: Iterable[Example], folder: Path) -> tuple[list[Example], list[Example]]:
@@ -79,11 +79,13 @@ def corpus_digest(examples: list[Example]) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def _read(path: Path) -> Iterator[Example]:
+def _read(path: Path, unsaid: Mapping[str, Any]) -> Iterator[Example]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         try:
-            yield _example(json.loads(line))
-        except (KeyError, ValueError, TypeError) as error:
+            yield _example({**unsaid, **json.loads(line)})
+        except KeyError as error:
+            raise CorpusError(f"{path}:{number}: the field {error} is missing") from error
+        except (ValueError, TypeError) as error:
             raise CorpusError(f"{path}:{number}: {type(error).__name__} {error}") from error
 
 

@@ -13,6 +13,7 @@ from intake.settings import Settings
 ROOT = Path(__file__).resolve().parent.parent
 JURISDICTION = ROOT / "jurisdictions" / "oaxaca"
 KEPT = ROOT / "var" / "test-models"
+OTHERS_KEPT = 3  # models of other branches
 
 
 def trained_model() -> Path:
@@ -22,7 +23,7 @@ def trained_model() -> Path:
     with (KEPT / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "meta.json").exists():
-            for old in KEPT.glob("*/"):
+            for old in sorted(KEPT.glob("*/"), key=lambda known: known.stat().st_mtime)[:-OTHERS_KEPT]:
                 shutil.rmtree(old)
             train_model(Settings(), folder, seed=7, out=Console(quiet=True))
     return folder

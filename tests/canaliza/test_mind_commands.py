@@ -41,6 +41,13 @@ def test_a_file_is_measured_by_the_model_in_place(settings: Settings, out: Conso
     assert "## By voice" in (tmp_path / "card.md").read_text(encoding="utf-8")
 
 
+def test_a_file_of_somebody_elses_needs_no_author(settings: Settings, out: Console, tmp_path: Path) -> None:
+    line = {"text": "no hay agua en la colonia", "kind": "petition", "emergency": None, "agencies": ["SOAPA"]}
+    (tmp_path / "own.jsonl").write_text(json.dumps(line), encoding="utf-8")
+    evaluate(settings, Wish(tmp_path / "own.jsonl", json_to=tmp_path / "out.json"), out)
+    assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["agencies"].keys() == {"SOAPA"}
+
+
 def test_without_a_model_the_remedy_is_told(tmp_path: Path, out: Console) -> None:
     nowhere = Settings(model_dir=str(tmp_path / "none"))
     with pytest.raises(SettingsError, match="canaliza train"):

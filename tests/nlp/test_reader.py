@@ -88,5 +88,5 @@ def test_the_same_corpus_and_seed_give_the_same_weights() -> None:
 
 def test_a_bad_corpus_line_is_named(tmp_path: Path) -> None:
     (tmp_path / "x.jsonl").write_text('{"id": "1"}\n')
-    with pytest.raises(CorpusError, match=r"x\.jsonl:1: KeyError"):
+    with pytest.raises(CorpusError, match=r"x\.jsonl:1: the field .* is missing"):
         read_corpus(tmp_path)
