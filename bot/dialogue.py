@@ -116,7 +116,7 @@ def _hear(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     turn = person_talk.mind(since, turn, said, facts, texts, is_quiet=is_quiet)
     if is_hushed:
         return Turn(replace(turn.state, is_welcomed=state.is_welcomed), turn.effects)
-    turn = burst.take_back(since, turn, facts)
+    turn = burst.take_back(since, turn, datum_talk.owing(turn, facts))
     if state.person_folio:
         return turn
     turn = turn if state.is_welcomed else _welcomed(turn, said, facts, texts)
@@ -212,7 +212,7 @@ def _edited(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         return _grow(state, facts.draft, said, facts, texts)
     if not facts.edited_folio:
         return _by_kind(state, replace(said, is_edit=False), facts, texts)
-    turn = Turn(state, (AddToPetition(facts.edited_folio),))
+    turn = Turn(state, (AddToPetition(facts.edited_folio, goes_on=True),))
     return turn.then(
         Say("petition.edited", texts("petition.edited", folio=facts.edited_folio), folio=facts.edited_folio)
     )

@@ -229,7 +229,7 @@ def test_a_photo_with_a_caption_is_a_petition_whatever_its_words_look_like(texts
 
 def test_an_edit_is_a_further_version_in_its_petition(texts: Catalogue) -> None:
     turn = step(KNOWN, Said("no hay agua", is_edit=True), facts(edited_folio=OLD, petitions=(petition(),)), texts)
-    assert (purposes(turn), others(turn)) == (["petition.edited"], [AddToPetition(OLD)])
+    assert (purposes(turn), others(turn)) == (["petition.edited"], [AddToPetition(OLD, goes_on=True)])
 
 
 def test_a_place_sent_ahead_serves_the_next_petition_of_the_day_and_no_later_one(texts: Catalogue) -> None:
