@@ -1,8 +1,13 @@
 """A yes or a no in the person's own words, after an answer: what says that it is solved, what only thanks."""
 
+import re
+import timeit
+
 import pytest
 
-from bot.choices import Choice, find_choice
+from bot.choices import Choice, find_choice, is_followed
+from bot.privacy_talk import DATA, RIGHTS
+from bot.safe_talk import AT, LOOKS
 
 OFFERED = (Choice("Sí", "solved:F-1:yes"), Choice("No", "solved:F-1:no"))
 
@@ -133,3 +138,23 @@ def test_another_one_is_one_also_in_the_feminine(text: str) -> None:
 
 def test_words_of_two_labels_mean_none() -> None:
     assert find_choice(PLACES, "el de San Juan Mixtepec", None, "petition") is None
+
+
+@pytest.mark.parametrize(("first", "then"), [(LOOKS, AT), *((shape, DATA) for shape in RIGHTS.values())])
+def test_ten_times_the_text_takes_about_ten_times_as_long(first: re.Pattern[str], then: re.Pattern[str]) -> None:
+    """A hundred times where each first word looks through the rest; compared within one run."""
+
+    def least(length: int) -> float:
+        words = ("revisa borra corrija me opongo acceso a " * length)[:length]
+        assert not is_followed(words, first, then)
+        return min(timeit.repeat(lambda: is_followed(words, first, then), number=20, repeat=7))
+
+    assert least(10_000) < 40 * least(1_000)
+
+
+@pytest.mark.parametrize(
+    ("words", "is_said"),
+    [("me revisa el celular", True), ("revisa el celular", True), ("el celular lo revisa", False), ("revisa", False)],
+)
+def test_the_second_word_stands_after_the_first(words: str, is_said: bool) -> None:
+    assert is_followed(words, LOOKS, AT) == is_said
