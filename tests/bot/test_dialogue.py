@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import bot
 import intake
+from bot import channel_talk
 from bot.damage_talk import WHAT
 from bot.dialogue import step
 from bot.effects import (
@@ -656,7 +657,7 @@ def _keys_in_code() -> set[str]:
     families |= {f"status.{word}" for word in "received in_review with_agency answered closed".split()}
     families |= set("greeting thanks help help.short privacy sticker unsupported".split())
     families |= {f"rights.{right}" for right in RIGHTS}
-    families |= {f"choice.{mark}" for mark in MARKS}
+    families |= {f"choice.{mark}" for mark in MARKS} | set(channel_talk.ASKED)
     families |= {f"choice.damage_{what}" for what in WHAT}
     families |= {"status.detail", "status.detail_closed"} | {f"attendance.{door}" for door in Door}
     return {str(key) for key in named} | families | NOTICES
