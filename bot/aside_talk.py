@@ -4,7 +4,7 @@ nobody asked for, a question about the petition at hand. Each is answered for wh
 import re
 from dataclasses import replace
 
-from bot import burst, follow_up
+from bot import alarm_talk, burst, channel_talk, follow_up
 from bot.belonging import FRESH
 from bot.choices import plain
 from bot.effects import AddToPetition, CallPerson, Say
@@ -60,6 +60,9 @@ ASKS = re.compile(
 
 def heard(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
     """Words that mean one thing at any moment, whatever kind they look like; an open question stays open."""
+    for beside in (alarm_talk.heard, channel_talk.heard, follow_up.bad_service):
+        if turn := beside(state, said, facts, texts):
+            return turn
     words = plain(said.text)
     if not words or said.has_files or said.has_location or said.is_edit or facts.is_command:
         return None

@@ -50,6 +50,13 @@ def plain(text: str) -> str:
     return " ".join(re.findall(r"[a-z0-9ñ]+", bare))
 
 
+def is_followed(words: str, first: re.Pattern[str], then: re.Pattern[str]) -> bool:
+    """`first` stands in the text and `then` anywhere after it. As one expression with `.*` between them it would look
+    through the rest of the text once for each `first`: a second for 10,000 characters."""
+    found = first.search(words)
+    return found is not None and then.search(words, found.end()) is not None
+
+
 def _by_number(offered: Sequence[Choice], text: str) -> Choice | None:
     match = NUMBER.match(text)
     number = int(match[1]) if match else WORDS.get(plain(text).removeprefix("la ").removeprefix("el "), 0)

@@ -32,6 +32,7 @@ def heard(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
     if asked is None or said.is_sticker or said.unsupported or _asks_back(said, facts):
         return None
     petition, question = asked
+    goes_on = _goes_on(petition, facts)
     if (said.text and (facts.kind in SMALL or aside_talk.is_only_read(said))) or not _belongs(
         question, petition, said, state, facts
     ):
@@ -39,8 +40,24 @@ def heard(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
     noted = Say(NOTED, texts("datum.noted", folio=petition.folio), folio=petition.folio)
     state = replace(state.settle().ask(Awaiting.DATUM, petition.folio), latest=petition.folio)
     state = replace(state, latest_group=said.group_id or state.latest_group)
-    turn = _ask_other(Turn(state, (AddToPetition(petition.folio), noted)), petition, question, facts, texts)
+    turn = Turn(state, (AddToPetition(petition.folio, goes_on=goes_on), noted))
+    is_answer = question.is_open and not goes_on
+    if is_answer or any(say.purpose == OTHER for say in facts.unsaid):
+        turn = _ask_other(turn, question if is_answer else None, facts, texts)
     return burst.small_talk(turn, facts)
+
+
+def owing(turn: Turn, facts: Facts) -> Facts:
+    """Whoever is thanked for an answer is told in the same turn who waits still: what was to be said of it is over."""
+    if not any(isinstance(effect, Say) and effect.purpose == NOTED for effect in turn.effects):
+        return facts
+    return replace(facts, unsaid=tuple(say for say in facts.unsaid if say.purpose != OTHER))
+
+
+def _goes_on(petition: PetitionFacts, facts: Facts) -> bool:
+    """The thanks for an answer of the petition wait still: the next question was not read yet."""
+    is_meant = facts.quoted == petition.folio
+    return not is_meant and any((say.purpose, say.folio) == (NOTED, petition.folio) for say in facts.unsaid)
 
 
 def _asks_back(said: Said, facts: Facts) -> bool:
@@ -48,11 +65,9 @@ def _asks_back(said: Said, facts: Facts) -> bool:
     return aside_talk.is_question(said, facts) and FIGURES.search(said.text) is None
 
 
-def _ask_other(turn: Turn, petition: PetitionFacts, question: Question, facts: Facts, texts: Texts) -> Turn:
+def _ask_other(turn: Turn, answered: Question | None, facts: Facts, texts: Texts) -> Turn:
     """One message answers one agency, whatever it says: what another one waits for is asked again, once an answer."""
-    if not question.is_open and not any(say.purpose == OTHER for say in facts.unsaid):
-        return turn
-    others = [(one.told_at, p.folio, one) for p in facts.petitions if (one := _next(p, question))]
+    others = [(one.told_at, p.folio, one) for p in facts.petitions if (one := _next(p, answered))]
     if not others:
         return turn
     _, folio, other = min(others, key=lambda row: row[0] or facts.now)
@@ -60,7 +75,7 @@ def _ask_other(turn: Turn, petition: PetitionFacts, question: Question, facts: F
     return Turn(turn.state.ask(Awaiting.DATUM, folio), (*turn.effects, say))
 
 
-def _next(petition: PetitionFacts, answered: Question) -> Question | None:
+def _next(petition: PetitionFacts, answered: Question | None) -> Question | None:
     """The one of a petition to which the next message is an answer: the newest (`take_answer`), else it would go to
     another agency than the one that is named. A sensitive matter's are told to who asks for the folio (`follow_up`)."""
     asked = () if petition.is_sensitive else (petition.question, *petition.waiting)

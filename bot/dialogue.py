@@ -116,10 +116,10 @@ def _hear(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     turn = person_talk.mind(since, turn, said, facts, texts, is_quiet=is_quiet)
     if is_hushed:
         return Turn(replace(turn.state, is_welcomed=state.is_welcomed), turn.effects)
-    turn = burst.take_back(since, turn, facts)
+    turn = burst.take_back(since, turn, datum_talk.owing(turn, facts))
     if state.person_folio:
         return turn
-    turn = turn if state.is_welcomed else _welcomed(turn, said, facts, texts)
+    turn = turn if state.is_welcomed else opening.welcomed(turn, facts, texts)
     return damage_talk.announce(turn, facts, texts)
 
 
@@ -174,15 +174,6 @@ def _same_emergency(state: State, said: Said, facts: Facts) -> str | None:
     return known.folio if edited or form or facts.now - known.opened_at <= SAME_EMERGENCY else None
 
 
-def _welcomed(turn: Turn, said: Said, facts: Facts, texts: Texts) -> Turn:
-    """The first contact's greeting and privacy notice stand before whatever the message itself deserves."""
-    rest = tuple(e for e in turn.effects if not (isinstance(e, Say) and e.purpose in ("greeting", "help.short")))
-    turn = Turn(turn.state, rest)
-    if not any(isinstance(e, Say) for e in rest):
-        turn = burst.small_talk(turn.then(Say("greeting", texts("greeting"))), facts)
-    return Turn(turn.state, (Say("welcome", texts("welcome")), *turn.effects))
-
-
 def _answer_to(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     if safety := safe_talk.told(state, said, texts):
         return safety
@@ -212,7 +203,7 @@ def _edited(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         return _grow(state, facts.draft, said, facts, texts)
     if not facts.edited_folio:
         return _by_kind(state, replace(said, is_edit=False), facts, texts)
-    turn = Turn(state, (AddToPetition(facts.edited_folio),))
+    turn = Turn(state, (AddToPetition(facts.edited_folio, goes_on=True),))
     return turn.then(
         Say("petition.edited", texts("petition.edited", folio=facts.edited_folio), folio=facts.edited_folio)
     )
@@ -257,6 +248,8 @@ def _open_question(state: State, said: Said, facts: Facts, texts: Texts) -> Turn
             turn = language_talk.heard(state, said, facts, texts)
         case Awaiting.DAMAGE | Awaiting.HURT | Awaiting.WHERE:
             turn = damage_talk.heard(state, said, facts, texts)
+        case Awaiting.SOLVED | None if said.text and not said.has_files:
+            turn = follow_up.news(state, said, facts, texts)
         case Awaiting.SAFE if said.text:
             turn = safe_talk.heard(state, said)
         case Awaiting.GUARDIAN if said.text:

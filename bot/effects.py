@@ -29,11 +29,13 @@ class OpenRights:
 @dataclass(frozen=True)
 class AddToPetition:
     """The message at hand, with its files, belongs to this petition. `is_place`: it only tells where that is.
-    `is_question`: it asks something, so it is no answer to what an agency waits for."""
+    `is_question`: it asks something, so it is no answer to what an agency waits for. `goes_on`: it belongs to what was
+    said before, so where an agency has its answer it is none to another one's question."""
 
     folio: str
     is_place: bool = False
     is_question: bool = False
+    goes_on: bool = False
 
 
 @dataclass(frozen=True)

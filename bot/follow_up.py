@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import rating_talk
+from bot import rating_talk, service_words, solved_words
 from bot.choices import find_choice, plain, yes_or_no
 from bot.effects import AddToPetition, CallPerson, Conclude, Reopen, Say, Withdraw
 from bot.events import Said
 from bot.known import Facts, Mention, PetitionFacts, Question
 from bot.messages import Choice
 from bot.state import Awaiting, State
+from bot.told import added
 from bot.turn import Texts, Turn
 
 LISTED_AT_MOST = 5
@@ -59,6 +60,26 @@ def complaint(state: State, facts: Facts, texts: Texts) -> Turn | None:
         replace(state, latest=petition.folio),
         (AddToPetition(petition.folio), CallPerson(petition.folio, "silence"), said),
     )
+
+
+def bad_service(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
+    """«Tardaron muchísimo», «qué mal servicio»: no thanks and no new matter, and no word on whether it is solved. None:
+    something else, or the question about the attention is open, which it answers."""
+    if said.has_files or not service_words.is_bad(plain(said.text)):
+        return None
+    if state.awaiting in (Awaiting.DISPUTE, Awaiting.DATUM) or rating_talk.is_answer(state, said, facts):
+        return None
+    petition = _meant(state, facts) or facts.find(state.latest)
+    if petition is None:
+        return Turn(state, (Say("service.which", texts("service.which")),))
+    if not petition.is_answered and petition.is_open:
+        return complaint(state, facts, texts)
+    noted = Say("service.noted", texts("service.noted", folio=petition.folio), folio=petition.folio)
+    if petition.is_answered:
+        turn = _ask_whether_solved(state, petition, noted, texts)
+    else:
+        turn = Turn(state, (AddToPetition(petition.folio), noted))
+    return replace(turn, effects=(*turn.effects[:1], CallPerson(petition.folio, "silence"), *turn.effects[1:]))
 
 
 def find_withdrawable(state: State, facts: Facts) -> PetitionFacts | None:
@@ -145,11 +166,30 @@ def old_button(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     return Turn(state, (Say("button.old", texts("button.old")),))
 
 
-def ask_solved(turn: Turn, folio: str, texts: Texts) -> Turn:
-    """After an answer; takes the place of any other question."""
+def ask_solved(turn: Turn, folio: str, texts: Texts, *, asked: str = "") -> Turn:
+    """After an answer; takes the place of any other question. `asked`: in these words."""
     choices = yes_or_no(f"solved:{folio}", texts("choice.solved"), texts("choice.unsolved"))
-    question = Say("ask.solved", texts("ask.solved", folio=folio), choices, folio)
+    question = Say("ask.solved", asked or texts("ask.solved", folio=folio), choices, folio)
     return Turn(turn.state.settle().ask(Awaiting.SOLVED, folio, choices), (*turn.effects, question))
+
+
+def news(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
+    """«Ya vinieron», «arreglaron el de mi vecino»: kept with the petition that has its answer, and whether that solves
+    it is asked. None: there is no such petition, or something else is told."""
+    petition, words = facts.find(state.folio or state.latest), plain(said.text).split()
+    if petition is None or not petition.is_answered or not solved_words.is_news(words):
+        return None
+    if solved_words.meaning(said.text, words, facts.kind) == "no":
+        return dispute(state, petition.folio, texts)
+    return _ask_whether_solved(state, petition, added(petition.folio, texts), texts)
+
+
+def _ask_whether_solved(state: State, petition: PetitionFacts, noted: Say, texts: Texts) -> Turn:
+    """Once more, after what the person told of it. A sensitive matter is asked about only where its answer was read."""
+    turn = Turn(replace(state, latest=petition.folio), (AddToPetition(petition.folio), noted))
+    if petition.is_sensitive or petition.has_reserved:
+        return turn
+    return ask_solved(turn, petition.folio, texts, asked=texts("ask.solved.came", folio=petition.folio))
 
 
 def _solved(state: State, folio: str, facts: Facts, texts: Texts) -> Turn:

@@ -1,6 +1,6 @@
 """What is said of a petition that opens: its acknowledgement, and the one question that it still needs."""
 
-from bot import burst, damage_talk, doubt_talk, language_talk, matter_talk, place_talk
+from bot import alarm_talk, burst, damage_talk, doubt_talk, language_talk, matter_talk, place_talk
 from bot.effects import Say
 from bot.events import Said
 from bot.known import Facts, Told, Understood
@@ -54,6 +54,18 @@ def acknowledgement(told: Told, facts: Facts, texts: Texts) -> Say:
     )
     rush = "\n" + texts("petition.rush") if facts.is_rush else ""
     return Say("petition.received", text + rush, folio=told.folio)
+
+
+def welcomed(turn: Turn, facts: Facts, texts: Texts) -> Turn:
+    """The first contact's greeting and privacy notice stand before whatever the message itself deserves, but for the
+    number of a bare call for help."""
+    rest = tuple(e for e in turn.effects if not (isinstance(e, Say) and e.purpose in ("greeting", "help.short")))
+    turn = Turn(turn.state, rest)
+    if not any(isinstance(e, Say) for e in rest):
+        turn = burst.small_talk(turn.then(Say("greeting", texts("greeting"))), facts)
+    first = [e for e in turn.effects if isinstance(e, Say) and e.purpose == alarm_talk.ALARM]
+    others = [e for e in turn.effects if e not in first]
+    return Turn(turn.state, (*first, Say("welcome", texts("welcome")), *others))
 
 
 def _understood(told: Told, texts: Texts) -> str:

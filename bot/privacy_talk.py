@@ -6,7 +6,7 @@ Source: facts/domain §2.3 and §2.4; what is to be confirmed there is said to b
 import re
 from dataclasses import replace
 
-from bot.choices import plain, yes_or_no
+from bot.choices import is_followed, plain, yes_or_no
 from bot.effects import HandOver, OpenRights, Say
 from bot.events import Said
 from bot.known import Facts
@@ -16,15 +16,16 @@ from bot.turn import Texts, Turn
 
 VERB, RIGHTS_VERB = "data", "rights"
 _WRITTEN = r"(?:lo )?que (?:les |le )?(?:he )?(?:escrito|escribi|mandado|mande|dije|puse|conte)"
-_DATA = rf".*\b(?:datos|informacion|nombre|numero|telefono|mis mensajes|mis fotos|{_WRITTEN})\b"
-# Looked for in this order, in a text that the mind takes for one about privacy. Nothing happens before a yes.
+DATA = re.compile(rf"\b(?:datos|informacion|nombre|numero|telefono|mis mensajes|mis fotos|{_WRITTEN})\b")
+# Looked for in this order, with `DATA` after it, in a text that the mind takes for one about privacy. Nothing happens
+# before a yes.
 RIGHTS = {
     right: re.compile(pattern)
     for right, pattern in (
-        ("cancellation", rf"\b(?:borr|elimin|cancel|suprim|quit|den? de baja){_DATA}"),
-        ("rectification", rf"\b(?:correg|corrij|correccion|rectific|actualic|actualiz){_DATA}"),
-        ("opposition", rf"\b(?:me opongo|oposicion|dejen de usar|ya no usen|no usen|no quiero que usen){_DATA}"),
-        ("access", rf"\b(?:derecho de acceso|acceso a|acceder a){_DATA}"),
+        ("cancellation", r"\b(?:borr|elimin|cancel|suprim|quit|den? de baja)"),
+        ("rectification", r"\b(?:correg|corrij|correccion|rectific|actualic|actualiz)"),
+        ("opposition", r"\b(?:me opongo|oposicion|dejen de usar|ya no usen|no usen|no quiero que usen)"),
+        ("access", r"\b(?:derecho de acceso|acceso a|acceder a)"),
     )
 }
 # «Mis datos», «mándenme mis datos»: never a text that asks for something else of them or who sees them.
@@ -39,7 +40,7 @@ def heard(state: State, said: Said, texts: Texts) -> Turn:
     """A question about privacy is answered; the open question stays. Data is handed over only after a yes, and never
     where somebody else reads the chat."""
     words = plain(said.text)
-    right = next((name for name, shape in RIGHTS.items() if shape.search(words)), None)
+    right = next((name for name, shape in RIGHTS.items() if is_followed(words, shape, DATA)), None)
     if right:
         return _ask_right(state, right, texts)
     if state.is_unsafe or not HANDED_OVER.fullmatch(words):

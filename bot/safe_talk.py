@@ -6,7 +6,7 @@ Source: facts/domain §2.6 rule 5.
 import re
 from dataclasses import replace
 
-from bot.choices import plain, yes_or_no
+from bot.choices import is_followed, plain, yes_or_no
 from bot.effects import AddToPetition, CallPerson, Hush, Reserve, Say
 from bot.events import Said
 from bot.messages import Choice
@@ -15,10 +15,9 @@ from bot.turn import Texts, Turn
 
 VERB = "safe"
 ASKED_AFTER = frozenset({"violencia"})  # who hurts somebody often holds the telephone too
-WATCHED = re.compile(
-    r"\b(?:revisan?|leen?|checan?|agarran?|quitan?|ven?|tienen?)\b.*"
-    r"\b(?:cel|celular|telefono|mensajes|chat|whats|whatsapp|telegram)\b"
-)
+# «Porque él me revisa el celular»: who looks, and after it at what.
+LOOKS = re.compile(r"\b(?:revisan?|leen?|checan?|agarran?|quitan?|ven?|tienen?)\b")
+AT = re.compile(r"\b(?:cel|celular|telefono|mensajes|chat|whats|whatsapp|telegram)\b")
 NOT_SAFE = frozenset({"revisan mi celular", "revisa mi celular", "no es seguro", "ya no es seguro"})
 SAFE_AGAIN = frozenset({"ya es seguro", "es seguro", "si es seguro", "ya es seguro escribirme"})
 
@@ -57,7 +56,7 @@ def told(state: State, said: Said, texts: Texts) -> Turn | None:
 
 def heard(state: State, said: Said) -> Turn | None:
     """«Porque él me revisa el celular» is a no. None: something else."""
-    return _hush(state, state.folio) if state.folio and WATCHED.search(plain(said.text)) else None
+    return _hush(state, state.folio) if state.folio and is_followed(plain(said.text), LOOKS, AT) else None
 
 
 def is_hushed(turn: Turn) -> bool:

@@ -51,11 +51,52 @@ IF = re.compile(  # «si pueden venir»: a condition, no yes; «sí» has its ac
 OTHER = re.compile(
     r"\b(?:otr[oa]s? (?:problema|cosa|asunto|queja|reporte|peticion|tema)|ahora tambien|ademas|aparte)\b"
 )
+OTHERS = re.compile(  # «sí, arreglaron el de mi vecino»: nothing is said of one's own
+    r"\b(?:vecin[oa]s?|l[oa]s demas|de al lado|de enfrente"
+    r"|otr[oa]s? (?:calle|casa|cuadra|lado|colonia|poste|barrio|familia)s?)\b"
+)
+OURS_TOO = re.compile(
+    r"\b(?:tambien|tod[oa]s|nos|quedamos|y (?:yo|nosotros|(?:el|la|lo|los|las) (?:mi[oa]s?|nuestr[oa]s?)))\b"
+)
+OURS_NOT = re.compile(
+    r"\b(?:(?:el|la|lo|los|las) (?:mi[oa]s?|nuestr[oa]s?)|a (?:mi|nosotros)) (?:todavia |aun |pues )?no\b"
+)
+_WHO = (
+    "los las el la unos un del de al a mi me nos aqui ahi casa calle colonia escuela luz agua cfe drenaje basura "
+    "comision municipio soapa ingeniero ingenieros trabajadores trabajador cuadrilla brigada senor senores muchachos "
+    "tecnicos maestro maestra doctor doctora medico ver revisar checar hoy ayer temprano tarde manana noche por fin "
+    "pues otra vez lunes martes miercoles jueves viernes sabado domingo esta en gracias muchas ya si"
+)
+VISITED = re.compile(  # «ya vinieron los del agua»: whether that solved it is not said
+    rf"(?:(?:hola|buen[oa]s|dias|tardes|noches|oiga|oigan|si|pues|hoy|ayer|ya|por|fin) )*"
+    rf"(?:vinieron|vino|pasaron|llegaron|estuvieron)(?: (?:{'|'.join(_WHO.split())}))*"
+)
 NO_AND_MORE = re.compile(r"^\W*no\b\s*[,.;:!]")
 
 
 def meaning(text: str, words: Sequence[str], kind: str) -> str | None:
     """`yes`, `no` or None. `words`: the text without accents and punctuation; `kind`: as the mind reads it."""
+    answer = _meaning(text, words, kind)
+    line = " ".join(words)
+    if DONE & set(words) and OURS_NOT.search(line):
+        return "no"
+    return None if answer == "yes" and is_of_others(words) else answer
+
+
+def is_of_others(words: Sequence[str]) -> bool:
+    """It tells of what was done at somebody else's."""
+    line = " ".join(words)
+    return OTHERS.search(line) is not None and OURS_TOO.search(line) is None
+
+
+def is_news(words: Sequence[str]) -> bool:
+    """«Ya vinieron», «arreglaron el de mi vecino»: of the petition that has its answer, and no word on whether it is
+    solved."""
+    is_others = len(words) <= WORDS_AT_MOST and bool(DONE & set(words)) and is_of_others(words)
+    return is_others or VISITED.fullmatch(" ".join(words)) is not None
+
+
+def _meaning(text: str, words: Sequence[str], kind: str) -> str | None:
     said = set(words)
     if not words or only_thanks(words) or OTHER.search(" ".join(words)):
         return None

@@ -6,10 +6,12 @@ Only danger is still answered by the program, before anything of this is asked (
 from dataclasses import replace
 from datetime import datetime
 
+from bot.burst import BREATH
 from bot.effects import AddToPetition, Effect, OpenPetition, Say, SetPlace
 from bot.events import PersonCame, PersonLeft, PersonWrote, Said
 from bot.known import TELLING, Facts, PetitionFacts
 from bot.state import State
+from bot.told import was_lately
 from bot.turn import Texts, Turn
 
 SAYS = "takeover.says"  # purpose of what the person writes; a template may ask the citizen to write for it
@@ -36,7 +38,8 @@ def hear(state: State, said: Said, facts: Facts) -> Turn:
         opened = replace(state.settle(), latest=facts.new_folio, latest_agency=facts.agency, latest_group=said.group_id)
         return Turn(opened, (OpenPetition(facts.new_folio, place=place),))
     folio = petition.folio if petition else state.person_folio or ""
-    return Turn(state, (AddToPetition(folio), *_pinned(petition, said, facts)))
+    goes_on = said.is_edit or was_lately(state.heard_at, facts.now, BREATH)
+    return Turn(state, (AddToPetition(folio, goes_on=goes_on), *_pinned(petition, said, facts)))
 
 
 def hush(turn: Turn, now: datetime) -> Turn:

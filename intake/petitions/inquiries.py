@@ -9,7 +9,6 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from bot.burst import BREATH
 from bot.known import Question
 from bot.place_talk import SAME_TALK
 from intake.office import Office
@@ -38,14 +37,15 @@ def find_questions(
 ) -> dict[int, tuple[Question, ...]]:
     """By petition: all that agencies still wait with, else the newest that was answered while it works on.
 
-    First the one that the message at hand answers, as `take_answer` will have it: the one that it quotes
-    (`quoted`: conversation and their id of the message), else the newest that was told; what was not told yet last.
+    First the one that the message at hand answers, as `take_answer` will have it: the one that it quotes, also when
+    that has its answer (`quoted`: conversation and their id of the message), else the newest that was told; what was
+    not told yet last.
     """
     found = session.execute(_of_open_referrals(petitions).add_columns(Matter.petition_id)).all() if petitions else ()
     meant = _quoted_inquiry(session, *quoted, [row[0].id for row in found]) if quoted else None
     asked = [(row[2], row[0].id == meant, _question(session, office, row[0], row[1])) for row in found]
     chosen: dict[int, list[Question]] = {}
-    for petition_id, _, question in sorted(asked, key=lambda one: (not one[2].is_open, not one[1], not one[2].told_at)):
+    for petition_id, _, question in sorted(asked, key=lambda one: (not one[1], not one[2].is_open, not one[2].told_at)):
         of_it = chosen.setdefault(petition_id, [])
         if not of_it or question.is_open:
             of_it.append(question)
@@ -60,31 +60,39 @@ def _question(session: Session, office: Office, inquiry: Inquiry, referral: Refe
 
 
 def take_answer(
-    session: Session, petition: Petition, message: Message, now: datetime, *, inquiry_id: int | None = None
+    session: Session,
+    petition: Petition,
+    message: Message,
+    now: datetime,
+    *,
+    inquiry_id: int | None = None,
+    goes_on: bool = False,
 ) -> bool:
     """Note the message with what it answers, or goes on to answer. Whether an agency waited for it.
 
     It answers one question: the one that is named (`inquiry_id`, whoever wrote the words down) or quoted, else the one
-    that was asked last. What another agency asked stays open until its own answer comes; what is said in one breath
-    with an answer goes on with it and is none to the next question.
+    that was asked last. What another agency asked stays open until its own answer comes. What `goes_on` with an answer,
+    or comes when nobody waits, is kept with the newest answer of the same talk.
     """
     asked = session.execute(_of_open_referrals([petition])).all()
     waiting = [row for row in asked if row[0].came_at is None and _told_at(session, row[0])]
     ids = [inquiry.id for inquiry, _ in asked]
     meant = inquiry_id or _quoted_inquiry(session, message.conversation_id, message.reply_to, ids)
-    if meant:
-        answered = [row for row in waiting if row[0].id == meant]
-    else:
-        goes_on = any(one.came_at is not None and now - one.came_at <= BREATH for one, _ in asked)
-        answered = [] if goes_on else waiting[:1]
+    came = [one for one, _ in asked if one.came_at is not None]
+    next_one = [] if goes_on and came else waiting[:1]
+    answered = [row for row in waiting if row[0].id == meant] if meant else next_one
     for inquiry, referral in answered:
         inquiry.came_at, referral.datum = now, CAME
-    for inquiry, _ in asked:
-        is_meant = meant in (None, inquiry.id)
-        if is_meant and inquiry.came_at is not None and now - inquiry.came_at <= SAME_TALK:
-            inquiry.messages = [*inquiry.messages, message.id]
+    if told := _told_by([one for one, _ in answered] or came, meant, now):
+        told.messages = [*told.messages, message.id]
     session.flush()  # a turn's questions do not (`process`), and the next one is who waits still
     return bool(answered)
+
+
+def _told_by(came: Sequence[Inquiry], meant: int | None, now: datetime) -> Inquiry | None:
+    """Of what has its answer, the one that a message of this moment belongs to: the newest in the same talk."""
+    fresh = [(one.came_at, one.id, one) for one in came if one.came_at and now - one.came_at <= SAME_TALK]
+    return max((row for row in fresh if meant in (None, row[1])), default=(None, 0, None))[2]
 
 
 def is_waited_for(session: Session, petition: Petition) -> bool:

@@ -118,7 +118,7 @@ def _carry_out(moment: Moment, effect: Effect) -> Petition | None:
         case OpenRights():
             return _open_rights(moment, effect)
         case AddToPetition():
-            return _add(moment, effect.folio, is_place=effect.is_place, is_question=effect.is_question)
+            return _add(moment, effect)
         case SetAside() | Join() | Repeat():
             return _set_aside_or_join(moment, effect)
         case SetPlace():
@@ -174,7 +174,7 @@ def _open(moment: Moment, effect: OpenPetition) -> Petition:
         place(moment.session, moment.office, petition, effect.place, moment.now)
     if effect.has_pin:
         _add_pin(moment, petition)
-    return _join(moment, petition) if effect.is_set_aside else _add(moment, effect.folio)
+    return _join(moment, petition) if effect.is_set_aside else _add(moment, AddToPetition(effect.folio))
 
 
 def _set_aside_or_join(moment: Moment, effect: SetAside | Join | Repeat) -> Petition | None:
@@ -193,7 +193,7 @@ def _set_aside_or_join(moment: Moment, effect: SetAside | Join | Repeat) -> Peti
 def _join(moment: Moment, petition: Petition) -> Petition:
     for message in take_up(moment.session, moment.conversation, petition.id):
         _note(moment, petition, "message_added", message=message.id)
-        _hear(moment, petition, message)
+        _hear(moment, petition, message, AddToPetition(petition.folio))
     return petition
 
 
@@ -215,28 +215,29 @@ def _open_rights(moment: Moment, effect: OpenRights) -> Petition:
     return petition
 
 
-def _add(moment: Moment, folio: str, *, is_place: bool = False, is_question: bool = False) -> Petition:
-    petition = _own_petition(moment, folio)
+def _add(moment: Moment, effect: AddToPetition) -> Petition:
+    petition = _own_petition(moment, effect.folio)
     message = moment.message
     if message is None:
         return petition
-    message.is_place = is_place
+    message.is_place = effect.is_place
     if message.petition_id != petition.id:
         attach_to_petition(moment.session, message, petition.id, has_files=moment.has_files)
         _note(moment, petition, "message_added", message=message.id)
     else:
         write_changed(moment.session, message)
-    _hear(moment, petition, message, is_question=is_question)
+    _hear(moment, petition, message, effect)
     return petition
 
 
-def _hear(moment: Moment, petition: Petition, message: Message, *, is_question: bool = False) -> None:
+def _hear(moment: Moment, petition: Petition, message: Message, effect: AddToPetition) -> None:
     """Where it is, when the message says so; and that there is news for the agency that has it."""
     if message.latitude is not None and petition.latitude is None:
         petition.latitude, petition.longitude = message.latitude, message.longitude
     if any(matter.status not in NEEDS_TRIAGE for matter in list_matters(petition)):
-        named = moment.inquiry_id
-        is_awaited = not is_question and take_answer(moment.session, petition, message, moment.now, inquiry_id=named)
+        is_awaited = not effect.is_question and take_answer(
+            moment.session, petition, message, moment.now, inquiry_id=moment.inquiry_id, goes_on=effect.goes_on
+        )
         if is_awaited and not is_waited_for(moment.session, petition):
             end_pause(moment.session, moment.office, petition, moment.now)
         _note(moment, petition, "datum_came" if is_awaited else "news_for_agency", message=message.id)

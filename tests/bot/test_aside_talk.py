@@ -117,10 +117,9 @@ def test_who_asks_for_the_folio_is_told_it(texts: Catalogue, text: str) -> None:
         "perdí mi boleta de empeño folio 123",
         "no me dan folio en el ministerio público",
         "me dan otro folio cada vez que voy al registro civil",
-        "911",
     ],
 )
-def test_another_folio_and_a_call_for_help_are_no_small_talk(texts: Catalogue, text: str) -> None:
+def test_another_folio_is_no_small_talk(texts: Catalogue, text: str) -> None:
     turn = hear(texts, text, state=State(is_welcomed=True), petitions=())
     assert others(turn) == [OpenPetition(NEW)]
 

@@ -1,8 +1,13 @@
 """A yes or a no in the person's own words, after an answer: what says that it is solved, what only thanks."""
 
+import re
+from typing import cast
+
 import pytest
 
-from bot.choices import Choice, find_choice
+from bot.choices import Choice, find_choice, is_followed
+from bot.privacy_talk import DATA, RIGHTS
+from bot.safe_talk import AT, LOOKS
 
 OFFERED = (Choice("Sí", "solved:F-1:yes"), Choice("No", "solved:F-1:no"))
 
@@ -133,3 +138,49 @@ def test_another_one_is_one_also_in_the_feminine(text: str) -> None:
 
 def test_words_of_two_labels_mean_none() -> None:
     assert find_choice(PLACES, "el de San Juan Mixtepec", None, "petition") is None
+
+
+def test_a_long_text_is_looked_through_once_for_each_of_both_words() -> None:
+    """However often the first one stands in it: as one expression with `.*` between them it was once for each."""
+    looked: list[tuple[str, int]] = []
+
+    class Counted:
+        def __init__(self, word: str) -> None:
+            self._shape = re.compile(word)
+
+        def search(self, words: str, start: int = 0) -> re.Match[str] | None:
+            looked.append((self._shape.pattern, start))
+            return self._shape.search(words, start)
+
+    first, then = cast("re.Pattern[str]", Counted("revisa")), cast("re.Pattern[str]", Counted("celular"))
+    assert not is_followed("revisa " * 1_500, first, then)
+    assert looked == [("revisa", 0), ("celular", 6)]
+
+
+@pytest.mark.parametrize("shape", [LOOKS, AT, DATA, *RIGHTS.values()])
+def test_no_word_that_is_looked_for_looks_through_the_rest(shape: re.Pattern[str]) -> None:
+    assert not re.search(r"\.\*|\.\+", shape.pattern)
+
+
+@pytest.mark.parametrize(
+    ("words", "is_said"),
+    [("me revisa el celular", True), ("revisa el celular", True), ("el celular lo revisa", False), ("revisa", False)],
+)
+def test_the_second_word_stands_after_the_first(words: str, is_said: bool) -> None:
+    assert is_followed(words, LOOKS, AT) == is_said
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "answer"),
+    [
+        ("sí, arreglaron el de mi vecino", "yes", None),
+        ("ya arreglaron en la otra calle", "petition", None),
+        ("sí, arreglaron el de mi vecino (pero el mío no)", "petition", "no"),
+        ("sí, el del vecino quedó y el mío no", "yes", "no"),
+        ("sí, arreglaron el de mi vecino y el mío", "yes", "yes"),
+        ("sí, mis vecinos y yo quedamos contentos", "yes", "yes"),
+    ],
+)
+def test_what_was_done_at_a_neighbours_solves_nothing(text: str, kind: str, answer: str | None) -> None:
+    choice = find_choice(OFFERED, text, None, kind)
+    assert (choice.data.rpartition(":")[2] if choice else None) == answer

@@ -82,3 +82,22 @@ def test_what_follows_before_the_other_question_was_read_goes_on_with_the_answer
 def test_a_quoted_question_is_the_one_that_is_answered(texts: Catalogue) -> None:
     turn = hear(texts, petition(GRANT, SCHOOL), petition(WATER, STREET), quoted=WATER)
     assert (says(turn), added(turn)) == ([("datum.noted", WATER), ("datum.other", GRANT)], [WATER])
+
+
+def test_the_rest_of_an_answer_is_no_answer_to_another_agency_of_the_petition(texts: Catalogue) -> None:
+    """Nothing is asked before the thanks, and nothing twice."""
+    unsaid = (Say("datum.noted", "", folio=GRANT), Say("datum.other", "", folio=GRANT))
+    at_once = replace(ASKED, latest=GRANT, heard_at=NOW - timedelta(seconds=4))
+    turn = hear(texts, petition(GRANT, STREET), state=at_once, unsaid=unsaid)
+    assert says(turn) == [("datum.noted", GRANT), ("datum.other", GRANT)]
+    assert AddToPetition(GRANT, goes_on=True) in turn.effects
+    told = hear(texts, petition(GRANT, STREET), state=at_once)
+    assert (says(told), AddToPetition(GRANT) in told.effects) == ([("datum.noted", GRANT)], True)
+
+
+def test_a_question_that_was_answered_before_it_was_told_again_is_not(texts: Catalogue) -> None:
+    unsaid = (Say("datum.noted", "", folio=GRANT), Say("datum.other", "", folio=WATER))
+    at_once = replace(ASKED, folio=WATER, latest=GRANT, heard_at=NOW - timedelta(seconds=4))
+    answered = petition(GRANT, replace(SCHOOL, is_open=False))
+    turn = hear(texts, answered, petition(WATER, STREET), state=at_once, unsaid=unsaid, quoted=WATER)
+    assert says(turn) == [("datum.noted", GRANT), ("datum.noted", WATER)]

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import bot
 import intake
+from bot import channel_talk
 from bot.damage_talk import WHAT
 from bot.dialogue import step
 from bot.effects import (
@@ -229,7 +230,7 @@ def test_a_photo_with_a_caption_is_a_petition_whatever_its_words_look_like(texts
 
 def test_an_edit_is_a_further_version_in_its_petition(texts: Catalogue) -> None:
     turn = step(KNOWN, Said("no hay agua", is_edit=True), facts(edited_folio=OLD, petitions=(petition(),)), texts)
-    assert (purposes(turn), others(turn)) == (["petition.edited"], [AddToPetition(OLD)])
+    assert (purposes(turn), others(turn)) == (["petition.edited"], [AddToPetition(OLD, goes_on=True)])
 
 
 def test_a_place_sent_ahead_serves_the_next_petition_of_the_day_and_no_later_one(texts: Catalogue) -> None:
@@ -656,7 +657,7 @@ def _keys_in_code() -> set[str]:
     families |= {f"status.{word}" for word in "received in_review with_agency answered closed".split()}
     families |= set("greeting thanks help help.short privacy sticker unsupported".split())
     families |= {f"rights.{right}" for right in RIGHTS}
-    families |= {f"choice.{mark}" for mark in MARKS}
+    families |= {f"choice.{mark}" for mark in MARKS} | set(channel_talk.ASKED)
     families |= {f"choice.damage_{what}" for what in WHAT}
     families |= {"status.detail", "status.detail_closed"} | {f"attendance.{door}" for door in Door}
     return {str(key) for key in named} | families | NOTICES

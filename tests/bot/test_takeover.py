@@ -57,13 +57,13 @@ def test_after_danger_messages_belong_to_it(texts: Catalogue) -> None:
     danger = step(TALKING, Said("me quiere matar"), facts(emergency="violencia", petitions=HELD), texts)
     assert purposes(danger) == ["emergency.violencia", "emergency.folio"]
     known = facts("info", petitions=(petition(NEW), *HELD))
-    assert step(danger.state, Said("es la casa azul"), known, texts).effects == (AddToPetition(NEW),)
+    assert step(danger.state, Said("es la casa azul"), known, texts).effects == (AddToPetition(NEW, goes_on=True),)
 
 
 def test_a_correction_and_a_folio_lead_to_their_own_petition(texts: Catalogue) -> None:
     held = (*HELD, petition(OTHER))
     edited = step(TALKING, Said("desde el lunes", is_edit=True), facts(petitions=held, edited_folio=OTHER), texts)
-    assert edited.effects == (AddToPetition(OTHER),)
+    assert edited.effects == (AddToPetition(OTHER, goes_on=True),)
 
 
 def test_only_a_place_on_the_map_is_the_petitions(texts: Catalogue) -> None:
