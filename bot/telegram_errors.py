@@ -20,6 +20,7 @@ from bot.errors import FetchError, SendError
 UPLOAD_DEADLINE_S = 30.0  # of a file of some megabytes over an office's line; within a sender's lease
 # descriptions of a 400 that no further try can mend: tdlib/telegram-bot-api Client.cpp:118-130
 GONE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated", "bot was blocked")
+NOWHERE = {"date": 0, "chat": {"id": 0, "type": "private"}}  # what the library wants of every message
 FOR_NOW = "temporarily unavailable"  # a file's 400 that is not its last word: same file, getFile
 
 
@@ -77,8 +78,16 @@ class PlainRequest(BaseRequest):
             answer = await self._caller.call(method, url, form=form, files=files, deadline_s=deadline_s)
         except CallFailed as error:
             raise (TimedOut(str(error)) if error.can_have_left else NotSent(str(error))) from error
-        require_result(answer)
-        return answer.status, answer.body
+        return answer.status, _plain(answer.body, require_result(answer))
+
+
+def _plain(body: bytes, result: Any) -> bytes:
+    """Of a sent message only its number counts. The library would read the rest too, and what it cannot read (a date in
+    milliseconds, a content of next year's) would put a send in doubt that was done, and so double it."""
+    number = result.get("message_id") if isinstance(result, dict) else None
+    if type(number) is not int:
+        return body
+    return json.dumps({"ok": True, "result": {"message_id": number, **NOWHERE}}).encode()
 
 
 def _part(name: str, content: Any, mime_type: str) -> Part:

@@ -1,5 +1,6 @@
 """WhatsApp through Twilio: verifies and reads its webhooks, sends, asks for what was sent, fetches files."""
 
+import asyncio
 import hmac
 import json
 from collections.abc import AsyncIterator, Collection, Iterator
@@ -39,6 +40,7 @@ TEXT_MAX = 1600  # TWE/21617
 STATUS_PATH = "/webhooks/whatsapp/status"
 CLOCK_SLACK = timedelta(seconds=5)  # Twilio's clock and ours
 RECEIVED_AT_MOST, PAGE_SIZE = 20_000, 1000
+LISTED_WITHIN_S = 60.0  # a server whose every page names a next one would be asked for twenty thousand
 LISTED_AT_MOST = 200  # what one citizen can have been sent since the day of a doubtful reply
 # ValueError and its kin: a 2xx whose body is cut off or misshapen.
 FAULTS = (TwilioException, HeldBack, CallFailed, ValueError, KeyError, TypeError, AttributeError)
@@ -122,9 +124,12 @@ class WhatsApp:
         """What citizens sent since then. Raises SendError, also when there is more than can be listed at once."""
         earliest = since.astimezone(UTC)
         try:
-            listed = await self._client.messages.list_async(
-                to=self._sender, date_sent_after=earliest, limit=RECEIVED_AT_MOST, page_size=PAGE_SIZE
-            )
+            async with asyncio.timeout(LISTED_WITHIN_S):
+                listed = await self._client.messages.list_async(
+                    to=self._sender, date_sent_after=earliest, limit=RECEIVED_AT_MOST, page_size=PAGE_SIZE
+                )
+        except TimeoutError as error:
+            raise SendError("list_too_long", f"no end of it in {LISTED_WITHIN_S:.0f} s") from error
         except FAULTS as error:
             raise to_send_error(error) from error
         if len(listed) >= RECEIVED_AT_MOST:

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import Response
 
-from canaliza.simulator.connection import Cut, Truncated, connection_of
+from canaliza.simulator.connection import Cut, ResetAmid, Trickled, Truncated, connection_of
 from canaliza.simulator.faults import Do, Fault
 from canaliza.simulator.world import World
 
@@ -35,7 +35,7 @@ async def answer(world: World, incoming: Incoming, handle: Handle, refuse: Refus
     fault = world.faults.take(incoming.provider, incoming.method, incoming.address)
     call = world.journal.add_call(incoming.provider, incoming.method, incoming.params, fault.do if fault else None)
     response = await (_faulty(incoming.request, fault, handle, refuse) if fault else handle())
-    call.status = None if isinstance(response, Cut) else response.status_code
+    call.status = None if isinstance(response, Cut | Trickled) else response.status_code
     return response
 
 
@@ -51,19 +51,22 @@ async def _faulty(request: Request, fault: Fault, handle: Handle, refuse: Refuse
             await _hold(request, fault.seconds)
             return Cut()
     response = await handle()
-    if fault.do == Do.HANG_AFTER:
-        await _hold(request, fault.seconds)
-    return _shortened(response) if fault.do == Do.TRUNCATE else Cut()
+    match fault.do:
+        case Do.TRUNCATE:
+            return Truncated(response.body, response.status_code, media_type=response.media_type)
+        case Do.RESET_AMID:
+            return ResetAmid(response.body, response.status_code, media_type=response.media_type)
+        case Do.TRICKLE:
+            return Trickled(fault.seconds)
+        case Do.HANG_AFTER:
+            await _hold(request, fault.seconds)
+    return Cut()
 
 
 def _ordered(fault: Fault) -> Response:
     body = fault.body if isinstance(fault.body, str) else json.dumps(fault.body, ensure_ascii=False)
     headers = {"Retry-After": str(fault.retry_after_s)} if fault.retry_after_s else {}
     return Response(body, fault.status or 500, headers, media_type="application/json")
-
-
-def _shortened(response: Response) -> Response:
-    return Truncated(response.body, response.status_code, media_type=response.media_type)
 
 
 async def _hold(request: Request, seconds: float) -> None:

@@ -13,7 +13,7 @@ from canaliza.simulator.simulator import Simulator
 
 
 class PersonChange(BaseModel):
-    """`receipts`: whether WhatsApp reports what the person has read."""
+    """`receipts`: whether WhatsApp reports what the person has read. `moves`: the Telegram chat gets another id."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -21,6 +21,7 @@ class PersonChange(BaseModel):
     person: str
     name: str | None = None
     receipts: bool | None = None
+    moves: bool = False
 
 
 def control_router(simulator: Simulator) -> APIRouter:
@@ -56,21 +57,24 @@ def _add_faults(router: APIRouter, faults: Faults) -> None:
 
 def _add_people(router: APIRouter, people: People) -> None:
     @router.get("/people")
-    async def everybody() -> list[dict[str, str]]:
+    async def everybody() -> list[dict[str, str | list[str]]]:
         return [_as_json(person) for person in people.list_all()]
 
     @router.post("/people")
-    async def change(wanted: PersonChange) -> dict[str, str]:
+    async def change(wanted: PersonChange) -> dict[str, str | list[str]]:
         person = people.get(ChannelName(wanted.channel), wanted.person)
         person.name = person.name if wanted.name is None else wanted.name
         person.has_receipts = person.has_receipts if wanted.receipts is None else wanted.receipts
+        if wanted.moves:
+            people.move(person)
         return _as_json(person)
 
 
-def _as_json(person: Person) -> dict[str, str]:
+def _as_json(person: Person) -> dict[str, str | list[str]]:
     return {
         "channel": person.channel.value,
         "person": person.key,
         "name": person.name,
         "address": person.address,
+        "former": person.former,
     }

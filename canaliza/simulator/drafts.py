@@ -29,6 +29,7 @@ class ContactCard:
 class Draft:
     """`text` is the caption where there are files. An album has several; the caption stands on its first item.
 
+    `last_after_s`: the last item of an album leaves so much later, as over a weak line.
     `other`: a Telegram content without a meaning of its own here, as {"poll": {…}}.
     """
 
@@ -41,6 +42,7 @@ class Draft:
     other: dict[str, object] | None = None
     reply_to: str | None = None
     is_forwarded: bool = False
+    last_after_s: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ class Do(StrEnum):
     HANG_AFTER = "hang_after"  # take the call, say nothing for `seconds`, then cut
     DROP_BEFORE = "drop_before"  # cut the connection, the call is not taken (a webhook: is never sent)
     DROP_AFTER = "drop_after"  # take the call, cut the connection without an answer (a webhook: sent, answer ignored)
+    RESET_AMID = "reset_amid"  # take the call, reset the connection in the middle of the answer
+    TRICKLE = "trickle"  # take the call, then the answer's head a byte at a time for `seconds`
     TRUNCATE = "truncate"  # take the call, cut the answer in its middle
     UNDELIVERED = "undelivered"  # Twilio, method `delivery`: accepted, later undelivered with `code`
 

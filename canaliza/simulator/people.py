@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.messages import ChannelName
 from canaliza.simulator.config import Acquaintance
 
 TELEGRAM_IDS = 6_900_000_000  # above 32 bits, as ids have been since 2021 (CHANNELS A1: up to 52 bits)
+MOVED = 1_000_000_000_000  # between the ids of one chat before and after
 WHATSAPP_PREFIX = "whatsapp:+521951000"  # an exchange that is not given out; the four digits after it are the person's
 WHATSAPP_PLACES = 10_000
 NAMES = ("Rosa Hernández", "Fidel Cruz", "Carmen López", "Isaías Santiago", "Eloísa Vásquez", "Néstor Jiménez")
@@ -16,7 +17,10 @@ NAMES = ("Rosa Hernández", "Fidel Cruz", "Carmen López", "Isaías Santiago", "
 
 @dataclass
 class Person:
-    """One person on one channel. `is_known`: has written to the channel once; before, nobody may write to them."""
+    """One person on one channel. `is_known`: has written to the channel once; before, nobody may write to them.
+
+    `former`: addresses that the chat had before it moved.
+    """
 
     key: str
     channel: ChannelName
@@ -26,6 +30,7 @@ class Person:
     has_blocked: bool = False
     has_receipts: bool = True
     last_inbound_at: datetime | None = None
+    former: list[str] = field(default_factory=list)
 
     @property
     def telegram_id(self) -> int:
@@ -54,6 +59,12 @@ class People:
         """By the provider's address; a Mexican WhatsApp number is found with and without its old 1 (CHANNELS §0.8)."""
         twin = address.replace("whatsapp:+52", "whatsapp:+521", 1)
         return self._by_address.get(address) or self._by_address.get(twin) or self._find_acquaintance(address)
+
+    def move(self, person: Person) -> None:
+        """The chat has another id from now on, as a group that becomes a supergroup; the old one is found too."""
+        person.former.append(person.address)
+        person.address = str(person.telegram_id + MOVED)
+        self._by_address[person.address] = person
 
     def list_all(self) -> list[Person]:
         return list(self._by_key.values())

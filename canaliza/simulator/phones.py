@@ -180,6 +180,7 @@ async def _file_draft(form: FormData) -> Draft:
         kind=kind,  # type: ignore[arg-type]  # one of FileKind's words, seen above
         uploads=tuple(uploads),
         duration_s=int(seconds) if seconds.isdigit() else 1,
+        last_after_s=float(str(form.get("last_after_s") or "0")),
     )
 
 

@@ -271,6 +271,9 @@ def _recipient(simulator: Simulator, params: Params) -> Person:
         raise Refused(400, "Bad Request: chat not found")
     if person.has_blocked:
         raise Refused(403, "Forbidden: bot was blocked by the user")
+    if chat_id in person.former:
+        moved = {"migrate_to_chat_id": person.telegram_id}
+        raise Refused(400, "Bad Request: group chat was upgraded to a supergroup chat", moved)
     return person
 
 

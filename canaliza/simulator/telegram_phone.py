@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from canaliza.simulator import telegram_shapes as shapes
@@ -26,7 +27,10 @@ class TelegramPhone:
             raise NotPossible(BLOCKED)
         person.is_known, person.last_inbound_at = True, self._simulator.world.now()
         shared = self._shared(person, draft)
-        return [self._send(person, {**content, **shared}, look) for content, look in self._items(person, draft)]
+        items = [({**content, **shared}, look) for content, look in self._items(person, draft)]
+        if draft.last_after_s:
+            self._simulator.world.spawn_later(draft.last_after_s, partial(self._send, person, *items.pop()))
+        return [self._send(person, content, look) for content, look in items]
 
     def press(self, person: Person, message_id: str, data: str) -> SentItem:
         """Any data may be pressed: citizens' clients can be forged (CHANNELS A1, Keyboards)."""

@@ -1,5 +1,6 @@
 """What a person does on WhatsApp, as Twilio's signed webhooks: one for each medium, with all of its parameters."""
 
+from functools import partial
 from typing import Any
 
 from canaliza.simulator import twilio_shapes as shapes
@@ -26,7 +27,10 @@ class WhatsAppPhone:
         if person.has_blocked:
             raise NotPossible(BLOCKED)
         shared = self._shared(person, draft)
-        return [self._send(person, form | shared, look, upload) for form, look, upload in _items(draft)]
+        items = [(form | shared, look, upload) for form, look, upload in _items(draft)]
+        if draft.last_after_s:
+            self._simulator.world.spawn_later(draft.last_after_s, partial(self._send, person, *items.pop()))
+        return [self._send(person, form, look, upload) for form, look, upload in items]
 
     def press(self, person: Person, message_id: str, data: str) -> SentItem:
         """A quick reply of a template or of a message inside the window."""

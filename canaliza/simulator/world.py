@@ -1,7 +1,7 @@
 """What both providers share: people, screens, files, journal, faults, one HTTP client and the tasks that run."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +37,13 @@ class World:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+    def spawn_later(self, seconds: float, act: Callable[[], object]) -> None:
+        async def later() -> None:
+            await asyncio.sleep(seconds)
+            act()
+
+        self.spawn(later())
 
     async def stop_tasks(self) -> None:
         tasks = list(self._tasks)

@@ -1,6 +1,7 @@
 """Step 1 without a public address: asks Telegram for updates and hands them to `receive`, as the webhook would."""
 
 import asyncio
+from time import monotonic
 
 import structlog
 
@@ -12,6 +13,7 @@ from intake.incoming.receive import Receiver
 
 LONG_POLL_S = 25
 PAUSE_S = 3.0
+AT_ONCE_S = 0.5  # between two questions to a server that does not hold them
 log = structlog.get_logger()
 
 
@@ -30,10 +32,16 @@ class Poller:
                 if not is_ours:
                     await self._telegram.remove_webhook()
                     is_ours = True
-                await self.poll_once()
+                await self._poll_or_pause()
             except (ChannelError, Busy) as error:
                 log.error("poll.failed", error=type(error).__name__)
                 await asyncio.sleep(PAUSE_S)
+
+    async def _poll_or_pause(self) -> None:
+        """A compatible server may answer at once that nothing came: it is not asked without a pause."""
+        began = monotonic()
+        if not await self.poll_once() and monotonic() - began < PAUSE_S:
+            await asyncio.sleep(AT_ONCE_S)
 
     async def poll_once(self) -> int:
         """Store what has come; the number of updates."""

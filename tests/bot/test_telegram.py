@@ -90,6 +90,15 @@ def test_a_message_is_sent_as_plain_text_with_one_button_a_row(telegram: Telegra
     }
 
 
+@pytest.mark.parametrize("odd", [{"date": 1772467200123}, {"date": None}, {"chat": 5}, {"entities": 1}])
+def test_of_a_sent_message_only_its_number_must_be_readable(
+    telegram: Telegram, provider: Provider, odd: dict[str, Any]
+) -> None:
+    """Anything else would leave a message in doubt that came, and it would be sent again."""
+    provider.plays(ok(SENT | odd))
+    assert send(telegram) == Sent("77")
+
+
 @pytest.mark.parametrize("data", ["", "ñ" * 33])
 def test_a_button_whose_data_telegram_would_refuse_is_an_error_of_ours(telegram: Telegram, data: str) -> None:
     with pytest.raises(ValueError, match="64 bytes"):
@@ -264,6 +273,14 @@ def test_the_webhook_is_registered_again_only_when_something_differs(
     provider.plays(answer, ok(True))
     run(telegram, lambda: telegram.register_webhook(WEBHOOK))
     assert len(provider.calls) == calls
+
+
+def test_the_webhook_is_registered_at_a_server_that_cannot_be_asked_for_it(
+    telegram: Telegram, provider: Provider
+) -> None:
+    provider.plays(Answer("Route not found", 500), ok(True))
+    run(telegram, lambda: telegram.register_webhook(WEBHOOK))
+    assert provider.calls[1].form["url"] == [WEBHOOK]
 
 
 def test_the_webhooks_state_is_told(telegram: Telegram, provider: Provider) -> None:

@@ -32,12 +32,25 @@ class Shaky:
 
 
 def test_a_start_without_network_mends_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(poll, "PAUSE_S", 0.0)
+    monkeypatch.setattr(poll, "PAUSE_S", 0.0)  # nor is any answer quicker than that: nothing is waited for
     telegram = Shaky()
     poller = Poller(cast(Telegram, telegram), cast(Receiver, cast(Any, None)))
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(poller.run())
     assert telegram.calls == ["remove", "remove", "ask", "ask"]
+
+
+def test_a_server_that_does_not_hold_questions_is_not_asked_without_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+
+    monkeypatch.setattr(poll.asyncio, "sleep", pause)  # the pause itself is what is looked at
+    telegram = Shaky()
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(Poller(cast(Telegram, telegram), cast(Receiver, cast(Any, None))).run())
+    assert pauses == [poll.PAUSE_S, poll.AT_ONCE_S]
 
 
 class Odd(Shaky):

@@ -28,13 +28,17 @@ SETTLE_S = 240.0
 
 @dataclass(frozen=True)
 class Evidence:
-    """`spooled`: channel and provider's id of what waits on disk. `canaries`: words that no log may hold."""
+    """`spooled`: channel and provider's id of what waits on disk. `canaries`: words that no log may hold.
+
+    `moved`: an address that a chat had before, and the one that it has now.
+    """
 
     events: Sequence[InboundEvent]
     messages: Sequence[Message]
     petitions: Sequence[Petition]
     replies: Sequence[Reply]
     addresses: dict[int, str]
+    moved: dict[str, str]
     spooled: Sequence[tuple[str, str]]
     journal: dict[str, list[dict[str, Any]]]
     canaries: Sequence[str]
@@ -60,6 +64,7 @@ def gather(program: Program, providers: Providers) -> Evidence:
             petitions=session.scalars(select(Petition)).all(),
             replies=session.scalars(select(Reply).order_by(Reply.id)).all(),
             addresses={row.id: row.address for row in session.scalars(select(Conversation))},
+            moved={old: person["address"] for person in providers.people() for old in person["former"]},
             spooled=_spooled(program),
             journal=providers.log(),
             canaries=_canaries(providers),

@@ -92,10 +92,11 @@ def _nothing_is_sent_twice(evidence: Evidence) -> Violations:
     """I6: a person gets each reply once, in order; twice only what is marked as ambiguous."""
     received: dict[str, list[str]] = defaultdict(list)
     for bubble in evidence.journal["received"]:
-        received[bubble["address"]].append(bubble["text"].strip())
+        received[evidence.moved.get(bubble["address"], bubble["address"])].append(bubble["text"].strip())
     replies: dict[str, list[Reply]] = defaultdict(list)
     for reply in evidence.replies:
-        replies[evidence.addresses[reply.conversation_id]].append(reply)
+        address = evidence.addresses[reply.conversation_id]
+        replies[evidence.moved.get(address, address)].append(reply)
     for address in received.keys() | replies.keys():
         yield from _wrongly_received(replies[address], received[address])
 

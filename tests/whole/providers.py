@@ -45,13 +45,20 @@ class Providers:
         self.client.post(f"/phones/{channel}/{person}/messages", json=content).raise_for_status()
 
     def sends_file(
-        self, channel: str, person: str, kind: str, *files: tuple[str, bytes, str], caption: str = ""
+        self,
+        channel: str,
+        person: str,
+        kind: str,
+        *files: tuple[str, bytes, str],
+        caption: str = "",
+        last_after_s: float = 0,
     ) -> list[dict[str, Any]]:
-        """One file, or the items of an album; returns what the phone shows of each."""
+        """One file, or the items of an album; returns what the phone shows of each. `last_after_s`: the last one comes
+        so much later, and is not among them."""
         answer = self.client.post(
             f"/phones/{channel}/{person}/messages",
             files=[("files", file) for file in files],
-            data={"kind": kind, "caption": caption},
+            data={"kind": kind, "caption": caption, "last_after_s": str(last_after_s)},
         )
         answer.raise_for_status()
         sent: list[dict[str, Any]] = answer.json()["messages"]
@@ -107,8 +114,13 @@ class Providers:
         headers = {"X-Twilio-Signature": RequestValidator(AUTH).compute_signature(url, form)}
         return httpx.post(url, data=form, headers=headers, timeout=20).status_code
 
-    def people(self) -> list[dict[str, str]]:
-        everybody: list[dict[str, str]] = self.client.get("/control/people").json()
+    def moves(self, person: str) -> None:
+        """The person's chat on Telegram has another id from now on."""
+        wanted = {"channel": "telegram", "person": person, "moves": True}
+        self.client.post("/control/people", json=wanted).raise_for_status()
+
+    def people(self) -> list[dict[str, Any]]:
+        everybody: list[dict[str, Any]] = self.client.get("/control/people").json()
         return everybody
 
     def address(self, channel: str, person: str) -> str:
