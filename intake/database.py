@@ -43,10 +43,6 @@ from sqlalchemy.types import TypeDecorator
 from intake.errors import SettingsError
 
 SQLITE_BUSY_MS = 15_000
-# A page cache of SQLite's own for each connection, 2 MB by default: with twenty of them 40 MB of a process that has
-# 400 (I10). What one does not hold is in the system's cache anyway.
-SQLITE_CACHE_KIB = 512
-SQLITE_PRAGMAS = (f"busy_timeout={SQLITE_BUSY_MS}", f"cache_size=-{SQLITE_CACHE_KIB}")
 SQLITE_LOOKS_S = 0.1  # at most between two looks of one that waits to write
 IDLE_IN_TRANSACTION_MS = 15_000  # no transaction waits for anything but the database
 TRUSTED_S = 1.0  # of rest
@@ -284,7 +280,7 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
     """WAL with synchronous=FULL: a 2xx must survive a power cut (invariant I1); NORMAL may lose the last commits."""
     connection.isolation_level = None  # sqlite3 must not open transactions of its own beside ours
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", *SQLITE_PRAGMAS):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={SQLITE_BUSY_MS}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
