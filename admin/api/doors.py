@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
+from admin.api.fields import read_fields
 from admin.api.problems import Problem
 from intake.office import Office
 from intake.staff_texts import Texts
@@ -85,7 +86,7 @@ async def _field(request: Request) -> str:
         return request.query_params["api_key"]
     if request.method != "POST":
         return ""
-    given = (await request.form()).get("api_key", "")
+    given = (await read_fields(request)).get("api_key", "")
     return given if isinstance(given, str) else ""
 
 

@@ -1,6 +1,7 @@
 """Open311 GeoReport v2: discovery, services, requests and tokens, as its wiki specifies them, in JSON and XML."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
@@ -28,9 +29,13 @@ from intake.systems.tokens import Caller, Scope
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 STATUSES = ("open", "closed")
+PAGES_MAX = 10_000
 Reader = Annotated[Caller, Depends(Door(Scope.OPEN311_READ, takes_field=True))]
 Writer = Annotated[Caller, Depends(Door(Scope.OPEN311_WRITE, takes_field=True))]
 Text = Annotated[str, Query(max_length=4_000)]
+Texts = Annotated[
+    list[str], Query(default_factory=list, max_length=FOLIOS_MAX)
+]  # «can be declared multiple times, comma delimited»
 
 
 def get_offer(desk: AtDesk, jurisdiction_id: Text = "") -> Offer:
@@ -75,7 +80,7 @@ def define_service(offer: Offered, code: str, kind: Format) -> Response:
             "code": one.code,
             "datatype": "singlevaluelist",
             "required": False,
-            "datatype_description": None,
+            "datatype_description": one.hint,
             "order": order,
             "description": one.description,
             "values": [{"key": key, "name": name} for key, name in one.values.items()],
@@ -91,11 +96,13 @@ def make_request(
 ) -> Response:
     """A petition, with its folio at once. Sent twice, with the same Idempotency-Key or the same day's same words, it is
     one."""
+    if form.jurisdiction_id not in ("", offer.jurisdiction_id):
+        raise Problem("report_jurisdiction", 404)
     if not form.service_code:
         raise Problem("report_no_service", 400)
     receipt = report(desk.office, caller, form.as_report(_find(offer, form.service_code)), form.key)
     made = {"service_request_id": receipt.folio, "service_notice": receipt.notice, "account_id": None}
-    return respond(kind, "service_requests", [made], 201)
+    return respond(kind, "service_requests", [made])
 
 
 @router.get("/requests.{kind}")
@@ -104,25 +111,24 @@ def show_requests(
     offer: Offered,
     caller: Reader,
     kind: Format,
-    service_request_id: Text = "",
-    service_code: Text = "",
+    service_request_id: Texts,
+    service_code: Texts,
+    status: Texts,
     start_date: Text = "",
     end_date: Text = "",
-    status: Text = "",
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
-    page_size: Annotated[int, Query(ge=1, le=PAGE_MAX)] = PAGE_MAX,
+    page: Text = "",
+    page_size: Text = "",
 ) -> Response:
-    """Requests that came through Open311, newest first; ninety days at most at once."""
-    first_on, last_on = _days(desk, start_date, end_date)
+    """Requests that came through Open311, newest first; ninety days at most at once. Folios override all else."""
     wish = RequestsWish(
-        first_on,
-        last_on,
-        folios=_parts(service_request_id)[:FOLIOS_MAX],
-        services=_parts(service_code),
-        statuses=_statuses(status),
-        page=page,
-        page_size=page_size,
+        folios=_folios(service_request_id),
+        page=_number(page, "page", 1, PAGES_MAX),
+        page_size=_number(page_size, "page_size", PAGE_MAX, PAGE_MAX),
     )
+    if not wish.folios:
+        first_on, last_on = _days(desk, start_date, end_date)
+        filters = {"services": _parts(service_code), "statuses": _statuses(status)}
+        wish = replace(wish, first_on=first_on, last_on=last_on, **filters)
     found = list_requests(desk.office, caller, wish)
     return respond(kind, "service_requests", [_request(one, offer) for one in found])
 
@@ -184,11 +190,27 @@ def _request(one: PublicRequest, offer: Offer) -> Mapping[str, Any]:
     }
 
 
-def _parts(written: str) -> tuple[str, ...]:
-    return tuple(part for one in written.split(",") if (part := tidy(one)))
+def _parts(written: Sequence[str]) -> tuple[str, ...]:
+    return tuple(part for one in ",".join(written).split(",") if (part := tidy(one)))
 
 
-def _statuses(written: str) -> tuple[str, ...]:
+def _folios(written: Sequence[str]) -> tuple[str, ...]:
+    folios = tuple(one.upper() for one in _parts(written))
+    if len(folios) > FOLIOS_MAX:
+        raise Problem("report_invalid", 400, fields="service_request_id")
+    return folios
+
+
+def _number(written: str, field: str, otherwise: int, most: int) -> int:
+    """An argument that is empty is as good as none."""
+    if not written:
+        return otherwise
+    if not written.isdecimal() or not 1 <= int(written) <= most:
+        raise Problem("report_invalid", 400, fields=field)
+    return int(written)
+
+
+def _statuses(written: Sequence[str]) -> tuple[str, ...]:
     wanted = _parts(written)
     if any(one not in STATUSES for one in wanted):
         raise Problem("report_invalid", 400, fields="status")

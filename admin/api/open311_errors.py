@@ -12,7 +12,7 @@ from intake.errors import FormRefused, IntakeError
 from intake.staff_texts import Texts
 
 # As GeoReport v2 wants them: «403 for errors because of wrong or missing api_key and basically 400 for any other».
-STATUS = {401: 403, 405: 400, 409: 400, 422: 400}
+STATUS = {401: 403, 405: 400, 409: 400, 413: 400, 422: 400}
 log = structlog.get_logger()
 
 

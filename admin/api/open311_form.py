@@ -8,14 +8,14 @@ from fastapi import Header, Request
 from starlette.datastructures import FormData
 
 from admin.api.doors import AtDesk
+from admin.api.fields import read_fields
 from admin.api.problems import Problem
 from admin.portal.answers import tidy
 from intake.clock import utc_now
 from intake.systems.calls import KEY_MAX
-from intake.systems.open311 import Service
+from intake.systems.open311 import Attribute, Service
 from intake.systems.reported import FIELD_MAX, Report
 
-FIELDS_MAX = 60
 REPORT_FIELDS = (
     "service_code lat long address_string address_id first_name last_name phone email media_url description".split()
 )
@@ -25,6 +25,7 @@ REPORT_FIELDS = (
 class ReportForm:
     """What was sent, tidied. `key`: the caller's, or the day's same words; `reserva`, `lengua`: attributes."""
 
+    jurisdiction_id: str
     service_code: str
     lat: str
     long: str
@@ -60,13 +61,16 @@ class ReportForm:
 async def read_form(
     request: Request, desk: AtDesk, idempotency_key: Annotated[str, Header(max_length=KEY_MAX)] = ""
 ) -> ReportForm:
-    sent = await request.form(max_fields=FIELDS_MAX, max_files=0)
+    sent = await read_fields(request)
     said = {name: _field(sent, name) for name in REPORT_FIELDS}
-    extra = {code: _field(sent, f"attribute[{code}]") for code in ("reserva", "lengua")}
+    offer = desk.office.jurisdiction.open311
+    extra = {"reserva": "", "lengua": ""} | {
+        one.code: _choice(sent, one) for one in (offer.attributes if offer else ())
+    }
     day = utc_now().astimezone(desk.office.jurisdiction.zone).date().isoformat()
     words = "\n".join([day, *said.values(), *extra.values()])
     key = idempotency_key.strip() or hashlib.sha256(words.encode()).hexdigest()
-    return ReportForm(**said, **extra, key=key)
+    return ReportForm(**said, **extra, key=key, jurisdiction_id=_field(sent, "jurisdiction_id"))
 
 
 def _field(sent: FormData, name: str) -> str:
@@ -75,6 +79,17 @@ def _field(sent: FormData, name: str) -> str:
     if name != "description" and len(text) > FIELD_MAX:
         raise Problem("report_invalid", 400, fields=name)
     return text
+
+
+def _choice(sent: FormData, attribute: Attribute) -> str:
+    """The key of what was chosen, by key or by name. What is no choice is refused: who wanted not to be named, and was
+    not understood, would be."""
+    name = f"attribute[{attribute.code}]"
+    said = _field(sent, name) or _field(sent, f"{name}[]")
+    keys = {word.casefold(): key for key, shown in attribute.values.items() for word in (shown, key)}
+    if said and said.casefold() not in keys:
+        raise Problem("report_invalid", 400, fields=name)
+    return keys.get(said.casefold(), "")
 
 
 def _spot(lat: str, long: str) -> tuple[float, float] | None:

@@ -25,10 +25,11 @@ class Service:
 
 @dataclass(frozen=True)
 class Attribute:
-    """A question that may be left out. `values`: key to name, in their order."""
+    """A question that may be left out. `hint`: how it is answered; `values`: key to name, in their order."""
 
     code: str
     description: str
+    hint: str
     values: Mapping[str, str]
 
 
@@ -84,4 +85,4 @@ def _service(entry: Mapping[str, Any], competences: Mapping[str, tuple[str, ...]
 def _attribute(entry: Mapping[str, Any], languages: Collection[str]) -> Attribute:
     named = entry["values"]
     values = {name: name for name in sorted(languages)} if named == LANGUAGES else dict(named)
-    return Attribute(entry["code"], entry["description"], values)
+    return Attribute(entry["code"], entry["description"], entry["hint"], values)

@@ -20,10 +20,11 @@ from intake.systems.agency_turns import LOOKING
 from intake.systems.tokens import Caller
 from intake.tables.petitions import HistoryEntry, Petition
 from intake.tables.systems import SystemRequest
+from nlp.reading import Municipality
 
 LONGEST = timedelta(days=90)  # GeoReport v2, GET Service Requests
 PAGE_MAX = 1_000  # the same
-FOLIOS_MAX = 100
+FOLIOS_MAX = PAGE_MAX
 SHUT = sorted(status.value for status in CLOSED)
 
 
@@ -32,8 +33,8 @@ class RequestsWish:
     """`folios` overrides all else. `first_on`, `last_on`: the office's days, both included: a finer question would find
     out the hour that the answer leaves out."""
 
-    first_on: date
-    last_on: date
+    first_on: date = date.min
+    last_on: date = date.max
     folios: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
@@ -43,17 +44,18 @@ class RequestsWish:
 
 @dataclass(frozen=True)
 class PublicRequest:
-    """Days without an hour. All but the first five None: it is not told, or not known."""
+    """Days without an hour. `address`: at the least the state, which clients want. What is None is not told, or not
+    known."""
 
     folio: str
     is_closed: bool
     service: str
     opened_on: datetime
     changed_on: datetime
+    address: str
     note: str | None = None
     agency: str | None = None
     expected_at: datetime | None = None
-    address: str | None = None
     clave: str | None = None
     seat: tuple[float, float] | None = None
 
@@ -129,7 +131,7 @@ def _view(office: Office, row: Row[Petition, SystemRequest, datetime]) -> Public
     is_closed = petition.status in SHUT
     opened_on = _day_of(office, petition.opened_at)
     if _hides(petition):
-        return PublicRequest(petition.folio, is_closed, request.service, opened_on, opened_on)
+        return PublicRequest(petition.folio, is_closed, request.service, opened_on, opened_on, office.jurisdiction.name)
     offer, place = office.jurisdiction.open311, find_place(office, petition)
     agency = next((matter.agency for matter in list_matters(petition) if matter.agency), None)
     is_small = place is not None and offer is not None and place.population < offer.small_town
@@ -142,10 +144,16 @@ def _view(office: Office, row: Row[Petition, SystemRequest, datetime]) -> Public
         note=offer.status_notes[citizen_word(Status(petition.status))] if offer else None,
         agency=office.jurisdiction.name_agency(agency) if agency and offer and offer.may_name(agency) else None,
         expected_at=datetime.combine(petition.due_on, time(), office.jurisdiction.zone),
-        address=None if place is None else place.region if is_small else f"{place.nombre}, {place.region}",
+        address=_address(office, place, is_small=is_small),
         clave=place.clave if place and not is_small else None,
         seat=(place.latitude, place.longitude) if place and not is_small else None,
     )
+
+
+def _address(office: Office, place: Municipality | None, *, is_small: bool) -> str:
+    """From the most specific to the most general, as the specification wants it."""
+    told = () if place is None else (place.region,) if is_small else (place.nombre, place.region)
+    return ", ".join([*told, office.jurisdiction.name])
 
 
 def _day_of(office: Office, moment: datetime) -> datetime:
