@@ -36,6 +36,7 @@ DAILY = (
     Place("/triage", "triage", OVERSEERS),
     Place("/turnos", "inbox", OF_AGENCIES),
     Place("/consultas", "consultations", OF_AGENCIES),
+    Place("/copias", "copies", OF_AGENCIES),
     Place("/por-aprobar", "approvals", frozenset({Role.HEAD})),
     Place("/buscar", "search", READERS),
     Place("/vencimientos", "expiring", READERS),

@@ -17,12 +17,13 @@ from intake.answers.approvals import list_standing
 from intake.correspondence.issuing import list_of_referral
 from intake.database import reading
 from intake.petitions.states import OPEN_REFERRALS
-from intake.triage.agencies import AgencyView
+from intake.triage.agencies import AgencyView, list_reached
 from intake.triage.asking import ask
-from intake.triage.consulting import count_consultations, list_reached, stands_of
+from intake.triage.consulting import count_consultations, stands_of
 from intake.triage.dossier import open_referral
 from intake.triage.extending import extend
 from intake.triage.inbox import INBOXES, count_inbox, list_inbox
+from intake.triage.informing import count_new_copies
 from intake.triage.lists import Wish
 from intake.triage.newcomers import mark_inbox
 from intake.triage.referral_views import ReferralView
@@ -41,11 +42,11 @@ def show_inbox(request: Request, pages: Here, member: AgencyMember, estado: str 
         mark = mark_inbox(session, member)
         open_ids = [row.referral_id for row in page.rows if row.state in OPEN_REFERRALS]
         standing, consulted = list_standing(session, open_ids), stands_of(session, open_ids)
-        asked = count_consultations(session, member)
+        asked, copied = count_consultations(session, member), count_new_copies(session, member)
     tabs = {name: counts.get(name) for name in INBOXES}
     agency = pages.office.jurisdiction.find_agency(member.agency)
     values: dict[str, Any] = {"page": page, "wish": wish, "tabs": tabs, "agency": agency, "standing": standing}
-    values |= {"consulted": consulted, "asked": asked}
+    values |= {"consulted": consulted, "asked": asked, "copied": copied}
     values |= {"mark": mark, "asked_every_s": ASKED_EVERY_S}
     return pages.show(request, "inbox.html", member, **values)
 

@@ -8,6 +8,7 @@ from admin.portal import (
     consulting,
     expiring,
     inbox,
+    informing,
     papers,
     reply_templates,
 )
@@ -19,6 +20,7 @@ ROUTERS = (
     approving.router,
     bulk_answers.router,
     consulting.router,
+    informing.router,
     papers.router,
     reply_templates.router,
     expiring.router,

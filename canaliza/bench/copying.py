@@ -48,7 +48,7 @@ KEPT = frozenset(
     "agreement_parties agreement_reminders mechanisms coordination_works pieces "
     "piece_files mailboxes number_series office_papers archive_files inventories inventory_members "
     "day_counts counted_days count_marks imports imported exports published_values "
-    "consultations config_versions config_verdicts config_drafts staff_identities presences".split()
+    "consultations referral_copies config_versions config_verdicts config_drafts staff_identities presences".split()
 )
 GROWING = [relation for relation in Table.metadata.sorted_tables if relation.name not in KEPT]
 PEOPLE_APART = 100_000  # between the addresses of a copy and the next

@@ -119,6 +119,7 @@ CITIZENS: Mapping[str, Columns] = MappingProxyType(
         "consultations": _of(
             "id referral_id staff_id replied_by", content="question reply", archive="agency asked_at replied_at"
         ),
+        "referral_copies": _of("id referral_id", archive="agency made_at seen_at"),
         "extensions": _of("petition_id referral_id staff_id", content="reason", archive="given_at was_due_on"),
         "pauses": _of("petition_id inquiry_id", archive="began_at was_due_on days_left ends_on ended_at"),
         "interpretations": _of(

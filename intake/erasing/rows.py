@@ -51,6 +51,7 @@ ONWARD: Mapping[str, str] = MappingProxyType(
         "alarms": "petition_id",
         "inquiries": "referral_id",
         "consultations": "referral_id",
+        "referral_copies": "referral_id",
         "extensions": "petition_id",
         "pauses": "petition_id",
         "interpretations": "petition_id",

@@ -19,7 +19,7 @@ from intake.notices.duty import ROLES, find_fallback, on_duty
 from intake.office import Office
 from intake.tables.accounts import Staff
 from intake.tables.notices import Mail, MailWish
-from intake.tables.petitions import Consultation, Matter, Petition, Referral
+from intake.tables.petitions import Consultation, Matter, Petition, Referral, ReferralCopy
 
 TRIED_FOR = timedelta(hours=24)
 IMMEDIATE = "immediate"
@@ -32,6 +32,7 @@ class Kind(StrEnum):
     REOPENED = "reopened"
     CONSULTED = "consulted"
     CONSULTATION_REPLIED = "consultation_replied"
+    COPIED = "copied"
     OVERDUE = "overdue"
     ESCALATED = "escalated"
     DIGEST = "digest"
@@ -85,6 +86,16 @@ def mail_replied(
     """To the people of the agency that had asked."""
     if office.settings.smtp_host:
         _tell_agency(session, office, Kind.CONSULTATION_REPLIED, petition, referral, now, apart=str(consultation.id))
+
+
+def mail_copied(
+    session: Session, office: Office, petition: Petition, referral: Referral, copy: ReferralCopy, now: datetime
+) -> None:
+    """To the people of the agency that is to know of it; once the referral cannot be taken back any more."""
+    if office.settings.smtp_host:
+        data = {"folio": petition.folio, "due_on": petition.due_on.isoformat(), "path": f"/copias/{copy.id}"}
+        to, key = _agencys_people(session, copy.agency), f"{Kind.COPIED}-{copy.id}"
+        put(session, office, Kind.COPIED, to, data, now, key=key, referral_id=referral.id, first=referral.leaves_at)
 
 
 def mail_emergency(session: Session, office: Office, petition: Petition, now: datetime) -> None:

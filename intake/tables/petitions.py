@@ -188,6 +188,18 @@ class Consultation(Table):
     replied_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 
 
+class ReferralCopy(Table):
+    """An agency that a rule names beside the one that answers: it reads the matter. `seen_at`: first opened there."""
+
+    __tablename__ = "referral_copies"
+    __table_args__ = (UniqueConstraint("referral_id", "agency"), Index("ix_referral_copies_inbox", "agency", "id"))
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    referral_id: Mapped[int] = mapped_column(ForeignKey("referrals.id"))
+    agency: Mapped[str] = mapped_column(String(24))
+    made_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
+
+
 class Extension(Table):
     """The one time that a petition's term was extended, with the reason that the citizen was told."""
 

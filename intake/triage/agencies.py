@@ -1,11 +1,16 @@
-"""The jurisdiction's agencies as staff look for them, by words without accents."""
+"""The jurisdiction's agencies as staff look for them, by words without accents, and which of them read here."""
 
 import json
 import unicodedata
 from dataclasses import dataclass
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.accounts.staff import Role
 from intake.jurisdiction import Agency
 from intake.office import Office
+from intake.tables.accounts import Staff
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,12 @@ def list_agencies(office: Office) -> list[AgencyView]:
         for key, agency in office.jurisdiction.agencies.items()
     ]
     return sorted(views, key=lambda view: _plain(view.agency.name))
+
+
+def list_reached(session: Session) -> frozenset[str]:
+    """Keys of the agencies of which somebody can log in and write."""
+    wanted = select(Staff.agency).where(Staff.role == Role.LIAISON.value, Staff.is_active.is_(True))
+    return frozenset(agency for agency in session.scalars(wanted.distinct()) if agency)
 
 
 def _plain(text: str) -> str:

@@ -20,6 +20,7 @@ from intake.petitions.states import OPEN_REFERRALS
 from intake.tables.accounts import Staff
 from intake.tables.petitions import Consultation, Matter, Petition, Referral
 from intake.thinking.facts import place_name
+from intake.triage.agencies import list_reached
 from intake.triage.marks import days_left_of
 from intake.triage.referrals import acting_on_referral
 from intake.triage.veil import veil_of
@@ -101,12 +102,6 @@ def reply(office: Office, member: Member, consultation_id: int, text: str) -> No
         data = {"consultation": row.id, "agency": row.agency}
         note(session, petition, moment.now, actor_of(member), "consultation_replied", data)
         mail_replied(session, office, petition, referral, row, moment.now)
-
-
-def list_reached(session: Session) -> frozenset[str]:
-    """Keys of the agencies of which somebody can log in and write."""
-    wanted = select(Staff.agency).where(Staff.role == Role.LIAISON.value, Staff.is_active.is_(True))
-    return frozenset(agency for agency in session.scalars(wanted.distinct()) if agency)
 
 
 def open_consultation(office: Office, member: Member, consultation_id: int) -> Consulted:

@@ -42,6 +42,7 @@ from intake.tables.outgoing import Reply
 from intake.tables.petitions import Matter, Petition
 from intake.thinking.suggestions import is_reserved
 from intake.triage.claiming import list_holders
+from intake.triage.proposals import copies_named
 from intake.triage.referrals import Choice, decide
 from nlp.reading import MessageKind
 
@@ -146,7 +147,7 @@ def _found(session: Session, thresholds: dict[str, float], authors: dict[str, Me
     for petition, matter, row, state in session.execute(wanted):
         best: dict[str, Any] = row.ranking[0] if row.ranking else {"agency": ""}
         is_sure = best["agency"] == row.agency and best["probability"] >= kept[best["agency"]]
-        if is_sure and not _has_copies(row) and not _is_asked(state, petition.folio):
+        if is_sure and not copies_named(row) and not _is_asked(state, petition.folio):
             choice = Choice(matter.id, best["agency"], petition.version, WHY, row.id)
             rivals = tuple(item["agency"] for item in row.ranking[1:] if item["probability"] >= RIVAL)
             yield Found(petition.id, petition.folio, matter.text, choice, rivals)
@@ -190,11 +191,6 @@ def _is_quiet(now: datetime) -> list[ColumnElement[bool]]:
         ~aside.where(Message.conversation_id == own).exists(),
         ~exists().where(Takeover.conversation_id == own, Takeover.ended_at.is_(None)),
     ]
-
-
-def _has_copies(row: SuggestionRow) -> bool:
-    """The rules would have another agency told too, which a person does."""
-    return any(isinstance(item, dict) and item.get("copies") for item in row.trace)
 
 
 def _is_asked(state: dict[str, Any], folio: str) -> bool:

@@ -53,17 +53,21 @@ class Proposal:
 
 
 def proposal_of(jurisdiction: Jurisdiction, row: SuggestionRow, hint: Hint | None = None) -> Proposal:
-    copies = [key for item in row.trace if isinstance(item, dict) for key in item.get("copies", ())]
     return Proposal(
         options=options_of(jurisdiction, row, hint),
         rule=row.rule,
         reason=row.reason,
         tried=tuple(item for item in row.trace if isinstance(item, str)),
-        copies=tuple(agency for key in copies if (agency := jurisdiction.find_agency(key))),
+        copies=tuple(agency for key in copies_named(row) if (agency := jurisdiction.find_agency(key))),
         model_version=row.model_version,
         is_sure=row.is_sure,
         made_at=row.created_at,
     )
+
+
+def copies_named(row: SuggestionRow) -> list[str]:
+    """Keys of the agencies that the rule names beside the one that it proposes."""
+    return [key for item in row.trace if isinstance(item, dict) for key in item.get("copies", ())]
 
 
 def options_of(jurisdiction: Jurisdiction, row: SuggestionRow, hint: Hint | None = None) -> tuple[Option, ...]:

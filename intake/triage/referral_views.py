@@ -20,6 +20,7 @@ from intake.tables.answers import Answer
 from intake.tables.outgoing import Reply
 from intake.tables.petitions import HistoryEntry, Inquiry, Matter, Referral
 from intake.triage.consulting import ConsultationView, view_consultations
+from intake.triage.informing import CopyView, view_copies
 from intake.triage.speech import Delivery, delivery_of
 
 UNDONE = "undone"  # a referral that was taken back before it left: the agency never had it
@@ -68,6 +69,7 @@ class ReferralView:
     datum: str | None
     inquiries: tuple[InquiryView, ...]
     consultations: tuple[ConsultationView, ...]
+    copies: tuple[CopyView, ...]
     may_accept: bool
     may_answer: bool
     may_ask: bool
@@ -104,6 +106,7 @@ def view_referral(session: Session, office: Office, row: Referral, matter: Matte
         datum=row.datum if is_open else None,
         inquiries=tuple(_inquiry(session, inquiry) for inquiry in list_inquiries(session, row.id)),
         consultations=tuple(view_consultations(session, office, row)),
+        copies=tuple(view_copies(session, office, row.id)),
         may_accept=row.state == "issued" and Status.ACEPTADA in MOVES[status],
         may_answer=is_open,
         may_ask=is_open and row.datum != ASKED,

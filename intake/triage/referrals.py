@@ -33,6 +33,7 @@ from intake.tables.mind import Decision
 from intake.tables.petitions import Matter, Petition, Referral
 from intake.thinking.effects import Moment
 from intake.thinking.suggestions import find_suggestion, settle_sensitivity
+from intake.triage.informing import send_copies
 from intake.triage.joining import beside, tell_followers
 from intake.triage.lists import has_left
 
@@ -94,6 +95,7 @@ def decide(
         referral.leaves_at = moment.now + hold if hold else None
         announce(moment.session, Kind.CREATED, petition, referral, moment.now)
         mail_created(moment.session, office, petition, referral, moment.now)
+        send_copies(moment, member, petition, referral)
         then = Status.REMITIDA if agency.is_outside else Status.TURNADA
         move(
             moment.session,

@@ -15,7 +15,7 @@ from intake.answers.templates import save_template
 from intake.clock import at, utc_now
 from intake.office import Office
 from intake.tables.incoming import Attachment, Message
-from intake.tables.petitions import Consultation
+from intake.tables.petitions import Consultation, ReferralCopy
 from tests.admin.conftest import STAFF, refers, says
 from tests.staff import Browser
 
@@ -66,6 +66,7 @@ VALUES = {
 }
 LIAISONS_OWN = {"/", "/turnos", "/novedades/turnos", "/vencimientos", "/buscar", "/plantillas", "/logout"} | {
     "/consultas",
+    "/copias",
     "/acuerdos",
     "/acuerdos.xlsx",
 }
@@ -129,10 +130,11 @@ def paths(office: Office, members: dict[str, Member], tmp_path: Path) -> dict[st
         asked = Consultation(
             referral_id=referral, agency="IEEPO", staff_id=members["enlace-soapa"].id, question="x", asked_at=utc_now()
         )
-        session.add(asked)
+        copy = ReferralCopy(referral_id=referral, agency="IEEPO", made_at=utc_now())
+        session.add_all([asked, copy])
         session.flush()
         ids = {"referral_id": str(referral), "attachment_id": str(file.id), "template_id": str(template)}
-        return {**VALUES, "folio": case.folio, **ids, "consultation_id": str(asked.id)}
+        return {**VALUES, "folio": case.folio, **ids, "consultation_id": str(asked.id), "copy_id": str(copy.id)}
 
 
 @pytest.mark.parametrize("name", STAFF)

@@ -40,6 +40,7 @@ from intake.rules.drafts import begin_draft
 from intake.systems.hooks import set_hook
 from intake.systems.telling import claim_due, settle
 from intake.systems.tokens import NewSystem, Scope, make_system
+from intake.tables.petitions import ReferralCopy
 from intake.triage.consulting import consult
 from tests.admin.alarming import alarm
 from tests.admin.conftest import Case, refers, says
@@ -377,6 +378,8 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
             f"/turnos/{referral}",
             "/plantillas",
             "/consultas",
+            "/copias",
+            f"/copias/{_copied(office, other)}",
             f"/consultas/{asked}",
         ],
         "titular-soapa": ["/turnos", "/por-aprobar", f"/turnos/{referral}", "/plantillas", f"/consultas/{asked}"],
@@ -403,6 +406,15 @@ def _connects(office: Office, administrator: Member) -> int:
     for errand in claim_due(office, utc_now()):
         settle(office, errand, "410", utc_now())
     return system_id
+
+
+def _copied(office: Office, referral: int) -> int:
+    """SOAPA is to know of CABIEN's referral too."""
+    with office.sessions.begin() as session:
+        row = ReferralCopy(referral_id=referral, agency="SOAPA", made_at=utc_now())
+        session.add(row)
+        session.flush()
+        return row.id
 
 
 def _meets(office: Office, officer: Member) -> int:

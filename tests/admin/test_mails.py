@@ -21,6 +21,7 @@ from intake.notices.mail_wishes import OwnWish, Wish, set_wish
 from intake.notices.posting import claim_due, post_due, send, settle
 from intake.office import Office
 from intake.staff_texts import load_staff_texts
+from intake.tables.mind import SuggestionRow
 from intake.tables.notices import Mail, MailWish
 from intake.tables.petitions import Referral
 from intake.triage.alarms import mark
@@ -157,6 +158,20 @@ def test_a_question_to_another_agency_and_its_word_are_told_to_who_is_meant(
     assert _written(office) == [("consulted", "enlace-cabien")]
     reply(office, members["enlace-cabien"], asked, "No, es de la red municipal.")
     assert _written(office) == [("consulted", "enlace-cabien"), ("consultation_replied", "enlace-soapa")]
+
+
+def test_an_agency_that_gets_a_copy_is_told_when_it_cannot_be_taken_back(
+    office: Office, members: dict[str, Member], wishes: Wishes, case: Case
+) -> None:
+    wishes("enlace-cabien")
+    with office.sessions.begin() as session:
+        for row in session.scalars(select(SuggestionRow).where(SuggestionRow.matter_id == case.matter_id)):
+            row.agency, row.trace = "SOAPA", [*row.trace, {"copies": ["CABIEN"]}]
+    choice = Choice(case.matter_id, "SOAPA", case.version)
+    referral = decide(office, members["oficial"], case.folio, choice, hold=timedelta(seconds=10))
+    assert _written(office) == [("copied", "enlace-cabien")]
+    undo(office, members["oficial"], referral)
+    assert _written(office) == []
 
 
 def test_a_reopened_one_is_told_to_the_office_and_to_who_had_answered_it(

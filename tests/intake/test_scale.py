@@ -55,6 +55,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "pauses": ("petition_id", "conversation_id"),
     "alarms": ("petition_id", "conversation_id"),
     "consultations": ("referral_id", "matter_id", "petition_id", "conversation_id"),
+    "referral_copies": ("referral_id", "matter_id", "petition_id", "conversation_id"),
     "inquiries": ("referral_id", "matter_id", "petition_id", "conversation_id"),
     "meeting_petitions": ("petition_id", "conversation_id"),
     "agreement_reminders": ("petition_id", "conversation_id"),
