@@ -17,6 +17,6 @@ async def read_fields(request: Request) -> FormData:
         return await request.form(max_fields=FIELDS_MAX, max_files=0)
     body = (await request.body()).decode("utf-8", errors="replace")
     try:
-        return FormData(parse_qsl(body, keep_blank_values=True, max_num_fields=FIELDS_MAX))
+        return FormData([*parse_qsl(body, keep_blank_values=True, max_num_fields=FIELDS_MAX)])
     except ValueError as error:
         raise Problem("report_fields", 400, most=FIELDS_MAX) from error

@@ -127,8 +127,8 @@ def show_requests(
     )
     if not wish.folios:
         first_on, last_on = _days(desk, start_date, end_date)
-        filters = {"services": _parts(service_code), "statuses": _statuses(status)}
-        wish = replace(wish, first_on=first_on, last_on=last_on, **filters)
+        services, statuses = _parts(service_code), _statuses(status)
+        wish = replace(wish, first_on=first_on, last_on=last_on, services=services, statuses=statuses)
     found = list_requests(desk.office, caller, wish)
     return respond(kind, "service_requests", [_request(one, offer) for one in found])
 
