@@ -5,10 +5,12 @@ from starlette.responses import Response
 
 from admin.guards import FigureReader
 from admin.pages import Here
+from intake.configuration.unconfirmed import find_unconfirmed
 
 router = APIRouter()
 
 
 @router.get("/oficina")
 def show_office(request: Request, pages: Here, member: FigureReader) -> Response:
-    return pages.show(request, "office.html", member)
+    counts = {"unconfirmed": find_unconfirmed(pages.office.settings.jurisdiction_dir).count}
+    return pages.show(request, "office.html", member, counts=counts)

@@ -98,6 +98,7 @@ GROUPS = (
             Place("/textos", "words", OVERSEERS),
             Place("/modelo", "model", ADMINISTRATORS),
             Place("/configuracion", "config", AUDITED),
+            Place("/por-confirmar", "unconfirmed", OVERSEERS),
             Place("/lineas", "lines", OVERSEERS),
             Place("/temas", "topics", OVERSEERS),
             Place("/plantillas-whatsapp", "approved", ADMINISTRATORS),
@@ -129,6 +130,11 @@ def find_way(member: Member, path: str) -> Way:
     beside = next((group.places for group in groups if any(place.holds(path) for place in group.places)), ())
     here = next((place for place in (*daily, *beside) if place.holds(path)), None)
     return Way(daily, groups, beside, here, bool(beside) or path == OFFICE)
+
+
+def list_places(member: Member) -> tuple[Place, ...]:
+    """All that are open to the member."""
+    return _open((*DAILY, *(place for group in GROUPS for place in group.places)), member)
 
 
 def _open(places: tuple[Place, ...], member: Member) -> tuple[Place, ...]:

@@ -12,7 +12,7 @@ from canaliza.bench.whole import USUAL, Measured
 from canaliza.bench.whole import bench as run_bench
 from canaliza.commands.shared import out
 from canaliza.replay.stage import Stage
-from canaliza.unconfirmed import with_list
+from intake.configuration.unconfirmed import with_list
 from intake.mind.minds import require_model
 from intake.settings import read_settings
 

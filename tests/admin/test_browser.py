@@ -367,6 +367,7 @@ def test_no_page_has_a_serious_finding_or_overflows(office: Office, members: dic
             "/conservacion/nueva",
             "/textos",
             "/configuracion",
+            "/por-confirmar",
             "/textos/emergency.incendio",
             "/agencias/SOAPA",
             f"/turnos/{referral}",

@@ -6,7 +6,7 @@ from pathlib import Path
 from canaliza.documents import TRANSCRIPT, with_picture, with_transcripts
 from canaliza.picture import draw, list_unreached
 from canaliza.replay.stage import Stage
-from canaliza.unconfirmed import Doubt, list_doubts, with_list
+from intake.configuration.unconfirmed import Doubt, find_unconfirmed, list_doubts, with_list
 from tests.models import JURISDICTION, ROOT
 
 STALE = "stale: run `make docs`"
@@ -56,6 +56,7 @@ def test_the_first_questions_are_all_on_the_page_and_no_other_page_keeps_a_list_
     asked = [int(number) for number in re.findall(r"^\| (\d+) \|", document, re.MULTILINE)]
     assert asked == list(range(1, len(asked) + 1))
     assert len(asked) >= 13
+    assert len(find_unconfirmed(JURISDICTION).questions) == len(asked)
     for path in (ROOT / "docs").glob("*.md"):
         said = path.read_text("utf-8")
         assert path.name == "confirm.md" or not re.search(r"^## What .*confirm|^To be confirmed", said, re.MULTILINE), (
@@ -75,7 +76,7 @@ def test_a_mark_in_a_list_of_a_list_is_found(tmp_path: Path) -> None:
     (tmp_path / "agencies.json").write_text('[{"key": "A", "confidence": "M+"}, {"key": "B", "confidence": "V S1"}]')
     assert list_doubts(tmp_path) == [
         Doubt("a.yaml", "days.2.in", "name: y | z"),
-        Doubt("agencies.json", "confidence M+", "A", "name and competence"),
+        Doubt("agencies.json", "confidence M+", "A", "nombre y competencia"),
     ]
     assert r"| `a.yaml` | days.2.in | name: y \| z | — |" in with_list(
         "<!-- unconfirmed -->\n\nx\n\n<!-- end -->", tmp_path

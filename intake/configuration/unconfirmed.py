@@ -1,4 +1,5 @@
-"""What of a jurisdiction's folder the office has not confirmed, read out of its files; for docs/confirm.md."""
+"""What of a jurisdiction's folder the office has not confirmed, read out of its files; for «Por confirmar» and for
+docs/confirm.md."""
 
 import csv
 import json
@@ -6,11 +7,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 
+QUESTIONS = "to_confirm.yaml"
 LIST = re.compile(r"(?<=<!-- unconfirmed -->\n\n).*?(?=\n\n<!-- end -->)", re.DOTALL)
 SAYS_SO = re.compile(r"por confirmar", re.IGNORECASE)
 FROM_MEMORY = "de memoria"
@@ -27,6 +30,41 @@ class Doubt:
     where: str
     said: str
     source: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What no file can tell. `ask`: whom; `pages`: of the navigation, where the answer is written."""
+
+    words: str
+    ask: str
+    pages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Unconfirmed:
+    questions: tuple[Question, ...]
+    doubts: tuple[Doubt, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.questions) + len(self.doubts)
+
+
+def find_unconfirmed(folder: Path) -> Unconfirmed:
+    """All that waits in the folder; read again when a file of it changed."""
+    states = [path.stat() for path in sorted(folder.rglob("*")) if path.is_file()]
+    return _find(folder, hash(tuple((state.st_mtime_ns, state.st_size) for state in states)))
+
+
+@lru_cache(maxsize=4)
+def _find(folder: Path, _state: int) -> Unconfirmed:
+    return Unconfirmed(tuple(_questions(folder / QUESTIONS)), tuple(list_doubts(folder)))
+
+
+def _questions(path: Path) -> Iterator[Question]:
+    for entry in YAML(typ="safe").load(path) if path.exists() else ():
+        yield Question(entry["question"], entry["ask"], tuple(entry["pages"]))
 
 
 def list_doubts(folder: Path) -> list[Doubt]:
@@ -102,7 +140,7 @@ def _of_agencies(path: Path) -> Iterator[Doubt]:
         if not mark.startswith(("V", "S")):
             by_mark[mark].append(agency["key"])
     for mark, keys in sorted(by_mark.items()):
-        yield Doubt(path.name, f"confidence {mark}", ", ".join(sorted(keys)), "name and competence")
+        yield Doubt(path.name, f"confidence {mark}", ", ".join(sorted(keys)), "nombre y competencia")
 
 
 def _of_names(path: Path) -> Iterator[Doubt]:
@@ -112,5 +150,5 @@ def _of_names(path: Path) -> Iterator[Doubt]:
         names = [row["alias"] for row in csv.DictReader(file) if row["validado"].strip() == FROM_MEMORY]
     if names:
         yield Doubt(
-            f"places/{path.name}", FROM_MEMORY, f"{len(names)} names: {', '.join(names[:6])}…", "colloquial use"
+            f"places/{path.name}", FROM_MEMORY, f"{len(names)} nombres: {', '.join(names[:6])}…", "uso coloquial"
         )
