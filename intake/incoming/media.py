@@ -31,6 +31,7 @@ from intake.tables.petitions import Petition
 
 MAX_BYTES = 25 * 1024 * 1024  # Telegram gives ≤ 20 MB, WhatsApp ≤ 16 MB (CHANNELS A1, A2)
 HOLDING = frozenset({ChannelName.WHATSAPP})  # providers that hold a file until it is deleted (CHANNELS A2)
+REFUSED = "refused"
 HELD_FOR = timedelta(hours=24)  # by then it is in a backup; an older one's office could not ask for it again
 LEASE = timedelta(seconds=90)
 AT_ONCE = 4
@@ -145,7 +146,10 @@ def settle_failure(office: Office, item: Waiting, error: FetchError | OSError) -
         row = session.get_one(Attachment, item.attachment_id)
         row.note = str(error)[:300]
         if is_final:
-            row.state = "refused"
+            row.state = REFUSED
+            if row.petition_id:
+                petition = session.get_one(Petition, row.petition_id)
+                note(session, petition, utc_now(), "machine", "file_refused", {"attachment": row.id})
         else:
             row.next_attempt_at = utc_now() + timedelta(seconds=BACK_OFF_S[min(item.attempts, len(BACK_OFF_S)) - 1])
 

@@ -1,4 +1,5 @@
-"""What other terms would do to what is open now, before they count: last days, colours. Reads only."""
+"""What other terms would do to what is open now, before they count: last days, colours, whom each would go up to.
+Reads only."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -28,13 +29,15 @@ OPEN = sorted(status.value for status in NEEDS_TRIAGE | WITH_AGENCY)
 
 @dataclass(frozen=True)
 class Move:
-    """A term that would end or look otherwise. `step`: one of `Step`, or WHOLE; None: it has no such term."""
+    """A term that would end or look otherwise. `step`: one of `Step`, or WHOLE; None: it has no such term.
+    `levels`: whose matter its petition is, and would be."""
 
     folio: str
     referral_id: int | None
     step: str
     before: Term | None
     after: Term | None
+    levels: tuple[Level, Level]
 
 
 @dataclass(frozen=True)
@@ -61,10 +64,9 @@ class Trial:
 
 @dataclass(frozen=True)
 class _Both:
-    """A move, and whether it goes up to somebody else."""
+    """A move, and what makes it one."""
 
     move: Move
-    is_other_level: bool = False
 
     @property
     def is_other_day(self) -> bool:
@@ -72,7 +74,9 @@ class _Both:
 
     @property
     def is_other_colour(self) -> bool:
-        return self.is_other_level or _colour(self.move.before) != _colour(self.move.after)
+        """Or it goes up to somebody else: which is counted once, with the petition's own term."""
+        is_other_level = self.move.step == WHOLE and self.move.levels[0] != self.move.levels[1]
+        return is_other_level or _colour(self.move.before) != _colour(self.move.after)
 
 
 def try_term(office: Office, member: Member, key: str, value: Mapping[str, Any]) -> Trial:
@@ -94,19 +98,25 @@ def try_term(office: Office, member: Member, key: str, value: Mapping[str, Any])
 
 def _petitions(session: Session, now: Office, then: Office) -> Iterator[_Both]:
     for petition in session.scalars(select(Petition).where(*_runs()).order_by(Petition.due_on).limit(AT_MOST)):
-        terms = [whole_term(one, petition, _due_on(session, one, petition)) for one in (now, then)]
-        levels: list[Level] = [
-            level_of(term.left, one.jurisdiction.colours) for one, term in zip((now, then), terms, strict=True)
-        ]
-        yield _Both(Move(petition.folio, None, WHOLE, *terms), levels[0] != levels[1])
+        before, after = (whole_term(one, petition, _due_on(session, one, petition)) for one in (now, then))
+        yield _Both(Move(petition.folio, None, WHOLE, before, after, (_level(now, before), _level(then, after))))
 
 
 def _in_step(session: Session, now: Office, then: Office, member: Member, step: Step) -> Iterator[_Both]:
     rows, _, row_id = rows_in(member, Wish(step), step)
     soonest = rows.where(Petition.paused_left.is_(None)).order_by(Petition.due_on, row_id).limit(AT_MOST)
     for petition, referral, since in session.execute(soonest):
-        terms = [step_term(one, petition, step, since, _due_on(session, one, petition)) for one in (now, then)]
-        yield _Both(Move(petition.folio, referral.id if referral else None, step.value, *terms))
+        days = [_due_on(session, one, petition) for one in (now, then)]
+        before, after = (step_term(one, petition, step, since, day) for one, day in zip((now, then), days, strict=True))
+        levels = (
+            _level(now, whole_term(now, petition, days[0])),
+            _level(then, whole_term(then, petition, days[1])),
+        )
+        yield _Both(Move(petition.folio, referral.id if referral else None, step.value, before, after, levels))
+
+
+def _level(office: Office, whole: Term) -> Level:
+    return level_of(whole.left, office.jurisdiction.colours)
 
 
 def _due_on(session: Session, office: Office, petition: Petition) -> date:

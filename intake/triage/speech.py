@@ -21,6 +21,7 @@ from intake.tables.incoming import Attachment, Message
 from intake.tables.outgoing import Reply, ReservedWords
 from intake.tables.petitions import Petition
 from intake.thinking.messages import TEXT_MAX
+from intake.triage.refetching import Refusal, refusal_of
 from intake.triage.takeovers import authors_of
 from intake.triage.transcriptions import HEARD, Transcript, list_transcripts
 from intake.triage.veil import Veil
@@ -69,6 +70,7 @@ class FileView:
     size_bytes: int | None
     sha256: str | None
     is_heard: bool
+    refusal: Refusal | None
     transcript: Transcript | None
 
 
@@ -174,6 +176,7 @@ def _file_view(row: Attachment, transcript: Transcript | None, veil: Veil, *, is
         size_bytes=row.size_bytes,
         sha256=row.sha256,
         is_heard=row.kind in HEARD and row.petition_id is not None,
+        refusal=refusal_of(row) if row.petition_id else None,
         transcript=transcript,
     )
 

@@ -178,6 +178,7 @@ def test_steps_and_colours_hold_from_their_day(office: Office, browser: Callable
     )
     shown = administrator.sends("/plazos/colours", 200, **_form(office, 30, 20, 1, 0, 25, 0), probar="true")
     assert "0 de 1 peticiones abiertas tendrían otra fecha límite; 1, otro color o responsable." in shown
+    assert "Hoy le toca a: Quien la tiene; le tocaría a: Titular de la dependencia" in shown
     administrator.sends("/plazos/colours", **_form(office, 30, 20, 1, 0, 25, 0))
     assert office.jurisdiction.colours.petition.yellow == 30
 
