@@ -16,7 +16,7 @@ serve: setup  ## Production's program, with the settings of the environment
 test: setup-dev  ## Everything: style, types, arrows, tests on SQLite and PostgreSQL, in a real browser
 	@PYTHONPATH=. $(BIN)/python -c "from tests.models import trained_model; trained_model()" & \
 		$(MAKE) --no-print-directory system lint || { wait; exit 1; }; wait
-	@POSTGRES_SETTINGS=tests/postgresql.conf scripts/with-postgres $(BIN)/pytest -n 3 -m "not faults"
+	@POSTGRES_SETTINGS=tests/postgresql.conf scripts/with-postgres $(BIN)/pytest -n 3 --dist worksteal -m "not faults"
 
 test-faults: setup-dev system  ## Every fault case and a random campaign (docs/faults.md), on both databases
 	@scripts/with-postgres $(BIN)/pytest -n 3 -m faults tests/whole
