@@ -16,9 +16,9 @@ from bot.turn import Texts, Turn
 
 ALARM = "alarm"
 CALLS = re.compile(
-    r"(?:(?:hola|por favor|oigan?|es|una|muy|tengo|hay|esto|necesito|mucha|pido) )*"
+    r"(?:(?:hola|por favor|oigan?|es|una|muy|tengo|hay|esto) )*"
     r"(?:911|9 1 1|066|060|emergencias?|urgente|urgencia|urge|auxilio|socorro|sos|ayudenme|ayudeme|ayudenos"
-    r"|ayuda (?:urgente|por favor|ya|ayuda))"
+    r"|(?:necesito|pido) (?:mucha )?ayuda|ayuda (?:urgente|por favor|ya|ayuda))"
     r"(?: (?:por favor|ya|urgente|emergencia|ayuda|auxilio|es|una|porfa|911))*"
 )
 

@@ -14,7 +14,7 @@ BAD = re.compile(
     rf"|(?:tardaron|tardan|tardaste|demoraron|demoran) {_LONG}{_TO_COME}"
     rf"|hasta que (?:por fin )?se (?:dignaron|acordaron|les ocurrio){_TO_COME}"
     r"|(?:son|fueron|se portaron|trataron|tratan|atendieron) (?:muy |bien |re |unos )*"
-    r"(?:groser[oa]s?|prepotentes|mal|pesimo|feo))"
+    r"(?:groser[oa]s?|prepotentes|mal|pesimo|feo))(?: (?:la verdad|gracias|de veras))?"
 )
 
 

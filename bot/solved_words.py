@@ -69,7 +69,7 @@ _WHO = (
 )
 VISITED = re.compile(  # «ya vinieron los del agua»: whether that solved it is not said
     rf"(?:(?:hola|buen[oa]s|dias|tardes|noches|oiga|oigan|si|pues|hoy|ayer|ya|por|fin) )*"
-    rf"(?:vinieron|vino|pasaron|llegaron|estuvieron)(?: (?:{'|'.join(_WHO.split())}))*"
+    rf"(?:vinieron|vino|pasaron|llegaron|llego|volvio|regreso|estuvieron)(?: (?:{'|'.join(_WHO.split())}))*"
 )
 NO_AND_MORE = re.compile(r"^\W*no\b\s*[,.;:!]")
 

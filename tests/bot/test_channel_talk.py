@@ -15,7 +15,9 @@ FREE = replace(KNOWN, latest=OLD, heard_at=NOW)
 ANSWERED = (petition(is_answered=True, is_in_triage=False),)
 
 
-@pytest.mark.parametrize("text", ["911", "9-1-1", "¡Emergencia!", "URGENTE", "auxilio", "ayúdenme por favor", "SOS"])
+@pytest.mark.parametrize(
+    "text", ["911", "9-1-1", "¡Emergencia!", "URGENTE", "auxilio", "ayúdenme por favor", "SOS", "necesito ayuda"]
+)
 def test_a_bare_call_for_help_gets_the_number_and_a_question_before_anything_else(texts: Catalogue, text: str) -> None:
     turn = step(State(), Said(text), facts("petition"), texts)
     assert (purposes(turn), others(turn)) == (["alarm", "welcome"], [])
@@ -65,6 +67,7 @@ def test_a_question_about_another_office_is_not_the_channels(texts: Catalogue, t
         ("tardaron muchísimo", "thanks"),
         ("hasta que se dignaron", "help"),
         ("qué mal servicio", "complaint_no_answer"),
+        ("pésima atención la verdad", "complaint_no_answer"),
         ("y fueron muy groseros", "petition"),
     ],
 )
@@ -77,7 +80,9 @@ def test_bad_attention_is_a_complaint_and_neither_thanks_nor_a_folio(texts: Cata
     assert purposes(step(FREE, Said(text), facts(kind), texts)) == ["service.which"]
 
 
-@pytest.mark.parametrize("text", ["ya vinieron", "hoy vino el ingeniero de la luz", "ya pasaron los del drenaje"])
+@pytest.mark.parametrize(
+    "text", ["ya vinieron", "hoy vino el ingeniero de la luz", "ya pasaron los del drenaje", "ya llegó el agua"]
+)
 def test_who_came_after_an_answer_came_for_it(texts: Catalogue, text: str) -> None:
     turn = step(FREE, Said(text), facts("petition", petitions=ANSWERED), texts)
     assert (purposes(turn), others(turn)) == (["petition.added", "ask.solved"], [AddToPetition(OLD)])
