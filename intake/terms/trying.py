@@ -39,6 +39,16 @@ class Move:
     after: Term | None
     levels: tuple[Level, Level]
 
+    @property
+    def is_other_day(self) -> bool:
+        return _day(self.before) != _day(self.after)
+
+    @property
+    def is_other_colour(self) -> bool:
+        """Or it goes up to somebody else: which is counted once, with the petition's own term."""
+        is_other_level = self.step == WHOLE and self.levels[0] != self.levels[1]
+        return is_other_level or _colour(self.before) != _colour(self.after)
+
 
 @dataclass(frozen=True)
 class Counted:
@@ -62,23 +72,6 @@ class Trial:
     is_whole: bool
 
 
-@dataclass(frozen=True)
-class _Both:
-    """A move, and what makes it one."""
-
-    move: Move
-
-    @property
-    def is_other_day(self) -> bool:
-        return _day(self.move.before) != _day(self.move.after)
-
-    @property
-    def is_other_colour(self) -> bool:
-        """Or it goes up to somebody else: which is counted once, with the petition's own term."""
-        is_other_level = self.move.step == WHOLE and self.move.levels[0] != self.move.levels[1]
-        return is_other_level or _colour(self.move.before) != _colour(self.move.after)
-
-
 def try_term(office: Office, member: Member, key: str, value: Mapping[str, Any]) -> Trial:
     """Raises ValueError, KeyError, TypeError for a value that cannot stand."""
     table = office.jurisdiction.timing.table
@@ -92,17 +85,16 @@ def try_term(office: Office, member: Member, key: str, value: Mapping[str, Any])
         count = session.scalar(select(func.count()).select_from(Petition).where(*_runs())) or 0
     moved = [one for one in [*whole, *steps] if one.is_other_day or one.is_other_colour]
     moved.sort(key=lambda one: not one.is_other_colour)  # what is late for a year is late anyway
-    first = tuple(one.move for one in moved[:SHOWN])
-    return Trial(_counted(whole), _counted(steps), first, concluded, count <= AT_MOST)
+    return Trial(_counted(whole), _counted(steps), tuple(moved[:SHOWN]), concluded, count <= AT_MOST)
 
 
-def _petitions(session: Session, now: Office, then: Office) -> Iterator[_Both]:
+def _petitions(session: Session, now: Office, then: Office) -> Iterator[Move]:
     for petition in session.scalars(select(Petition).where(*_runs()).order_by(Petition.due_on).limit(AT_MOST)):
         before, after = (whole_term(one, petition, _due_on(session, one, petition)) for one in (now, then))
-        yield _Both(Move(petition.folio, None, WHOLE, before, after, (_level(now, before), _level(then, after))))
+        yield Move(petition.folio, None, WHOLE, before, after, (_level(now, before), _level(then, after)))
 
 
-def _in_step(session: Session, now: Office, then: Office, member: Member, step: Step) -> Iterator[_Both]:
+def _in_step(session: Session, now: Office, then: Office, member: Member, step: Step) -> Iterator[Move]:
     rows, _, row_id = rows_in(member, Wish(step), step)
     soonest = rows.where(Petition.paused_left.is_(None)).order_by(Petition.due_on, row_id).limit(AT_MOST)
     for petition, referral, since in session.execute(soonest):
@@ -112,7 +104,7 @@ def _in_step(session: Session, now: Office, then: Office, member: Member, step: 
             _level(now, whole_term(now, petition, days[0])),
             _level(then, whole_term(then, petition, days[1])),
         )
-        yield _Both(Move(petition.folio, referral.id if referral else None, step.value, before, after, levels))
+        yield Move(petition.folio, referral.id if referral else None, step.value, before, after, levels)
 
 
 def _level(office: Office, whole: Term) -> Level:
@@ -133,7 +125,7 @@ def _count_silent(session: Session, office: Office) -> int:
     return session.scalar(select(func.count()).select_from(silent_since(office, utc_now()).subquery())) or 0
 
 
-def _counted(found: list[_Both]) -> Counted:
+def _counted(found: list[Move]) -> Counted:
     return Counted(len(found), sum(one.is_other_day for one in found), sum(one.is_other_colour for one in found))
 
 
