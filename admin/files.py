@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Annotated, Protocol
 from urllib.parse import quote
 
-from fastapi import APIRouter, Header, Path
+from fastapi import APIRouter, Header
 from starlette.responses import Response, StreamingResponse
 
 from admin.guards import CaseReader
 from admin.pages import Here
+from admin.paths import RowId
 from intake.errors import NotFound
 from intake.files import Files
 from intake.triage.dossier import find_file
@@ -50,7 +51,7 @@ class KeptFile(Protocol):
 def get_file(
     pages: Here,
     member: CaseReader,
-    attachment_id: Annotated[int, Path(ge=1, le=2**63 - 1)],
+    attachment_id: RowId,
     wanted: Annotated[str, Header(alias="Range")] = "",
 ) -> Response:
     """The original, streamed. Shown in place only for raster images and sound, by what the bytes are, not by what the

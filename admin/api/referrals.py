@@ -7,13 +7,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response, StreamingResponse
 
 from admin.api.doors import AtDesk, Desk, Reader, Writer
 from admin.api.once import Key, once
 from admin.api.problems import Problem
 from admin.api.shapes import AgencyShape, Answer, Ask, Extend, Return, Turn, TurnPage, Whole, turn_of, whole_of
+from admin.paths import RowId
 from admin.portal.answers import REASON_MIN, TEXT_MIN, is_hollow, tidy
 from intake.answers.approving import answer_or_put_up
 from intake.database import reading
@@ -25,7 +26,6 @@ from intake.triage.dossier import find_file, open_referral
 from intake.triage.extending import extend
 from intake.triage.referrals import accept, give_back
 
-Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 State = Literal["issued", "accepted", "answered", "returned"]
 PAGE_MAX = 200
 REFUSALS: dict[int | str, dict[str, Any]] = {
@@ -62,7 +62,7 @@ def list_referrals(
 
 
 @router.get("/referrals/{referral_id}", responses=REFUSALS)
-def read_referral(desk: AtDesk, caller: Reader, referral_id: Id) -> Whole:
+def read_referral(desk: AtDesk, caller: Reader, referral_id: RowId) -> Whole:
     """One referral with its petition, as your liaison sees it. Reading a sensitive one is noted in its history."""
     get_turn(desk.office, caller.member, referral_id)
     view, dossier = open_referral(desk.office, caller.member, referral_id)
@@ -70,7 +70,7 @@ def read_referral(desk: AtDesk, caller: Reader, referral_id: Id) -> Whole:
 
 
 @router.post("/referrals/{referral_id}/accept", responses=WRITES, response_model=Turn)
-def do_accept(request: Request, desk: AtDesk, caller: Writer, key: Key, referral_id: Id) -> Response:
+def do_accept(request: Request, desk: AtDesk, caller: Writer, key: Key, referral_id: RowId) -> Response:
     """Take the matter. The citizen is told."""
 
     def act() -> None:
@@ -80,7 +80,7 @@ def do_accept(request: Request, desk: AtDesk, caller: Writer, key: Key, referral
 
 
 @router.post("/referrals/{referral_id}/return", responses=WRITES, response_model=Turn)
-def do_return(request: Request, desk: AtDesk, caller: Writer, key: Key, referral_id: Id, sent: Return) -> Response:
+def do_return(request: Request, desk: AtDesk, caller: Writer, key: Key, referral_id: RowId, sent: Return) -> Response:
     """Give the matter back to the office, with the reason and, if you know it, whose it is."""
 
     def act() -> None:
@@ -93,7 +93,7 @@ def do_return(request: Request, desk: AtDesk, caller: Writer, key: Key, referral
 
 
 @router.post("/referrals/{referral_id}/ask", responses=WRITES, response_model=Turn)
-def do_ask(request: Request, desk: AtDesk, caller: Writer, key: Key, referral_id: Id, sent: Ask) -> Response:
+def do_ask(request: Request, desk: AtDesk, caller: Writer, key: Key, referral_id: RowId, sent: Ask) -> Response:
     """Ask the citizen for one datum. The term may stand still meanwhile."""
 
     def act() -> None:
@@ -103,7 +103,7 @@ def do_ask(request: Request, desk: AtDesk, caller: Writer, key: Key, referral_id
 
 
 @router.post("/referrals/{referral_id}/extend", responses=WRITES, response_model=Turn)
-def do_extend(request: Request, desk: AtDesk, caller: Writer, key: Key, referral_id: Id, sent: Extend) -> Response:
+def do_extend(request: Request, desk: AtDesk, caller: Writer, key: Key, referral_id: RowId, sent: Extend) -> Response:
     """Ask for the one extension of the term. The citizen is told the reason and the new day."""
 
     def act() -> None:
@@ -113,7 +113,7 @@ def do_extend(request: Request, desk: AtDesk, caller: Writer, key: Key, referral
 
 
 @router.post("/referrals/{referral_id}/answer", responses=WRITES, response_model=Turn)
-def do_answer(request: Request, desk: AtDesk, caller: Writer, key: Key, referral_id: Id, sent: Answer) -> Response:
+def do_answer(request: Request, desk: AtDesk, caller: Writer, key: Key, referral_id: RowId, sent: Answer) -> Response:
     """Answer. It leaves at once for the citizen; where the agency wants it, it waits for the head and `state` stays
     as it was. One that says only that the paper moved is refused."""
 
@@ -130,7 +130,7 @@ def do_answer(request: Request, desk: AtDesk, caller: Writer, key: Key, referral
 
 
 @router.get("/files/{file_id}", responses=REFUSALS, response_class=StreamingResponse)
-def read_file(desk: AtDesk, caller: Reader, file_id: Id) -> Response:
+def read_file(desk: AtDesk, caller: Reader, file_id: RowId) -> Response:
     """A citizen's file of a petition that is with your agency, byte for byte, always as a download."""
     row = find_file(desk.office, caller.member, file_id)
     size = row.size_bytes or 0

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from admin.figures.reporting import send_file
 from admin.guards import Administrator, Decider, Overseer
 from admin.pages import Here, Pages
+from admin.paths import RowId
 from admin.portal.answers import tidy
 from intake.accounts.staff import Member, Role
 from intake.correspondence.archive_papers import inventory_paper, inventory_sheet
@@ -27,7 +28,6 @@ from intake.reports.workbook import as_workbook
 from intake.tables.archive import Inventory
 
 HERE = "/archivo"
-InventoryId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 router = APIRouter()
 
 
@@ -53,7 +53,7 @@ def do_make(
 
 @router.get(HERE + "/inventarios/{inventory_id}/{ending}")
 def send_inventory(
-    pages: Here, member: Overseer, inventory_id: InventoryId, ending: Annotated[str, Path(pattern=r"^[a-z]{1,8}$")]
+    pages: Here, member: Overseer, inventory_id: RowId, ending: Annotated[str, Path(pattern=r"^[a-z]{1,8}$")]
 ) -> Response:
     """As pdf or xlsx. Raises NotFound."""
     row = _find(pages, inventory_id)
@@ -73,7 +73,7 @@ def do_note_signed(
     request: Request,
     pages: Here,
     member: Administrator,
-    inventory_id: InventoryId,
+    inventory_id: RowId,
     firmantes: Annotated[str, Form(max_length=SIGNERS_MAX)] = "",
 ) -> Response:
     try:

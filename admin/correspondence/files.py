@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from admin.files import send_pdf
 from admin.guards import CaseReader, Decider, Overseer
 from admin.pages import Here, Pages
+from admin.paths import RowId
 from admin.portal.answers import tidy
 from admin.triage.triage import FolioPath
 from intake.accounts.staff import Member, Role
@@ -24,7 +25,6 @@ from intake.reports.paper import draw_paper
 HERE = "/expedientes/{folio}"
 REMARK_MAX, REASON_MAX = 600, 300
 DONE = {Kind.SLIP: "done.paper_slip", Kind.LETTER: "done.paper_letter"}
-PaperId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 ErrandKind = Annotated[Kind, Form()]
 router = APIRouter()
 
@@ -102,7 +102,7 @@ def send_cover(pages: Here, member: Overseer, folio: FolioPath) -> Response:
 
 
 @router.get("/papeles/{paper_id}")
-def get_office_paper(request: Request, pages: Here, member: CaseReader, paper_id: PaperId) -> Response:
+def get_office_paper(request: Request, pages: Here, member: CaseReader, paper_id: RowId) -> Response:
     """Acknowledgement, slip or letter; an agency has what goes with its own referral."""
     try:
         paper, content = open_office_paper(pages.office, member, paper_id)

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, Form, Path, Request, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from starlette.responses import Response
 
 from admin.files import send_kept
 from admin.guards import Decider, Overseer
 from admin.local_times import LocalDay, LocalTime, read_day, read_local_time
 from admin.pages import Here, Pages
+from admin.paths import RowId
 from admin.portal.answers import tidy
 from intake.accounts.staff import Member
 from intake.answers.attaching import FileRefused, Given
@@ -41,7 +42,6 @@ HERE = "/correspondencia"
 MINUTE = "%Y-%m-%dT%H:%M"
 WORDS_MAX = {"addressee": 200, "their_number": 80, "subject": 300, "reason": 300}
 MEGABYTES = FILE_MAX_BYTES // (1024 * 1024)
-PieceId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Uploads = Annotated[Sequence[UploadFile], File()]
 router = APIRouter()
 
@@ -121,12 +121,12 @@ def do_receive(
 
 
 @router.get(HERE + "/{piece_id}")
-def show_piece(request: Request, pages: Here, member: Overseer, piece_id: PieceId) -> Response:
+def show_piece(request: Request, pages: Here, member: Overseer, piece_id: RowId) -> Response:
     return _piece_page(request, pages, member, piece_id)
 
 
 @router.get(HERE + "/{piece_id}/lectura")
-def show_reading(pages: Here, member: Overseer, piece_id: PieceId) -> Response:
+def show_reading(pages: Here, member: Overseer, piece_id: RowId) -> Response:
     """The part of the page that says how far the program has read; asked for again while it reads."""
     view = open_piece(pages.office, member, piece_id)
     return pages.fragment("piece_reading.html", view=view, member=member)
@@ -134,7 +134,7 @@ def show_reading(pages: Here, member: Overseer, piece_id: PieceId) -> Response:
 
 @router.post(HERE + "/{piece_id}")
 def do_correct(
-    request: Request, pages: Here, member: Decider, piece_id: PieceId, cover: Covered, opening: Opened
+    request: Request, pages: Here, member: Decider, piece_id: RowId, cover: Covered, opening: Opened
 ) -> Response:
     try:
         correct(pages.office, member, piece_id, cover, opening.text)
@@ -145,7 +145,7 @@ def do_correct(
 
 @router.post(HERE + "/{piece_id}/texto")
 def do_use_words(
-    request: Request, pages: Here, member: Decider, piece_id: PieceId, cover: Covered, opening: Opened
+    request: Request, pages: Here, member: Decider, piece_id: RowId, cover: Covered, opening: Opened
 ) -> Response:
     """What the program read goes into the form; the rest of it is kept as it was written."""
     words = open_piece(pages.office, member, piece_id).words
@@ -154,7 +154,7 @@ def do_use_words(
 
 @router.post(HERE + "/{piece_id}/registrar")
 def do_register(
-    request: Request, pages: Here, member: Decider, piece_id: PieceId, cover: Covered, opening: Opened
+    request: Request, pages: Here, member: Decider, piece_id: RowId, cover: Covered, opening: Opened
 ) -> Response:
     try:
         correct(pages.office, member, piece_id, cover, opening.text)
@@ -171,7 +171,7 @@ def do_discard(
     request: Request,
     pages: Here,
     member: Decider,
-    piece_id: PieceId,
+    piece_id: RowId,
     motivo: Annotated[str, Form(max_length=WORDS_MAX["reason"])] = "",
 ) -> Response:
     try:
@@ -182,13 +182,13 @@ def do_discard(
 
 
 @router.post(HERE + "/{piece_id}/recuperar")
-def do_bring_back(pages: Here, member: Decider, piece_id: PieceId) -> Response:
+def do_bring_back(pages: Here, member: Decider, piece_id: RowId) -> Response:
     bring_back(pages.office, member, piece_id)
     return pages.send_on(f"{HERE}/{piece_id}", "done.piece_brought_back")
 
 
 @router.get(HERE + "/{piece_id}/archivos/{file_id}")
-def get_piece_file(pages: Here, member: Overseer, piece_id: PieceId, file_id: PieceId) -> Response:
+def get_piece_file(pages: Here, member: Overseer, piece_id: RowId, file_id: RowId) -> Response:
     """The original."""
     return send_kept(pages.office.files, find_piece_file(pages.office, member, piece_id, file_id))
 

@@ -3,17 +3,17 @@
 from typing import Annotated
 
 import structlog
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from admin.guards import Administrator
 from admin.pages import Here, Pages
+from admin.paths import RowId
 from intake.accounts.changing_accounts import change_role, set_password
 from intake.accounts.identities import list_identities
 from intake.accounts.staff import PASSWORD_MIN, AccountRefused, Member, Role, get_account
 from intake.database import reading
 
-RowId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 router = APIRouter()
 log = structlog.get_logger()
 

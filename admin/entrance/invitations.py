@@ -9,6 +9,7 @@ from starlette.responses import Response
 from admin.entrance.login import form_with_proof, is_our_form
 from admin.guards import Administrator
 from admin.pages import Here, Pages
+from admin.paths import RowId
 from admin.portal.answers import tidy
 from intake.accounts.invitations import Invited, accept, find_invited, invite, list_invitations, withdraw
 from intake.accounts.staff import PASSWORD_MIN, AccountRefused, Member, Role
@@ -50,9 +51,7 @@ def do_invite(
 
 
 @router.post(HERE + "/{invitation_id}/retirar")
-def do_withdraw(
-    pages: Here, member: Administrator, invitation_id: Annotated[int, Path(ge=1, le=2**63 - 1)]
-) -> Response:
+def do_withdraw(pages: Here, member: Administrator, invitation_id: RowId) -> Response:
     name = withdraw(pages.office, member, invitation_id)
     return pages.send_on(HERE, "done.invitation_withdrawn", name=name)
 

@@ -5,13 +5,14 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 import structlog
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Form, Request
 from starlette.responses import JSONResponse, Response
 
 from admin.entrance.login import Agent, Onward, Proof, enter, is_our_form, login_form
 from admin.entrance.own_account import HERE, account_page
 from admin.guards import AccountOwner
 from admin.pages import Here, Pages
+from admin.paths import RowId
 from admin.portal.answers import tidy
 from intake.accounts.passkeys import Asked, Site, add_key, ask_for_known, ask_for_new, enter_with_key, remove_key
 from intake.errors import FormRefused
@@ -46,9 +47,7 @@ def do_add(
 
 
 @router.post(f"{HERE}/llaves/{{key_id}}/quitar")
-def do_remove(
-    request: Request, pages: Here, member: AccountOwner, key_id: Annotated[int, Path(ge=1, le=2**63 - 1)]
-) -> Response:
+def do_remove(request: Request, pages: Here, member: AccountOwner, key_id: RowId) -> Response:
     try:
         name = remove_key(pages.office, member, key_id)
     except FormRefused as error:

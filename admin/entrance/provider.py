@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 import structlog
-from fastapi import APIRouter, Form, Path, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from admin.entrance.login import (
@@ -21,6 +21,7 @@ from admin.entrance.login import (
 )
 from admin.guards import Administrator
 from admin.pages import Here, Pages
+from admin.paths import RowId
 from intake.accounts.entering_by_provider import accept_with_identity, enter_with_identity
 from intake.accounts.id_tokens import Identity
 from intake.accounts.identities import link_subject, unlink
@@ -31,7 +32,6 @@ from intake.errors import FormRefused, NotFound
 HERE = "/login/proveedor"
 BACK = f"{HERE}/regreso"
 COOKIE, LASTS_S = "canaliza_viaje", 600
-RowId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Short = Annotated[str, Query(max_length=500)]
 router = APIRouter()
 log = structlog.get_logger()

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
 
 from admin.guards import Decider, FigureReader
 from admin.pages import Here, Pages
+from admin.paths import RowId
 from admin.portal.answers import tidy
 from admin.triage.triage import FolioPath
 from intake.accounts.staff import Member
@@ -19,7 +20,6 @@ from intake.studies.register import list_studies
 from intake.transparency.terms import load_terms
 
 HERE = "/alertas"
-Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
 router = APIRouter()
 
 
@@ -35,7 +35,7 @@ def do_decide(
     request: Request,
     pages: Here,
     member: Decider,
-    number: Number,
+    number: RowId,
     decision: Annotated[Verdict, Form()] = Verdict.ATTENTION,
     motivo: Annotated[str, Form(max_length=2000)] = "",
     estudio: Annotated[str, Form(pattern=r"^\d{0,18}$")] = "",
@@ -49,7 +49,7 @@ def do_decide(
 
 
 @router.post(HERE + "/{number}/reabrir")
-def do_reopen(pages: Here, member: Decider, number: Number) -> Response:
+def do_reopen(pages: Here, member: Decider, number: RowId) -> Response:
     reopen(pages.office, member, number)
     return pages.send_on(HERE, "done.alert_reopened")
 

@@ -3,13 +3,14 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
 
 from admin.figures.reporting import send_file
 from admin.guards import Decider, Overseer
 from admin.local_times import LocalDay, read_day
 from admin.pages import Here, Pages
+from admin.paths import RowId
 from admin.portal.answers import tidy
 from intake.accounts.staff import Member
 from intake.acting import DECIDERS
@@ -31,7 +32,6 @@ from intake.triage.marks import today_at
 
 HERE = "/estudios"
 ALL = 20_000
-Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Words = Annotated[str, Form(max_length=4000)]
 router = APIRouter()
 
@@ -113,7 +113,7 @@ def do_move(
     request: Request,
     pages: Here,
     member: Decider,
-    number: Number,
+    number: RowId,
     estado: Annotated[State, Form()] = State.PLANNED,
     entregado: LocalDay = "",
 ) -> Response:
@@ -125,7 +125,7 @@ def do_move(
 
 
 @router.post(HERE + "/{number}/peticiones")
-def do_link(request: Request, pages: Here, member: Decider, number: Number, folios: Words = "") -> Response:
+def do_link(request: Request, pages: Here, member: Decider, number: RowId, folios: Words = "") -> Response:
     try:
         count = link_petitions(pages.office, member, number, split_folios(tidy(folios)))
     except FormRefused as error:
@@ -154,7 +154,7 @@ def do_grade(
     request: Request,
     pages: Here,
     member: Decider,
-    number: Number,
+    number: RowId,
     riesgo: Annotated[Risk, Form()] = Risk.LOW,
     motivo: Words = "",
 ) -> Response:
@@ -166,7 +166,7 @@ def do_grade(
 
 
 @router.post("/programas/{number}/terminar")
-def do_end(pages: Here, member: Decider, number: Number) -> Response:
+def do_end(pages: Here, member: Decider, number: RowId) -> Response:
     end_watch(pages.office, member, number, today_at(pages.office))
     return pages.send_on(f"{HERE}#programas", "done.programme_ended")
 

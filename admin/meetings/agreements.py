@@ -8,8 +8,9 @@ from starlette.responses import Response
 from admin.figures.reporting import send_file
 from admin.guards import Answerer, CaseReader, Decider
 from admin.local_times import LocalDay, read_day
-from admin.meetings.fields import Number, Reason, Text
+from admin.meetings.fields import Reason, Text
 from admin.pages import Here, Pages
+from admin.paths import RowId
 from admin.portal.answers import tidy
 from intake.accounts.staff import ANSWERERS, Member
 from intake.acting import DECIDERS
@@ -64,12 +65,12 @@ def send_agreements(
 
 
 @router.get(ONE)
-def show_agreement(request: Request, pages: Here, member: CaseReader, agreement_id: Number) -> Response:
+def show_agreement(request: Request, pages: Here, member: CaseReader, agreement_id: RowId) -> Response:
     return show_one(request, pages, member, agreement_id)
 
 
 @router.post(ONE + "/cumplido")
-def do_fulfil(request: Request, pages: Here, member: Answerer, agreement_id: Number, evidencia: Text = "") -> Response:
+def do_fulfil(request: Request, pages: Here, member: Answerer, agreement_id: RowId, evidencia: Text = "") -> Response:
     try:
         fulfil(pages.office, member, agreement_id, tidy(evidencia))
     except FormRefused as error:
@@ -79,7 +80,7 @@ def do_fulfil(request: Request, pages: Here, member: Answerer, agreement_id: Num
 
 @router.post(ONE + "/fecha")
 def do_move(
-    request: Request, pages: Here, member: Decider, agreement_id: Number, fecha: LocalDay = "", motivo: Reason = ""
+    request: Request, pages: Here, member: Decider, agreement_id: RowId, fecha: LocalDay = "", motivo: Reason = ""
 ) -> Response:
     try:
         move_due_day(pages.office, member, agreement_id, read_day(fecha), tidy(motivo))
@@ -89,7 +90,7 @@ def do_move(
 
 
 @router.post(ONE + "/sin-efecto")
-def do_drop(request: Request, pages: Here, member: Decider, agreement_id: Number, motivo: Reason = "") -> Response:
+def do_drop(request: Request, pages: Here, member: Decider, agreement_id: RowId, motivo: Reason = "") -> Response:
     try:
         drop_agreement(pages.office, member, agreement_id, tidy(motivo))
     except FormRefused as error:
@@ -98,7 +99,7 @@ def do_drop(request: Request, pages: Here, member: Decider, agreement_id: Number
 
 
 @router.post(ONE + "/reabrir")
-def do_reopen(pages: Here, member: Decider, agreement_id: Number) -> Response:
+def do_reopen(pages: Here, member: Decider, agreement_id: RowId) -> Response:
     reopen_agreement(pages.office, member, agreement_id)
     return pages.send_on(f"{HERE}/{agreement_id}", "done.agreement_reopened")
 

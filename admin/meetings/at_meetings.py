@@ -8,19 +8,10 @@ from starlette.responses import Response
 
 from admin.guards import Decider
 from admin.local_times import LocalDay, read_day
-from admin.meetings.fields import (
-    Checked,
-    GuestName,
-    Minutes,
-    Number,
-    Opinion,
-    Point,
-    Represents,
-    SaidBy,
-    Text,
-)
+from admin.meetings.fields import Checked, GuestName, Minutes, Opinion, Point, Represents, SaidBy, Text
 from admin.meetings.showing import show_meeting
 from admin.pages import Here
+from admin.paths import RowId
 from admin.portal.answers import tidy
 from intake.errors import FormRefused, NotFound
 from intake.meetings.agreeing import PARTY_MAX, NewAgreement, agree
@@ -36,7 +27,7 @@ router = APIRouter()
 
 
 @router.post(ONE + "/puntos")
-def do_add_item(request: Request, pages: Here, member: Decider, number: Number, punto: Point = "") -> Response:
+def do_add_item(request: Request, pages: Here, member: Decider, number: RowId, punto: Point = "") -> Response:
     try:
         add_item(pages.office, member, number, tidy(punto))
     except FormRefused as error:
@@ -45,7 +36,7 @@ def do_add_item(request: Request, pages: Here, member: Decider, number: Number, 
 
 
 @router.post(ONE + "/puntos/{part_id}/quitar")
-def do_remove_item(pages: Here, member: Decider, number: Number, part_id: Number) -> Response:
+def do_remove_item(pages: Here, member: Decider, number: RowId, part_id: RowId) -> Response:
     remove_item(pages.office, member, number, part_id)
     return pages.send_on(f"/reuniones/{number}#agenda", "done.item_removed")
 
@@ -55,7 +46,7 @@ def do_note_attendee(
     request: Request,
     pages: Here,
     member: Decider,
-    number: Number,
+    number: RowId,
     sector: Annotated[Sector, Form()],
     persona: GuestName = "",
     representa: Represents = "",
@@ -73,14 +64,14 @@ def do_note_attendee(
 
 
 @router.post(ONE + "/asistentes/{part_id}/quitar")
-def do_remove_attendee(pages: Here, member: Decider, number: Number, part_id: Number) -> Response:
+def do_remove_attendee(pages: Here, member: Decider, number: RowId, part_id: RowId) -> Response:
     remove_attendee(pages.office, member, number, part_id)
     return pages.send_on(f"/reuniones/{number}#asistencia", "done.attendee_removed")
 
 
 @router.post(ONE + "/peticiones")
 def do_bring(
-    request: Request, pages: Here, member: Decider, number: Number, folio: Folio = "", acepta: Checked = False
+    request: Request, pages: Here, member: Decider, number: RowId, folio: Folio = "", acepta: Checked = False
 ) -> Response:
     wanted = tidy(folio).upper()
     try:
@@ -94,7 +85,7 @@ def do_bring(
 
 
 @router.post(ONE + "/invitar")
-def do_invite(request: Request, pages: Here, member: Decider, number: Number) -> Response:
+def do_invite(request: Request, pages: Here, member: Decider, number: RowId) -> Response:
     try:
         count = invite(pages.office, member, number)
     except FormRefused as error:
@@ -103,7 +94,7 @@ def do_invite(request: Request, pages: Here, member: Decider, number: Number) ->
 
 
 @router.post(ONE + "/peticiones/quitar")
-def do_take_away(pages: Here, member: Decider, number: Number, folio: Folio = "") -> Response:
+def do_take_away(pages: Here, member: Decider, number: RowId, folio: Folio = "") -> Response:
     wanted = tidy(folio)
     take_petition_away(pages.office, member, number, wanted)
     return pages.send_on(f"/reuniones/{number}#peticiones", "done.petition_taken", folio=wanted)
@@ -111,7 +102,7 @@ def do_take_away(pages: Here, member: Decider, number: Number, folio: Folio = ""
 
 @router.post(ONE + "/opiniones")
 def do_note_opinion(
-    request: Request, pages: Here, member: Decider, number: Number, texto: Opinion = "", quien: SaidBy = ""
+    request: Request, pages: Here, member: Decider, number: RowId, texto: Opinion = "", quien: SaidBy = ""
 ) -> Response:
     try:
         note_opinion(pages.office, member, number, tidy(texto), tidy(quien))
@@ -122,13 +113,13 @@ def do_note_opinion(
 
 
 @router.post(ONE + "/opiniones/{part_id}/quitar")
-def do_remove_opinion(pages: Here, member: Decider, number: Number, part_id: Number) -> Response:
+def do_remove_opinion(pages: Here, member: Decider, number: RowId, part_id: RowId) -> Response:
     remove_opinion(pages.office, member, number, part_id)
     return pages.send_on(f"/reuniones/{number}#opiniones", "done.opinion_removed")
 
 
 @router.post(ONE + "/minuta")
-def do_write_minutes(request: Request, pages: Here, member: Decider, number: Number, texto: Minutes = "") -> Response:
+def do_write_minutes(request: Request, pages: Here, member: Decider, number: RowId, texto: Minutes = "") -> Response:
     try:
         write_minutes(pages.office, member, number, tidy(texto))
     except FormRefused as error:
@@ -138,7 +129,7 @@ def do_write_minutes(request: Request, pages: Here, member: Decider, number: Num
 
 
 @router.post(ONE + "/respuesta")
-def do_tell(request: Request, pages: Here, member: Decider, number: Number, texto: Minutes = "") -> Response:
+def do_tell(request: Request, pages: Here, member: Decider, number: RowId, texto: Minutes = "") -> Response:
     try:
         tell_community(pages.office, member, number, tidy(texto))
     except FormRefused as error:
@@ -152,7 +143,7 @@ def do_agree(
     request: Request,
     pages: Here,
     member: Decider,
-    number: Number,
+    number: RowId,
     texto: Text = "",
     fecha: LocalDay = "",
     dependencias: Annotated[Sequence[str], Form()] = (),

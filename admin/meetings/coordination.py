@@ -9,8 +9,8 @@ from starlette.responses import Response
 from admin.figures.periods import PeriodName, offer, read_period
 from admin.guards import Decider, Overseer
 from admin.local_times import LocalDay, read_day
-from admin.meetings.fields import Number
 from admin.pages import Here, Pages
+from admin.paths import RowId
 from admin.portal.answers import tidy
 from intake.accounts.staff import Member
 from intake.acting import DECIDERS
@@ -60,7 +60,7 @@ def do_propose(
 
 @router.post(HERE + "/mecanismos/{number}")
 def do_set_days(
-    request: Request, pages: Here, member: Decider, number: Number, aprobado: LocalDay = "", firmado: LocalDay = ""
+    request: Request, pages: Here, member: Decider, number: RowId, aprobado: LocalDay = "", firmado: LocalDay = ""
 ) -> Response:
     try:
         set_days(pages.office, member, number, read_day(aprobado), read_day(firmado))
@@ -91,7 +91,7 @@ def do_make_work(
     request: Request,
     pages: Here,
     member: Decider,
-    number: Number,
+    number: RowId,
     hecho: LocalDay = "",
     texto: Annotated[str, Form(max_length=TEXT_MAX)] = "",
 ) -> Response:

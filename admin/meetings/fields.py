@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Form, Path
+from fastapi import Depends, Form
 
 from admin.local_times import LocalTime, read_local_time
 from admin.pages import Here
@@ -23,7 +23,6 @@ from intake.meetings.planning import (
     Plan,
 )
 
-Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Agenda = Annotated[str, Form(max_length=ITEM_MAX * ITEMS_MAX)]
 Point = Annotated[str, Form(max_length=ITEM_MAX)]
 Minutes = Annotated[str, Form(max_length=MINUTES_MAX)]

@@ -8,9 +8,9 @@ from starlette.responses import Response
 from admin.files import send_kept
 from admin.guards import Answerer, CaseReader, Decider
 from admin.meetings.agreements import show_one
-from admin.meetings.fields import Number
 from admin.meetings.showing import show_meeting
 from admin.pages import Here
+from admin.paths import RowId
 from intake.answers.attaching import Given
 from intake.answers.clean_copies import FILE_MAX_BYTES
 from intake.database import reading
@@ -22,7 +22,7 @@ router = APIRouter()
 
 
 @router.post("/reuniones/{number}/archivos")
-def do_put_minutes(request: Request, pages: Here, member: Decider, number: Number, archivo: Upload = None) -> Response:
+def do_put_minutes(request: Request, pages: Here, member: Decider, number: RowId, archivo: Upload = None) -> Response:
     fault = "no_file"
     try:
         if archivo and archivo.filename:
@@ -37,7 +37,7 @@ def do_put_minutes(request: Request, pages: Here, member: Decider, number: Numbe
 
 @router.post("/acuerdos/{agreement_id}/archivos")
 def do_put_evidence(
-    request: Request, pages: Here, member: Answerer, agreement_id: Number, archivo: Upload = None
+    request: Request, pages: Here, member: Answerer, agreement_id: RowId, archivo: Upload = None
 ) -> Response:
     fault = "no_file"
     try:
@@ -52,7 +52,7 @@ def do_put_evidence(
 
 
 @router.get("/documentos-de-reunion/{file_id}")
-def get_meeting_file(pages: Here, member: CaseReader, file_id: Number) -> Response:
+def get_meeting_file(pages: Here, member: CaseReader, file_id: RowId) -> Response:
     with reading(pages.office.sessions) as session:
         row = find_meeting_file(session, member, file_id)
     return send_kept(pages.office.files, row)

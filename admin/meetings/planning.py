@@ -6,9 +6,10 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from admin.guards import Decider, Overseer
-from admin.meetings.fields import Agenda, Number, Planned, Reason
+from admin.meetings.fields import Agenda, Planned, Reason
 from admin.meetings.showing import choices, show_meeting
 from admin.pages import Here, Pages
+from admin.paths import RowId
 from admin.portal.answers import tidy
 from intake.accounts.staff import Member, Role
 from intake.clock import utc_now
@@ -56,7 +57,7 @@ def show_form(request: Request, pages: Here, member: Decider, tipo: Key = "") ->
 
 
 @router.get(HERE + "/{number}")
-def show_one(request: Request, pages: Here, member: Overseer, number: Number) -> Response:
+def show_one(request: Request, pages: Here, member: Overseer, number: RowId) -> Response:
     return show_meeting(request, pages, member, number)
 
 
@@ -70,7 +71,7 @@ def do_plan(request: Request, pages: Here, member: Decider, plan: Planned, agend
 
 
 @router.post(HERE + "/{number}/cambiar")
-def do_change(request: Request, pages: Here, member: Decider, number: Number, plan: Planned) -> Response:
+def do_change(request: Request, pages: Here, member: Decider, number: RowId, plan: Planned) -> Response:
     try:
         is_moved = change_meeting(pages.office, member, number, plan)
     except FormRefused as error:
@@ -81,7 +82,7 @@ def do_change(request: Request, pages: Here, member: Decider, number: Number, pl
 
 
 @router.post(HERE + "/{number}/realizada")
-def do_hold(request: Request, pages: Here, member: Decider, number: Number) -> Response:
+def do_hold(request: Request, pages: Here, member: Decider, number: RowId) -> Response:
     try:
         hold_meeting(pages.office, member, number)
     except FormRefused as error:
@@ -90,7 +91,7 @@ def do_hold(request: Request, pages: Here, member: Decider, number: Number) -> R
 
 
 @router.post(HERE + "/{number}/cancelar")
-def do_cancel(request: Request, pages: Here, member: Decider, number: Number, motivo: Reason = "") -> Response:
+def do_cancel(request: Request, pages: Here, member: Decider, number: RowId, motivo: Reason = "") -> Response:
     try:
         cancel_meeting(pages.office, member, number, tidy(motivo))
     except FormRefused as error:

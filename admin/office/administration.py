@@ -3,11 +3,12 @@
 from typing import Annotated, Any
 
 import structlog
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from admin.guards import Administrator
 from admin.pages import Here, Pages
+from admin.paths import RowId
 from admin.portal.answers import tidy
 from intake.accounts.second_factor import list_holders, remove_factors
 from intake.accounts.staff import (
@@ -27,7 +28,6 @@ from intake.incoming.reconcile import list_accounts as list_accounts_of_messages
 from intake.outgoing.dead_letters import list_dead_events, list_dropped, list_unsent_replies, retry_event, retry_reply
 from intake.petitions.ratings import count_marks
 
-RowId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Short = Annotated[str, Form(max_length=300)]
 router = APIRouter()
 log = structlog.get_logger()

@@ -8,13 +8,14 @@ from pathlib import Path as FilePath
 from shutil import copyfileobj
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Form, Path, Request, UploadFile
+from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.datastructures import FormData
 from starlette.responses import Response, StreamingResponse
 
 from admin.files import begin, disposition
 from admin.guards import Administrator
 from admin.pages import Here, Pages
+from admin.paths import RowId
 from intake.accounts.staff import Member
 from intake.carrying.came import list_came
 from intake.carrying.exports import ask_export, list_exports, take_export
@@ -54,7 +55,6 @@ STATES = (
     Status.DESISTIDA,
     Status.NO_PETICION,
 )
-ImportId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 router = APIRouter()
 
 
@@ -82,12 +82,12 @@ def do_begin(
 
 
 @router.get(IMPORTS + "/{import_id}")
-def show_import(request: Request, pages: Here, member: Administrator, import_id: ImportId) -> Response:
+def show_import(request: Request, pages: Here, member: Administrator, import_id: RowId) -> Response:
     return _page(request, pages, member, import_id)
 
 
 @router.get(IMPORTS + "/{import_id}/avance")
-def show_progress(pages: Here, member: Administrator, import_id: ImportId) -> Response:
+def show_progress(pages: Here, member: Administrator, import_id: RowId) -> Response:
     """The part that says how far it is; asked for again while it is at work."""
     with reading(pages.office.sessions) as session:
         view = get_import(session, import_id)
@@ -98,25 +98,25 @@ def show_progress(pages: Here, member: Administrator, import_id: ImportId) -> Re
 
 
 @router.post(IMPORTS + "/{import_id}/columnas")
-async def do_map(request: Request, pages: Here, member: Administrator, import_id: ImportId) -> Response:
+async def do_map(request: Request, pages: Here, member: Administrator, import_id: RowId) -> Response:
     form = await request.form(max_fields=FORM_FIELDS_MAX)
     return await _mapped(request, pages, member, import_id, form)
 
 
 @router.post(IMPORTS + "/{import_id}/traer")
-def do_bring(request: Request, pages: Here, member: Administrator, import_id: ImportId) -> Response:
+def do_bring(request: Request, pages: Here, member: Administrator, import_id: RowId) -> Response:
     bring_in(pages.office, member, import_id)
     return pages.send_on(f"{IMPORTS}/{import_id}", "done.import_brought")
 
 
 @router.post(IMPORTS + "/{import_id}/reintentar")
-def do_try_again(request: Request, pages: Here, member: Administrator, import_id: ImportId) -> Response:
+def do_try_again(request: Request, pages: Here, member: Administrator, import_id: RowId) -> Response:
     try_again(pages.office, member, import_id)
     return pages.send_on(f"{IMPORTS}/{import_id}", "done.import_again")
 
 
 @router.post(IMPORTS + "/{import_id}/descartar")
-def do_discard(request: Request, pages: Here, member: Administrator, import_id: ImportId) -> Response:
+def do_discard(request: Request, pages: Here, member: Administrator, import_id: RowId) -> Response:
     discard(pages.office, member, import_id)
     return pages.send_on(IMPORTS, "done.import_dropped")
 
@@ -126,7 +126,7 @@ def do_undo(
     request: Request,
     pages: Here,
     member: Administrator,
-    import_id: ImportId,
+    import_id: RowId,
     confirmo: Annotated[str, Form(max_length=4)] = "",
 ) -> Response:
     if confirmo != "si":
@@ -139,7 +139,7 @@ def do_undo(
 
 
 @router.get(IMPORTS + "/{import_id}/ensayo.csv")
-def send_report(pages: Here, member: Administrator, import_id: ImportId) -> Response:
+def send_report(pages: Here, member: Administrator, import_id: RowId) -> Response:
     """What the trial says of each row."""
     with reading(pages.office.sessions) as session:
         view = get_import(session, import_id)
@@ -153,7 +153,7 @@ def send_report(pages: Here, member: Administrator, import_id: ImportId) -> Resp
 
 
 @router.get(IMPORTS + "/{import_id}/folios.csv")
-def send_folios(pages: Here, member: Administrator, import_id: ImportId) -> Response:
+def send_folios(pages: Here, member: Administrator, import_id: RowId) -> Response:
     """The old folio and the new one of each petition that came."""
     with reading(pages.office.sessions) as session:
         get_import(session, import_id)
@@ -177,7 +177,7 @@ def do_export(pages: Here, member: Administrator) -> Response:
 
 
 @router.get(EXPORTS + "/{export_id}.zip")
-def send_export(pages: Here, member: Administrator, export_id: ImportId) -> Response:
+def send_export(pages: Here, member: Administrator, export_id: RowId) -> Response:
     row = take_export(pages.office, member, export_id)
     try:
         chunks = begin(pages.office.files.chunks(row.storage_key or ""))

@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
 
 from admin.guards import Decider, Overseer
 from admin.local_times import LocalTime, read_local_time
 from admin.pages import Here, Pages
+from admin.paths import RowId
 from admin.portal.answers import tidy
 from admin.triage.triage import FOLIO
 from intake.accounts.staff import Member, Role
@@ -26,7 +27,6 @@ from intake.petitions.contingencies import (
     list_towns,
 )
 
-RowId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 SPOT_MAX = 200
 router = APIRouter()
 

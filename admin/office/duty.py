@@ -3,12 +3,13 @@
 from datetime import date, time, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
 
 from admin.guards import Administrator, Overseer
 from admin.local_times import LocalDay, read_day
 from admin.pages import Here, Pages
+from admin.paths import RowId
 from intake.accounts.staff import Member, Role
 from intake.clock import utc_now
 from intake.database import reading
@@ -70,7 +71,7 @@ def do_set_fallback(pages: Here, member: Administrator, quien: Annotated[Fallbac
 
 
 @router.post(HERE + "/{number}/quitar")
-def do_remove(pages: Here, member: Administrator, number: Annotated[int, Path(ge=1, le=2**63 - 1)]) -> Response:
+def do_remove(pages: Here, member: Administrator, number: RowId) -> Response:
     day = remove_shift(pages.office, member, number)
     return pages.send_on(_week(day), "done.duty_removed")
 

@@ -1,12 +1,11 @@
 """«Correos»: letters to staff that did not get through; the administrator has one sent again."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from admin.guards import Administrator
 from admin.pages import Here
+from admin.paths import RowId
 from intake.database import reading
 from intake.notices.unsent_mails import last_sent_at, list_unsent, send_again
 
@@ -23,6 +22,6 @@ def show_mails(request: Request, pages: Here, member: Administrator) -> Response
 
 
 @router.post(HERE + "/{number}/reenviar")
-def do_send_again(pages: Here, member: Administrator, number: Annotated[int, Path(ge=1, le=2**63 - 1)]) -> Response:
+def do_send_again(pages: Here, member: Administrator, number: RowId) -> Response:
     send_again(pages.office, member, number)
     return pages.send_on(HERE, "done.mail_again")

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from admin.guards import Administrator, Inspector, for_roles
 from admin.pages import Here, Pages
+from admin.paths import RowId
 from admin.portal.answers import tidy
 from intake.accounts.staff import Member, Role
 from intake.citizens.rights import list_requests
@@ -23,7 +24,6 @@ from intake.triage.marks import today_at
 HERE = "/derechos"
 FURTHER_MAX = 400  # letters
 Auditor = Annotated[Member, Depends(for_roles(Role.AUDITOR))]
-Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Reason = Annotated[str, Form(max_length=REASON_MAX)]
 Folio = Annotated[str, Path(max_length=40)]
 router = APIRouter()
@@ -67,12 +67,12 @@ def do_accept(
 
 
 @router.get(HERE + "/bloqueo/{number}")
-def show_erasure(request: Request, pages: Here, member: Inspector, number: Number) -> Response:
+def show_erasure(request: Request, pages: Here, member: Inspector, number: RowId) -> Response:
     return _erasure(request, pages, member, number)
 
 
 @router.post(HERE + "/bloqueo/{number}/abrir")
-def do_open(request: Request, pages: Here, member: Auditor, number: Number, motivo: Reason = "") -> Response:
+def do_open(request: Request, pages: Here, member: Auditor, number: RowId, motivo: Reason = "") -> Response:
     """The answer to the form is the page itself: what was opened stands at no address."""
     try:
         rows = open_blocked(pages.office, member, number, tidy(motivo))
@@ -88,7 +88,7 @@ def do_suppress(
     request: Request,
     pages: Here,
     member: Administrator,
-    number: Number,
+    number: RowId,
     confirmo: Annotated[str, Form(max_length=4)] = "",
 ) -> Response:
     try:

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from admin.guards import Administrator
-from admin.office.systems import Shown, SystemId, show
+from admin.office.systems import Shown, show
 from admin.pages import Here, Pages
+from admin.paths import RowId
 from admin.portal.answers import tidy
 from intake.accounts.staff import Member
 from intake.database import reading
@@ -17,12 +18,11 @@ from intake.systems.hook_addresses import URL_MAX
 from intake.systems.hooks import drop_hook, list_notices, rotate_secret, send_again, set_hook
 from intake.systems.tokens import list_systems
 
-NoticeId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 router = APIRouter()
 
 
 @router.get("/sistemas/{system_id}/avisos")
-def show_notices(request: Request, pages: Here, member: Administrator, system_id: SystemId) -> Response:
+def show_notices(request: Request, pages: Here, member: Administrator, system_id: RowId) -> Response:
     with reading(pages.office.sessions) as session:
         system = next((one for one in list_systems(session) if one.id == system_id), None)
         notices = list_notices(session, system_id)
@@ -36,7 +36,7 @@ def do_set(
     request: Request,
     pages: Here,
     member: Administrator,
-    system_id: SystemId,
+    system_id: RowId,
     direccion: Annotated[str, Form(max_length=URL_MAX)] = "",
 ) -> Response:
     return _with_secret(
@@ -45,18 +45,18 @@ def do_set(
 
 
 @router.post("/sistemas/{system_id}/avisos/secreto")
-def do_rotate(request: Request, pages: Here, member: Administrator, system_id: SystemId) -> Response:
+def do_rotate(request: Request, pages: Here, member: Administrator, system_id: RowId) -> Response:
     return _with_secret(request, pages, member, system_id, lambda: rotate_secret(pages.office, member, system_id))
 
 
 @router.post("/sistemas/{system_id}/avisos/quitar")
-def do_drop(pages: Here, member: Administrator, system_id: SystemId) -> Response:
+def do_drop(pages: Here, member: Administrator, system_id: RowId) -> Response:
     drop_hook(pages.office, member, system_id)
     return pages.send_on("/sistemas", "done.hook_dropped")
 
 
 @router.post("/sistemas/{system_id}/avisos/{notice_id}/reenviar")
-def do_send_again(pages: Here, member: Administrator, system_id: SystemId, notice_id: NoticeId) -> Response:
+def do_send_again(pages: Here, member: Administrator, system_id: RowId, notice_id: RowId) -> Response:
     send_again(pages.office, member, system_id, notice_id)
     return pages.send_on(f"/sistemas/{system_id}/avisos", "done.notice_again")
 

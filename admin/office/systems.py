@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from admin.guards import Administrator
 from admin.pages import Here, Pages
+from admin.paths import RowId
 from admin.portal.answers import tidy
 from intake.accounts.staff import NAME_MAX, Member
 from intake.clock import utc_now
@@ -16,7 +17,6 @@ from intake.errors import FormRefused
 from intake.systems.hook_addresses import URL_MAX
 from intake.systems.tokens import LASTS_DAYS, NewSystem, Scope, list_systems, make_system, renew_token, revoke_system
 
-SystemId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Days = Annotated[int, Form(ge=1, le=3650)]
 router = APIRouter()
 
@@ -56,7 +56,7 @@ def do_make(
 
 
 @router.post("/sistemas/{system_id}/renovar")
-def do_renew(request: Request, pages: Here, member: Administrator, system_id: SystemId, dias: Days = 0) -> Response:
+def do_renew(request: Request, pages: Here, member: Administrator, system_id: RowId, dias: Days = 0) -> Response:
     try:
         token = renew_token(pages.office, member, system_id, dias)
     except FormRefused as error:
@@ -65,7 +65,7 @@ def do_renew(request: Request, pages: Here, member: Administrator, system_id: Sy
 
 
 @router.post("/sistemas/{system_id}/revocar")
-def do_revoke(pages: Here, member: Administrator, system_id: SystemId) -> Response:
+def do_revoke(pages: Here, member: Administrator, system_id: RowId) -> Response:
     return pages.send_on("/sistemas", "done.system_revoked", name=revoke_system(pages.office, member, system_id))
 
 

@@ -7,16 +7,17 @@ from starlette.responses import Response
 
 from admin.guards import Answerer
 from admin.pages import Here, Pages
+from admin.paths import RowId
 from admin.portal.answers import TEXT_MAX, TEXT_MIN, is_hollow, tidy
 from admin.portal.attaching import Uploads, attach_or_refuse
 from admin.portal.editor import show_beside
-from admin.portal.inbox import ReferralId, Text, send_back, show_page
+from admin.portal.inbox import Text, send_back, show_page
 from intake.answers.approving import answer_or_put_up
 from intake.answers.drafts import keep_draft, put_in, put_in_colleagues, take_back
 from intake.answers.templates import fill_template
 from intake.errors import FormRefused
 
-RowId = Annotated[int, Form(ge=0, le=2**63 - 1)]
+GivenId = Annotated[int, Form(ge=0, le=2**63 - 1)]
 router = APIRouter()
 
 
@@ -25,7 +26,7 @@ def do_answer(
     request: Request,
     pages: Here,
     member: Answerer,
-    referral_id: ReferralId,
+    referral_id: RowId,
     texto: Text = "",
     confirmada: Annotated[bool, Form()] = False,
     archivos: Uploads = (),
@@ -45,7 +46,7 @@ def do_answer(
 
 
 @router.post("/turnos/{referral_id}/vista-previa")
-def do_keep(pages: Here, member: Answerer, referral_id: ReferralId, texto: Text = "") -> Response:
+def do_keep(pages: Here, member: Answerer, referral_id: RowId, texto: Text = "") -> Response:
     """While it is being written: it is kept, and the page shows what the citizen would get and how it reads."""
     text = tidy(texto)
     kept = keep_draft(pages.office, member, referral_id, text)
@@ -57,8 +58,8 @@ def do_put_in_template(
     request: Request,
     pages: Here,
     member: Answerer,
-    referral_id: ReferralId,
-    plantilla: RowId = 0,
+    referral_id: RowId,
+    plantilla: GivenId = 0,
     texto: Text = "",
     archivos: Uploads = (),
 ) -> Response:
@@ -75,14 +76,14 @@ def do_put_in_template(
 
 @router.post("/turnos/{referral_id}/borrador")
 def do_take_colleagues(
-    pages: Here, member: Answerer, referral_id: ReferralId, de: RowId = 0, texto: Text = ""
+    pages: Here, member: Answerer, referral_id: RowId, de: GivenId = 0, texto: Text = ""
 ) -> Response:
     put_in_colleagues(pages.office, member, referral_id, tidy(texto), de)
     return _to_field(pages, referral_id, "done.draft_taken")
 
 
 @router.post("/turnos/{referral_id}/borrador/deshacer")
-def do_take_back(pages: Here, member: Answerer, referral_id: ReferralId) -> Response:
+def do_take_back(pages: Here, member: Answerer, referral_id: RowId) -> Response:
     take_back(pages.office, member, referral_id)
     return _to_field(pages, referral_id, "done.draft_back")
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from admin.guards import Administrator, Head
 from admin.pages import Here, Pages
+from admin.paths import RowId
 from admin.portal.answers import REASON_MIN, tidy
 from admin.portal.inbox import Text
 from intake.accounts.staff import Member
@@ -17,10 +18,9 @@ from intake.answers.approving import approve, list_waiting, return_to_writer, se
 from intake.answers.approving_many import AT_ONCE, approve_many, list_chosen, undo_many
 from intake.errors import FormRefused
 
-ApprovalId = Annotated[int, Path(ge=1, le=2**63 - 1)]
-RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]
+ChosenId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 AgencyKey = Annotated[str, Path(max_length=24)]
-Chosen = Annotated[Sequence[RowId], Form(max_length=AT_ONCE)]
+Chosen = Annotated[Sequence[ChosenId], Form(max_length=AT_ONCE)]
 router = APIRouter()
 log = structlog.get_logger()
 
@@ -56,18 +56,18 @@ def do_undo_many(request: Request, pages: Here, member: Head, cual: Chosen = ())
 
 
 @router.post("/por-aprobar/{approval_id}/aprobar")
-def do_approve(pages: Here, member: Head, approval_id: ApprovalId) -> Response:
+def do_approve(pages: Here, member: Head, approval_id: RowId) -> Response:
     folio = approve(pages.office, member, approval_id)
     return pages.send_on("/por-aprobar", "done.approved", undo=f"/por-aprobar/{approval_id}/deshacer", folio=folio)
 
 
 @router.post("/por-aprobar/{approval_id}/deshacer")
-def do_undo(pages: Here, member: Head, approval_id: ApprovalId) -> Response:
+def do_undo(pages: Here, member: Head, approval_id: RowId) -> Response:
     return pages.send_on("/por-aprobar", "done.approval_undone", folio=undo_approval(pages.office, member, approval_id))
 
 
 @router.post("/por-aprobar/{approval_id}/devolver")
-def do_return(request: Request, pages: Here, member: Head, approval_id: ApprovalId, motivo: Text = "") -> Response:
+def do_return(request: Request, pages: Here, member: Head, approval_id: RowId, motivo: Text = "") -> Response:
     reason = tidy(motivo)
     if len(reason) < REASON_MIN:
         return _show(request, pages, member, fault="approval.short", fault_at=approval_id, reason=reason)

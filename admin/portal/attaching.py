@@ -3,21 +3,21 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, File, Path, Request, UploadFile
+from fastapi import APIRouter, File, Request, UploadFile
 from starlette.responses import Response
 
 from admin.files import send_kept
 from admin.guards import Answerer, CaseReader
 from admin.pages import Here, Pages
+from admin.paths import RowId
 from admin.portal.answers import tidy
-from admin.portal.inbox import ReferralId, Text, show_page
+from admin.portal.inbox import Text, show_page
 from intake.accounts.staff import Member
 from intake.answers.attaching import FILES_MAX, FileRefused, Given, attach, find_evidence, remove
 from intake.answers.clean_copies import FILE_MAX_BYTES
 from intake.answers.drafts import keep_now
 
 Uploads = Annotated[Sequence[UploadFile], File()]
-EvidenceId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 FAULTS = {
     "too_big": "evidence.too_big",
     "type": "evidence.type",
@@ -29,7 +29,7 @@ router = APIRouter()
 
 @router.post("/turnos/{referral_id}/archivos")
 def do_attach(
-    request: Request, pages: Here, member: Answerer, referral_id: ReferralId, archivos: Uploads = (), texto: Text = ""
+    request: Request, pages: Here, member: Answerer, referral_id: RowId, archivos: Uploads = (), texto: Text = ""
 ) -> Response:
     text = tidy(texto)
     keep_now(pages.office, member, referral_id, text)
@@ -38,16 +38,14 @@ def do_attach(
 
 
 @router.post("/turnos/{referral_id}/archivos/{evidence_id}/quitar")
-def do_remove(
-    pages: Here, member: Answerer, referral_id: ReferralId, evidence_id: EvidenceId, texto: Text = ""
-) -> Response:
+def do_remove(pages: Here, member: Answerer, referral_id: RowId, evidence_id: RowId, texto: Text = "") -> Response:
     remove(pages.office, member, referral_id, evidence_id)
     keep_now(pages.office, member, referral_id, tidy(texto))
     return pages.send_on(f"/turnos/{referral_id}#archivos", "done.detached")
 
 
 @router.get("/evidencias/{evidence_id}")
-def get_evidence(pages: Here, member: CaseReader, evidence_id: EvidenceId) -> Response:
+def get_evidence(pages: Here, member: CaseReader, evidence_id: RowId) -> Response:
     return send_kept(pages.office.files, find_evidence(pages.office, member, evidence_id))
 
 

@@ -3,11 +3,12 @@
 import secrets
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Path, Query, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from admin.guards import Answerer
 from admin.pages import Here, Pages
+from admin.paths import RowId
 from admin.portal.answers import TEXT_MAX, TEXT_MIN, is_hollow, tidy
 from admin.portal.inbox import Text
 from intake.accounts.staff import Member
@@ -26,7 +27,6 @@ from intake.answers.previewing import preview_answer
 from intake.answers.templates import Variable, list_templates
 from intake.errors import FormRefused
 
-RowId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Agency = Annotated[str, Form(max_length=24)]
 Key = Annotated[str, Form(pattern="^[0-9a-f]{32}$")]
 Numbers = Annotated[list[Annotated[int, Form(ge=1, le=2**63 - 1)]], Form(max_length=500)]

@@ -2,19 +2,19 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from admin.guards import AgencyMember, Answerer, Liaison
 from admin.pages import Here, Pages
+from admin.paths import RowId
 from admin.portal.answers import QUESTION_MAX, REASON_MIN, TEXT_MAX, tidy
-from admin.portal.inbox import ReferralId, Text, send_back, show_page
+from admin.portal.inbox import Text, send_back, show_page
 from intake.accounts.staff import Member, Role
 from intake.database import reading
 from intake.errors import FormRefused
 from intake.triage.consulting import consult, list_consultations, open_consultation, reply
 
-ConsultationId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 FAULTS = {"agency": "consult.agency_fault", "reserved": "consult.reserved"}
 router = APIRouter()
 
@@ -24,7 +24,7 @@ def do_consult(
     request: Request,
     pages: Here,
     member: Answerer,
-    referral_id: ReferralId,
+    referral_id: RowId,
     consulta: Annotated[str, Form(max_length=QUESTION_MAX)] = "",
     agencia: Annotated[str, Form(max_length=24)] = "",
 ) -> Response:
@@ -49,14 +49,12 @@ def show_consultations(request: Request, pages: Here, member: AgencyMember) -> R
 
 
 @router.get("/consultas/{consultation_id}")
-def show_consultation(request: Request, pages: Here, member: AgencyMember, consultation_id: ConsultationId) -> Response:
+def show_consultation(request: Request, pages: Here, member: AgencyMember, consultation_id: RowId) -> Response:
     return _page(request, pages, member, consultation_id)
 
 
 @router.post("/consultas/{consultation_id}/contestar")
-def do_reply(
-    request: Request, pages: Here, member: Liaison, consultation_id: ConsultationId, texto: Text = ""
-) -> Response:
+def do_reply(request: Request, pages: Here, member: Liaison, consultation_id: RowId, texto: Text = "") -> Response:
     text = tidy(texto)
     if len(text) < REASON_MIN:
         return _page(request, pages, member, consultation_id, fault="consult.reply_short", text=text)

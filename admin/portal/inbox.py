@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from admin.guards import AgencyMember, Answerer, CaseReader
 from admin.newcomers import ASKED_EVERY_S
 from admin.pages import Here, Pages
+from admin.paths import RowId
 from admin.portal.answers import QUESTION_MAX, REASON_MIN, TEXT_MAX, TEXT_MIN, tidy
 from admin.portal.editor import is_at_head, open_editor
 from intake.accounts.staff import ANSWERERS, Member
@@ -29,7 +30,6 @@ from intake.triage.newcomers import mark_inbox
 from intake.triage.referral_views import ReferralView
 from intake.triage.referrals import accept, give_back
 
-ReferralId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Text = Annotated[str, Form(max_length=TEXT_MAX)]
 router = APIRouter()
 
@@ -52,12 +52,12 @@ def show_inbox(request: Request, pages: Here, member: AgencyMember, estado: str 
 
 
 @router.get("/turnos/{referral_id}")
-def showshow_page(request: Request, pages: Here, member: CaseReader, referral_id: ReferralId) -> Response:
+def showshow_page(request: Request, pages: Here, member: CaseReader, referral_id: RowId) -> Response:
     return show_page(request, pages, member, referral_id)
 
 
 @router.post("/turnos/{referral_id}/aceptar")
-def do_accept(pages: Here, member: Answerer, referral_id: ReferralId) -> Response:
+def do_accept(pages: Here, member: Answerer, referral_id: RowId) -> Response:
     accept(pages.office, member, referral_id)
     return send_back(pages, member, referral_id, "done.accepted")
 
@@ -67,7 +67,7 @@ def do_give_back(
     request: Request,
     pages: Here,
     member: Answerer,
-    referral_id: ReferralId,
+    referral_id: RowId,
     motivo: Text = "",
     agencia: Annotated[str, Form(max_length=24)] = "",
 ) -> Response:
@@ -83,7 +83,7 @@ def do_ask(
     request: Request,
     pages: Here,
     member: Answerer,
-    referral_id: ReferralId,
+    referral_id: RowId,
     pregunta: Annotated[str, Form(max_length=QUESTION_MAX)] = "",
 ) -> Response:
     question = tidy(pregunta)
@@ -98,7 +98,7 @@ def do_extend(
     request: Request,
     pages: Here,
     member: Answerer,
-    referral_id: ReferralId,
+    referral_id: RowId,
     causa: Annotated[str, Form(max_length=QUESTION_MAX)] = "",
 ) -> Response:
     cause = tidy(causa)

@@ -1,12 +1,11 @@
 """«Con copia»: what an agency reads of matters that another one answers. Nothing is done from here."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from admin.guards import AgencyMember
 from admin.pages import Here
+from admin.paths import RowId
 from intake.database import reading
 from intake.triage.informing import SHOWN, list_copies, open_copy
 
@@ -21,7 +20,5 @@ def show_copies(request: Request, pages: Here, member: AgencyMember) -> Response
 
 
 @router.get("/copias/{copy_id}")
-def show_copy(
-    request: Request, pages: Here, member: AgencyMember, copy_id: Annotated[int, Path(ge=1, le=2**63 - 1)]
-) -> Response:
+def show_copy(request: Request, pages: Here, member: AgencyMember, copy_id: RowId) -> Response:
     return pages.show(request, "copy.html", member, one=open_copy(pages.office, member, copy_id))

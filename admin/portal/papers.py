@@ -1,24 +1,19 @@
 """An answer's paper for staff: to be printed at the window, or given to who has lost the link."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from admin.files import send_pdf
 from admin.guards import CaseReader
 from admin.pages import Here
-from admin.portal.inbox import ReferralId
+from admin.paths import RowId
 from intake.answers.reading_papers import read_paper
 
-AnswerId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 router = APIRouter()
 
 
 @router.get("/turnos/{referral_id}/respuestas/{answer_id}/documento")
-def get_paper(
-    request: Request, pages: Here, member: CaseReader, referral_id: ReferralId, answer_id: AnswerId
-) -> Response:
+def get_paper(request: Request, pages: Here, member: CaseReader, referral_id: RowId, answer_id: RowId) -> Response:
     try:
         folio, content = read_paper(pages.office, member, referral_id, answer_id)
     except OSError:

@@ -2,17 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from admin.guards import AgencyMember, Liaison
 from admin.pages import Here, Pages
+from admin.paths import RowId
 from admin.portal.answers import TEXT_MAX, TEXT_MIN, tidy
 from intake.accounts.staff import Member, Role
 from intake.answers.templates import TITLE_MAX, Variable, list_templates, retire_template, save_template
 from intake.errors import FormRefused
 
-TemplateId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Title = Annotated[str, Form(max_length=TITLE_MAX)]
 Text = Annotated[str, Form(max_length=TEXT_MAX)]
 FAULTS = {"no_title": "templates.no_title", "short": "templates.short"}
@@ -34,7 +34,7 @@ def do_change(
     request: Request,
     pages: Here,
     member: Liaison,
-    template_id: TemplateId,
+    template_id: RowId,
     version: Annotated[int, Form(ge=0)] = 0,
     titulo: Title = "",
     texto: Text = "",
@@ -43,7 +43,7 @@ def do_change(
 
 
 @router.post("/plantillas/{template_id}/retirar")
-def do_retire(pages: Here, member: Liaison, template_id: TemplateId) -> Response:
+def do_retire(pages: Here, member: Liaison, template_id: RowId) -> Response:
     title = retire_template(pages.office, member, template_id)
     return pages.send_on("/plantillas", "done.template_retired", title=title)
 

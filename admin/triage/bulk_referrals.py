@@ -5,7 +5,8 @@ from starlette.responses import Response
 
 from admin.guards import Decider
 from admin.pages import Here
-from admin.portal.bulk_answers import Agency, Numbers, RowId
+from admin.paths import RowId
+from admin.portal.bulk_answers import Agency, Numbers
 from intake.answers.bulk_referrals import refer_all
 
 router = APIRouter()

@@ -4,12 +4,13 @@ import secrets
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from admin.guards import Decider
 from admin.local_times import LocalTime, read_local_time
 from admin.pages import Here, Pages
+from admin.paths import RowId
 from admin.portal.answers import tidy
 from intake.accounts.staff import Member
 from intake.clock import utc_now
@@ -17,12 +18,11 @@ from intake.errors import FormRefused
 from intake.triage.hearing import TEXT_MAX, TEXT_MIN, Heard, HeardBy, get_question, write_down
 
 MINUTE = "%Y-%m-%dT%H:%M"
-ReferralId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 router = APIRouter()
 
 
 @router.get("/turnos/{referral_id}/contestado")
-def show_form(request: Request, pages: Here, member: Decider, referral_id: ReferralId) -> Response:
+def show_form(request: Request, pages: Here, member: Decider, referral_id: RowId) -> Response:
     return _page(request, pages, member, referral_id, Heard(HeardBy.PHONE, None, ""), _written(pages, utc_now()))
 
 
@@ -31,7 +31,7 @@ def do_write_down(
     request: Request,
     pages: Here,
     member: Decider,
-    referral_id: ReferralId,
+    referral_id: RowId,
     papeleta: Annotated[str, Form(pattern=r"^[0-9a-f]{32}$")],
     via: Annotated[HeardBy, Form()],
     llego: LocalTime = "",

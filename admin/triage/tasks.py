@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from admin.guards import Decider, Overseer
 from admin.newcomers import ASKED_EVERY_S
 from admin.pages import Here
+from admin.paths import RowId
 from admin.portal.answers import tidy
 from intake.accounts.staff import Role
 from intake.database import reading
@@ -39,7 +40,7 @@ def show_tasks(request: Request, pages: Here, member: Overseer) -> Response:
 def do_close_task(
     pages: Here,
     member: Decider,
-    task_id: Annotated[int, Path(ge=1, le=2**63 - 1)],
+    task_id: RowId,
     resultado: Annotated[Outcome, Form()],
     medio: Annotated[Means, Form()],
     nota: Annotated[str, Form(max_length=NOTE_MAX)] = "",

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from admin.guards import Decider
 from admin.pages import Here
+from admin.paths import RowId
 from admin.portal.answers import tidy
 from admin.triage.triage import FolioPath, petition_page
 from intake.thinking.messages import TEXT_MAX
@@ -21,7 +22,7 @@ def do_transcribe(
     pages: Here,
     member: Decider,
     folio: FolioPath,
-    attachment_id: Annotated[int, Path(ge=1, le=2**63 - 1)],
+    attachment_id: RowId,
     despues_de: Annotated[int, Form(ge=0, le=2**63 - 1)] = 0,
     texto: Annotated[str, Form(max_length=TEXT_MAX)] = "",
 ) -> Response:

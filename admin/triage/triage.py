@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from admin.guards import Anyone, Decider, Overseer
 from admin.newcomers import ASKED_EVERY_S
 from admin.pages import Here, Pages
+from admin.paths import RowId
 from admin.portal.answers import REASON_MIN, TEXT_MAX, TEXT_MIN, tidy
 from admin.triage.queue_filters import AGES, Filters
 from intake.accounts.staff import Member, Role
@@ -99,7 +100,7 @@ def do_decide(
 
 
 @router.post("/turnos/{referral_id}/deshacer")
-def do_undo(pages: Here, member: Decider, referral_id: Annotated[int, Path(ge=1, le=2**63 - 1)]) -> Response:
+def do_undo(pages: Here, member: Decider, referral_id: RowId) -> Response:
     folio = undo(pages.office, member, referral_id)
     return pages.send_on(f"/peticiones/{folio}", "done.undone", folio=folio)
 
@@ -169,7 +170,7 @@ def do_save_view(
 
 
 @router.post("/triage/vistas/{view_id}/borrar")
-def do_forget_view(pages: Here, member: Overseer, view_id: Annotated[int, Path(ge=1, le=2**63 - 1)]) -> Response:
+def do_forget_view(pages: Here, member: Overseer, view_id: RowId) -> Response:
     forget_view(pages.office, member, view_id)
     return pages.send_on("/triage", "done.view_forgotten")
 
