@@ -5,7 +5,7 @@ cannot be asked, so the reply is sent once more and marked (every text carries i
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -25,6 +25,7 @@ from intake.failpoints import pass_point
 from intake.incoming.batches import Batch, Batches, settle
 from intake.notices.outbox import wait_s
 from intake.office import Office
+from intake.outgoing.gate import Gate
 from intake.outgoing.notified import ANSWER, WITHOUT_RECEIPTS, note_came
 from intake.outgoing.pacing import count_room, find_due, lock_due
 from intake.outgoing.receipts import heed
@@ -93,6 +94,7 @@ class Sender:
         self._going: set[asyncio.Task[None]] = set()
         self._awake = asyncio.Event()
         self._settling = Batches(self._settle, at_most=AT_ONCE)
+        self._gates = {name: Gate(channel.pace.per_second) for name, channel in office.channels.items()}
 
     def stop(self) -> None:
         self._stopped = True
@@ -121,7 +123,8 @@ class Sender:
 
     async def _start_due(self) -> int:
         free = AT_ONCE - len(self._going)
-        claims = await asyncio.to_thread(claim_due, self._office, utc_now(), free) if free else []
+        turns = {name: gate.count_turns() for name, gate in self._gates.items()}
+        claims = await asyncio.to_thread(claim_due, self._office, utc_now(), free, turns) if free else []
         for claim in claims:
             task = asyncio.create_task(self._send(claim))
             self._going.add(task)
@@ -136,8 +139,9 @@ class Sender:
 
     async def _rest(self, idle_s: float) -> None:
         """Until somebody calls, or what was too soon for the provider's pace may go."""
+        paced = filter(None, (gate.full_for_s() for gate in self._gates.values()))
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._awake.wait(), idle_s)
+            await asyncio.wait_for(self._awake.wait(), min([idle_s, *paced]))
 
     async def _send(self, claim: Claim) -> None:
         pass_point("replies.claimed")
@@ -161,6 +165,7 @@ class Sender:
         sent = await self._find_sent(claim) if claim.is_doubtful else None
         if sent or claim.only_asks:
             return sent
+        await self._gates[claim.channel].pass_through()
         pass_point("replies.sending")
         if utc_now() > claim.until - (LEFT_FOR_FILE if claim.message.file else LEFT):
             raise LeaseLost(f"reply {claim.reply_id}")
@@ -196,14 +201,20 @@ class Sender:
             settle(future, None)
 
 
-def claim_due(office: Office, now: datetime, at_most: int = AT_ONCE) -> list[Claim]:
-    """Lease the oldest unsent reply of each conversation whose time has come, as fast as its channel takes. Commits."""
+def claim_due(
+    office: Office, now: datetime, at_most: int = AT_ONCE, turns: Mapping[ChannelName, int] | None = None
+) -> list[Claim]:
+    """Lease the oldest unsent reply of each conversation whose time has come, as fast as its channel takes. Commits.
+
+    `turns`: how many this process itself can hand over to each soon; None: any number.
+    """
     with reading(office.sessions) as session:
         if find_due(session, office.channels.values(), now) is None:
             return []
     with office.sessions.begin() as session:
         one_at_a_time(session, "replies.pace")
         room = count_room(session, office.channels, now)
+        room = {name: min(free, turns[name]) if turns else free for name, free in room.items()}
         claims: list[Claim] = []
         is_held = True
         while is_held and not claims:  # what stands behind those that were held now may have its template

@@ -42,7 +42,7 @@ def _with(office: Office, provider: Provider) -> Office:
     return replace(office, channels={ChannelName.CONSOLE: provider})
 
 
-def _queue(office: Office, *addresses: str) -> None:
+def queue_two_each(office: Office, *addresses: str) -> None:
     """Two replies wait for each: a welcome and a question."""
     for address in addresses:
         talk = Talk(office, address)
@@ -53,7 +53,7 @@ def _queue(office: Office, *addresses: str) -> None:
 
 def test_two_messages_to_one_citizen_are_a_second_apart(office: Office) -> None:
     paced = _with(office, Provider(Pace(per_second=30, apart_s=1.0)))
-    _queue(office, "ana", "beto")
+    queue_two_each(office, "ana", "beto")
     now = utc_now()
     first = claim_due(paced, now)
     assert {claim.address for claim in first} == {"ana", "beto"}
@@ -65,7 +65,7 @@ def test_two_messages_to_one_citizen_are_a_second_apart(office: Office) -> None:
 
 def test_the_second_between_two_messages_begins_when_the_first_was_taken(office: Office) -> None:
     paced = _with(office, Provider(Pace(per_second=30, apart_s=1.0)))
-    _queue(office, "ana")
+    queue_two_each(office, "ana")
     (claim,) = claim_due(paced, utc_now())
     with office.sessions.begin() as session:
         session.get_one(Reply, claim.reply_id).sending_at = utc_now() - SECOND  # it was on its way since
@@ -76,7 +76,7 @@ def test_the_second_between_two_messages_begins_when_the_first_was_taken(office:
 
 def test_no_more_leave_in_a_second_than_the_provider_takes(office: Office) -> None:
     paced = _with(office, Provider(Pace(per_second=2)))
-    _queue(office, "ana", "beto", "chela")
+    queue_two_each(office, "ana", "beto", "chela")
     now = utc_now()
     assert [claim.address for claim in claim_due(paced, now)] == ["ana", "beto"]
     assert claim_due(paced, now + timedelta(seconds=0.5)) == []
@@ -99,7 +99,7 @@ def test_a_provider_that_hangs_on_one_message_holds_up_no_other(office: Office) 
         await running
         assert "ana" in provider.sent
 
-    _queue(office, "ana", "beto")
+    queue_two_each(office, "ana", "beto")
     asyncio.run(run())
     with office.sessions() as session:
         assert "sending" not in set(session.scalars(select(Reply.state)))
@@ -136,7 +136,7 @@ def _states(office: Office, address: str) -> list[tuple[str, str | None]]:
 
 def test_a_reply_on_which_our_own_side_breaks_ends_too(office: Office) -> None:
     """It would be claimed for ever, and what stands behind it would never leave."""
-    _queue(office, "ana", "beto")
+    queue_two_each(office, "ana", "beto")
     provider = Faulty(ValueError("no such button"))
     _sends_until_the_end(office, provider)
     assert _states(office, "ana") == [("ambiguous", "fault")] * 2
@@ -146,7 +146,7 @@ def test_a_reply_on_which_our_own_side_breaks_ends_too(office: Office) -> None:
 
 @pytest.mark.parametrize(("wait_s", "is_due"), [(7.0, 7.0), (0.0, 0.0)])
 def test_the_wait_that_a_provider_asks_for_is_kept(office: Office, wait_s: float, is_due: float) -> None:
-    _queue(office, "ana", "beto")
+    queue_two_each(office, "ana", "beto")
     now = utc_now()
     with at(now):
         refusal = SendError("429", "slow down", retryable=True, retry_after_s=wait_s)
@@ -162,7 +162,7 @@ def test_the_wait_that_a_provider_asks_for_is_kept(office: Office, wait_s: float
 @pytest.mark.parametrize(("minutes", "state"), [(14, "accepted"), (16, "failed")])
 def test_who_is_told_to_wait_again_and_again_is_not_refused(office: Office, minutes: int, state: str) -> None:
     """A provider under load says «ten seconds» for a quarter of an hour."""
-    _queue(office, "ana")
+    queue_two_each(office, "ana")
     refusal = SendError("429", "slow down", retryable=True, retry_after_s=10.0)
     waiting, now = _with(office, Faulty(refusal, times=minutes * 6)), utc_now()
     for second in range(0, minutes * 60 + 60, 10):
@@ -173,7 +173,7 @@ def test_who_is_told_to_wait_again_and_again_is_not_refused(office: Office, minu
 
 def test_who_slept_past_its_lease_sends_nothing(office: Office) -> None:
     """Another process has the reply by now, or is about to ask for it."""
-    _queue(office, "ana", "beto")
+    queue_two_each(office, "ana", "beto")
     provider = Provider(Pace(per_second=1000))
     now = utc_now()
 
@@ -194,7 +194,7 @@ def test_who_slept_past_its_lease_sends_nothing(office: Office) -> None:
 @pytest.mark.parametrize(("has_file", "state"), [(False, "accepted"), (True, "sending")])
 def test_a_file_is_sent_only_while_there_is_time_for_an_upload(office: Office, has_file: bool, state: str) -> None:
     """Else its lease could run out meanwhile, and another process would send it too."""
-    _queue(office, "ana")
+    queue_two_each(office, "ana")
     provider, now = Provider(Pace(per_second=1000)), utc_now()
     file = OutboundFile("foto.jpg", "image/jpeg", "", lambda: b"")
 
@@ -215,7 +215,7 @@ def test_a_list_that_does_not_end_leaves_the_doubt(office: Office, monkeypatch: 
             return None
 
     monkeypatch.setattr(sending, "ASKED_S", 0.01)  # nobody waits twenty seconds
-    _queue(office, "ana")
+    queue_two_each(office, "ana")
     provider = Endless(Pace(per_second=1000))
     assert len(claim_due(_with(office, provider), utc_now())) == 1
     with at(utc_now() + LEASE * 2):
@@ -225,7 +225,7 @@ def test_a_list_that_does_not_end_leaves_the_doubt(office: Office, monkeypatch: 
 
 
 def test_a_chat_that_moved_is_written_to_where_it_is(office: Office) -> None:
-    _queue(office, "ana")
+    queue_two_each(office, "ana")
     provider = Faulty(SendError("400", "upgraded", migrated_to="-1007"))
     _sends_until_the_end(office, provider)
     assert provider.sent == ["-1007", "-1007"]
@@ -233,7 +233,7 @@ def test_a_chat_that_moved_is_written_to_where_it_is(office: Office) -> None:
 
 
 def test_a_chat_that_moved_to_one_that_is_known_is_written_to_there(office: Office) -> None:
-    _queue(office, "ana", "beto")
+    queue_two_each(office, "ana", "beto")
     provider = Faulty(SendError("400", "upgraded", migrated_to="beto"))
     _sends_until_the_end(office, provider)
     assert provider.times == 98
@@ -242,7 +242,7 @@ def test_a_chat_that_moved_to_one_that_is_known_is_written_to_there(office: Offi
 
 
 def test_a_chat_that_moves_on_and_on_is_given_up(office: Office) -> None:
-    _queue(office, "ana")
+    queue_two_each(office, "ana")
     _sends_until_the_end(office, Faulty(SendError("400", "upgraded", migrated_to="ana")))
     assert _states(office, "ana") == [("failed", "400")] * 2
 
@@ -253,7 +253,7 @@ def test_a_sender_at_rest_is_called_when_a_reply_is_queued(office: Office) -> No
         sender = Sender(_with(office, provider))
         running = asyncio.create_task(sender.run(idle_s=60))
         await asyncio.sleep(0.3)
-        await asyncio.to_thread(_queue, office, "ana")
+        await asyncio.to_thread(queue_two_each, office, "ana")
         for _ in range(100):
             if provider.sent.count("ana") == 2:
                 break
