@@ -6,6 +6,7 @@ that «tinaco», «pipa» and «no cae ni gota» are about the same thing. Calle
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ STEM_MIN = 3  # letters of a stem as it sounds
 Phrase = tuple[tuple[str, ...], str]  # its words, its concept
 PLURALS = ("es", "s")
 JOIN, ANY_ENDING = "_", "*"
+REMEMBERED = 20_000  # words
 
 
 class Meaning(NamedTuple):
@@ -37,7 +39,7 @@ class Concepts:
         self._stems: dict[str, set[str]] = defaultdict(set)
         self._phrases: dict[tuple[str, str], list[Phrase]] = defaultdict(list)  # by their first two words
         self._stem_phrases: dict[str, list[Phrase]] = defaultdict(list)  # by the letters that they begin with
-        self._known: dict[str, tuple[str, ...]] = {}
+        self._of_word = lru_cache(REMEMBERED)(self._look_up)
         for concept, spoken in entries.items():
             for entry in spoken.split():
                 self._add(concept, entry)
@@ -53,18 +55,12 @@ class Concepts:
                     found.append(Meaning(concept, at, at + len(phrase)))
         return found
 
-    def _of_word(self, key: str) -> tuple[str, ...]:
-        known = self._known.get(key)
-        if known is None:
-            known = self._known[key] = tuple(sorted(self._look_up(key)))
-        return known
-
-    def _look_up(self, key: str) -> set[str]:
+    def _look_up(self, key: str) -> tuple[str, ...]:
         """The word itself, its singular, its masculine, and every stem that it begins with."""
         forms = {key, *(key.removesuffix(ending) for ending in PLURALS)}
         forms |= {form[:-1] + "o" for form in forms if form.endswith("a")}
         found = {concept for form in forms for concept in self._words.get(form, ())}
-        return found.union(*(self._stems.get(key[:size], ()) for size in range(STEM_MIN, len(key) + 1)))
+        return tuple(sorted(found.union(*(self._stems.get(key[:size], ()) for size in range(STEM_MIN, len(key) + 1)))))
 
     def _add(self, concept: str, entry: str) -> None:
         parts = tuple(_sounded(part) for part in entry.split(JOIN))

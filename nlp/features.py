@@ -16,6 +16,7 @@ from nlp.sound import sound
 
 PIECE_MIN, PIECE_MAX = 3, 5  # letters
 STEM_MIN = 4
+WORD = "w:"  # begins the key of a written word
 PLACE = "@"  # begins the word that stands for a place's name; no written word has it (nlp/normalise)
 LENGTHS = 6  # classes of length by powers of two
 # Endings by sound, longest first: a light stemmer; inflection is what separates «pavimentar» from «pavimentación».
@@ -29,12 +30,21 @@ FILLERS = frozenset(
 
 
 class Unit(NamedTuple):
-    """`key` names it among all units; `names` are its features; it stands on words [start, end) of the text."""
+    """`key` names it among all units; it stands on words [start, end) of the text."""
 
     key: str
-    names: tuple[str, ...]
     start: int
     end: int
+
+    @property
+    def is_word(self) -> bool:
+        """Else it has one feature, of its own name."""
+        return self.key.startswith(WORD)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its features."""
+        return names_of(self.key)
 
 
 def read_units(words: Sequence[Word], concepts: Concepts) -> list[Unit]:
@@ -48,7 +58,12 @@ def read_units(words: Sequence[Word], concepts: Concepts) -> list[Unit]:
     return list(found.values())
 
 
-@lru_cache(maxsize=50_000)
+def names_of(key: str) -> tuple[str, ...]:
+    """A unit's features: worked out when asked for, as what a word's add together is remembered (`table`)."""
+    return _names_of_word(key.removeprefix(WORD)) if key.startswith(WORD) else (key,)
+
+
+@lru_cache(maxsize=20_000)
 def stem(key: str) -> str:
     ending = next((e for e in ENDINGS if key.endswith(e) and len(key) - len(e) >= STEM_MIN), "")
     return key.removesuffix(ending)
@@ -62,10 +77,10 @@ def pieces(key: str) -> list[str]:
 
 def _words(words: Sequence[Word]) -> Iterator[Unit]:
     for at, word in enumerate(words):
-        yield Unit(f"w:{word.text}", _names_of_word(word.text), at, at + 1)
+        yield Unit(f"{WORD}{word.text}", at, at + 1)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=2_000)  # for learning, which reads many texts; two kB each
 def _names_of_word(word: str) -> tuple[str, ...]:
     key = sound(word)
     if key.startswith(PLACE):
@@ -75,14 +90,12 @@ def _names_of_word(word: str) -> tuple[str, ...]:
 
 def _neighbours(stems: Sequence[str]) -> Iterator[Unit]:
     for at, (first, second) in enumerate(pairwise(stems)):
-        name = f"b:{first} {second}"
-        yield Unit(name, (name,), at, at + 2)
+        yield Unit(f"b:{first} {second}", at, at + 2)
 
 
 def _meanings(meanings: Sequence[Meaning]) -> Iterator[Unit]:
     for meaning in meanings:
-        name = f"m:{meaning.concept}"
-        yield Unit(name, (name,), meaning.start, meaning.end)
+        yield Unit(f"m:{meaning.concept}", meaning.start, meaning.end)
 
 
 def _shape(stems: Sequence[str]) -> Iterator[Unit]:
@@ -92,4 +105,4 @@ def _shape(stems: Sequence[str]) -> Iterator[Unit]:
     opening, closing = f"^:{' '.join(stems[:2])}", f"$:{' '.join(stems[-2:])}"
     length = f"n:{min(LENGTHS, len(stems).bit_length())}"
     for name in (opening, closing, length):
-        yield Unit(name, (name,), 0, 0)
+        yield Unit(name, 0, 0)

@@ -82,7 +82,7 @@ def sounds_of(text: str) -> str:
     return f" {' '.join(sound(word.text) for word in read_words(text))} "
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def plain_words(token: str) -> tuple[str, ...]:
     """One token as plain words: («porque»,) for «xq», («911»,) for «911», («#5»,) for a number of five digits."""
     if token.isdigit():

@@ -3,8 +3,9 @@
 Saved and loaded by spaCy itself (`nlp.to_disk`, `spacy.load`); every label's probability stands in `doc.cats`.
 """
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,18 @@ COMPONENT = "petition_heads"
 WORDS, UNITS = "canaliza_words", "canaliza_units"  # in doc.user_data
 KIND, AGENCY, EMERGENCY, URGENCY = "kind", "agency", "emergency", "urgency"  # names of the heads
 NO_EMERGENCY = "no_emergency"
+KEPT = 10_000  # words
 TABLE_FILE, LEXICON_FILE, JOINTS_FILE = "table.msgpack", "lexicon.msgpack", "joints.msgpack"
+
+
+@dataclass(frozen=True)
+class ReadText:
+    """What the pipeline made of a text. `shares`: the probability of every head's labels; none without a table."""
+
+    text: str
+    words: Sequence[Word]
+    units: Sequence[Unit]
+    shares: Mapping[str, float]
 
 
 class PetitionHeads:
@@ -104,11 +116,10 @@ def table_of(language: Language) -> Table:
     return table
 
 
-def words_of(doc: Doc) -> Sequence[Word]:
-    words: Sequence[Word] = doc.user_data[WORDS]
-    return words
-
-
-def units_of(doc: Doc) -> list[Unit]:
-    units: list[Unit] = doc.user_data[UNITS]
-    return units
+def read_text(language: Language, text: str) -> ReadText:
+    """By one thread at a time. spaCy keeps every word that it meets, 1 kB each, and lets none go but those of a memory
+    zone, where each is taken apart anew: the first words are kept, as most that come are among them. So nothing of a
+    Doc may outlive this."""
+    with nullcontext() if len(language.vocab) < KEPT else language.memory_zone():
+        doc = language(text)
+        return ReadText(text, doc.user_data[WORDS], doc.user_data[UNITS], doc.cats)

@@ -21,7 +21,7 @@ TWO_TYPOS_MIN_LETTERS = 9
 WHOLE, SINGLE, COMMON, VAGUE = 100.0, 92.0, 55.0, 50.0
 PER_TYPO, PER_HINT, PER_HOME, PER_ROAD, PER_OTHER_SAINT = 8.0, 10.0, 15.0, 8.0, 25.0
 ACCEPTED_FROM = 50.0
-REMEMBERED = 20_000  # words that were compared with the names; then memory begins anew
+REMEMBERED = 20_000  # words that were compared with the names
 LOOK_BACK = 4  # words before a name that can say «I live there»
 PREPOSITIONS = frozenset("en de del desde a al hacia hasta por para entre cerca x pa".split())
 ROADS = frozenset("a al hacia hasta para pa carretera tramo camino autopista ruta entre desde".split())
@@ -76,7 +76,7 @@ class Scanner:
         self._words = {sound(word) for name in names.values() for word in _name_words(name.text)}
         heads = {key for key, name in names.items() if not name.is_common and len(_name_words(name.text)) == 1}
         self._slips = _slip_index(heads)
-        self._near: dict[str, tuple[str, int]] = {}
+        self._nearest = lru_cache(REMEMBERED)(self._look_up)
 
     def scan(self, text: str, *, is_answer: bool = False) -> list[Mention]:
         """Mentions from left to right. In an answer to «¿de qué municipio?» every name counts, whatever precedes it."""
@@ -121,14 +121,6 @@ class Scanner:
         if may_be_name or (before and (before.word in PREPOSITIONS or before.key in self._words)):
             return self._nearest(key)
         return key, 0
-
-    def _nearest(self, key: str) -> tuple[str, int]:
-        known = self._near.get(key)
-        if known is None:
-            if len(self._near) >= REMEMBERED:
-                self._near.clear()
-            known = self._near[key] = self._look_up(key)
-        return known
 
     def _look_up(self, key: str) -> tuple[str, int]:
         allowed = 2 if len(key) >= TWO_TYPOS_MIN_LETTERS else 1

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 from spacy.language import Language
-from spacy.tokens import Doc
 
 from nlp.commands import find_command
 from nlp.doubts import Doubts, Question, load_doubts
@@ -21,7 +21,7 @@ from nlp.emergencies import EmergencyPhrases, load_emergencies
 from nlp.features import FILLERS, stem
 from nlp.matters import Sides, split_matters
 from nlp.normalise import Word, read_words
-from nlp.pipeline import AGENCY, NO_EMERGENCY, find_table, heads_of, load_pipeline, units_of, words_of
+from nlp.pipeline import AGENCY, NO_EMERGENCY, ReadText, find_table, heads_of, load_pipeline, read_text
 from nlp.places import Gazetteer, Nearest, load_gazetteer
 from nlp.reading import (
     Emergency,
@@ -79,7 +79,7 @@ class Knowledge:
 
 
 class Reader:
-    """Thread-safe: everything in it is read only but for memories of words."""
+    """Thread-safe: everything in it is read only but for memories of words; spaCy has a text at a time."""
 
     def __init__(self, knowledge: Knowledge, language: Language | None) -> None:
         self.knowledge = knowledge
@@ -88,6 +88,7 @@ class Reader:
         self._table = find_table(language)
         meta = language.meta if language and self._table else None
         self.model_version = f"{meta['name']}-{meta['version']}" if meta else None
+        self._one_at_a_time = Lock()
         self._doc = lru_cache(REMEMBERED)(self._work_out)  # a new petition's text is its message's: it is read twice
 
     def read(self, text: str, *, explains: bool = True, known_place: Municipality | None = None) -> Reading:
@@ -103,7 +104,7 @@ class Reader:
             suggestions = self._suggestions(doc, known_place or (place.chosen if place else None), explains=explains)
             version = self.model_version if doc else None
             question = self._question(doc, suggestions)
-            urgency = doc.cats.get(Urgency.TODAY, 0.0) if doc else 0.0
+            urgency = doc.shares.get(Urgency.TODAY, 0.0) if doc else 0.0
         except Exception:  # a model that fails must not stop a message: a person reads it then
             log.exception("reader.model-failed")
             kind, probability, suggestions, version = command or MessageKind.PETITION, 0.0, (), None
@@ -126,10 +127,9 @@ class Reader:
         doc = self._doc(text)
         if doc is None or self._table is None or self._language is None:
             return ()
-        words = words_of(doc)
-        sides = Sides(self._table, AGENCY, doc.text, words, units_of(doc))
+        sides = Sides(self._table, AGENCY, doc.text, doc.words, doc.units)
         parts = split_matters(sides, heads_of(self._language).joints)
-        spans = [(words[part.start].start, words[part.end - 1].end) for part in parts if part.end > part.start]
+        spans = [(doc.words[part.start].start, doc.words[part.end - 1].end) for part in parts if part.end > part.start]
         return tuple(Span(start, end, doc.text[start:end]) for start, end in spans) if len(spans) > 1 else ()
 
     def known_share(self, text: str) -> float | None:
@@ -161,15 +161,16 @@ class Reader:
     def find_municipality(self, clave: str) -> Municipality | None:
         return self._gazetteer.find(clave)
 
-    def _work_out(self, text: str) -> Doc | None:
+    def _work_out(self, text: str) -> ReadText | None:
         if self._language is None or self._table is None:
             return None
-        return self._language(legible(text))
+        with self._one_at_a_time:
+            return read_text(self._language, legible(text))
 
-    def _kind(self, doc: Doc | None) -> tuple[MessageKind, float]:
+    def _kind(self, doc: ReadText | None) -> tuple[MessageKind, float]:
         if doc is None:
             return MessageKind.PETITION, 0.0
-        kinds = {kind: doc.cats.get(kind.value, 0.0) for kind in MessageKind}
+        kinds = {kind: doc.shares.get(kind.value, 0.0) for kind in MessageKind}
         best, matter = max(kinds, key=kinds.__getitem__), max(FOLIO, key=kinds.__getitem__)
         sure, sign = SURE_WISH if best == MessageKind.INTERPRETER else (SURE_KIND, SIGN_OF_MATTER)
         has_sign = kinds[best] < sure and sum(kinds[kind] for kind in FOLIO) >= sign
@@ -177,20 +178,20 @@ class Reader:
             best = matter
         return best, kinds[best]
 
-    def _speaks_of_agency(self, doc: Doc) -> bool:
+    def _speaks_of_agency(self, doc: ReadText) -> bool:
         labels = self._table.heads[AGENCY].labels if self._table else ()
-        return max((doc.cats[label] for label in labels), default=0.0) >= SIGN_OF_AGENCY
+        return max((doc.shares[label] for label in labels), default=0.0) >= SIGN_OF_AGENCY
 
-    def _emergency(self, doc: Doc | None, phrase: Emergency | None) -> Emergency | None:
+    def _emergency(self, doc: ReadText | None, phrase: Emergency | None) -> Emergency | None:
         """Either a phrase or the model is enough; a phrase that the model finds next to impossible is let go."""
         if self._table is None or doc is None:
             return phrase
-        told = {kind: doc.cats.get(kind.value, 0.0) for kind in EmergencyKind}
-        danger = 1.0 - doc.cats.get(NO_EMERGENCY, 1.0)
+        told = {kind: doc.shares.get(kind.value, 0.0) for kind in EmergencyKind}
+        danger = 1.0 - doc.shares.get(NO_EMERGENCY, 1.0)
         best = max(told, key=told.__getitem__)
         if phrase and danger >= DOUBTED_PHRASE:
             return Emergency(phrase.kind, max(phrase.probability, danger))
-        alarm = ALARM_SHORT if len(words_of(doc)) <= SHORT else ALARM
+        alarm = ALARM_SHORT if len(doc.words) <= SHORT else ALARM
         return Emergency(best, danger) if danger >= alarm else None
 
     def _is_sure(self, suggestions: tuple[Suggestion, ...]) -> bool:
@@ -203,25 +204,26 @@ class Reader:
         """`agencies`: those that were suggested when it was found, best first."""
         return self.knowledge.doubts.get(question_id, agencies) if question_id else None
 
-    def _question(self, doc: Doc | None, suggestions: tuple[Suggestion, ...]) -> Question | None:
+    def _question(self, doc: ReadText | None, suggestions: tuple[Suggestion, ...]) -> Question | None:
         if doc is None or self._is_sure(suggestions):
             return None
-        return self.knowledge.doubts.find(suggestions, words_of(doc))
+        return self.knowledge.doubts.find(suggestions, doc.words)
 
-    def _suggestions(self, doc: Doc | None, place: Municipality | None, *, explains: bool) -> tuple[Suggestion, ...]:
+    def _suggestions(
+        self, doc: ReadText | None, place: Municipality | None, *, explains: bool
+    ) -> tuple[Suggestion, ...]:
         if self._table is None or doc is None:
             return ()
-        shares = {agency: doc.cats[agency] for agency in self._table.heads[AGENCY].labels}
+        shares = {agency: doc.shares[agency] for agency in self._table.heads[AGENCY].labels}
         settled = self._territories.settle(shares, place)
         ranked = sorted(((share, agency) for agency, share in settled.items()), reverse=True)[:RANKED]
         explained = _explain(self._table, doc, [agency for _, agency in ranked[:EXPLAINED]]) if explains else {}
         return tuple(Suggestion(agency, probability, explained.get(agency, ())) for probability, agency in ranked)
 
 
-def _explain(table: Table, doc: Doc, agencies: Sequence[str]) -> dict[str, tuple[Span, ...]]:
-    words, text = words_of(doc), doc.text  # spaCy puts a doc's text together anew each time
-    gains = table.word_weights(AGENCY, units_of(doc), agencies, len(words))
-    return {agency: _because(words, text, gains[at]) for at, agency in enumerate(agencies)}
+def _explain(table: Table, doc: ReadText, agencies: Sequence[str]) -> dict[str, tuple[Span, ...]]:
+    gains = table.word_weights(AGENCY, doc.units, agencies, len(doc.words))
+    return {agency: _because(doc.words, doc.text, gains[at]) for at, agency in enumerate(agencies)}
 
 
 def _because(words: Sequence[Word], text: str, gains: NDArray[np.float32]) -> tuple[Span, ...]:

@@ -25,7 +25,7 @@ def _sides(text: str = TEXT) -> Sides:
         [Head("agency", ("A", "B"), 0, (0.0, 0.0))], {"agua": 0, "maestro": 1}, np.ones(2, np.float32), weights
     )
     words = read_words(text)
-    units = [Unit(word.text, (word.text,), at, at + 1) for at, word in enumerate(words)]
+    units = [Unit(word.text, at, at + 1) for at, word in enumerate(words)]
     return Sides(table, "agency", text, words, units)
 
 
