@@ -116,6 +116,7 @@ def open_engine(database_url: str) -> Engine:
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=10,
+        pool_use_lifo=True,  # each keeps statements and pages: what rests stays small
         max_overflow=20,
         hide_parameters=True,
     )
@@ -248,6 +249,7 @@ def _open_sqlite(database_url: str, path: str | None) -> Engine:
         database_url,
         connect_args={"timeout": SQLITE_BUSY_MS / 1000, "check_same_thread": False},
         pool_size=10,
+        pool_use_lifo=True,  # each keeps statements and pages: what rests stays small
         hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_sqlite)
