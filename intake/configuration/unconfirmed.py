@@ -20,6 +20,9 @@ FROM_MEMORY = "de memoria"
 SAID_MAX = 110
 MSGID, MARKUP = re.compile(r'msgid "([^"]+)"'), re.compile(r"<[^>]+>")
 IN_WORDS = ("*.html", "texts/*.po")
+IN_VALUES = "*.yaml"
+AGENCIES, ALIASES = "agencies.json", "places/place_aliases.csv"
+READ = (*IN_WORDS, IN_VALUES, AGENCIES, ALIASES)
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,8 @@ class Unconfirmed:
 
 
 def find_unconfirmed(folder: Path) -> Unconfirmed:
-    """All that waits in the folder; read again when a file of it changed."""
-    states = [path.stat() for path in sorted(folder.rglob("*")) if path.is_file()]
+    """All that waits in the folder; read again when a file that says so changed."""
+    states = [path.stat() for pattern in READ for path in sorted(folder.glob(pattern))]
     return _find(folder, hash(tuple((state.st_mtime_ns, state.st_size) for state in states)))
 
 
@@ -69,11 +72,11 @@ def _questions(path: Path) -> Iterator[Question]:
 
 def list_doubts(folder: Path) -> list[Doubt]:
     """By file. Values marked `confirmed: false`, words that say «por confirmar», agencies and names from memory."""
-    found = [doubt for path in sorted(folder.glob("*.yaml")) for doubt in _of_yaml(path)]
+    found = [doubt for path in sorted(folder.glob(IN_VALUES)) for doubt in _of_yaml(path)]
     found += [
         doubt for pattern in IN_WORDS for path in sorted(folder.glob(pattern)) for doubt in _of_words(path, folder)
     ]
-    return [*found, *_of_agencies(folder / "agencies.json"), *_of_names(folder / "places" / "place_aliases.csv")]
+    return [*found, *_of_agencies(folder / AGENCIES), *_of_names(folder / ALIASES)]
 
 
 def with_list(document: str, folder: Path) -> str:
