@@ -15,6 +15,7 @@ from nlp.linear import SPREAD_OVER, Learnt, Recipe, learn_linear, spread
 from nlp.nets import Cells, NetRecipe, learn_nets
 from nlp.space import Space
 from nlp.table import Head, Table
+from nlp.vocabulary import Vocabulary
 from nlp.weights import quantised
 
 Floats = NDArray[np.float32]
@@ -59,7 +60,7 @@ def learn_table(
         hidden[name] = Hidden(first, cells.shift, cells.outer)
         first += len(cells.shift)
     inner = quantised(np.hstack([cells.inner for _, cells in with_cells])) if with_cells else None
-    return Table(heads, space.vocabulary, space.values, weights, inner, hidden)
+    return Table(heads, Vocabulary(space.names), space.values, weights, inner, hidden)
 
 
 def _learn(space: Space, name: str, samples: Sequence[Sample], recipe: Mapping[str, Any], seed: int) -> _Answer:
@@ -80,8 +81,7 @@ def _learn_cells(space: Space, samples: Sequence[Sample], linear: Learnt, recipe
     numbers = sorted({sample.text for sample in samples})
     texts = space.matrix[numbers]
     targets = _targets(numbers, linear.labels, samples)
-    names = sorted(space.vocabulary, key=space.vocabulary.__getitem__)
-    cells = learn_nets(texts, targets, names, recipe, seed=seed)
+    cells = learn_nets(texts, targets, space.names, recipe, seed=seed)
     few = texts[:SPREAD_OVER]
     return cells.times(recipe.share * spread(few @ linear.weights.T) / spread(cells.scores(few)))
 

@@ -22,11 +22,10 @@ class Space:
         said = _Said(texts)
         often = said.count_texts()
         at_least, weights = recipe["at_least"], recipe["weights"]
-        names = sorted(name for name, number in said.numbers.items() if often[number] >= at_least.get(name[0], 1))
-        self.vocabulary = {name: row for row, name in enumerate(names)}
-        kept = np.array([said.numbers[name] for name in names], dtype=np.int64)
+        self.names = sorted(name for name, number in said.numbers.items() if often[number] >= at_least.get(name[0], 1))
+        kept = np.array([said.numbers[name] for name in self.names], dtype=np.int64)
         rarity = np.log((1 + len(texts)) / (1 + often[kept])) + 1
-        self.values = (rarity * [weights.get(name[0], 1) for name in names]).astype(np.float32)
+        self.values = (rarity * [weights.get(name[0], 1) for name in self.names]).astype(np.float32)
         self.matrix: csr_matrix[Any] = said.weigh(kept, self.values)
 
 

@@ -4,7 +4,7 @@ A text's score is the sum of its units' vectors over the length that the units h
 worked out once and remembered. Values only; trained by `training`, carried for spaCy by `pipeline`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 
 from nlp.features import Unit, names_of
 from nlp.hidden import Hidden, hidden_from
+from nlp.vocabulary import UNKNOWN, Vocabulary
 from nlp.weights import Weights, weights_from
 
 Floats = NDArray[np.float32]
+Rows = NDArray[np.int32]
 REMEMBERED = 8_000  # words, two kB each: nine of ten that come (60,000 messages shuffled)
 LEAST = 1e-6  # share, so that its log-odds are finite
 
@@ -47,7 +49,7 @@ class Table:
     def __init__(
         self,
         heads: Sequence[Head],
-        vocabulary: Mapping[str, int],
+        vocabulary: Vocabulary,
         values: Floats,
         weights: Weights,
         cells: Weights | None = None,
@@ -138,7 +140,7 @@ class Table:
                 }
                 for head in self.heads.values()
             ],
-            "vocabulary": sorted(self._vocabulary, key=self._vocabulary.__getitem__),
+            "vocabulary": self._vocabulary.list_names(),
             "values": self._values.tobytes(),
             "weights": self._weights.to_values(),
             "cells": self._cells.to_values() if self._cells else None,
@@ -148,7 +150,7 @@ class Table:
     def _sum(self, units: Sequence[Unit]) -> Floats:
         """What the units add to each column, over the length that they have together."""
         words = [self._known_word(unit.key) for unit in units if unit.is_word]
-        rows = self._rows(unit.key for unit in units if not unit.is_word)
+        rows = self._rows([unit.key for unit in units if not unit.is_word])
         values = self._values[rows]
         length = float(sum(square for _, square in words) + values @ values) ** 0.5
         total = self._together(rows, values)
@@ -164,10 +166,12 @@ class Table:
         for at, unit in enumerate(units):
             if unit.is_word:
                 vectors[at], squares[at] = self._known_word(unit.key)
-            elif (row := self._vocabulary.get(unit.key)) is not None:
-                others.append((at, row))
-        if others:
-            places, rows = map(list, zip(*others, strict=True))
+            else:
+                others.append(at)
+        rows = self._vocabulary.find([units[at].key for at in others])
+        is_known = rows != UNKNOWN
+        if is_known.any():
+            places, rows = np.array(others)[is_known], rows[is_known]
             values = self._values[rows]
             squares[places] = values * values
             for weights, columns in self._parts:
@@ -180,10 +184,12 @@ class Table:
         values = self._values[rows]
         return self._together(rows, values), float(values @ values)
 
-    def _rows(self, names: Iterable[str]) -> list[int]:
-        return [row for name in names if (row := self._vocabulary.get(name)) is not None]
+    def _rows(self, names: Sequence[str]) -> Rows:
+        rows = self._vocabulary.find(names)
+        known: Rows = rows[rows != UNKNOWN]
+        return known
 
-    def _together(self, rows: Sequence[int], values: Floats) -> Floats:
+    def _together(self, rows: Rows, values: Floats) -> Floats:
         vector = np.empty(self._columns, dtype=np.float32)
         for weights, columns in self._parts:
             vector[columns] = weights.together(rows, values)
@@ -231,11 +237,10 @@ def from_arrays(stored: Mapping[str, Any]) -> Table:
         Head(**{**head, **{name: tuple(head[name]) for name in ("labels", "intercept", "worth")}})
         for head in stored["heads"]
     ]
-    names = stored["vocabulary"]
     hidden = {name: hidden_from(values) for name, values in stored["hidden"].items()}
     return Table(
         heads,
-        {name: row for row, name in enumerate(names)},
+        Vocabulary(stored["vocabulary"]),
         np.frombuffer(stored["values"], dtype=np.float32),
         weights_from(stored["weights"]),
         weights_from(stored["cells"]) if stored["cells"] else None,

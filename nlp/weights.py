@@ -1,7 +1,7 @@
 """What features add to columns, in eight bits: half of a table's features say nothing in its hidden cells, so rows of
 noughts are not kept. Values only; made by `learners`, held by `table`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,7 @@ class Weights:
     def columns(self) -> int:
         return int(self.kept.shape[1])
 
-    def together(self, features: Sequence[int], values: Floats) -> Floats:
+    def together(self, features: NDArray[np.int32], values: Floats) -> Floats:
         """What features of those values add to each column."""
         rows = self.rows[features]
         has_weights = rows != NONE
@@ -34,7 +34,7 @@ class Weights:
         added: Floats = (values * self.steps[rows]) @ self.kept[rows].astype(np.float32)
         return added
 
-    def each(self, features: Sequence[int], values: Floats) -> Floats:
+    def each(self, features: NDArray[np.int32], values: Floats) -> Floats:
         """Features × columns: what each of them adds."""
         rows = self.rows[features]
         has_weights = rows != NONE

@@ -6,6 +6,7 @@ import pytest
 from nlp.calibration import CHECKED_MIN, Scored, find_temperature, find_thresholds, find_worth
 from nlp.features import Unit
 from nlp.table import Head, Table, corrected, from_arrays, softmax
+from nlp.vocabulary import Vocabulary
 from nlp.weights import quantised
 
 
@@ -55,7 +56,7 @@ def test_the_worth_comes_from_checked_texts_once_there_are_enough() -> None:
 def _table(worth: tuple[float, ...] = ()) -> Table:
     weights = quantised(np.array([[3.0, -3.0, 0.0], [0.0, 1.0, 0.5]]))
     head = Head("agency", ("A", "B", "C"), 0, (0.0, 0.0, 0.0), 1.0, worth, {"A": 0.9})
-    return Table([head], {"w:aua": 0, "w:lus": 1}, np.array([1.0, 2.0], dtype=np.float32), weights)  # by sound
+    return Table([head], Vocabulary(["w:aua", "w:lus"]), np.array([1.0, 2.0], dtype=np.float32), weights)  # by sound
 
 
 WATER, LIGHT = Unit("w:agua", 0, 1), Unit("w:luz", 1, 2)

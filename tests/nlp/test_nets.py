@@ -9,6 +9,7 @@ from nlp.learners import Sample, learn_table
 from nlp.nets import NetRecipe, learn_nets
 from nlp.space import Space
 from nlp.table import Head, Table, from_arrays
+from nlp.vocabulary import Vocabulary
 from nlp.weights import quantised, weights_from
 
 NETS = {"nets": 2, "size": 16, "share": 3.0, "features": "w"}
@@ -64,7 +65,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_gives_others() -> None:
 def test_the_table_says_what_its_nets_say() -> None:
     space = _space()
     targets = np.array([[1.0, 0.0], [0.0, 1.0]] * 40, dtype=np.float32)
-    names = sorted(space.vocabulary)
+    names = space.names
     recipe = NetRecipe(**NETS, rounds=5, lost=(0.3, 0.3))
     cells = learn_nets(space.matrix, targets, names, recipe, seed=7)
     hidden = Hidden(0, cells.shift, cells.outer)
@@ -77,9 +78,9 @@ def test_letters_are_left_to_the_linear_learners() -> None:
     space = Space([[Unit("w:agua", 0, 1)]] * 4, RECIPE)
     targets = np.array([[1.0, 0.0], [0.0, 1.0]] * 2, dtype=np.float32)
     recipe = NetRecipe(**NETS, rounds=1, lost=(0.0, 0.0))
-    cells = learn_nets(space.matrix, targets, sorted(space.vocabulary), recipe, seed=7)
-    assert not cells.inner[space.vocabulary["c:aua"]].any()
-    assert cells.inner[space.vocabulary["w:aua"]].any()
+    cells = learn_nets(space.matrix, targets, space.names, recipe, seed=7)
+    assert not cells.inner[space.names.index("c:aua")].any()
+    assert cells.inner[space.names.index("w:aua")].any()
 
 
 def _hidden_table() -> Table:
@@ -87,7 +88,9 @@ def _hidden_table() -> Table:
     hidden = Hidden(2, np.array([-1.0], dtype=np.float32), np.array([[0.0, 5.0]], dtype=np.float32))
     weights, cells = quantised(np.array([[1.0, 0.0], [0.0, 0.0]])), quantised(np.array([[1.0], [1.0]]))
     head = Head("agency", ("A", "B"), 0, (0.0, 0.0))
-    return Table([head], {"w:aua": 0, "w:robo": 1}, np.ones(2, dtype=np.float32), weights, cells, {"agency": hidden})
+    return Table(
+        [head], Vocabulary(["w:aua", "w:robo"]), np.ones(2, dtype=np.float32), weights, cells, {"agency": hidden}
+    )
 
 
 def test_a_closed_cell_says_nothing_and_an_open_one_speaks() -> None:
