@@ -10,8 +10,9 @@ from admin.pages import Pages
 from admin.portal.answers import tidy
 from intake.accounts.staff import Member, Role
 from intake.configuration.changing import go_back
+from intake.configuration.drafts import REASON_MAX
 from intake.configuration.in_force import Subject
-from intake.configuration.versions import OWN, REASON_MAX, REASON_MIN, Version, give_verdict, number_in_force
+from intake.configuration.versions import OWN, REASON_MIN, Version, give_verdict, number_in_force
 from intake.errors import FormRefused, NotAllowed, Stale
 
 REASON_LIMITS = {"reason_min": REASON_MIN, "reason_max": REASON_MAX}

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import Response
 
 from admin.configuration.acts import Asked, Number, Text, find_thing_fault, rights_of, shown_versions
-from admin.configuration.things import Ticked, figure_of, one_line
+from admin.configuration.forms import one_line
+from admin.configuration.things import Ticked, figure_of
 from admin.guards import Administrator, Overseer
 from admin.pages import Here, Pages
 from admin.portal.answers import tidy

@@ -1,6 +1,6 @@
 """What this room's pages answer to, in the order in which addresses are tried."""
 
-from admin.configuration import retention, sentences, terms, things, topics, unconfirmed, whole
+from admin.configuration import drafting, retention, sentences, terms, things, topics, unconfirmed, whole
 
 ROUTERS = (
     sentences.router,
@@ -10,4 +10,5 @@ ROUTERS = (
     retention.router,
     unconfirmed.router,
     whole.router,
+    drafting.router,
 )

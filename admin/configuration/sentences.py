@@ -7,11 +7,13 @@ from fastapi import APIRouter, Form, Path, Query, Request
 from starlette.responses import Response
 
 from admin.configuration.acts import find_fault, find_verdict_fault, rights_of, shown_versions, verdict_done
+from admin.configuration.drafting import Thing, drafts_by_key, keep, shown_drafts
 from admin.guards import Administrator, Decider, Overseer
 from admin.pages import Here, Pages
 from admin.portal.answers import tidy
 from intake.accounts.staff import Member
 from intake.configuration.changing import go_back
+from intake.configuration.drafts import REASON_MAX, Written, save_draft
 from intake.configuration.in_force import Subject
 from intake.configuration.sentences import (
     SENTENCE_MAX,
@@ -23,15 +25,10 @@ from intake.configuration.sentences import (
     preview_sentence,
 )
 from intake.configuration.versions import (
-    REASON_MAX,
     Change,
-    discard_draft,
-    find_draft,
-    list_drafts,
     list_versions,
     list_waiting,
     publish,
-    save_draft,
     value_at,
 )
 from intake.configuration.where_said import Part
@@ -63,7 +60,7 @@ def show_sentences(
         "words": palabras,
         "part": parte,
         "parts": list(Part),
-        "drafts": list_drafts(office, member, Subject.SENTENCE),
+        "drafts": drafts_by_key(pages, member, Subject.SENTENCE),
         "waiting": list_waiting(office, Subject.SENTENCE),
     }
     return pages.show(request, "sentences.html", member, **values)
@@ -76,22 +73,24 @@ def show_sentence(request: Request, pages: Here, member: Overseer, sentence_key:
 
 @router.post("/textos/{sentence_key}/borrador")
 def do_save(
-    request: Request, pages: Here, member: Administrator, sentence_key: Key, texto: Text = "", pendiente: Ticked = False
+    request: Request,
+    pages: Here,
+    member: Administrator,
+    sentence_key: Key,
+    texto: Text = "",
+    motivo: Reason = "",
+    vigente: Number = 0,
+    pendiente: Ticked = False,
 ) -> Response:
     """Kept with each pause in typing; what it would look like comes back."""
     view, text = get_sentence(pages.office, sentence_key), tidy(texto)
     value = {"text": text, "confirmed": not pendiente}
-    save_draft(pages.office, member, Subject.SENTENCE, sentence_key, value)
-    if request.headers.get("HX-Request"):
-        return pages.fragment("sentence_beside.html", **_beside(pages, view, text), kept=True)
-    return pages.send_on(f"{PAGE}/{sentence_key}", "done.sentence_kept")
-
-
-@router.post("/textos/{sentence_key}/descartar")
-def do_discard(pages: Here, member: Administrator, sentence_key: Key) -> Response:
-    view = get_sentence(pages.office, sentence_key)
-    discard_draft(pages.office, member, Subject.SENTENCE, view.key)
-    return pages.send_on(f"{PAGE}/{sentence_key}", "done.sentence_discarded")
+    thing, written = _thing(view), Written(value, tidy(motivo), vigente)
+    if not request.headers.get("HX-Request"):
+        return keep(request, pages, member, thing, written)
+    save_draft(pages.office, member, thing.subject, thing.key, written, thing.now)
+    drafts = shown_drafts(pages, member, thing.subject, thing.key)
+    return pages.fragment("sentence_beside.html", **_beside(pages, view, text), kept=True, drafts=drafts)
 
 
 @router.post("/textos/{sentence_key}/publicar")
@@ -111,10 +110,11 @@ def do_publish(
     if check_sentence(office, sentence_key, text).faults:
         fault = "words.faulty"
     if fault is None:
-        change = Change(Subject.SENTENCE, sentence_key, value)
+        change = Change(Subject.SENTENCE, sentence_key, value, draft=sentence_key)
         fault = _refused(lambda: publish(office, member, change, tidy(motivo), vigente))
     if fault:
-        save_draft(office, member, Subject.SENTENCE, sentence_key, value)
+        thing, written = _thing(view), Written(value, tidy(motivo), vigente)
+        save_draft(office, member, thing.subject, thing.key, written, thing.now)
         return _page(request, pages, member, sentence_key, fault=fault, reason=motivo)
     done = "done.sentence_waits" if view.needs_second else "done.sentence_published"
     return pages.send_on(f"{PAGE}/{sentence_key}", done)
@@ -178,6 +178,10 @@ def samples_of(pages: Pages) -> dict[str, str]:
     return {name: pages.texts(f"words.sample_{name}") for name in names if pages.texts.has(f"words.sample_{name}")}
 
 
+def _thing(view: SentenceView) -> Thing:
+    return Thing(Subject.SENTENCE, view.key, {"text": view.text, "confirmed": view.is_confirmed})
+
+
 def _refused(act: Callable[[], object]) -> str | None:
     return find_fault(act, "words.", "words.stale")
 
@@ -204,19 +208,20 @@ def _page(
     """`text`: what is to be in the field, else the draft or what is in force."""
     office = pages.office
     view, versions = get_sentence(office, key), list_versions(office, Subject.SENTENCE, key)
-    draft = find_draft(office, member, Subject.SENTENCE, key) or {}
-    text = str(draft.get("text", view.text)) if text is None else text
+    drafts = shown_drafts(pages, member, Subject.SENTENCE, key)
+    form = drafts.over(_thing(view).now)
+    text = str(form["text"]) if text is None else text
     values = {
         "view": view,
         **shown_versions(versions),
         "waits": [one for one in versions[:1] if one.waits],
         "own_text": office.wording.own.sentence(key),
-        "has_draft": bool(draft),
+        "drafts": drafts,
         "text": text,
-        "pending": not draft.get("confirmed", view.is_confirmed),
+        "pending": not form["confirmed"],
         "always": sorted(office.texts.always()),
         "fault": fault,
-        "reason": reason,
+        "reason": reason or drafts.reason,
         "text_max": SENTENCE_MAX,
         **rights_of(member),
         "kept": False,

@@ -19,6 +19,8 @@ from admin.configuration.acts import (
     shown_versions,
     verdict_done,
 )
+from admin.configuration.drafting import Thing, keep, publish_written, shown_drafts
+from admin.configuration.forms import AgencyForm, LineForm
 from admin.guards import Administrator, Decider, Overseer
 from admin.pages import Here, Pages
 from admin.portal.answers import tidy
@@ -36,9 +38,10 @@ from intake.configuration.changing import (
     value_of,
 )
 from intake.configuration.in_force import Subject
-from intake.configuration.things import ACRONYM_MAX, CONTACT_MAX, NAME_MAX, ORDERS, write_agency
+from intake.configuration.things import ACRONYM_MAX, CONTACT_MAX, NAME_MAX, ORDERS, write_agency, write_line
 from intake.configuration.versions import Change, list_versions, list_waiting
 from intake.errors import NotFound
+from intake.jurisdiction import Line
 
 Ticked = Annotated[bool, Form()]
 Key = Annotated[str, Path(max_length=80)]
@@ -53,29 +56,18 @@ def show_agency(request: Request, pages: Here, member: Administrator, agency_key
 
 @router.post("/agencias/{agency_key}")
 def do_change_agency(
-    request: Request,
-    pages: Here,
-    member: Administrator,
-    agency_key: Key,
-    nombre: Text = "",
-    siglas: Text = "",
-    orden: Text = "",
-    contacto: Text = "",
-    abierta: Ticked = False,
-    motivo: Text = "",
-    vigente: Number = 0,
+    request: Request, pages: Here, member: Administrator, agency_key: Key, form: Annotated[AgencyForm, Form()]
 ) -> Response:
-    value = {
-        "name": one_line(nombre),
-        "acronym": one_line(siglas),
-        "order": orden,
-        "contact": tidy(contacto),
-        "is_open": abierta,
-    }
-    change = Change(Subject.AGENCY, agency_key, value)
-    if fault := find_thing_fault(lambda: change_thing(pages.office, member, change, tidy(motivo), vigente)):
-        return _agency(request, pages, member, agency_key, fault=fault, typed=value, reason=motivo)
+    if fault := publish_written(pages, member, _agency_of(pages, agency_key), form.written()):
+        return _agency(request, pages, member, agency_key, fault=fault)
     return pages.send_on(f"/agencias/{agency_key}", "done.thing_published")
+
+
+@router.post("/agencias/{agency_key}/borrador")
+def do_keep_agency(
+    request: Request, pages: Here, member: Administrator, agency_key: Key, form: Annotated[AgencyForm, Form()]
+) -> Response:
+    return keep(request, pages, member, _agency_of(pages, agency_key), form.written())
 
 
 @router.post("/agencias/{agency_key}/volver/{version}")
@@ -93,30 +85,22 @@ def show_lines(request: Request, pages: Here, member: Overseer) -> Response:
 
 @router.post("/lineas/{line_key}")
 def do_change_line(
-    request: Request,
-    pages: Here,
-    member: Administrator,
-    line_key: Key,
-    numero: Text = "",
-    nombre: Text = "",
-    fuente: Text = "",
-    confirmada: Ticked = False,
-    motivo: Text = "",
-    vigente: Number = 0,
+    request: Request, pages: Here, member: Administrator, line_key: Key, form: Annotated[LineForm, Form()]
 ) -> Response:
-    line = pages.office.jurisdiction.lines.get(line_key)
-    value = {
-        "number": one_line(numero),
-        "name": one_line(nombre),
-        "source": one_line(fuente),
-        "confirmed": confirmada,
-        "checked_on": line.checked_on.isoformat() if line else "",
-    }
-    change = Change(Subject.LINE, line_key, value)
-    if fault := find_thing_fault(lambda: change_thing(pages.office, member, change, tidy(motivo), vigente)):
+    line = _line(pages, line_key)
+    written = form.written(line)
+    if fault := publish_written(pages, member, _line_of(line_key, line), written):
         return _lines(request, pages, member, fault=fault, of=line_key)
-    waits = line is not None and line.number != value["number"]
+    waits = line.number != written.value["number"]
     return pages.send_on("/lineas", "done.line_waits" if waits else "done.thing_published")
+
+
+@router.post("/lineas/{line_key}/borrador")
+def do_keep_line(
+    request: Request, pages: Here, member: Administrator, line_key: Key, form: Annotated[LineForm, Form()]
+) -> Response:
+    line = _line(pages, line_key)
+    return keep(request, pages, member, _line_of(line_key, line), form.written(line))
 
 
 @router.post("/lineas/{line_key}/comprobada")
@@ -196,23 +180,31 @@ def do_template_back(request: Request, pages: Here, member: Administrator, purpo
     return pages.send_on(TEMPLATES, "done.thing_back")
 
 
-def _agency(
-    request: Request,
-    pages: Pages,
-    member: Member,
-    key: str,
-    *,
-    fault: str | None = None,
-    typed: Mapping[str, Any] | None = None,
-    reason: str = "",
-) -> Response:
+def _agency_of(pages: Pages, key: str) -> Thing:
+    return Thing(Subject.AGENCY, key, write_agency(pages.office.jurisdiction.get_agency(key)))
+
+
+def _line_of(key: str, line: Line) -> Thing:
+    return Thing(Subject.LINE, key, write_line(line))
+
+
+def _line(pages: Pages, key: str) -> Line:
+    line = pages.office.jurisdiction.lines.get(key)
+    if line is None:
+        raise NotFound(f"no line {key}")
+    return line
+
+
+def _agency(request: Request, pages: Pages, member: Member, key: str, *, fault: str | None = None) -> Response:
     agency = pages.office.jurisdiction.get_agency(key)
+    drafts = shown_drafts(pages, member, Subject.AGENCY, key)
     values = {
         "agency": agency,
-        "form": {**write_agency(agency), **(typed or {})},
+        "drafts": drafts,
+        "form": drafts.over(write_agency(agency)),
         "orders": ORDERS,
         "fault": fault,
-        "reason": reason,
+        "reason": drafts.reason,
         "limits": {"name": NAME_MAX, "acronym": ACRONYM_MAX, "contact": CONTACT_MAX},
         "shown": shown_versions(list_versions(pages.office, Subject.AGENCY, key)),
         **REASON_LIMITS,
@@ -225,10 +217,7 @@ def _lines(
 ) -> Response:
     office = pages.office
     today = utc_now().astimezone(office.jurisdiction.zone).date()
-    lines = [
-        (key, line, is_stale(line, today), shown_versions(list_versions(office, Subject.LINE, key)))
-        for key, line in office.jurisdiction.lines.items()
-    ]
+    lines = [_one_line(pages, member, key, line, today) for key, line in office.jurisdiction.lines.items()]
     waiting = {one.key: one for one in list_waiting(office, Subject.LINE)}
     values = {
         "lines": lines,
@@ -240,6 +229,12 @@ def _lines(
         **rights_of(member),
     }
     return pages.show(request, "lines.html", member, 422 if fault else 200, **values)
+
+
+def _one_line(pages: Pages, member: Member, key: str, line: Line, today: date) -> tuple[Any, ...]:
+    shown = shown_versions(list_versions(pages.office, Subject.LINE, key))
+    drafts = shown_drafts(pages, member, Subject.LINE, key)
+    return key, line, is_stale(line, today), shown, drafts, drafts.over(write_line(line))
 
 
 def _both_sides(pages: Pages, key: str, proposed: Mapping[str, Any] | None) -> list[tuple[str, Any, Any]]:
@@ -284,7 +279,3 @@ def _templates(
 def figure_of(said: str) -> int | str:
     """What is no number stays as it was typed, and is refused as such."""
     return int(said) if said.strip().isdecimal() else said
-
-
-def one_line(text: str) -> str:
-    return " ".join(tidy(text).split())

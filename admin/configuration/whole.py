@@ -11,8 +11,9 @@ from admin.portal.answers import tidy
 from intake.accounts.staff import Member, Role
 from intake.audit.trail import Act, note_alone, staff_of
 from intake.configuration.bringing_in import Plan, apply, plan
+from intake.configuration.drafts import REASON_MAX
 from intake.configuration.folder import FIXED, NAMES, Files, files_of
-from intake.configuration.versions import REASON_MAX, REASON_MIN
+from intake.configuration.versions import REASON_MIN
 from intake.configuration.zipped import ZIP_MAX, pack, unpack
 from intake.errors import FormRefused, Stale
 

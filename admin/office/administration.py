@@ -6,6 +6,7 @@ import structlog
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
+from admin.configuration.drafting import drafts_by_key
 from admin.guards import Administrator
 from admin.pages import Here, Pages
 from admin.paths import RowId
@@ -23,6 +24,7 @@ from intake.accounts.staff import (
 )
 from intake.answers.approvals import list_wishes
 from intake.audit.trail import Act, note_alone, staff_of
+from intake.configuration.in_force import Subject
 from intake.database import reading
 from intake.incoming.reconcile import list_accounts as list_accounts_of_messages
 from intake.outgoing.dead_letters import list_dead_events, list_dropped, list_unsent_replies, retry_event, retry_reply
@@ -82,7 +84,8 @@ def do_remove_factors(request: Request, pages: Here, member: Administrator, staf
 def show_agencies(request: Request, pages: Here, member: Administrator) -> Response:
     with reading(pages.office.sessions) as session:
         marks, wishes = count_marks(session), list_wishes(session)
-    return pages.show(request, "agencies.html", member, agencies=pages.agencies, marks=marks, wishes=wishes)
+    values: dict[str, Any] = {"marks": marks, "wishes": wishes, "drafts": drafts_by_key(pages, member, Subject.AGENCY)}
+    return pages.show(request, "agencies.html", member, agencies=pages.agencies, **values)
 
 
 @router.get("/cartas-muertas")

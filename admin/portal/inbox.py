@@ -42,7 +42,7 @@ def show_inbox(request: Request, pages: Here, member: AgencyMember, estado: str 
         mark = mark_inbox(session, member)
         open_ids = [row.referral_id for row in page.rows if row.state in OPEN_REFERRALS]
         standing, consulted = list_standing(session, open_ids), stands_of(session, open_ids)
-        asked, copied = count_consultations(session, member), count_new_copies(session, member)
+        asked, copied = count_consultations(session, member), count_new_copies(session, member.agency)
     tabs = {name: counts.get(name) for name in INBOXES}
     agency = pages.office.jurisdiction.find_agency(member.agency)
     values: dict[str, Any] = {"page": page, "wish": wish, "tabs": tabs, "agency": agency, "standing": standing}

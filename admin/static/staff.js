@@ -42,6 +42,11 @@
     one.addEventListener("focus", show);
   });
 
+  // A document that cannot be drawn is downloaded: no broken picture stands in its place.
+  document.addEventListener("error", (event) => {
+    if (event.target instanceof Element && event.target.matches("img[data-sheet]")) event.target.parentElement.hidden = true;
+  }, true);
+
   // Of every player, those that come later too. A file that is not loaded yet begins at its default speed.
   document.addEventListener("click", (event) => {
     const chosen = event.target instanceof Element && event.target.closest("[data-speed]");

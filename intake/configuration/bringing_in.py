@@ -11,6 +11,7 @@ from typing import Any
 from intake.accounts.staff import Member
 from intake.acting import require
 from intake.configuration.changing import list_faults, with_second
+from intake.configuration.drafts import MAY_CHANGE
 from intake.configuration.folder import (
     ABOUT,
     AGENCIES,
@@ -30,7 +31,7 @@ from intake.configuration.folder import (
     values_in,
 )
 from intake.configuration.in_force import Stamp, Subject
-from intake.configuration.versions import MAY_CHANGE, Change, publish_many, require_reason
+from intake.configuration.versions import Change, publish_many, require_reason
 from intake.errors import FormRefused, Stale
 from intake.office import Office
 from intake.rules.drafts import read_or_faults

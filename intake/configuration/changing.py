@@ -13,6 +13,7 @@ from bot.notices import NOTICES
 from intake.accounts.staff import Member
 from intake.acting import require
 from intake.clock import utc_now
+from intake.configuration.drafts import MAY_CHANGE
 from intake.configuration.in_force import Subject
 from intake.configuration.sentences import check_sentence
 from intake.configuration.standing import Standing
@@ -32,7 +33,7 @@ from intake.configuration.things import (
 )
 from intake.configuration.topics import find_topic_faults
 from intake.configuration.unusable import Unusable
-from intake.configuration.versions import MAY_CHANGE, Change, list_waiting, publish, value_at
+from intake.configuration.versions import Change, list_waiting, publish, value_at
 from intake.correspondence.records import read_series, write_series
 from intake.errors import FormRefused, NotFound
 from intake.jurisdiction import Jurisdiction, Line

@@ -8,24 +8,24 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
-from intake.accounts.staff import Member, Role
+from intake.accounts.staff import Member
 from intake.acting import DECIDERS, require
 from intake.audit.trail import CONSOLE, Act, note_act, staff_of
 from intake.clock import utc_now
+from intake.configuration.drafts import MAY_CHANGE, REASON_MAX, end_draft
 from intake.configuration.in_force import Subject
 from intake.configuration.sentences import is_safety
-from intake.database import insert_or_replace, reading
+from intake.database import reading
 from intake.errors import FormRefused, NotAllowed, NotFound, Stale
 from intake.office import Office
 from intake.tables.accounts import Staff
-from intake.tables.configuration import ConfigDraft, ConfigVerdict, ConfigVersion
+from intake.tables.configuration import ConfigVerdict, ConfigVersion
 
-MAY_CHANGE = frozenset({Role.ADMINISTRATOR})
-REASON_MIN, REASON_MAX = 10, 500  # the column's length
+REASON_MIN = 10
 OWN = 0  # the jurisdiction's folder
 log = structlog.get_logger()
 
@@ -58,13 +58,17 @@ class Version:
 
 @dataclass(frozen=True)
 class Change:
-    """What is to be in force; `value` None: as the folder says. Safety sentences need a second person anyway."""
+    """What is to be in force; `value` None: as the folder says. Safety sentences need a second person anyway.
+
+    `draft`: the key of the author's draft that it was written in, which ends with it.
+    """
 
     subject: Subject
     key: str
     value: Mapping[str, Any] | None
     of_number: int | None = None
     needs_second: bool = False
+    draft: str | None = None
 
 
 def list_versions(office: Office, subject: Subject, key: str) -> list[Version]:
@@ -86,9 +90,9 @@ def number_in_force(versions: Sequence[Version]) -> int:
 
 
 def publish(office: Office, member: Member, change: Change, reason: str, over: int) -> int:
-    """Its number. `over`: the newest version that the page showed. The member's draft of it ends.
+    """Its number. `over`: the newest version that the page showed. What is published was checked by who calls.
 
-    Commits. Raises NotAllowed, FormRefused (no_reason), Stale. What is published was checked by who calls.
+    Commits. Raises NotAllowed, FormRefused (no_reason), Stale.
     """
     require(member, MAY_CHANGE)
     return publish_many(office, member, [change], reason, over)[0]
@@ -129,8 +133,9 @@ def publish_many(
                 row.made_at, row.made_by = now, member.id if member else None
                 note_act(session, actor, Act.CONFIG_PUBLISHED, _noted(row), at=now)
             session.add_all(rows)
-            if member:
-                _end_drafts(session, member, changes)
+            for one in changes:
+                if member and one.draft is not None:
+                    end_draft(session, member, one.subject, one.draft)
     except IntegrityError as error:
         raise Stale("the configuration was changed at the same moment") from error
     office.in_force.forget()
@@ -164,34 +169,6 @@ def give_verdict(office: Office, member: Member, number: int, *, is_confirmed: b
         raise Stale("somebody has said it at the same moment") from error
     office.in_force.forget()
     return version
-
-
-def save_draft(office: Office, member: Member, subject: Subject, key: str, value: Mapping[str, Any]) -> None:
-    """The member's own of that thing. Commits. Raises NotAllowed."""
-    require(member, MAY_CHANGE)
-    with office.sessions.begin() as session:
-        own: dict[str, Any] = {"subject": subject.value, "key": key, "staff_id": member.id}
-        row = own | {"value": dict(value), "saved_at": utc_now()}
-        insert_or_replace(session, ConfigDraft, row, keys=tuple(own))
-
-
-def find_draft(office: Office, member: Member, subject: Subject, key: str) -> Mapping[str, Any] | None:
-    with reading(office.sessions) as session:
-        row = session.get(ConfigDraft, (subject.value, key, member.id))
-        return row.value if row else None
-
-
-def list_drafts(office: Office, member: Member, subject: Subject) -> set[str]:
-    """Keys of what the member is writing."""
-    wanted = select(ConfigDraft.key).where(ConfigDraft.subject == subject.value, ConfigDraft.staff_id == member.id)
-    with reading(office.sessions) as session:
-        return set(session.scalars(wanted))
-
-
-def discard_draft(office: Office, member: Member, subject: Subject, key: str) -> None:
-    require(member, MAY_CHANGE)
-    with office.sessions.begin() as session:
-        _end_drafts(session, member, [Change(subject, key, None)])
 
 
 def _versions(session: Session, *conditions: Any) -> list[Version]:
@@ -251,14 +228,3 @@ def _newest(session: Session, subject: Subject, key: str) -> int:
 
 def _noted(row: ConfigVersion) -> dict[str, Any]:
     return {"version": row.number, "subject": row.subject, "key": row.key}
-
-
-def _end_drafts(session: Session, member: Member, changes: Sequence[Change]) -> None:
-    for one in changes:
-        session.execute(
-            delete(ConfigDraft).where(
-                ConfigDraft.subject == one.subject.value,
-                ConfigDraft.key == one.key,
-                ConfigDraft.staff_id == member.id,
-            )
-        )

@@ -2,7 +2,6 @@
 and priority. Never called while somebody waits for a page. Pure but for the processes.
 """
 
-import os
 import re
 import shutil
 import subprocess
@@ -12,12 +11,12 @@ from io import BytesIO
 from PIL import Image, ImageOps
 
 from intake.answers.clean_copies import PDF
+from intake.sheets import draw_sheet, run_behind
 
 LANGUAGE = "spa"
 # A full page of a telephone's photo took 4 s of one core, a scan at 200 dpi 3 s (tesseract 5.3, measured).
 PAGE_S, PDF_S = 60, 30
 SHEETS_READ = 15  # of one PDF; what comes behind is seldom the letter
-DPI = "200"
 SIDE_MAX = 3200  # pixels: beyond it reading takes longer and finds no more
 WORDS_MAX = 20_000
 GAPS = re.compile(r"\n{3,}")
@@ -58,7 +57,7 @@ def tidy_words(words: str) -> str:
 @lru_cache
 def _knows_spanish(program: str) -> bool:
     try:
-        told = _run([program, "--list-langs"], b"", 10)
+        told = run_behind([program, "--list-langs"], b"", 10)
     except (OSError, subprocess.SubprocessError):
         return False
     return LANGUAGE.encode() in told.split()
@@ -75,7 +74,9 @@ def _of_photo(content: bytes) -> str:
 
 def _of_pdf(content: bytes) -> str:
     """Its own words where it has them; else its pages are drawn and read one after the other."""
-    own = _run(["pdftotext", "-l", str(SHEETS_READ), "-layout", "-", "-"], content, PDF_S).decode(errors="replace")
+    own = run_behind(["pdftotext", "-l", str(SHEETS_READ), "-layout", "-", "-"], content, PDF_S).decode(
+        errors="replace"
+    )
     if len(own.split()) >= 10:  # a stamp of a scanner is no letter
         return own
     return "\n\n".join(_read(page) for page in _draw(content))
@@ -84,9 +85,8 @@ def _of_pdf(content: bytes) -> str:
 def _draw(content: bytes) -> list[bytes]:
     pages = []
     for number in range(1, SHEETS_READ + 1):
-        asked = ["pdftoppm", "-r", DPI, "-gray", "-png", "-scale-to", str(SIDE_MAX), "-f", str(number), "-l"]
         try:
-            page = _run([*asked, str(number), "-"], content, PDF_S)
+            page = draw_sheet(content, number, side_max=SIDE_MAX, timeout_s=PDF_S, is_gray=True)
         except subprocess.CalledProcessError:
             break  # behind the last page
         if not page:
@@ -96,16 +96,5 @@ def _draw(content: bytes) -> list[bytes]:
 
 
 def _read(picture: bytes) -> str:
-    return _run(["tesseract", "stdin", "stdout", "-l", LANGUAGE, "--psm", "3"], picture, PAGE_S).decode(
-        errors="replace"
-    )
-
-
-def _run(command: list[str], given: bytes, timeout_s: int) -> bytes:
-    """Behind everything else that runs on the machine. Raises OSError, SubprocessError."""
-    nice = ["nice", "-n", "10"] if shutil.which("nice") else []
-    environment = {**os.environ, **ONE_THREAD}
-    done = subprocess.run(  # noqa: S603 — programs of the distribution, the file goes in by its standard input
-        [*nice, *command], input=given, capture_output=True, timeout=timeout_s, check=True, env=environment
-    )
-    return done.stdout
+    asked = ["tesseract", "stdin", "stdout", "-l", LANGUAGE, "--psm", "3"]
+    return run_behind(asked, picture, PAGE_S, ONE_THREAD).decode(errors="replace")

@@ -240,7 +240,7 @@ NOBODYS: Mapping[str, Columns] = MappingProxyType(
         "audit_checks": _of("id checked_at entries head seconds fault"),
         "calendar_changes": _of("number kind of_number first_on last_on municipalities reason source made_at made_by"),
         "channel_states": _of("channel looked_at fault waiting failed_at"),
-        "config_drafts": _of("subject key staff_id value saved_at"),
+        "config_drafts": _of("subject key staff_id value reason over_number saved_at"),
         "config_verdicts": _of("number version is_confirmed made_at made_by"),
         "config_versions": _of("number subject key value of_number needs_second reason made_at made_by"),
         "count_marks": _of("id before newest moved_at rules"),

@@ -17,6 +17,7 @@ from intake.tables.accounts import Staff
 from intake.tables.notices import Mail, MailWish
 from intake.terms.pressing import Pressing, count_open, list_pressing
 from intake.terms.steps import Colour, Level
+from intake.triage.informing import count_new_copies
 
 SHOWN_AT_MOST = 15
 
@@ -37,6 +38,7 @@ def write_digests(office: Office, now: datetime) -> int:
 def _write_digest(office: Office, agency: str | None, to: Sequence[int], today: date, now: datetime) -> int:
     with reading(office.sessions) as session:
         pressing, open_count = list_pressing(session, office, agency), count_open(session, agency)
+        copies = count_new_copies(session, agency) if agency else 0
     counts = Counter(one.colour.value for one in pressing)
     counts[Colour.GREEN.value] += max(open_count - len(pressing), 0)
     shown = [one for one in pressing if one.colour != Colour.GREEN]
@@ -45,6 +47,7 @@ def _write_digest(office: Office, agency: str | None, to: Sequence[int], today: 
         "counts": dict(counts),
         "items": [item_of(one, is_agencys=agency is not None) for one in shown[:SHOWN_AT_MOST]],
         "more": max(len(shown) - SHOWN_AT_MOST, 0),
+        "copies": copies,
     }
     with office.sessions.begin() as session:
         put(session, office, Kind.DIGEST, to, data, now, key=f"digest-{today}")
@@ -54,7 +57,7 @@ def _write_digest(office: Office, agency: str | None, to: Sequence[int], today: 
 
 
 def _skip(session: Session, to: Sequence[int], key: str) -> None:
-    """Nothing is open: nobody is written to, and nobody is looked at again today."""
+    """Nothing is open: nobody is written to, for copies ask nothing of anybody, and nobody is looked at again today."""
     for row in session.scalars(select(Mail).where(Mail.staff_id.in_(to), Mail.key == key, Mail.state == "waiting")):
         row.state, row.outcome = "skipped", "nothing_open"
 

@@ -114,6 +114,9 @@ def _digest(texts: Texts, staff_url: str, data: Mapping[str, Any], foot: Sequenc
         if counts.get(colour)
     ]
     after = [texts("mail.digest_more", count=data["more"])] if data["more"] else []
+    if copies := data.get("copies", 0):
+        said_of = "mail.digest_copies_one" if copies == 1 else "mail.digest_copies"
+        after.append(texts(said_of, count=copies, url=f"{staff_url}/copias"))
     link = texts("mail.digest_link"), f"{staff_url}/vencimientos"
     lines = [texts("mail.digest", day=date.fromisoformat(data["day"])), ", ".join(said) + "."]
     subject = texts("mail.digest_subject", counts=", ".join(said[:2]))

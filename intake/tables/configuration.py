@@ -40,11 +40,16 @@ class ConfigVerdict(Table):
 
 
 class ConfigDraft(Table):
-    """What one person is writing of one thing; it ends when they publish or discard it."""
+    """What one person is writing of one thing; it ends when they publish or discard it.
+
+    `over_number`: the newest version when it was written, None for one kept before that was noted.
+    """
 
     __tablename__ = "config_drafts"
     subject: Mapped[str] = mapped_column(String(16), primary_key=True)
     key: Mapped[str] = mapped_column(String(80), primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True)
     value: Mapped[dict[str, Any]] = mapped_column(JSON)
+    reason: Mapped[str] = mapped_column(String(500), server_default="")
+    over_number: Mapped[int | None] = mapped_column(Integer)
     saved_at: Mapped[datetime]

@@ -40,6 +40,7 @@ from intake.triage.matter_views import MatterView, view_matter
 from intake.triage.referral_views import UNDONE, ReferralView, view_referrals
 from intake.triage.referrals import note_read
 from intake.triage.speech import Delivery, Utterance, list_speech
+from intake.triage.surroundings import Surroundings, look_around
 from intake.triage.tasks import is_to_be_told
 from intake.triage.together import Together, open_together
 from intake.triage.veil import check_file, veil_of
@@ -71,6 +72,7 @@ class Dossier:
     place: Municipality | None
     place_text: str | None
     degrees: tuple[float, float] | None
+    around: Surroundings | None
     channel: str
     citizen: str | None
     contact: str | None
@@ -143,7 +145,8 @@ def _dossier(session: Session, office: Office, petition: Petition, member: Membe
     is_ours, is_hidden = scope is None, scope is not None and scope.state == "returned"
     is_whole = any(entry.name == KEPT_WHOLE for entry in entries)
     place = find_place(office, petition)
-    has_degrees = petition.latitude is not None and petition.longitude is not None
+    has_degrees = petition.latitude is not None and petition.longitude is not None and not is_hidden
+    degrees = (petition.latitude or 0.0, petition.longitude or 0.0) if has_degrees else None
     veil = veil_of(session, petition, member)
     speech = [] if is_hidden else list_speech(session, petition, veil, with_rest_of_chat=is_ours)
     is_known = is_ours and not veil.hides_writer and not petition.is_blocked
@@ -163,7 +166,8 @@ def _dossier(session: Session, office: Office, petition: Petition, member: Membe
         is_sensitive=petition.is_sensitive,
         place=place,
         place_text=None if is_hidden else petition.place_text and veil.text(petition.place_text),
-        degrees=(petition.latitude or 0.0, petition.longitude or 0.0) if has_degrees and not is_hidden else None,
+        degrees=degrees,
+        around=look_around(office.reader.list_municipalities(), degrees, petition.municipality) if degrees else None,
         channel=conversation.channel,
         citizen=session.get_one(Citizen, petition.citizen_id).name if is_known else None,
         contact=_masked((capture.phone or "") if capture else conversation.address) if is_known else None,

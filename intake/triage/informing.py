@@ -47,7 +47,7 @@ class CopyView:
 @dataclass(frozen=True)
 class Informed:
     """What the copied agency sees. `answering`: the agency that has it; `words`: the matter's, masked, None once it was
-    answered: nothing is left to be informed of."""
+    answered: nothing is left to be informed of. `is_new`: as `count_new_copies` counts them."""
 
     id: int
     folio: str
@@ -89,13 +89,14 @@ def view_copies(session: Session, office: Office, referral_id: int) -> Sequence[
 
 def list_copies(session: Session, office: Office, member: Member) -> Sequence[Informed]:
     """The newest that the member's agency was sent."""
-    rows = session.execute(_own(member).order_by(ReferralCopy.id.desc()).limit(SHOWN))
+    rows = session.execute(_own(member.agency).order_by(ReferralCopy.id.desc()).limit(SHOWN))
     return [_informed(session, office, member, *row) for row in rows]
 
 
-def count_new_copies(session: Session, member: Member) -> int:
-    """Those that nobody of the member's agency has opened."""
-    new = _own(member).where(ReferralCopy.seen_at.is_(None))
+def count_new_copies(session: Session, agency: str | None) -> int:
+    """Those that nobody of the agency has opened and that say something yet: of what was answered nothing is left to
+    read, and nobody opens a dozen of them to be rid of a number."""
+    new = _own(agency).where(ReferralCopy.seen_at.is_(None), Referral.state.in_(OPEN_REFERRALS))
     return session.scalar(new.with_only_columns(func.count())) or 0
 
 
@@ -105,18 +106,18 @@ def open_copy(office: Office, member: Member, copy_id: int) -> Informed:
     if member.role not in OF_AGENCIES:
         raise NotFound(f"no copy {copy_id}")
     with reading(office.sessions) as session:
-        found = session.execute(_own(member).where(ReferralCopy.id == copy_id)).first()
+        found = session.execute(_own(member.agency).where(ReferralCopy.id == copy_id)).first()
         if found is None:
             raise NotFound(f"no copy {copy_id}")
         shown = _informed(session, office, member, *found)
-    if shown.is_new:
+    if found[0].seen_at is None:
         with office.sessions.begin() as session:
             session.get_one(ReferralCopy, copy_id).seen_at = utc_now()
     return shown
 
 
-def _own(member: Member) -> Select[ReferralCopy, Petition, Referral, Matter]:
-    mine: list[ColumnElement[bool]] = [ReferralCopy.agency == member.agency, Referral.state.in_(READ_WHILE), has_left()]
+def _own(agency: str | None) -> Select[ReferralCopy, Petition, Referral, Matter]:
+    mine: list[ColumnElement[bool]] = [ReferralCopy.agency == agency, Referral.state.in_(READ_WHILE), has_left()]
     return (
         select(ReferralCopy, Petition, Referral, Matter)
         .join(Referral, Referral.id == ReferralCopy.referral_id)
@@ -143,7 +144,7 @@ def _informed(
         state=referral.state,
         made_at=row.made_at,
         answered_at=referral.answered_at,
-        is_new=row.seen_at is None,
+        is_new=is_open and row.seen_at is None,
         due_on=petition.due_on,
         days_left=days_left_of(office, petition),
         place=place_name(office, petition),

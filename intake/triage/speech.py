@@ -12,11 +12,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from intake.answers.clean_copies import PDF
 from intake.outgoing.notified import WITHOUT_RECEIPTS
 from intake.outgoing.replies import IN_PERSON
 from intake.outgoing.reserved import list_unread
 from intake.petitions.case import list_folios
 from intake.petitions.inquiries import list_answering
+from intake.sheets import can_draw
 from intake.tables.incoming import Attachment, Message
 from intake.tables.outgoing import Reply, ReservedWords
 from intake.tables.petitions import Petition
@@ -57,7 +59,7 @@ class Delivery(StrEnum):
 @dataclass(frozen=True)
 class FileView:
     """A citizen's file. `shown_as`: image, audio, download, or None while it is not here (`state`) or not to be seen
-    (`state` restricted).
+    (`state` restricted). `has_sheet`: of a document its first page can be seen.
 
     `is_heard`: its words may be written down, in the petition that it belongs to.
     """
@@ -67,6 +69,7 @@ class FileView:
     name: str
     state: str
     shown_as: str | None
+    has_sheet: bool
     size_bytes: int | None
     sha256: str | None
     is_heard: bool
@@ -173,6 +176,7 @@ def _file_view(row: Attachment, transcript: Transcript | None, veil: Veil, *, is
         name="" if is_hidden or veil.hides_file_names() else row.declared_name or "",
         state=RESTRICTED if is_hidden else row.state,
         shown_as=SHOWN_AS.get(row.detected_type or "", "download") if is_here else None,
+        has_sheet=is_here and row.detected_type == PDF and can_draw(),
         size_bytes=row.size_bytes,
         sha256=row.sha256,
         is_heard=row.kind in HEARD and row.petition_id is not None,

@@ -24,6 +24,8 @@ VALUES = {
     "version": "1",
     "line_key": "life",
     "topic_key": "agua",
+    "subject": "agency",
+    "draft_key": "SOAPA",
     "term_key": "steps",
     "series_key": "SERIE-A",
     "purpose": "notice.answered",

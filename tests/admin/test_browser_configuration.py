@@ -7,6 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from intake.accounts.staff import Member
+from intake.configuration.drafts import list_drafts
+from intake.configuration.in_force import Subject
 from intake.office import Office
 from tests.admin import test_browser as shared
 
@@ -22,13 +24,13 @@ def test_a_topic_is_tried_added_and_retired(office: Office, members: dict[str, M
     tab.get_by_role("link", name="Tema nuevo").click()
     tab.get_by_label("Nombre").fill("Fugas de la red")
     tab.get_by_role("button", name="Probar").click()
-    assert "Escriba al menos una palabra" in tab.locator(".fault").inner_text()
+    assert "Escriba al menos una palabra" in tab.locator("div.fault").inner_text()
     assert shared._findings(tab, "a topic with a fault") == []
     tab.get_by_label("Palabras y frases").fill("agua, no hay agua, sin agua, colonia")
     with office.sessions.begin() as session:
         shared.get_petition(session, folio).municipality = "20385"
     tab.get_by_role("button", name="Probar").click()
-    assert "1 de los últimos 1 asuntos tomaría otro tema." in tab.get_by_role("status").last.inner_text()
+    assert "1 de los últimos 1 asuntos tomaría otro tema." in tab.locator(".hint[role=status]").inner_text()
     assert tab.get_by_role("link", name=folio).is_visible()
     assert shared._findings(tab, "a topic that is tried") == []
     tab.get_by_label("Motivo del cambio").fill(REASON)
@@ -46,6 +48,30 @@ def test_a_topic_is_tried_added_and_retired(office: Office, members: dict[str, M
     topic = office.jurisdiction.topics.find("fugas_de_la_red")
     assert topic
     assert topic.is_open
+
+
+def test_what_is_typed_is_kept_by_itself_and_outlives_a_lost_connection(
+    office: Office, members: dict[str, Member], tab: Page
+) -> None:
+    shared._logs_in(tab, "administra")
+    tab.goto("/lineas")
+    line = tab.locator("#linea-life")
+    line.locator("summary", has_text="Cambiar").click()
+    line.locator("#nombre-life").fill("Línea que acompaña")
+    expect(line.get_by_role("status")).to_contain_text("Guardado a las")
+    tab.route("**/borrador", lambda route: route.abort())
+    line.get_by_label("La oficina confirmó este número").check()
+    expect(line.get_by_role("alert")).to_contain_text("Sin conexión. Su texto sigue en esta página")
+    tab.unroute("**/borrador")
+    expect(line.get_by_role("alert")).to_be_hidden(timeout=15_000)
+    tab.goto("/oficina")
+    tab.goto("/lineas")
+    expect(line.locator("#nombre-life")).to_have_value("Línea que acompaña")
+    expect(line.get_by_label("La oficina confirmó este número")).to_be_checked()
+    assert shared._findings(tab, "a line's draft") == []
+    line.get_by_role("button", name="Descartar el borrador").click()
+    expect(tab.locator(".notice")).to_contain_text("Se descartó el borrador")
+    assert [one.key for one in list_drafts(office, Subject.LINE)] == []
 
 
 def test_a_second_person_sees_both_sides_of_a_lines_change(

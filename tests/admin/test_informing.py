@@ -115,7 +115,12 @@ def test_it_is_read_for_as_long_as_the_agency_has_it(
     browser("enlace-sego").opens("/copias/1", 404)
     if is_answered:
         answer(office, members["enlace-soapa"], referral, ANSWER)
+        assert "Le mandaron copia" not in cabien.opens("/turnos")  # nothing is left to read
+        listed = cabien.opens("/copias")
+        assert "Sin leer" not in listed
+        assert "Se respondió" in listed
         shown = cabien.opens("/copias/1")
+        assert "la abrió el" in browser("oficial").opens(f"/peticiones/{case.folio}")
         assert "Ya se respondió" in shown
         assert ANSWER not in shown
         assert "no hay agua" not in shown

@@ -290,6 +290,38 @@ def test_the_digest_comes_on_working_days_from_its_hour_on_and_once(
     assert "agua" not in body.get_content()
 
 
+def test_the_digest_counts_copies_that_nobody_opened_and_is_not_written_for_them_alone(
+    office: Office, members: dict[str, Member], wishes: Wishes, post: Post, texts: Catalogue
+) -> None:
+    moment = _working_day(office, 9)
+    with at(moment - timedelta(days=7)):
+        refers(office, members["oficial"], says(office, "c1", WORDS), "CABIEN")
+        case = says(office, "c2", WORDS)
+        with office.sessions.begin() as session:
+            own = select(SuggestionRow).where(SuggestionRow.matter_id == case.matter_id)
+            row = session.scalars(own.order_by(SuggestionRow.id.desc())).first()
+            assert row
+            row.agency, row.trace = "SOAPA", [*row.trace, {"copies": ["CABIEN", "SEGO"]}]
+        referral = refers(office, members["oficial"], case, "SOAPA")
+    wishes("enlace-cabien", "enlace-sego", of=Wish.DIGEST)
+    with at(moment):
+        assert write_digests(office, moment) == 1
+        post_due(office, texts)
+    [letter] = post.letters
+    assert str(letter["To"]).startswith("enlace-cabien@")  # the other one has nothing open: copies ask nothing of it
+    body = letter.get_body(("plain",))
+    assert body
+    assert "hay una copia sin abrir" in body.get_content()
+    assert "https://personal.canaliza.test/copias" in body.get_content()
+    with at(moment + timedelta(days=1)):
+        answer(office, members["enlace-soapa"], referral, "Una cuadrilla reparó la fuga el lunes por la tarde.")
+        assert write_digests(office, moment + timedelta(days=1)) == 1
+        post_due(office, texts)
+    body = post.letters[1].get_body(("plain",))
+    assert body
+    assert "sin abrir" not in body.get_content()
+
+
 def test_a_letter_whose_receipt_was_lost_goes_again_under_the_same_id(
     office: Office, members: dict[str, Member], wishes: Wishes, case: Case, post: Post, texts: Catalogue
 ) -> None:

@@ -72,6 +72,7 @@ def test_it_is_asked_for_once_more_and_comes(
     where = f"{page}/archivos/{number}/traer"
     assert officer.sends(where) == f"{page}#archivo-{number}"
     officer.sends(where, 409)  # it is on its way
+    assert "Ver si ya llegó" in officer.opens(page)
     _tries(office)
     shown = officer.opens(page)
     assert f'href="/archivos/{number}"' in shown

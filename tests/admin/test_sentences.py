@@ -56,7 +56,7 @@ def test_what_is_being_written_is_kept_and_shown_as_on_the_phone(browser: Callab
     assert "&lt;b&gt;ya" in part.text
     assert "phone-telegram" in part.text
     assert "Gracias, {folio}." in administrator.opens(f"{PAGE}/petition.added")
-    administrator.sends(f"{PAGE}/petition.added/descartar")
+    administrator.sends("/borradores/sentence/petition.added/descartar")
     assert "Sigue aquí su borrador" not in administrator.opens(f"{PAGE}/petition.added")
 
 

@@ -247,3 +247,17 @@ def test_a_changed_petition_has_a_new_version(office: Office, members: dict[str,
     case = says(office, "c1", WATER)
     refers(office, members["oficial"], case, "SOAPA")
     assert case_of(office, case.folio).version > case.version
+
+
+def test_a_pin_is_drawn_among_the_seats_around_it_for_office_and_agency(
+    office: Office, browser: Callable[[str], Browser], members: dict[str, Member]
+) -> None:
+    case = says(office, "c1", WATER)
+    referral, officer = refers(office, members["oficial"], case, "SOAPA"), browser("oficial")
+    assert 'class="near"' not in officer.opens(f"/peticiones/{case.folio}")
+    with office.sessions.begin() as session:
+        petition = get_petition(session, case.folio)
+        petition.latitude, petition.longitude = 16.79, -96.68
+    for page in (officer.opens(f"/peticiones/{case.folio}"), browser("enlace-soapa").opens(f"/turnos/{referral}")):
+        assert "de la cabecera de Ocotlán de Morelos" in page
+        assert ">San Dionisio Ocotlán</text>" in page

@@ -12,18 +12,11 @@ from bot.messages import ChannelName
 from intake.accounts.staff import Member, NewAccount, Role, add_account
 from intake.configuration import in_force
 from intake.configuration.changing import go_back
+from intake.configuration.drafts import Written, discard_draft, find_draft, list_drafts, save_draft
 from intake.configuration.in_force import Subject
 from intake.configuration.sentences import check_sentence, get_sentence, list_sentences, preview_sentence
 from intake.configuration.variables import Wrong
-from intake.configuration.versions import (
-    Change,
-    find_draft,
-    give_verdict,
-    list_versions,
-    list_waiting,
-    publish,
-    save_draft,
-)
+from intake.configuration.versions import Change, give_verdict, list_versions, list_waiting, publish
 from intake.configuration.where_said import Part
 from intake.errors import FormRefused, NotAllowed, NotFound, Stale
 from intake.jurisdiction import Jurisdiction
@@ -198,10 +191,40 @@ def test_two_at_once_and_who_may_not(desk: Desk) -> None:
         publish(desk.office, desk.member, change, "corto", 1)
 
 
-def test_a_draft_is_its_writers_own_and_ends_with_publication(desk: Desk) -> None:
-    save_draft(desk.office, desk.member, Subject.SENTENCE, "greeting", {"text": "Ho"})
-    save_draft(desk.office, desk.member, Subject.SENTENCE, "greeting", {"text": "Hola"})
-    assert find_draft(desk.office, desk.member, Subject.SENTENCE, "greeting") == {"text": "Hola"}
+def _keeps(desk: Desk, text: str, over: int = 0, now: str = "") -> bool:
+    written = Written({"text": text, "confirmed": True}, "Porque sí", over)
+    return save_draft(desk.office, desk.member, Subject.SENTENCE, "greeting", written, {"text": now, "confirmed": True})
+
+
+def test_a_draft_is_its_writers_own_and_says_whose_and_over_what(desk: Desk) -> None:
+    assert _keeps(desk, "Ho")
+    assert _keeps(desk, "Hola")
+    own = find_draft(desk.office, desk.member, Subject.SENTENCE, "greeting")
+    assert own is not None
+    assert own.written == Written({"text": "Hola", "confirmed": True}, "Porque sí", 0)
+    assert (own.author, own.is_overtaken) == ("Persona administra", False)
     assert find_draft(desk.office, desk.second, Subject.SENTENCE, "greeting") is None
     desk.publishes("greeting", HELLO)
+    [still] = list_drafts(desk.other, Subject.SENTENCE)
+    assert (still.key, still.newest, still.is_overtaken) == ("greeting", 1, True)
+    with pytest.raises(NotAllowed):
+        save_draft(desk.office, desk.second, Subject.SENTENCE, "greeting", Written({}))
+    with pytest.raises(NotAllowed):
+        discard_draft(desk.office, desk.second, Subject.SENTENCE, "greeting")
+    discard_draft(desk.office, desk.member, Subject.SENTENCE, "greeting")
+    assert list_drafts(desk.office, Subject.SENTENCE) == []
+
+
+def test_the_draft_that_is_published_ends_and_a_late_copy_of_it_is_not_kept(desk: Desk) -> None:
+    _keeps(desk, HELLO)
+    change = Change(Subject.SENTENCE, "greeting", {"text": HELLO, "confirmed": True}, draft="greeting")
+    publish(desk.office, desk.member, change, REASON, 0)
+    assert list_drafts(desk.office, Subject.SENTENCE) == []
+    assert not _keeps(desk, HELLO)
+    assert list_drafts(desk.office, Subject.SENTENCE) == []
+
+
+def test_what_is_written_back_to_what_is_in_force_is_no_draft(desk: Desk) -> None:
+    _keeps(desk, "Hola")
+    assert not _keeps(desk, "Bienvenida", now="Bienvenida")
     assert find_draft(desk.office, desk.member, Subject.SENTENCE, "greeting") is None
