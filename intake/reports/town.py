@@ -123,7 +123,7 @@ def _grouped(
 ) -> list[tuple[str | None, Counts]]:
     by_name: dict[str | None, list[Case]] = defaultdict(list)
     for one in cases:
-        for name in names[one.id] or {None}:
+        for name in names[one.id] or (None,):
             by_name[name].append(one)
     counted = [(name, _counts(office, own, cut)) for name, own in by_name.items()]
     return sorted(counted, key=lambda row: (row[0] is None, -row[1].received, row[0] or ""))
