@@ -17,8 +17,7 @@ from sqlalchemy import insert, select
 
 from bot.messages import ChannelName
 from canaliza.muted import Person
-from canaliza.seed_liaison import fill_liaison
-from canaliza.seed_registers import fill_studies
+from canaliza.seed_quarters import file_guided, fill_quarters
 from intake.accounts.staff import Member
 from intake.alerts.cards import Verdict, decide_alert
 from intake.alerts.watching import watch
@@ -52,8 +51,6 @@ WHATSAPP_SHARE, IS_RETURNED, IS_UNANSWERED, IS_TOLD, SAYS_SOLVED, IS_SOLVED, IS_
 FIRST_MATTERS, USUAL_DAYS, GROWTH = 0.6, 5, 0.8  # the channel is young: it grows by so much over the time
 OPENS, CLOSES = 9, 17  # the office's hours
 IS_DISMISSED, IS_GUIDED, IS_TAKEN = 0.02, 0.04, 0.7
-MONTH_DAYS = 30
-NOT_DONE = 7  # of so many meetings one is still owed what was agreed on
 WHY = {Status.ORIENTADA: "orientación", Status.NO_PETICION: "no es petición"}  # as `triage.referrals` writes them
 Turns = tuple[PastTurn, ...]
 Ending = tuple[bool | None, tuple[tuple[Status, datetime], ...]]  # whether it was solved, and its last moves
@@ -86,23 +83,9 @@ def fill_past(office: Office, values: Mapping[str, Any], members: Mapping[str, M
 
 
 def fill_past_registers(office: Office, values: Mapping[str, Any], officer: Member, era: Era) -> None:
-    """A meeting a month, studies and works a quarter; what was agreed on was done."""
-    past, months = values["past"], (era.ended - era.began).days // MONTH_DAYS
-    held = [one for one in values["meetings"] if one["days"] < 0]
-    meetings = [_meeting(held[n % len(held)], past, n) for n in range(3, months)]
-    quarters = range(4, months, 3)
-    mechanisms = [_moved(values["mechanisms"][0], n, ("proposed", "approved")) for n in range(5, months, 6)]
-    works = [_work(one, past, n) for n in quarters for one in values["works"]]
-    fill_liaison(office, officer, {"meetings": meetings, "mechanisms": mechanisms, "works": works})
-    studies = [
-        {
-            **past["studies"][(n // 3) % len(past["studies"])],
-            "planned_in": -n * MONTH_DAYS,
-            "delivered_in": -n * MONTH_DAYS,
-        }
-        for n in quarters
-    ]
-    fill_studies(office, officer, studies)
+    """What each quarter's registers held, files of the archive, and the alerts that were decided."""
+    fill_quarters(office, officer, values, era.began)
+    file_guided(office, officer, era.began, era.ended)
     decide_alerts(office, values, officer, era)
 
 
@@ -128,23 +111,6 @@ def freeze_months(office: Office, now: datetime) -> None:
         pass
     while publish_due(office, now):
         pass
-
-
-def _meeting(one: Mapping[str, Any], past: Mapping[str, Any], number: int) -> dict[str, Any]:
-    is_done = number % NOT_DONE != 0
-    made = [{**agreed, "done": past["done"] if is_done else ""} for agreed in one["agreements"]]
-    town = past["towns"][number % len(past["towns"])]
-    return {**one, "days": one["days"] - number * MONTH_DAYS, "town": town, "agreements": made}
-
-
-def _work(one: Mapping[str, Any], past: Mapping[str, Any], number: int) -> dict[str, Any]:
-    return {**_moved(one, number, ("planned",)), "made": -number * MONTH_DAYS, "text": one["text"] or past["made"]}
-
-
-def _moved(one: Mapping[str, Any], number: int, names: Sequence[str]) -> dict[str, Any]:
-    """So many months earlier."""
-    moved = {name: one[name] - number * MONTH_DAYS for name in names if one.get(name) is not None}
-    return {**one, **moved}
 
 
 class Told:

@@ -19,11 +19,12 @@ from intake.tables.alerts import Alert
 from intake.tables.petitions import Matter, Petition
 
 EVIDENCE = 5
+WATCHED = timedelta(days=730)
 
 
 def fill_registers(office: Office, values: Mapping[str, Any], officer: Member) -> None:
     """After the petitions: what they bring up is found by the very look that an office makes."""
-    programmes = [_programme(office, officer, row) for row in values["programmes"]]
+    programmes = fill_programmes(office, officer, values["programmes"])
     studies = [_study(office, officer, row, programmes) for row in values["studies"]]
     folios = _evidence(office, "medic")
     if folios:
@@ -37,6 +38,11 @@ def fill_registers(office: Office, values: Mapping[str, Any], officer: Member) -
         decide_alert(office, officer, alert, Verdict.ATTENTION, values["alarm_decided"])
 
 
+def fill_programmes(office: Office, officer: Member, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Watched for two years, graded then and anew today."""
+    return [_programme(office, officer, row) for row in rows]
+
+
 def fill_studies(office: Office, officer: Member, rows: Sequence[Mapping[str, Any]]) -> None:
     """Of no programme."""
     for row in rows:
@@ -44,8 +50,9 @@ def fill_studies(office: Office, officer: Member, rows: Sequence[Mapping[str, An
 
 
 def _programme(office: Office, officer: Member, row: Mapping[str, Any]) -> int:
-    since = utc_now().astimezone(office.jurisdiction.zone).date() - timedelta(days=60)
+    since = utc_now().astimezone(office.jurisdiction.zone).date() - WATCHED
     number = add_programme(office, officer, row["name"], row["agency"], since)
+    grade(office, officer, number, Risk(row["before"]["risk"]), row["before"]["reason"], since)
     grade(office, officer, number, Risk(row["risk"]), row["reason"])
     return number
 

@@ -13,6 +13,7 @@ from bot.events import Event
 from bot.known import Facts
 from bot.notices import News
 from bot.state import state_from_json, state_to_json
+from bot.texts import Catalogue
 from bot.turn import Turn
 from intake.accounts.staff import Member, Role
 from intake.clock import utc_now
@@ -58,23 +59,28 @@ def acting(
     office.wake.now()
 
 
-def tell(moment: Moment, event: Event, source: str, *, after: timedelta = timedelta(0)) -> None:
+def tell(
+    moment: Moment, event: Event, source: str, *, after: timedelta = timedelta(0), texts: Catalogue | None = None
+) -> None:
     """Let the dialogue say it, `after` a while, so that it knows what the citizen's next «sí» is about. News of a
-    petition reach the person in the one of their linked chats where they are (`reaching`)."""
+    petition reach the person in the one of their linked chats where they are (`reaching`). `texts`: of the person's
+    own language (`petitions.tongues`); None: the office's."""
     conversation = moment.conversation
     if isinstance(event, News):
         conversation = find_chat(moment.session, get_petition(moment.session, event.folio))
         moment.session.refresh(conversation, with_for_update=True)
-    turn = turn_of(moment.office, conversation, event, moment.now)
+    turn = turn_of(moment.office, conversation, event, moment.now, texts)
     conversation.state = state_to_json(turn.state)
     later = turn.saying(lambda say: replace(say, after=after))
     carry_out(Moment(moment.session, moment.office, conversation, moment.now, source), later.effects)
 
 
-def turn_of(office: Office, conversation: Conversation, event: Event, now: datetime) -> Turn:
+def turn_of(
+    office: Office, conversation: Conversation, event: Event, now: datetime, texts: Catalogue | None = None
+) -> Turn:
     """What the dialogue says to it in that chat; nothing is changed."""
     local = now.astimezone(office.jurisdiction.zone)
-    return step(state_from_json(conversation.state), event, Facts(now=local), office.texts)
+    return step(state_from_json(conversation.state), event, Facts(now=local), texts or office.texts)
 
 
 def require(member: Member, roles: frozenset[Role]) -> None:

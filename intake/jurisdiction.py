@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from intake.alerts.topics import Topics, load_topics
 from intake.answers.plain_language import PlainLanguage, load_plain_language
 from intake.clock import Terms, utc_now
+from intake.configuration.translated import Translation, list_translations
 from intake.correspondence.records import Records, load_records
 from intake.errors import NotFound, SettingsError
 from intake.indicators.catalogue import Matrix, load_matrix
@@ -85,6 +86,7 @@ class Jurisdiction:
     agencies: Mapping[str, Agency]
     templates: Mapping[str, ApprovedTemplate]
     languages: Languages
+    translations: Mapping[str, Translation]
     plain_language: PlainLanguage
     records: Records
     matrix: Matrix
@@ -166,6 +168,7 @@ def load_jurisdiction(folder: Path) -> Jurisdiction:
         agencies=agencies,
         templates=load_templates(folder / "whatsapp_templates.yaml"),
         languages=languages,
+        translations={one.key: one for one in list_translations(folder, languages)},
         plain_language=load_plain_language(folder / "plain_language.yaml"),
         records=load_records(folder / "archive.yaml"),
         matrix=load_matrix(folder / "indicators.yaml"),

@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 
 from intake.errors import NotFound, SettingsError
 from intake.indicators.measures import MEASURES, Parameters
+from intake.indicators.period import Period, get_period
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ class ReadingOf:
 @dataclass(frozen=True)
 class Indicator:
     """`readings`: the one that is reported first; none for what has no rows here. `register`: which one is missing;
-    `external`: who publishes it, `series`: under which its values are kept, which two indicators may share. `goal`: per
-    cent, None while the office has not said."""
+    `external`: who publishes it, `series`: under which its values are kept, which two indicators may share.
+    `goals`: per cent, by the name of a year or of a period of it; empty while the office has not said."""
 
     id: str
     level: str
@@ -40,12 +41,16 @@ class Indicator:
     formula: str
     direction: str
     frequency: str
-    goal: float | None
+    goals: Mapping[str, float]
     confidence: str
     register: str | None
     external: str | None
     series: str | None
     readings: tuple[ReadingOf, ...]
+
+    def goal_in(self, period: Period) -> float | None:
+        """The period's own, else its year's: another year's goal changes no report of this one."""
+        return self.goals.get(period.name, self.goals.get(f"{period.first.year}"))
 
     def get_reading(self, key: str) -> ReadingOf:
         """Raises NotFound."""
@@ -82,7 +87,7 @@ def load_matrix(path: Path) -> Matrix:
         indicators = tuple(_indicator(row) for row in values["indicators"])
         matrix = Matrix(values["source"], values["confirmed"], parameters, indicators)
         matrix.values  # noqa: B018 — every parameter is there, and no other
-    except (OSError, KeyError, TypeError, ValueError) as error:
+    except (OSError, KeyError, TypeError, ValueError, AttributeError, NotFound) as error:
         raise SettingsError(f"{path} cannot be read: {error!r}") from error
     return matrix
 
@@ -103,13 +108,19 @@ def _indicator(row: Mapping[str, Any]) -> Indicator:
         row["formula"],
         row["direction"],
         row["frequency"],
-        row["goal"],
+        {get_period(str(name)).name: _goal(goal) for name, goal in (row["goal"] or {}).items()},
         row["confidence"],
         row.get("register"),
         row.get("external"),
         row.get("series"),
         readings,
     )
+
+
+def _goal(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{value} is no percentage")
+    return value
 
 
 def _reading(row: Mapping[str, Any]) -> ReadingOf:

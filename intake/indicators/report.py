@@ -133,7 +133,7 @@ def as_csv(
 ) -> str:
     """One flat row a line. What has no figure, or is not told, has empty cells, never 0. `headings`: what to call the
     columns; `k`: as in `told_of`."""
-    rows = [{"period": period.name, **_row(line, k if line.is_of_petitions else 0)} for line in lines]
+    rows = [{"period": period.name, **_row(line, period, k if line.is_of_petitions else 0)} for line in lines]
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(headings.get(name, name) for name in rows[0])
@@ -141,9 +141,9 @@ def as_csv(
     return text.getvalue()
 
 
-def _row(line: Line, k: int) -> dict[str, object]:
+def _row(line: Line, period: Period, k: int) -> dict[str, object]:
     live, frozen, one = told_of(line.live, k) if line.live else None, line.frozen, line.indicator
-    newest = line.published[-1] if line.published else None
+    newest, goal = line.published[-1] if line.published else None, one.goal_in(period)
     return {
         "id": one.id,
         "level": one.level,
@@ -158,7 +158,7 @@ def _row(line: Line, k: int) -> dict[str, object]:
         "frozen_denominator": frozen.denominator if frozen else "",
         "frozen_value": _percent(frozen.share if frozen else None),
         "frozen_at": frozen.frozen_at.isoformat() if frozen else "",
-        "goal": one.goal if one.goal is not None else "",
+        "goal": goal if goal is not None else "",
         "frequency": one.frequency,
         "confidence": one.confidence,
         "missing": one.register or (f"{one.external} {newest.year}: {newest.source}" if newest else one.external) or "",

@@ -1,6 +1,6 @@
 """Messages about a meeting to who agreed to them, in the chat of the petition that is at its table, and only by day.
 
-In Spanish: no sentence of another language has been written by people yet (docs/meetings.md).
+In Spanish, after the words of their own language where people wrote them (`petitions.tongues`).
 """
 
 import asyncio
@@ -25,6 +25,7 @@ from intake.office import Office
 from intake.outgoing.reaching import find_chat
 from intake.outgoing.window import Way, way_of
 from intake.petitions.case import note
+from intake.petitions.tongues import texts_for
 from intake.tables.meetings import Agreement, AgreementReminder, MeetingPetition
 from intake.tables.petitions import Petition
 from intake.terms.by_day import DAY_BEGINS, DAY_ENDS, until_day
@@ -76,7 +77,8 @@ def _tell_change(office: Office, meeting_id: int, event: MeetingMoved) -> bool:
             return False  # since the list was read
         what = event.when.isoformat() if event.when else "cancelled"
         key = f"petition-{petition.id}-meeting-{meeting_id}-{digest_of([what, event.where])[:12]}"
-        tell(moment, event, key, after=until_day(moment.now, office.jurisdiction.zone))
+        after = until_day(moment.now, office.jurisdiction.zone)
+        tell(moment, event, key, after=after, texts=texts_for(moment.session, office, petition))
         return True
 
 
@@ -125,7 +127,8 @@ def _invite(office: Office, member: Member, meeting_id: int, event: MeetingInvit
         row.invited_at = moment.now
         note(session, petition, moment.now, actor_of(member), "meeting_invited", {"meeting": meeting_id})
         note_meeting(session, member, meeting_id, "invited")
-        tell(moment, event, f"petition-{petition.id}-meeting-{meeting_id}")
+        texts = texts_for(session, office, petition)
+        tell(moment, event, f"petition-{petition.id}-meeting-{meeting_id}", texts=texts)
         return True
 
 
@@ -145,7 +148,8 @@ def _remind(office: Office, agreement_id: int, folio: str) -> bool:
         if not new or way not in (Way.FREE, Way.TEMPLATE):
             return False
         event = AgreementDue(folio, agreement.due_on, petition.is_sensitive)
-        tell(moment, event, f"petition-{petition.id}-agreement-{agreement_id}-{agreement.due_on}")
+        source = f"petition-{petition.id}-agreement-{agreement_id}-{agreement.due_on}"
+        tell(moment, event, source, texts=texts_for(moment.session, office, petition))
         log.info("agreement.reminded", agreement=agreement_id, petition=petition.id)
         return True
 

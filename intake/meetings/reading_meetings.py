@@ -14,6 +14,7 @@ from intake.meetings.kinds import Kind, Sector, State
 from intake.meetings.planning import get_meeting, list_items
 from intake.meetings.pressing_agreements import AgreementView, AgreementWish, list_agreements
 from intake.office import Office
+from intake.petitions.tongues import is_told_in_own
 from intake.tables.meetings import (
     Agreement,
     Attendee,
@@ -26,6 +27,7 @@ from intake.tables.meetings import (
 from intake.tables.petitions import Interpretation, Petition
 
 SHOWN_AT_MOST = 100
+INVITES = ("notice.meeting_invited",)
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ class MeetingView:
 
 @dataclass(frozen=True)
 class BroughtView:
-    """A petition at the table. `interpreter`: of its own record, where its person asked for one."""
+    """A petition at the table. `interpreter`: of its own record, where its person asked for one; `tongue`: the language
+    in which people wrote the invitation for them, said before the Spanish one."""
 
     folio: str
     place: str | None
@@ -64,6 +67,7 @@ class BroughtView:
     invited_at: datetime | None
     needs_interpreter: bool
     interpreter: str | None
+    tongue: str | None
 
 
 @dataclass(frozen=True)
@@ -162,6 +166,7 @@ def _brought(session: Session, office: Office, meeting_id: int) -> Sequence[Brou
                 row.invited_at,
                 interpretation is not None,
                 interpretation.interpreter if interpretation else None,
+                interpretation.language if interpretation and is_told_in_own(office, interpretation, INVITES) else None,
             )
         )
     return views

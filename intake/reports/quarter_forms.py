@@ -52,7 +52,8 @@ def period_words(period: Period, texts: Texts) -> str:
 def _indicators(report: QuarterReport, texts: Texts) -> Iterator[Section]:
     for one in report.matrix.indicators:
         own = [line for line in report.lines if line.indicator is one]
-        goal = texts("indicators.goal", goal=number_words(one.goal)) if one.goal is not None else None
+        per_cent = one.goal_in(report.period)
+        goal = texts("indicators.goal", goal=number_words(per_cent)) if per_cent is not None else None
         known = [
             one.level,
             texts("indicators.frequency", frequency=one.frequency),
@@ -117,7 +118,7 @@ def _matrix_rows(report: QuarterReport, texts: Texts) -> Iterator[Sequence[Value
             len(figure.numerator) if figure else None,
             len(figure.denominator) if figure else None,
             newest.value if newest else share_of(figure),
-            one.goal,
+            one.goal_in(report.period),
             _status(line, texts) if figure else texts("indicators.of_year", year=newest.year) if newest else "",
             newest.source if newest else source,
             one.confidence,

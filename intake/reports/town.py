@@ -5,11 +5,12 @@ Counted as the indicators count (`is_counted`, `answer_known_at`), so that no fi
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import Session
 
 from intake.database import reading
 from intake.errors import NotFound
@@ -18,7 +19,8 @@ from intake.indicators.measures import Case, answer_known_at, is_counted
 from intake.meetings.pressing_agreements import AgreementView, list_due_in_town
 from intake.office import Office
 from intake.petitions.states import NEEDS_TRIAGE, WITH_AGENCY, Status
-from intake.tables.petitions import Petition
+from intake.tables.alerts import MatterTopic
+from intake.tables.petitions import Matter, Petition
 from nlp.reading import Municipality
 
 LOOKS_BACK = timedelta(days=730)
@@ -51,13 +53,15 @@ class Due:
 
 @dataclass(frozen=True)
 class Town:
-    """`agencies`: name and counts, most received first, None for what was not referred; `more`: open ones that are
-    not in `due`. `agreements`: open ones of meetings held there, soonest due first; `more_agreements`: all others."""
+    """`topics`, `agencies`: name and counts, most received first; None for what has no topic yet, was not referred.
+    Reserved ones are of no topic here: in a small place it may say whose they are. `more`: open ones that are not in
+    `due`. `agreements`: open ones of meetings held there, soonest due first; `more_agreements`: all others."""
 
     place: Municipality
     since: date
     cut: date
     whole: Counts
+    topics: Sequence[tuple[str | None, Counts]]
     agencies: Sequence[tuple[str | None, Counts]]
     statuses: Sequence[tuple[Status, int]]
     due: Sequence[Due]
@@ -82,6 +86,7 @@ def read_town(office: Office, clave: str, cut: date) -> Town:
             select(Petition.id, Petition.folio, Petition.is_sensitive).where(Petition.id.in_(wanted))
         )
         told = {row.id: (row.folio, row.is_sensitive) for row in rows}
+        topics = _topics_of(session, office, own)
         agreements, more_agreements = list_due_in_town(session, office, clave, most=AGREEMENTS_SHOWN)
     statuses = Counter(one.subject.status for one in cases)
     return Town(
@@ -89,7 +94,8 @@ def read_town(office: Office, clave: str, cut: date) -> Town:
         since=since,
         cut=cut,
         whole=_counts(office, cases, cut),
-        agencies=_agencies(office, cases, cut),
+        topics=_grouped(office, [one for one in cases if one.id in topics], topics, cut),
+        agencies=_grouped(office, cases, {one.id: _agencies_of(office, one) for one in cases}, cut),
         statuses=[(status, statuses[status]) for status in Status if statuses[status]],
         due=[_due(office, one, *told[one.id], cut) for one in pending[:SHOWN]],
         more=max(0, len(pending) - SHOWN),
@@ -98,13 +104,28 @@ def read_town(office: Office, clave: str, cut: date) -> Town:
     )
 
 
-def _agencies(office: Office, cases: Sequence[Case], cut: date) -> list[tuple[str | None, Counts]]:
-    by_agency: dict[str | None, list[Case]] = defaultdict(list)
+def _topics_of(session: Session, office: Office, own: ColumnElement[bool]) -> dict[int, set[str]]:
+    """Names by petition; none of one whose matters have no topic yet. Without the reserved ones."""
+    rows = select(Petition.id, MatterTopic.topic).join(Matter, Matter.petition_id == Petition.id)
+    rows = rows.outerjoin(MatterTopic, MatterTopic.matter_id == Matter.id).where(own, Petition.is_sensitive.is_(False))
+    found: dict[int, set[str]] = defaultdict(set)
+    for petition, topic in session.execute(rows):
+        found[petition] |= {office.jurisdiction.topics.name_of(topic)} if topic else set()
+    return found
+
+
+def _agencies_of(office: Office, one: Case) -> set[str]:
+    return {office.jurisdiction.name_agency(turn.agency) for turn in one.turns}
+
+
+def _grouped(
+    office: Office, cases: Sequence[Case], names: Mapping[int, set[str]], cut: date
+) -> list[tuple[str | None, Counts]]:
+    by_name: dict[str | None, list[Case]] = defaultdict(list)
     for one in cases:
-        agencies: set[str | None] = {turn.agency for turn in one.turns}
-        for agency in agencies or {None}:
-            by_agency[office.jurisdiction.name_agency(agency) if agency else None].append(one)
-    counted = [(name, _counts(office, own, cut)) for name, own in by_agency.items()]
+        for name in names[one.id] or (None,):
+            by_name[name].append(one)
+    counted = [(name, _counts(office, own, cut)) for name, own in by_name.items()]
     return sorted(counted, key=lambda row: (row[0] is None, -row[1].received, row[0] or ""))
 
 

@@ -1,5 +1,7 @@
 """A municipality's sheet as a PDF's sections. Pure; words come from the staff's catalogue."""
 
+from collections.abc import Sequence
+
 from intake.reports.paper import Grid, Paper, Section
 from intake.reports.town import Counts, Town
 from intake.reports.words import day_words, number_words, short_day
@@ -17,16 +19,19 @@ def town_paper(town: Town, texts: Texts, office: str) -> Paper:
         texts("town.since", since=day_words(town.since), cut=day_words(town.cut)),
         " · ".join(f"{count} {texts(f'town.{name}')}" for name, count in zip(COUNTED, _cells(town.whole), strict=True)),
     ]
-    sections = [_agencies(town, texts), _statuses(town, texts), _due(town, texts), _agreements(town, texts)]
+    topics = _counted(texts, "topics", "topic.title", "town.no_topic", town.topics)
+    agencies = _counted(texts, "agencies", "expiring.agency", "town.not_referred", town.agencies)
+    sections = [topics, agencies, _statuses(town, texts), _due(town, texts), _agreements(town, texts)]
     footer = texts("town.footer", name=place.nombre, cut=day_words(town.cut))
     return Paper(office, texts("town.title", name=place.nombre), lines, sections, footer)
 
 
-def _agencies(town: Town, texts: Texts) -> Section:
-    head = [texts("expiring.agency"), *(texts(f"town.{name}").capitalize() for name in COUNTED)]
-    rows = [[name or texts("town.not_referred"), *_cells(counts)] for name, counts in town.agencies]
+def _counted(texts: Texts, title: str, what: str, none: str, counted: Sequence[tuple[str | None, Counts]]) -> Section:
+    """`none`: how those without a name are called."""
+    head = [texts(what), *(texts(f"town.{name}").capitalize() for name in COUNTED)]
+    rows = [[name or texts(none), *_cells(counts)] for name, counts in counted]
     grid = Grid(head, rows, [3.4, 1, 1.5, 1, 1], [1, 2, 3, 4])
-    return Section(texts("town.agencies"), [texts("town.agencies_note")], grid if rows else None)
+    return Section(texts(f"town.{title}"), [texts(f"town.{title}_note")], grid if rows else None)
 
 
 def _statuses(town: Town, texts: Texts) -> Section:

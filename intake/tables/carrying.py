@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Integer, String
+from sqlalchemy import ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intake.tables.base import Id, Table
@@ -50,8 +50,13 @@ class Imported(Table):
     """
 
     __tablename__ = "imported"
+    # Told by row and taken back by petition, a piece at a time: without these each piece sorts all that is left.
+    __table_args__ = (
+        Index("ix_imported_petitions", "import_id", "petition_id"),
+        Index("ix_imported_rows", "import_id", "row"),
+    )
     petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), primary_key=True, autoincrement=False)
-    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"), index=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
     row: Mapped[int] = mapped_column(Integer)
     old_folio: Mapped[str] = mapped_column(String(60))
     old_key: Mapped[str] = mapped_column(String(60), unique=True)

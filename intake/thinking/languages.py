@@ -1,6 +1,6 @@
 """Languages that a jurisdiction's people speak: recognised by their names in a text, never guessed from town or name.
 
-Read at start from `languages.yaml`; translations of the program's sentences are people's work (`canaliza texts`).
+Read at start from `languages.yaml`; the program's sentences in them are people's work (`configuration/translated.py`).
 """
 
 import re
@@ -24,10 +24,12 @@ ADDRESS = re.compile(r"https?:|www\.|\.com\b|\d{3}", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Languages:
-    """`names`: by key, as it is said in Spanish. `shapes`: by key, what names it in a plain text."""
+    """`names`: by key, as it is said in Spanish. `shapes`: by key, what names it in a plain text. `variants`: by a
+    variant's key (`zapoteco-istmo`) the towns, plain, whose people say that it is theirs."""
 
     names: Mapping[str, str]
     shapes: Mapping[str, re.Pattern[str]]
+    variants: Mapping[str, frozenset[str]]
 
     def find(self, text: str) -> str | None:
         """The name of the language that a text names first; None for a text that names none."""
@@ -35,13 +37,27 @@ class Languages:
         found = [(match.start(), key) for key, shape in self.shapes.items() if (match := shape.search(words))]
         return self.names[min(found)[1]] if found else None
 
+    def list_keys(self, name: str | None, town: str | None) -> list[str]:
+        """The catalogues for who named that language and that town: the town's variant before the language's own."""
+        key = next((key for key, own in self.names.items() if own == name), None)
+        if key is None:
+            return []
+        told = plain(town or "")
+        theirs = [one for one, towns in self.variants.items() if one.startswith(f"{key}-") and told in towns]
+        return [*theirs, key]
+
 
 def load_languages(path: Path) -> Languages:
     """Raises OSError, KeyError, ValueError."""
     rows = YAML(typ="safe").load(path)["languages"]
     ways = {key: [plain(way) for way in (row["name"], *row["also"])] for key, row in rows.items()}
     shapes = {key: re.compile(rf"\b(?:{'|'.join(map(re.escape, named))})\b") for key, named in ways.items()}
-    return Languages({key: row["name"] for key, row in rows.items()}, shapes)
+    variants = {
+        f"{key}-{variant}": frozenset(map(plain, towns))
+        for key, row in rows.items()
+        for variant, towns in row.get("variants", {}).items()
+    }
+    return Languages({key: row["name"] for key, row in rows.items()}, shapes, variants)
 
 
 def may_be_another_tongue(text: str) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from admin.app import staff_texts
 from canaliza.reporting import write_town
 from intake.accounts.staff import Member
+from intake.alerts.watching import watch
 from intake.clock import at, utc_now
 from intake.meetings.agreeing import NewAgreement, agree, fulfil
 from intake.meetings.kinds import Kind
@@ -70,6 +71,24 @@ def test_what_was_agreed_on_there_and_is_not_done_stands_on_page_and_paper(
         assert words in " ".join(row)
     assert "Pintar el tanque" not in page
     assert "Abrir la clínica" not in page
+
+
+def test_a_sheet_says_what_was_asked_for_by_topic_and_nothing_of_the_reserved(
+    office: Office, browser: Callable[[str], Browser]
+) -> None:
+    ours = [says(office, f"c{number}", WATER) for number in (7, 8, 9)]
+    with office.sessions.begin() as session:
+        session.scalars(select(Petition).where(Petition.folio == ours[2].folio)).one().is_sensitive = True
+    assert [(name, own.received) for name, own in read_town(office, XOXO, today_at(office)).topics] == [(None, 2)]
+    assert "Todavía sin tema" in browser("oficial").opens(f"/municipios/{XOXO}")
+    watch(office, utc_now())
+    sheet = read_town(office, XOXO, today_at(office))
+    assert [(name, own.received, own.open) for name, own in sheet.topics] == [("Agua potable", 2, 2)]
+    page = browser("oficial").opens(f"/municipios/{XOXO}").split("Qué pidió la gente")[1]
+    assert "Agua potable" in page.split("</section>")[0]
+    (topics,) = [one for one in town_paper(sheet, staff_texts(office), "").sections if one.heading.startswith("Qué")]
+    assert topics.table
+    assert topics.table.rows == [["Agua potable", "2", "0", "2", "0"]]
 
 
 def test_the_sheet_is_a_paper_too(office: Office, browser: Callable[[str], Browser], tmp_path: Path) -> None:

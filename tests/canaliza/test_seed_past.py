@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 from sqlalchemy import func, select, text, update
 
 from canaliza.seed_past import Era, fill_past, fill_past_registers
+from canaliza.seed_registers import fill_programmes
 from intake.accounts.staff import Member, Role
 from intake.clock import at
 from intake.indicators.catalogue import load_matrix
@@ -47,6 +48,7 @@ def told(office: Office) -> Office:
     with at(NOW):
         assert fill_past(office, values, members, ERA) == 185
         fill_past_registers(office, values, members["oficial"], REGISTERS)
+        fill_programmes(office, members["oficial"], values["programmes"])
     return office
 
 
@@ -66,6 +68,8 @@ def _the_quarters_report_is_complete_and_each_figure_is_what_sql_counts(told: Of
     assert figures.keys() == set(MEASURES)
     assert {measure: figures[measure] for measure in SQL} == {measure: by_sql(told, measure, span) for measure in SQL}
     assert all(below >= 3 for measure, (_, below) in figures.items() if measure in ("answered_cohort", "coordinated"))
+    assert [measure for measure, (_, below) in figures.items() if not below] == []  # no «sin casos»
+    assert 0 < figures["files_complete"][0] < figures["files_complete"][1]
     assert 0 < figures["answered_in_time"][0] < figures["answered_in_time"][1]
     with told.sessions() as session:
         cards = session.scalars(select(Alert.topic).order_by(Alert.began_on)).all()

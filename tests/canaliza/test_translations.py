@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from canaliza.translations import list_translations, show
+from canaliza.translations import show
+from intake.configuration.translated import Translation
 from intake.errors import SettingsError
+from intake.jurisdiction import read_jurisdiction
 from intake.settings import Settings
 from tests.models import JURISDICTION
 
@@ -21,9 +23,11 @@ ENTRIES = (
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    shutil.copytree(JURISDICTION / "texts", tmp_path / "texts")
-    shutil.copy(JURISDICTION / "languages.yaml", tmp_path)
-    return tmp_path
+    return Path(shutil.copytree(JURISDICTION, tmp_path / "pueblo", ignore=shutil.ignore_patterns("corpus")))
+
+
+def _one(folder: Path, key: str) -> Translation:
+    return read_jurisdiction(folder).translations[key]
 
 
 def _write(folder: Path, name: str, by: str) -> None:
@@ -31,7 +35,7 @@ def _write(folder: Path, name: str, by: str) -> None:
 
 
 def test_a_language_without_a_file_lacks_all_of_it(folder: Path) -> None:
-    by_key = {one.key: one for one in list_translations(folder)}
+    by_key = read_jurisdiction(folder).translations
     assert len(by_key) >= 15
     assert not by_key["mixe"].has_file
     assert {"welcome", "petition.received"} <= {*by_key["mixe"].missing}
@@ -39,22 +43,38 @@ def test_a_language_without_a_file_lacks_all_of_it(folder: Path) -> None:
 
 def test_what_is_fuzzy_is_missing_and_what_nobody_says_is_named(folder: Path) -> None:
     _write(folder, "zapoteco-istmo.po", "Na Berta <berta@example.org>")
-    one = next(one for one in list_translations(folder) if one.key == "zapoteco-istmo")
+    one = _one(folder, "zapoteco-istmo")
     assert "thanks" not in one.missing
     assert "greeting" in one.missing
     assert one.unknown == ("old.key",)
 
 
+def test_what_names_other_variables_than_the_spanish_is_not_said(folder: Path) -> None:
+    _write(folder, "mixe.po", "Juan <juan@example.org>")
+    with (folder / "texts" / "mixe.po").open("a", encoding="utf-8") as file:
+        file.write('\nmsgid "notice.meeting_cancelled"\nmsgstr "(sin folio, {otra})"\n')
+    one = _one(folder, "mixe")
+    assert one.broken == ("notice.meeting_cancelled",)
+    assert "notice.meeting_cancelled" in one.missing
+    assert one.said == {"thanks": "(una frase)"}
+
+
+def test_a_file_that_is_no_catalogue_is_refused_by_name(folder: Path) -> None:
+    (folder / "texts" / "mixe.po").write_text("esto no es un catálogo\n", "utf-8")
+    with pytest.raises(SettingsError, match=r"mixe\.po"):
+        read_jurisdiction(folder)
+
+
 def test_what_nobody_signed_does_not_count(folder: Path) -> None:
     _write(folder, "mixe.po", "FULL NAME <EMAIL@ADDRESS>")
-    one = next(one for one in list_translations(folder) if one.key == "mixe")
+    one = _one(folder, "mixe")
     assert "thanks" in one.missing
 
 
 def test_a_file_of_no_language_is_refused(folder: Path) -> None:
     _write(folder, "klingon.po", "Nadie")
     with pytest.raises(SettingsError, match="klingon"):
-        list_translations(folder)
+        read_jurisdiction(folder)
 
 
 def test_the_command_shows_what_one_language_lacks(folder: Path) -> None:

@@ -1,5 +1,7 @@
 """The matrix' figures over a month that was lived: each by the program, by literals, and by SQL of its own."""
 
+import csv
+import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -17,7 +19,7 @@ from intake.errors import MoveRefused, NotFound, SettingsError
 from intake.indicators.catalogue import load_matrix
 from intake.indicators.measures import MEASURES, Figure
 from intake.indicators.period import get_period, month_of, months_between, quarter_of
-from intake.indicators.report import report
+from intake.indicators.report import as_csv, report
 from intake.indicators.snapshots import find_figure, freeze, freeze_due, list_frozen
 from intake.office import Office
 from intake.petitions.case import get_petition, list_matters
@@ -311,11 +313,28 @@ def test_what_has_no_register_has_no_figure(office: Office) -> None:
     assert {line.live.share for line in lines if line.live} == {None}
 
 
+def test_a_goal_is_of_its_year_and_another_years_changes_none(life: Life, tmp_path: Path) -> None:
+    path = tmp_path / "indicators.yaml"
+    text_of = (JURISDICTION / "indicators.yaml").read_text("utf-8")
+    before, after = text_of.split("  - id: C4\n")
+    goal = "goal: {2026: 80, 2026-T1: 20.5, 2027: 90}"
+    path.write_text(f"{before}  - id: C4\n{after.replace('goal: null', goal, 1)}", "utf-8")
+    matrix = load_matrix(path)
+    periods = ("2025", "2026", "2026-03", "2026-T1", "2026-T2", "2027-T4")
+    assert [matrix.get("C4").goal_in(get_period(name)) for name in periods] == [None, 80, 80, 20.5, 80, 90]
+    with life.office.sessions() as session:
+        told = as_csv(MARCH, report(session, life.office, matrix, MARCH, CUT))
+    assert {row["goal"] for row in csv.DictReader(io.StringIO(told)) if row["id"] == "C4"} == {"90"}
+
+
 def test_a_file_that_names_no_measure_of_the_program_is_refused(tmp_path: Path) -> None:
     text_of = (JURISDICTION / "indicators.yaml").read_text("utf-8")
     for wrong in (
         text_of.replace("measure: classified,", "measure: guessed,"),
         text_of.replace("accepted_share:", "x:"),
+        text_of.replace("    goal: null", "    goal: 80", 1),
+        text_of.replace("    goal: null", "    goal: {2026-T5: 80}", 1),
+        text_of.replace("    goal: null", "    goal: {2026: mucho}", 1),
     ):
         path = tmp_path / "indicators.yaml"
         path.write_text(wrong, "utf-8")

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import event, select
 
 from intake.accounts.staff import Member, Role
+from intake.carrying.came import list_came
 from intake.clock import utc_now
 from intake.database import is_sqlite, reading
 from intake.incoming.reconcile import list_accounts
@@ -87,3 +88,12 @@ def test_it_is_found_along_its_own_index(
     assert own
     assert {way for way in ways if any(f" {way} " in f"{line} " for line in own)} == ways
     assert all(any(f" {way} " in f"{line} " for way in ways) for line in own)
+
+
+def test_what_an_import_brought_is_told_a_piece_at_a_time_without_sorting_the_rest(office: Office) -> None:
+    if not is_sqlite(office.engine):
+        pytest.skip("PostgreSQL counts its rows and chooses by them")
+    with _noting(office) as lines, reading(office.sessions) as session:
+        list_came(session, 1, 0)
+    assert any("ix_imported_rows (import_id=? AND row>?)" in line for line in lines)
+    assert not any("TEMP B-TREE" in line for line in lines)
