@@ -8,9 +8,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot import (
+    after_talk,
     anonymity_talk,
     aside_talk,
     burst,
+    channel_talk,
     chosen_talk,
     damage_talk,
     datum_talk,
@@ -91,7 +93,7 @@ def step(state: State, event: Event, facts: Facts, texts: Texts) -> Turn:
 
 
 def _hear(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
-    since, facts = state, damage_talk.mind(state, said, facts)
+    since, facts = state, after_talk.mind(state, said, damage_talk.mind(state, said, facts))
     state = follow_up.forget(replace(state, is_waiting=False), said, facts)
     if facts.emergency:
         urgent = person_talk.mind(since, _emergency(state, said, facts, texts), said, facts, texts, is_quiet=True)
@@ -177,6 +179,8 @@ def _same_emergency(state: State, said: Said, facts: Facts) -> str | None:
 def _answer_to(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     if safety := safe_talk.told(state, said, texts):
         return safety
+    if unclear := after_talk.before_choice(state, said, facts, texts):
+        return unclear
     chosen = find_choice(state.offered, said.text, said.button, facts.kind)
     if chosen and follow_up.is_lapsed(state, chosen, said, facts):
         return follow_up.ask_withdrawal(state, facts.find(state.folio), texts)
@@ -188,7 +192,7 @@ def _answer_to(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         return _edited(state, said, facts, texts)
     if chosen:
         return chosen_talk.take(state, chosen, said, facts, texts)
-    if aside := aside_talk.heard(state, said, facts, texts):
+    if aside := aside_talk.heard(state, said, facts, texts) or after_talk.heard(state, said, facts, texts):
         return aside
     is_more = state.awaiting == Awaiting.DISPUTE or said.has_files or place_talk.is_answer(state, said, facts)
     is_more = is_more or datum_talk.is_answer(state, said, facts) or rating_talk.is_answer(state, said, facts)
@@ -326,6 +330,8 @@ def _open(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     )
     place = told.read.place.clave if told.read.place else None
     opened = Turn(state, (OpenPetition(told.folio, place=place, has_pin=opening.pinned(facts) is not None),))
+    if channel_talk.is_of_an_office(said.text):
+        opened = opened.then(CallPerson(told.folio, "question"))
     return opening.acknowledge(opened, told, facts, texts)
 
 

@@ -85,6 +85,7 @@ class PetitionFacts:
     is_open: bool = True
     is_in_triage: bool = True
     is_answered: bool = False
+    may_reopen: bool = False
     is_sensitive: bool = False
     is_placed: bool = False
     has_reserved: bool = False

@@ -1,6 +1,17 @@
 """What is said of a petition that opens: its acknowledgement, and the one question that it still needs."""
 
-from bot import alarm_talk, burst, damage_talk, doubt_talk, language_talk, matter_talk, place_talk
+from bot import (
+    alarm_talk,
+    burst,
+    channel_talk,
+    damage_talk,
+    doubt_talk,
+    language_talk,
+    matter_talk,
+    place_talk,
+    service_words,
+)
+from bot.choices import plain
 from bot.effects import Say
 from bot.events import Said
 from bot.known import Facts, Told, Understood
@@ -35,6 +46,9 @@ def ask_missing(turn: Turn, told: Told, facts: Facts, texts: Texts) -> Turn:
     """Add the one question that is needed most, if any is."""
     if not told.text and not told.has_voice:
         asked = Say("ask.description", texts("ask.description"), folio=told.folio)
+        return Turn(turn.state.ask(Awaiting.DESCRIPTION, told.folio), (*turn.effects, asked))
+    if service_words.is_of_a_counter(plain(told.text)):
+        asked = Say("ask.description", texts("ask.counter"), folio=told.folio)
         return Turn(turn.state.ask(Awaiting.DESCRIPTION, told.folio), (*turn.effects, asked))
     if language_talk.is_asked(told.text, facts):
         return language_talk.ask(turn, told.folio, facts, texts)
@@ -74,5 +88,7 @@ def _understood(told: Told, texts: Texts) -> str:
     if told.read.several:
         *names, last = told.read.several
         return texts("petition.several", understood=", para ".join(names) + f" y para {last}")
+    if channel_talk.is_of_an_office(told.text):
+        return texts("petition.question")
     likely = told.read.understood
     return texts("petition.understood", understood=likely) if likely else texts("petition.read")

@@ -17,6 +17,7 @@ OFFERED_AT_MOST = 3
 ASKED_AT_MOST = 2  # then the citizen's own words are kept and a person finds the place
 SAME_TALK = timedelta(minutes=30)  # «así está», a caption, an answer: about what was just spoken of; later, for itself
 NEW_MATTER_WORDS = 5  # an answer to «¿de qué municipio?» is short; a longer text that names no place is something else
+SMALL = frozenset({"greeting", "thanks", "spam"})
 
 BARE_WORDS = 4
 TOLD_BEFORE = re.compile(r"(?:pero |que |pues )*ya (?:(?:se|lo|los|les|le) )*(?:puse|dije|mande|escribi|di|conteste)\b")
@@ -73,10 +74,12 @@ def heard(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
         return denied(Turn(state, (AddToPetition(folio, is_place=True),)), folio, facts.place, texts)
     if facts.place:
         return _answered(state, folio, facts.place, said, facts, texts)
-    if said.has_files or not said.text or facts.kind in ("greeting", "thanks", "spam"):
+    if said.has_files or not said.text:
         return None
-    if facts.place_options:
+    if facts.place_options and (words <= NEW_MATTER_WORDS or facts.kind not in SMALL):
         return _ask_which(Turn(state), folio, facts.place_options, texts)
+    if facts.kind in SMALL:
+        return None
     if facts.kind in ("petition", "info") and words > NEW_MATTER_WORDS and not _points(state, said, facts):
         return None
     return _not_found(state, said, folio, facts, texts)
