@@ -18,6 +18,9 @@ from bot.turn import Texts, Turn
 QUESTION_WORDS, REMARK_WORDS, BACK_WORDS, FEW, TRIAGE_WORDS = 6, 7, 12, 6, 4
 ASKED_AT_MOST = 2
 BACK_HOLDS = timedelta(days=90)  # later it may be another leak: a petition of its own
+BESIDE = frozenset(  # questions that what is said here does not answer
+    {None, Awaiting.SOLVED, Awaiting.MUNICIPALITY, Awaiting.WHICH_MUNICIPALITY, Awaiting.DOUBT, Awaiting.MATTERS}
+)
 ASKING = frozenset({"petition", "info", "privacy"})  # «¿quién va a venir?» looks like a question about one's data
 REMARKS = frozenset({"petition", "info", "correction", "cancel"})
 
@@ -54,7 +57,7 @@ def heard(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
     if state.awaiting == Awaiting.DATUM:
         return _beside_datum(state, words, facts, texts)
     petition = facts.find(state.latest)
-    if petition is None:
+    if petition is None or (petition.is_open and state.awaiting not in BESIDE):
         return None
     if not petition.is_open:
         return _came_back(state, words, petition, facts, texts)
@@ -90,7 +93,8 @@ def _on_its_way(
         return _next(state, petition, texts)
     if after_words.GOES.fullmatch(words):
         return follow_up.status_of(state, petition, texts)
-    if after_words.NOBODY_CAME.fullmatch(words) or after_words.DAY_WENT.fullmatch(words):
+    complaints = (after_words.NOBODY_CAME, after_words.DAY_WENT, after_words.PRESSES)
+    if any(shape.fullmatch(words) for shape in complaints):
         return follow_up.complaint(state, facts, texts)
     if after_words.NOT_THEIRS.fullmatch(words):
         doubted = Say("agency.doubted", texts("agency.doubted", folio=folio), folio=folio)
@@ -101,7 +105,7 @@ def _on_its_way(
         turn = follow_up.ask_withdrawal(state, petition, texts, is_solved=True)
         return replace(turn, effects=(AddToPetition(folio), *turn.effects))
     is_of_it = facts.understood in (None, petition.agency) or facts.agency == state.latest_agency
-    is_asked = _asks(state, words, petition, facts) or (is_of_it and channel_talk.is_of_an_office(said.text))
+    is_asked = _asks(state, said, words, petition, facts) or (is_of_it and channel_talk.is_of_an_office(said.text))
     return _question(state, petition, texts) if is_asked else None
 
 
@@ -120,8 +124,8 @@ def _after_answer(
 ) -> Turn | None:
     if after_words.NOBODY_CAME.fullmatch(words) or after_words.DAY_WENT.fullmatch(words):
         return follow_up.dispute(state, petition.folio, texts)
-    is_hard = facts.kind == "help" and len(words.split()) <= QUESTION_WORDS and after_words.ASKS.match(words)
-    if after_words.UNCLEAR.fullmatch(words) or is_hard or _asks(state, words, petition, facts):
+    is_hard = facts.kind == "help" and len(words.split()) <= QUESTION_WORDS and _sounds_asking(said, words)
+    if after_words.UNCLEAR.fullmatch(words) or is_hard or _asks(state, said, words, petition, facts):
         return _question(state, petition, texts)
     if state.awaiting == Awaiting.SOLVED and _is_remark(said, words, petition, facts):
         return follow_up.ask_whether_solved(state, petition, added(petition.folio, texts), texts)
@@ -140,14 +144,19 @@ def _came_back(state: State, words: str, petition: PetitionFacts, facts: Facts, 
     return follow_up.dispute(state, petition.folio, texts, is_back=after_words.AGAIN.search(words) is not None)
 
 
-def _asks(state: State, words: str, petition: PetitionFacts, facts: Facts) -> bool:
+def _asks(state: State, said: Said, words: str, petition: PetitionFacts, facts: Facts) -> bool:
     """A short question that surely is about nothing else: «¿y cuándo van a venir?»."""
     is_over = state.heard_at is None or facts.now - state.heard_at > FRESH
     if is_over or facts.kind not in ASKING or facts.place or facts.place_options:
         return False
     is_of_it = facts.understood in (None, petition.agency)
     is_of_it = is_of_it or (petition.agency is None and len(words.split()) <= TRIAGE_WORDS)  # too little to tell whose
-    return is_of_it and len(words.split()) <= QUESTION_WORDS and after_words.ASKS.match(words) is not None
+    return is_of_it and len(words.split()) <= QUESTION_WORDS and _sounds_asking(said, words)
+
+
+def _sounds_asking(said: Said, words: str) -> bool:
+    is_signed = "?" in said.text and after_words.ASKS_WITH_SIGN.match(words) is not None
+    return is_signed or after_words.ASKS.match(words) is not None
 
 
 def _is_remark(said: Said, words: str, petition: PetitionFacts, facts: Facts) -> bool:

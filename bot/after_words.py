@@ -47,9 +47,11 @@ UNCLEAR = re.compile(  # of an answer or of what is asked: no «no», whatever i
     r"|(?:me )?(?:lo )?(?:puede[n]?|podrian?) explicar(?:me)?(?:lo)?(?: mejor| eso| la respuesta)?"
     rf"|expliqueme(?:lo)?){_END}"
 )
-ASKS = re.compile(
-    rf"{_START}(?:a (?:que|q|quien)|q|que|cuando|cuant[oa]s?|quien|como|por ?que|para que|tengo que|y si)\b"
+ASKS = re.compile(  # without a sign too; «que vengan ya», «como siempre», «cuando llueve se inunda» ask nothing
+    rf"{_START}(?:a (?:que|q) hora|a quien|que dia|quien(?:es)?|cuant[oa]s?|por ?que|para que|tengo que|y si"
+    r"|cuando (?:va|van|viene|vienen|me|nos|lo|la|le|les|estara|queda|empiezan?|llegan?|tienen?))\b"
 )
+ASKS_WITH_SIGN = re.compile(rf"{_START}(?:a (?:que|q)|q|que|como|cuando|donde|cual)\b")
 ASKS_OF_DATUM = re.compile(
     rf"{_START}(?:cuando (?:van|vienen|viene|va)|para que (?:lo|la|los|las|quieren|les|le|es|sirve)"
     r"|(?:en |de )?donde (?:lo|la|los|las|viene|vienen|veo|dice|aparece|encuentro|saco)|cual (?:numero|contrato|dato)"
@@ -58,6 +60,10 @@ ASKS_OF_DATUM = re.compile(
 NOBODY_CAME = re.compile(
     rf"{_START}(?:{_NOBODY}(?: (?:a ver|a revisar|a arreglar|todavia|aun|por aqui))*"
     rf"|(?:ellos |ustedes )?(?:nunca|no) (?:hacen|resuelven|sirven)(?: para)? nada){_END}"
+)
+PRESSES = re.compile(
+    rf"{_START}(?:(?:por favor )?(?:que vengan|vengan|apurense|apurenle|dense prisa|hagan algo)"
+    rf"(?: (?:pronto|rapido|ya|por favor|a arreglar))*|(?:no )?(?:se )?(?:tarden|tarden mucho)){_END}"
 )
 DAY_WENT = re.compile(  # «ya es viernes y no ha venido nadie»
     rf"{_START}(?:hoy )?(?:es|paso|pasaron|fue|llego|se cumplio|se vencio) (?:(?:el|la|un|una) )?{_DAY}"

@@ -69,7 +69,7 @@ ASKS = re.compile(
 
 def heard(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
     """Words that mean one thing at any moment, whatever kind they look like; an open question stays open."""
-    for beside in (alarm_talk.heard, channel_talk.heard, follow_up.bad_service):
+    for beside in (alarm_talk.heard, alarm_talk.where, channel_talk.heard, follow_up.bad_service):
         if turn := beside(state, said, facts, texts):
             return turn
     words = plain(said.text)

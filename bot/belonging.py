@@ -7,7 +7,7 @@ from bot import burst
 from bot.choices import plain
 from bot.events import Said
 from bot.known import Facts, PetitionFacts
-from bot.place_talk import SAME_TALK, is_only_where
+from bot.place_talk import FRESH, SAME_TALK, is_only_where
 from bot.state import State
 
 FEW_WORDS, CAPTION_WORDS = 3, 8
@@ -19,7 +19,6 @@ HOME = re.compile(
     r" (?:calle|privada|andador|avenida|av|callejon|cerrada|calzada|prolongacion)(?: \w+){1,6} \d+\w?"
     r"(?: (?:altos|bajos|casa|color|porton|verde|azul|blanc[oa]|roj[oa]|amarill[oa]))*"
 )
-FRESH = timedelta(hours=24)  # a correction without folio means the petition of the last day
 TELEPHONE = re.compile(r"(?<!\d)(?:\+?52[\s-]?)?(?:1[\s-]?)?\d(?:[\s.-]?\d){9}(?!\d)")
 NUMBER_WORDS, NAME_WORDS = 10, 3
 BESIDE_A_NUMBER = frozenset(  # «mi número de celular es…»; a name beside it is short

@@ -112,7 +112,8 @@ def _hear(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         turn = _grow(state, draft, said, facts, texts)
     else:
         turn = _answer_to(state, said, facts, texts)
-    turn = replace(turn, state=replace(turn.state, heard_at=facts.now, is_welcomed=True))
+    is_welcomed = state.is_welcomed or not turn.state.is_unsafe  # the notice waits until it is safe
+    turn = replace(turn, state=replace(turn.state, heard_at=facts.now, is_welcomed=is_welcomed))
     is_hushed = safe_talk.is_hushed(turn)
     is_quiet = is_hushed or state.person_folio is not None
     turn = person_talk.mind(since, turn, said, facts, texts, is_quiet=is_quiet)
@@ -121,7 +122,7 @@ def _hear(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     turn = burst.take_back(since, turn, datum_talk.owing(turn, facts))
     if state.person_folio:
         return turn
-    turn = turn if state.is_welcomed else opening.welcomed(turn, facts, texts)
+    turn = opening.welcomed(turn, facts, texts) if is_welcomed and not state.is_welcomed else turn
     return damage_talk.announce(turn, facts, texts)
 
 

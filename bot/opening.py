@@ -1,5 +1,7 @@
 """What is said of a petition that opens: its acknowledgement, and the one question that it still needs."""
 
+from dataclasses import replace
+
 from bot import (
     alarm_talk,
     burst,
@@ -12,7 +14,7 @@ from bot import (
     service_words,
 )
 from bot.choices import plain
-from bot.effects import Say
+from bot.effects import Say, SetPlace
 from bot.events import Said
 from bot.known import Facts, Told, Understood
 from bot.state import Awaiting
@@ -38,7 +40,11 @@ def pinned(facts: Facts) -> Understood | None:
 
 def acknowledge(turn: Turn, told: Told, facts: Facts, texts: Texts) -> Turn:
     """The acknowledgement and one question; both wait while the person may still be writing."""
-    acknowledged = ask_missing(turn.then(acknowledgement(told, facts, texts)), told, facts, texts)
+    if same := place_talk.same_as_before(told, facts):
+        told = replace(told, read=replace(told.read, place=same))
+        turn = turn.then(SetPlace(told.folio, clave=same.clave))
+    received = acknowledgement(told, facts, texts, is_unsafe=turn.state.is_unsafe)
+    acknowledged = ask_missing(turn.then(received), told, facts, texts)
     return burst.hold(acknowledged, burst.wait(told, facts))
 
 
@@ -59,9 +65,10 @@ def ask_missing(turn: Turn, told: Told, facts: Facts, texts: Texts) -> Turn:
     return place_talk.ask(turn, told.folio, told.read.place_options, texts)
 
 
-def acknowledgement(told: Told, facts: Facts, texts: Texts) -> Say:
-    """Folio, date and hour, what was understood, what comes next and by when (DESIGN, promise 1; domain §2.1)."""
-    understood = _understood(told, texts)
+def acknowledgement(told: Told, facts: Facts, texts: Texts, *, is_unsafe: bool = False) -> Say:
+    """Folio, date and hour, what was understood, what comes next and by when (DESIGN, promise 1; domain §2.1).
+    `is_unsafe`: somebody else reads the chat, so nothing says what it is about."""
+    understood = texts("petition.read") if is_unsafe else _understood(told, texts)
     place = texts("petition.place", place=told.read.place.name) if told.read.place else ""
     text = texts(
         "petition.received", folio=told.folio, now=told.since, understood=understood, place=place, due=told.due_on

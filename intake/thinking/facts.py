@@ -210,6 +210,7 @@ def petition_facts(
         summary=shorten(hide_identity(" ".join(matter.text for matter in matters))),
         agency="; ".join(dict.fromkeys(agencies)) or None,
         municipality=place.nombre if place else None,
+        clave=place.clave if place else None,
         is_open=status not in CLOSED,
         is_in_triage=status in NEEDS_TRIAGE and lead is None,
         is_answered=status in ANSWERED,

@@ -8,14 +8,14 @@ import pytest
 from bot.after_words import is_calm
 from bot.choices import plain
 from bot.dialogue import step
-from bot.effects import AddToPetition, CallPerson, OpenPetition, Reopen
+from bot.effects import AddToPetition, CallPerson, OpenPetition, Reopen, SetPlace
 from bot.events import Said
-from bot.known import PetitionFacts, Question
+from bot.known import PetitionFacts, PlaceOption, Question
 from bot.messages import Choice
 from bot.state import Awaiting, State
 from bot.texts import Catalogue
 from bot.turn import Turn
-from tests.bot.test_dialogue import KNOWN, NOW, OLD, facts, others, petition, purposes
+from tests.bot.test_dialogue import KNOWN, NEW, NOW, OLD, facts, others, petition, purposes
 
 HOUR_AGO = NOW - timedelta(hours=1)
 FREE = replace(KNOWN, latest=OLD, heard_at=HOUR_AGO)
@@ -206,3 +206,72 @@ def test_who_says_what_about_has_a_folio(texts: Catalogue, text: str) -> None:
 def test_a_face_alone_is_nobodys_matter(texts: Catalogue, text: str, kind: str, purpose: str) -> None:
     turn = hear(texts, text, kind, replace(FREE, heard_at=NOW), petition())
     assert (purposes(turn), others(turn)) == ([purpose], [])
+
+
+@pytest.mark.parametrize(
+    "text", ["que vengan a arreglar de verdad", "más o menos", "no ha venido nadie", "¿y qué hago?"]
+)
+def test_what_was_missing_is_told_in_any_words(texts: Catalogue, text: str) -> None:
+    asked = replace(FREE, awaiting=Awaiting.DISPUTE, folio=OLD)
+    turn = hear(texts, text, "petition", asked, petition(agency="SOAPA"))
+    assert (purposes(turn), others(turn)) == (["dispute.noted"], [AddToPetition(OLD)])
+
+
+@pytest.mark.parametrize("text", ["que vengan ya", "apúrense por favor"])
+def test_who_presses_complains_of_the_petition(texts: Catalogue, text: str) -> None:
+    assert purposes(hear(texts, text, "petition", FREE, petition())) == ["complaint"]
+
+
+EMERGENCY = replace(FREE, heard_at=NOW - timedelta(minutes=10), emergency="incendio", emergency_folio=OLD)
+BARTOLO = PlaceOption("20115", "San Bartolo Coyotepec", "Centro")
+
+
+@pytest.mark.parametrize("text", ["estoy en San Bartolo Coyotepec", "San Bartolo", "en la salida de San Bartolo"])
+def test_where_it_is_belongs_to_the_emergency(texts: Catalogue, text: str) -> None:
+    turn = hear(texts, text, "petition", EMERGENCY, petition(), place=BARTOLO)
+    kept = [AddToPetition(OLD, is_place=True), SetPlace(OLD, clave="20115")]
+    assert (purposes(turn), others(turn)) == (["emergency.folio"], kept)
+
+
+@pytest.mark.parametrize("text", ["en San Bartolo Coyotepec no hay agua", "en San Bartolo tiran basura en el río"])
+def test_what_else_happens_there_is_another_matter(texts: Catalogue, text: str) -> None:
+    turn = hear(texts, text, "petition", EMERGENCY, petition(), place=BARTOLO)
+    assert any(isinstance(effect, OpenPetition) for effect in turn.effects)
+
+
+def test_while_others_read_nothing_says_what_a_petition_is_about(texts: Catalogue) -> None:
+    unsafe = State(is_unsafe=True)
+    turn = step(unsafe, Said("quiero un refugio para mis hijos"), facts("petition", understood="Las Mujeres"), texts)
+    assert "welcome" not in purposes(turn)
+    assert "Las Mujeres" not in str(turn.effects)
+    assert not turn.state.is_welcomed
+    safe = step(State(), Said("quiero un refugio para mis hijos"), facts("petition", understood="Las Mujeres"), texts)
+    assert "Las Mujeres" in str(safe.effects)
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "is_known"),
+    [
+        ("en la misma colonia tampoco hay luz", petition(clave="20067", municipality="Oaxaca de Juárez"), True),
+        ("tampoco hay luz", petition(clave="20067", municipality="Oaxaca de Juárez"), False),
+        ("en la misma colonia tampoco hay luz", petition(), False),
+        ("ahí mismo", petition(clave="20067", opened_at=NOW - timedelta(hours=25)), False),
+    ],
+)
+def test_the_same_place_is_the_last_petitions(
+    texts: Catalogue, text: str, own: PetitionFacts, *, is_known: bool
+) -> None:
+    far = replace(KNOWN, heard_at=NOW - timedelta(hours=2))
+    turn = step(far, Said(text), facts("petition", petitions=(own,), agency="CFE", understood="CFE"), texts)
+    assert (SetPlace(NEW, clave="20067") in turn.effects) == is_known
+    assert ("ask.municipality" in purposes(turn)) != is_known
+
+
+@pytest.mark.parametrize(
+    ("text", "purpose"), [("no quiero decir", "municipality.later"), ("no sé", "ask.municipality.again")]
+)
+def test_who_names_no_place_is_not_told_that_it_was_not_found(texts: Catalogue, text: str, purpose: str) -> None:
+    asked = replace(FREE, awaiting=Awaiting.MUNICIPALITY, folio=OLD, times_asked=1)
+    turn = hear(texts, text, "no", asked, petition())
+    assert purposes(turn) == [purpose]
+    assert "No encontramos" not in str(turn.effects)
