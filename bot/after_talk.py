@@ -4,19 +4,18 @@ came, that it is mended by now, that it came back, that the answer is not unders
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import after_words, channel_talk, follow_up
-from bot.belonging import FRESH
+from bot import after_words, channel_talk, follow_up, solved_words
 from bot.choices import plain, yes_or_no
 from bot.effects import AddToPetition, CallPerson, Say
 from bot.events import Said
 from bot.known import Facts, PetitionFacts
-from bot.place_talk import SAME_TALK
+from bot.place_talk import FRESH, SAME_TALK
 from bot.state import Awaiting, State
 from bot.told import added
 from bot.turn import Texts, Turn
 
-QUESTION_WORDS, REMARK_WORDS, BACK_WORDS, FEW, TRIAGE_WORDS = 6, 7, 12, 6, 4
-ASKED_AT_MOST = 2
+QUESTION_WORDS, REMARK_WORDS, BACK_WORDS, FEW, VERY_FEW = 6, 7, 12, 6, 4
+ASKED_AT_MOST, MORE_THAN_NO = 2, 2  # «no es urgente» is more than a no
 BACK_HOLDS = timedelta(days=90)  # later it may be another leak: a petition of its own
 BESIDE = frozenset(  # questions that what is said here does not answer
     {None, Awaiting.SOLVED, Awaiting.MUNICIPALITY, Awaiting.WHICH_MUNICIPALITY, Awaiting.DOUBT, Awaiting.MATTERS}
@@ -42,7 +41,8 @@ def before_choice(state: State, said: Said, facts: Facts, texts: Texts) -> Turn 
     is_agreed = after_words.AGREES.fullmatch(words) is not None
     if petition is None or not petition.is_answered or not (_is_bare(said, facts) or is_agreed):
         return None
-    if after_words.UNCLEAR.fullmatch(words) or set(said.text.strip()) == {"?"}:
+    is_unclear = any(shape.fullmatch(words) for shape in (after_words.UNCLEAR, after_words.AGAIN_PLEASE))
+    if is_unclear or set(said.text.strip()) == {"?"}:
         return _question(state, petition, texts)
     if is_agreed and not said.is_edit and state.times_asked < ASKED_AT_MOST:
         return _ask_again(state, petition, texts)
@@ -59,6 +59,8 @@ def heard(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
     petition = facts.find(state.latest)
     if petition is None or (petition.is_open and state.awaiting not in BESIDE):
         return None
+    if after_words.MANY.fullmatch(words):
+        return follow_up.status(state, facts, texts)
     if not petition.is_open:
         return _came_back(state, words, petition, facts, texts)
     if petition.is_answered:
@@ -93,6 +95,9 @@ def _on_its_way(
         return _next(state, petition, texts)
     if after_words.GOES.fullmatch(words):
         return follow_up.status_of(state, petition, texts)
+    if after_words.CHANGE.fullmatch(words):
+        told = Say("change", texts("change", folio=folio), folio=folio)
+        return Turn(replace(state.settle(), latest=folio).ask(Awaiting.DESCRIPTION, folio), (told,))
     complaints = (after_words.NOBODY_CAME, after_words.DAY_WENT, after_words.PRESSES)
     if any(shape.fullmatch(words) for shape in complaints):
         return follow_up.complaint(state, facts, texts)
@@ -104,9 +109,17 @@ def _on_its_way(
     if after_words.DONE.fullmatch(words):
         turn = follow_up.ask_withdrawal(state, petition, texts, is_solved=True)
         return replace(turn, effects=(AddToPetition(folio), *turn.effects))
+    if _is_kept(words, facts) and not state.awaiting:
+        return Turn(state, (AddToPetition(folio), added(folio, texts)))
     is_of_it = facts.understood in (None, petition.agency) or facts.agency == state.latest_agency
     is_asked = _asks(state, said, words, petition, facts) or (is_of_it and channel_talk.is_of_an_office(said.text))
     return _question(state, petition, texts) if is_asked else None
+
+
+def _is_kept(words: str, facts: Facts) -> bool:
+    """It says something of the petition, and asks for nothing."""
+    is_said = after_words.OTHERS_TOO.fullmatch(words) is not None or solved_words.is_news(words.split())
+    return is_said or (facts.kind == "no" and MORE_THAN_NO < len(words.split()) <= REMARK_WORDS)
 
 
 def _next(state: State, petition: PetitionFacts, texts: Texts) -> Turn:
@@ -125,7 +138,8 @@ def _after_answer(
     if after_words.NOBODY_CAME.fullmatch(words) or after_words.DAY_WENT.fullmatch(words):
         return follow_up.dispute(state, petition.folio, texts)
     is_hard = facts.kind == "help" and len(words.split()) <= QUESTION_WORDS and _sounds_asking(said, words)
-    if after_words.UNCLEAR.fullmatch(words) or is_hard or _asks(state, said, words, petition, facts):
+    is_unclear = any(shape.fullmatch(words) for shape in (after_words.UNCLEAR, after_words.AGAIN_PLEASE))
+    if is_unclear or is_hard or _asks(state, said, words, petition, facts):
         return _question(state, petition, texts)
     if state.awaiting == Awaiting.SOLVED and _is_remark(said, words, petition, facts):
         return follow_up.ask_whether_solved(state, petition, added(petition.folio, texts), texts)
@@ -150,7 +164,7 @@ def _asks(state: State, said: Said, words: str, petition: PetitionFacts, facts: 
     if is_over or facts.kind not in ASKING or facts.place or facts.place_options:
         return False
     is_of_it = facts.understood in (None, petition.agency)
-    is_of_it = is_of_it or (petition.agency is None and len(words.split()) <= TRIAGE_WORDS)  # too little to tell whose
+    is_of_it = is_of_it or len(words.split()) <= VERY_FEW  # too little to tell whose
     return is_of_it and len(words.split()) <= QUESTION_WORDS and _sounds_asking(said, words)
 
 

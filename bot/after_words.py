@@ -28,7 +28,8 @@ NEXT = re.compile(  # «¿y ahora qué sigue?», «¿tengo que llevar algún pap
     r"(?: (?:a|en) (?:algun lado|alguna parte|algun lugar|(?:la|una|su|alguna) oficina|sus oficinas|la dependencia))?"
     r"|(?:tengo|debo|necesito|hay)(?: que)? (?:llevar|presentar|mandar|entregar|traer|firmar|hacer)"
     r"(?: (?:algun|algo|alguna|un|unos|otro|otra|los|mis))*(?: (?:papel|papeles|documentos?|tramite|copias?|cosa))?"
-    rf"|(?:me |les |le )?(?:hace )?falta algo|(?:solo|nada mas|nomas) (?:espero|esperamos|queda esperar)){_END}"
+    rf"|(?:me |les |le )?(?:hace )?falta algo|(?:solo|nada mas|nomas) (?:espero|esperamos|queda esperar)"
+    rf"|(?:a |en )?donde (?:tengo que|debo|voy a) ir|(?:ps |pos )?ni modo|ya que){_END}"
 )
 GOES = re.compile(  # «¿quién lleva mi caso?», «¿en cuánto tiempo me resuelven?»: the agency and the day say it
     rf"{_START}(?:quien(?:es)? (?:(?:me|lo|la|nos|le) )*van? a (?:atender|resolver|revisar|contestar|responder)"
@@ -46,6 +47,32 @@ UNCLEAR = re.compile(  # of an answer or of what is asked: no «no», whatever i
     r"|(?:a )?que quieren? decir(?: (?:con )?(?:eso|esto|\w+))?|eso que(?: es| significa| quiere decir)?"
     r"|(?:me )?(?:lo )?(?:puede[n]?|podrian?) explicar(?:me)?(?:lo)?(?: mejor| eso| la respuesta)?"
     rf"|expliqueme(?:lo)?){_END}"
+)
+AGAIN_PLEASE = re.compile(  # the answer once more, or on paper: no «no», and a person sees to it
+    rf"{_START}(?:(?:me )?(?:(?:la|lo) )?(?:pueden?|podrian?) (?:volver a )?"
+    r"(?:mandar|enviar|pasar|repetir|reenviar|dar)(?:me)?(?:la|lo)?"
+    r" (?:otra vez|de nuevo|la respuesta|el mensaje|por escrito|en papel|impres[oa]|sellad[oa])"
+    r"(?: (?:otra vez|de nuevo))?|(?:ya )?borre (?:el mensaje|la respuesta)(?: \w+){0,3}"
+    r"|no (?:me llego|veo|encuentro|aparece|puedo (?:ver|abrir|leer)) (?:la respuesta|el (?:mensaje|archivo|documento))"
+    rf"|(?:necesito|quiero|ocupo) (?:un|el|la) (?:papel|documento|oficio|respuesta)"
+    rf"(?: (?:sellad[oa]|firmad[oa]|por escrito|en papel|impres[oa]|oficial))*){_END}"
+)
+MANY = re.compile(
+    rf"{_START}(?:cuant[oa]s (?:peticiones|quejas|reportes|folios|solicitudes) (?:tengo|llevo|he hecho)"
+    rf"|(?:cuales son )?(?:todas )?mis (?:peticiones|quejas|reportes|folios|solicitudes)){_END}"
+)
+CHANGE = re.compile(
+    rf"{_START}(?:(?:quiero|quisiera|necesito|puedo|se puede|como puedo) "
+    r"(?:cambiar|corregir|modificar|aumentar|agregar)"
+    rf"(?:le)?(?: (?:algo|un dato|mas|datos|informacion))?(?: (?:a|de|en))? (?:mi|la) {_CASE}"
+    rf"|(?:me equivoque|hay un error) en (?:mi|la) {_CASE}){_END}"
+)
+OTHERS_TOO = re.compile(  # «mi vecina tiene el mismo problema», «somos más los que queremos firmar»
+    rf"{_START}(?:(?:mis?|unos?|otr[oa]s?|vari[oa]s|muchos|tod[oa]s|los|las)(?: (?:los|las|mis))? "
+    r"(?:vecin[oa]s?|comadre|compadre|herman[oa]s?|mama|papa|suegra|ti[oa]s?|familias?|personas)"
+    r" (?:tambien )?(?:tienen?|esta[n]? con|sufren?) (?:el|lo|la) mism[oa](?: (?:problema|situacion))?"
+    r"|somos (?:mas|vari[oa]s|much[oa]s)(?: (?:los |las )?(?:vecin[oa]s|familias|personas))?"
+    rf"(?: (?:los|las)? ?que)?(?: (?:quieren|queremos|vamos a|van a) (?:firmar|apoyar|pedir))?(?: lo mismo)?){_END}"
 )
 ASKS = re.compile(  # without a sign too; «que vengan ya», «como siempre», «cuando llueve se inunda» ask nothing
     rf"{_START}(?:a (?:que|q) hora|a quien|que dia|quien(?:es)?|cuant[oa]s?|por ?que|para que|tengo que|y si"
@@ -109,7 +136,9 @@ LATER = re.compile(  # of a datum: «ahorita se lo mando», «deje lo busco», �
     r"|(?:ahorita )?no (?:lo|la|los|las) (?:tengo|traigo|encuentro) (?:(?:ahorita|aqui|todavia|a la mano|conmigo) ?)+"
     rf"|(?:ahorita|todavia) no (?:lo|la|los|las) (?:tengo|traigo|encuentro)){_END}"
 )
-AGREES = re.compile(rf"(?:(?:ah|muy) )*(?:ok|okey|okay|oki|va|sale|vale|(?:esta )?bien|de acuerdo){_END}")
+AGREES = re.compile(
+    rf"(?:(?:ah|muy) )*(?:ok|okey|okay|oki|va|sale|vale|bueno|(?:esta )?bien|de acuerdo)(?: ya que| ni modo)?{_END}"
+)
 
 
 def is_calm(words: str, *, is_datum: bool) -> bool:

@@ -5,11 +5,11 @@ import re
 from dataclasses import replace
 
 from bot import alarm_talk, burst, channel_talk, follow_up, rating_talk
-from bot.belonging import FRESH
 from bot.choices import plain
 from bot.effects import Say
 from bot.events import Said
 from bot.known import Facts, PetitionFacts
+from bot.place_talk import FRESH
 from bot.state import Awaiting, State
 from bot.turn import Texts, Turn
 
@@ -20,7 +20,9 @@ WHO = re.compile(
     rf"{_HELLO}(?:(?:con|a) quien (?:hablo|estoy hablando|tengo el gusto|me comunico|le escribo|escribo|chateo)"
     r"|quien (?:es|eres|me contesta|me atiende|me escribe|me responde|contesta|responde|atiende)"
     rf"|(?:esto |usted )?(?:es|eres|sera|son|hablo con|estoy hablando con|me contesta|contesta)(?: ustedes| usted| tu)?"
-    rf"(?: un| una)? {_THING}(?: o (?:un |una )?{_THING})?){_END}"
+    rf"(?: un| una)? {_THING}(?: o (?:un |una )?{_THING})?"
+    r"|(?:ustedes |usted )(?:son|es)(?: (?:los|las|la|el))? (?:de|del)(?: la| los)?"
+    rf" (?:cfe|soapa|agua|luz|municipio|ayuntamiento|gobierno|imss|bienestar|policia|presidencia)){_END}"
 )
 STATES = re.compile(rf"(?:esto |usted )?(?:es|eres|sera|son) (?:un |una )?{_THING}")
 BYE = re.compile(
