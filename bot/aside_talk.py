@@ -4,12 +4,12 @@ nobody asked for, a question about the petition at hand. Each is answered for wh
 import re
 from dataclasses import replace
 
-from bot import alarm_talk, burst, channel_talk, follow_up
-from bot.belonging import FRESH
+from bot import alarm_talk, burst, channel_talk, follow_up, rating_talk
 from bot.choices import plain
-from bot.effects import AddToPetition, CallPerson, Say
+from bot.effects import Say
 from bot.events import Said
 from bot.known import Facts, PetitionFacts
+from bot.place_talk import FRESH
 from bot.state import Awaiting, State
 from bot.turn import Texts, Turn
 
@@ -20,7 +20,9 @@ WHO = re.compile(
     rf"{_HELLO}(?:(?:con|a) quien (?:hablo|estoy hablando|tengo el gusto|me comunico|le escribo|escribo|chateo)"
     r"|quien (?:es|eres|me contesta|me atiende|me escribe|me responde|contesta|responde|atiende)"
     rf"|(?:esto |usted )?(?:es|eres|sera|son|hablo con|estoy hablando con|me contesta|contesta)(?: ustedes| usted| tu)?"
-    rf"(?: un| una)? {_THING}(?: o (?:un |una )?{_THING})?){_END}"
+    rf"(?: un| una)? {_THING}(?: o (?:un |una )?{_THING})?"
+    r"|(?:ustedes |usted )(?:son|es)(?: (?:los|las|la|el))? (?:de|del)(?: la| los)?"
+    rf" (?:cfe|soapa|agua|luz|municipio|ayuntamiento|gobierno|imss|bienestar|policia|presidencia)){_END}"
 )
 STATES = re.compile(rf"(?:esto |usted )?(?:es|eres|sera|son) (?:un |una )?{_THING}")
 BYE = re.compile(
@@ -30,8 +32,15 @@ BYE = re.compile(
 )
 _CASE = r"(?:peticion|queja|reporte|problema|asunto|cosa|solicitud|tema)"
 ANOTHER = re.compile(
-    rf"{_HELLO}(?:(?:quiero|quisiera|necesito|deseo|tengo|hacer|poner|reportar|levantar|meter|es|seria|ahora|una?) )*"
+    rf"{_HELLO}(?:(?:quiero|quisiera|necesito|deseo|puedo|tengo|hacer|poner|reportar|levantar|meter|es|seria|ahora"
+    r"|una?) )*"
     rf"(?:(?:otr[oa]|nuev[oa])(?: {_CASE})?|{_CASE} nuev[oa])(?: (?:mas|tambien|aparte|diferente|distint[oa]))?{_END}"
+)
+BEGIN = re.compile(  # «quiero poner una queja»: what about comes next
+    rf"{_HELLO}(?:(?:(?:quiero|quisiera|necesito|deseo|vengo a|me gustaria|puedo|como puedo|como le hago para) )?"
+    r"(?:hacer(?:les)?|poner(?:les)?|levantar|meter|presentar|reportar|pedir|tengo|quiero|necesito) (?:una? )?"
+    rf"(?:{_CASE}|denuncia|pregunta|duda|consulta|algo)"
+    rf"|(?:(?:pido|quiero|quisiera|necesito) )?(?:una )?(?:informes|informacion)){_END}"
 )
 FOLIO = re.compile(  # «perdí mi boleta con folio 123» and «en la fiscalía no me dan folio» speak of another one
     r"(?<!no )(?<!no me )\b(?:cual (?:es|era|seria)"
@@ -50,8 +59,10 @@ AGREED = frozenset("ok okey oki va sale vale perfecto acuerdo excelente bien".sp
 SEEN = READ | AGREED
 WITH_SEEN = SEEN | frozenset(
     "esta muy aqui quedo quedamos al de gracias muchas listo claro si bueno pues entonces su respuesta por para favor "
-    "le les los la lo noticias a sus cualquier aclaracion duda".split()
+    "le les los la lo el noticias a sus cualquier aclaracion duda hasta lunes martes miercoles jueves viernes sabado "
+    "domingo manana".split()
 )
+WORDLESS = re.compile(r"[^\w?¿]+")  # «👍», «😡», «...»: nothing to keep
 NUMBER = re.compile(r"^\W*(?!(?:911|089|066)\b)\d{1,6}\W*$")  # who writes 911 may be in danger: a person reads it
 ASKS = re.compile(
     r"^(?:y |pero |oiga )*(?:a que|a q|que|cuando|cuanto|cuanta|cuantos|quien|como|porque|por que|para que)\b"
@@ -60,11 +71,16 @@ ASKS = re.compile(
 
 def heard(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
     """Words that mean one thing at any moment, whatever kind they look like; an open question stays open."""
-    for beside in (alarm_talk.heard, channel_talk.heard, follow_up.bad_service):
+    for beside in (alarm_talk.heard, alarm_talk.where, channel_talk.heard, follow_up.bad_service):
         if turn := beside(state, said, facts, texts):
             return turn
     words = plain(said.text)
-    if not words or said.has_files or said.has_location or said.is_edit or facts.is_command:
+    if said.has_files or said.has_location or said.is_edit:
+        return None
+    if facts.petitions and WORDLESS.fullmatch(said.text) and not rating_talk.is_answer(state, said, facts):
+        key = "thanks" if facts.kind in ("thanks", "yes") else "sticker"
+        return burst.small_talk(Turn(state, (Say(key, texts(key)),)), facts)
+    if not words or facts.is_command:
         return None
     is_datum = state.awaiting == Awaiting.DATUM and "?" not in said.text  # «es una persona», «nueva» may answer that
     if WHO.fullmatch(words) and not (is_datum and STATES.match(words)):
@@ -74,6 +90,8 @@ def heard(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
     if ANOTHER.fullmatch(words) and not (is_datum and re.search(_CASE, words) is None):
         free = replace(state.settle(), latest=None, latest_agency=None)
         return Turn(free, (Say("another", texts("another")),))
+    if BEGIN.fullmatch(words) and not state.awaiting:
+        return Turn(state, (Say("begin", texts("begin")),))
     is_folio = FOLIO.search(words) and not (is_datum and " mi folio" not in words)
     if is_folio and len(words.split()) <= FOLIO_WORDS and not facts.mentioned:
         return follow_up.status(state, facts, texts)
@@ -91,9 +109,7 @@ def small(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
     petition = facts.find(state.latest)
     if petition is None or not petition.is_open or not _asks_about_it(state, petition, said, facts):
         return None
-    told = texts("question.noted", folio=petition.folio, due=petition.due_on)
-    noted = Say("question.noted", told, folio=petition.folio)
-    return Turn(state, (AddToPetition(petition.folio, is_question=True), CallPerson(petition.folio, "question"), noted))
+    return follow_up.question_noted(state, petition, texts)
 
 
 def is_number(said: Said) -> bool:

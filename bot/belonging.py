@@ -7,11 +7,18 @@ from bot import burst
 from bot.choices import plain
 from bot.events import Said
 from bot.known import Facts, PetitionFacts
-from bot.place_talk import SAME_TALK, is_only_where
+from bot.place_talk import FRESH, SAME_TALK, is_only_where
 from bot.state import State
 
 FEW_WORDS, CAPTION_WORDS = 3, 8
-FRESH = timedelta(hours=24)  # a correction without folio means the petition of the last day
+NAME = re.compile(
+    r"(?:(?:hola|disculpe|y|a nombre de|soy|yo) )*(?:mi nombre(?: completo)? es|me llamo)(?: [a-z]{2,}){1,5}"
+)
+HOME = re.compile(
+    r"(?:(?:yo|y|pues) )*(?:(?:vivo|vivimos) en|mi (?:domicilio|direccion|casa) (?:es|esta)(?: en)?)(?: la| el)?"
+    r" (?:calle|privada|andador|avenida|av|callejon|cerrada|calzada|prolongacion)(?: \w+){1,6} \d+\w?"
+    r"(?: (?:altos|bajos|casa|color|porton|verde|azul|blanc[oa]|roj[oa]|amarill[oa]))*"
+)
 TELEPHONE = re.compile(r"(?<!\d)(?:\+?52[\s-]?)?(?:1[\s-]?)?\d(?:[\s.-]?\d){9}(?!\d)")
 NUMBER_WORDS, NAME_WORDS = 10, 3
 BESIDE_A_NUMBER = frozenset(  # «mi número de celular es…»; a name beside it is short
@@ -50,7 +57,7 @@ def find_continued(state: State, said: Said, facts: Facts) -> PetitionFacts | No
         return recent
     if said.group_id and said.group_id == state.latest_group:
         return recent
-    if _is_telephone(said.text) or (_is_beside(said.text) and _since(state, facts) <= SAME_TALK):
+    if _is_telephone(said.text) or _is_name(said.text) or (_is_beside(said.text) and _since(state, facts) <= SAME_TALK):
         return recent
     return recent if recent.is_in_triage and _continues(state, said, facts) else None
 
@@ -85,6 +92,11 @@ def _is_telephone(text: str) -> bool:
     words = plain(rest).split()
     is_name = len(words) <= NAME_WORDS and not {"me", "nos", "no", "hay", "se"} & set(words)
     return count > 0 and len(words) <= NUMBER_WORDS and (is_name or set(words) <= BESIDE_A_NUMBER)
+
+
+def _is_name(text: str) -> bool:
+    """«Mi nombre es Rosa Hernández», «vivo en la calle Héroes 12»: of whom, and nothing of a matter."""
+    return NAME.fullmatch(plain(text)) is not None or HOME.fullmatch(plain(text)) is not None
 
 
 def _is_beside(text: str) -> bool:

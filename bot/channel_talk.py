@@ -35,6 +35,20 @@ TERM = re.compile(
     rf"{_BEFORE}(?:(?:en )?cuanto (?:tiempo )?(?:tardan?|demoran?|se tardan?)|en cuantos dias (?:contestan|responden)"
     rf"|cuando (?:contestan|responden))(?: (?:en|responder|contestar|dar|respuesta|me|resolver|una))*{_AFTER}"
 )
+OFFICE = re.compile(
+    r"\b(?:oficinas?|ventanillas?|modulos?|clinicas?|hospital|centro de salud|registro civil|ministerio publico|dif"
+    r"|fiscalia|secretaria|transito|licencias|juzgado|delegacion|instituto|comision|direccion|procuraduria|defensoria"
+    r"|dependencia|recaudacion|finanzas|palacio|ciudad judicial|ciudad administrativa|pensiones|catastro|notaria"
+    r"|soapa|cfe|imss|issste|ieepo|semovi)\b"
+)
+_DATUM = r"(?:numero(?: de telefono)?|telefono|correo|direccion|domicilio|ubicacion|horario)"
+OF_AN_OFFICE = re.compile(  # «¿dónde están las oficinas de tránsito?», «¿cuál es el teléfono de la fiscalía?»
+    rf"{_BEFORE}(?:(?:en |a )?(?:donde|adonde) (?:estan?|quedan?|se encuentran?|estan? ubicad[oa]s?|encuentro)\b"
+    r"|(?:a|en) que (?:hora|horario|dias?)s? (?:abren?|cierran?|atienden?|trabajan?)\b"
+    r"|(?:cual es|tienen?|necesito|quiero|busco|(?:me )?(?:pueden?|podrian?) (?:dar|pasar|mandar|decir)(?:me)?"
+    rf"|dar|decir|me dan?|me pasan?) (?:(?:el|su|un|la) )?{_DATUM} (?:de|del)\b)"
+)
+OFFICE_WORDS = 14
 ASKED = {"about.cost": COST, "about.hours": HOURS, "about.place": PLACE, "about.term": TERM}
 OF_THE_MATTER = frozenset(
     {"about.cost", "about.term"}
@@ -50,3 +64,16 @@ def heard(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
     if key in OF_THE_MATTER and find_recent(state, facts):
         return None
     return Turn(state, (Say(key, texts(key, due=facts.due_on)),))
+
+
+def is_of_an_office(text: str) -> bool:
+    """Where it is, when it opens, how to call it: the program has no such facts of any agency, so a person answers.
+
+    It opens a folio: without one nobody would see the question; the officer's answer in the chat closes it (ORIENTADA).
+    """
+    words = plain(text)
+    return (
+        len(words.split()) <= OFFICE_WORDS
+        and OF_AN_OFFICE.match(words) is not None
+        and OFFICE.search(words) is not None
+    )

@@ -8,9 +8,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot import (
+    after_talk,
     anonymity_talk,
     aside_talk,
     burst,
+    channel_talk,
     chosen_talk,
     damage_talk,
     datum_talk,
@@ -91,7 +93,7 @@ def step(state: State, event: Event, facts: Facts, texts: Texts) -> Turn:
 
 
 def _hear(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
-    since, facts = state, damage_talk.mind(state, said, facts)
+    since, facts = state, after_talk.mind(state, said, damage_talk.mind(state, said, facts))
     state = follow_up.forget(replace(state, is_waiting=False), said, facts)
     if facts.emergency:
         urgent = person_talk.mind(since, _emergency(state, said, facts, texts), said, facts, texts, is_quiet=True)
@@ -110,7 +112,8 @@ def _hear(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         turn = _grow(state, draft, said, facts, texts)
     else:
         turn = _answer_to(state, said, facts, texts)
-    turn = replace(turn, state=replace(turn.state, heard_at=facts.now, is_welcomed=True))
+    is_welcomed = state.is_welcomed or not turn.state.is_unsafe  # the notice waits until it is safe
+    turn = replace(turn, state=replace(turn.state, heard_at=facts.now, is_welcomed=is_welcomed))
     is_hushed = safe_talk.is_hushed(turn)
     is_quiet = is_hushed or state.person_folio is not None
     turn = person_talk.mind(since, turn, said, facts, texts, is_quiet=is_quiet)
@@ -119,7 +122,7 @@ def _hear(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     turn = burst.take_back(since, turn, datum_talk.owing(turn, facts))
     if state.person_folio:
         return turn
-    turn = turn if state.is_welcomed else opening.welcomed(turn, facts, texts)
+    turn = opening.welcomed(turn, facts, texts) if is_welcomed and not state.is_welcomed else turn
     return damage_talk.announce(turn, facts, texts)
 
 
@@ -177,6 +180,8 @@ def _same_emergency(state: State, said: Said, facts: Facts) -> str | None:
 def _answer_to(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     if safety := safe_talk.told(state, said, texts):
         return safety
+    if unclear := after_talk.before_choice(state, said, facts, texts):
+        return unclear
     chosen = find_choice(state.offered, said.text, said.button, facts.kind)
     if chosen and follow_up.is_lapsed(state, chosen, said, facts):
         return follow_up.ask_withdrawal(state, facts.find(state.folio), texts)
@@ -188,7 +193,7 @@ def _answer_to(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
         return _edited(state, said, facts, texts)
     if chosen:
         return chosen_talk.take(state, chosen, said, facts, texts)
-    if aside := aside_talk.heard(state, said, facts, texts):
+    if aside := aside_talk.heard(state, said, facts, texts) or after_talk.heard(state, said, facts, texts):
         return aside
     is_more = state.awaiting == Awaiting.DISPUTE or said.has_files or place_talk.is_answer(state, said, facts)
     is_more = is_more or datum_talk.is_answer(state, said, facts) or rating_talk.is_answer(state, said, facts)
@@ -326,6 +331,8 @@ def _open(state: State, said: Said, facts: Facts, texts: Texts) -> Turn:
     )
     place = told.read.place.clave if told.read.place else None
     opened = Turn(state, (OpenPetition(told.folio, place=place, has_pin=opening.pinned(facts) is not None),))
+    if channel_talk.is_of_an_office(said.text):
+        opened = opened.then(CallPerson(told.folio, "question"))
     return opening.acknowledge(opened, told, facts, texts)
 
 

@@ -27,9 +27,18 @@ def status(state: State, facts: Facts, texts: Texts) -> Turn:
     if not facts.petitions:
         return Turn(state, (Say("status.none", texts("status.none")),))
     meant = facts.petitions[0] if len(facts.petitions) == 1 else facts.find(facts.asked_about)
-    if meant:
-        return Turn(_asks_again(replace(state, latest=meant.folio), meant), (_detail(meant, texts),))
-    return Turn(state, (_listed(facts.petitions, texts),))
+    return status_of(state, meant, texts) if meant else Turn(state, (_listed(facts.petitions, texts),))
+
+
+def status_of(state: State, petition: PetitionFacts, texts: Texts) -> Turn:
+    return Turn(_asks_again(replace(state, latest=petition.folio), petition), (_detail(petition, texts),))
+
+
+def question_noted(state: State, petition: PetitionFacts, texts: Texts) -> Turn:
+    """It goes to the petition and to a person; it is no answer to an agency."""
+    told = texts("question.noted", folio=petition.folio, due=petition.due_on)
+    noted = Say("question.noted", told, folio=petition.folio)
+    return Turn(state, (AddToPetition(petition.folio, is_question=True), CallPerson(petition.folio, "question"), noted))
 
 
 def _asked_for(state: State, facts: Facts, texts: Texts) -> Turn:
@@ -72,14 +81,14 @@ def bad_service(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | 
     petition = _meant(state, facts) or facts.find(state.latest)
     if petition is None:
         return Turn(state, (Say("service.which", texts("service.which")),))
-    if not petition.is_answered and petition.is_open:
+    if not petition.is_answered and petition.is_open and service_words.is_of_waiting(plain(said.text)):
         return complaint(state, facts, texts)
     noted = Say("service.noted", texts("service.noted", folio=petition.folio), folio=petition.folio)
     if petition.is_answered:
-        turn = _ask_whether_solved(state, petition, noted, texts)
+        turn = ask_whether_solved(state, petition, noted, texts)
     else:
         turn = Turn(state, (AddToPetition(petition.folio), noted))
-    return replace(turn, effects=(*turn.effects[:1], CallPerson(petition.folio, "silence"), *turn.effects[1:]))
+    return replace(turn, effects=(*turn.effects[:1], CallPerson(petition.folio, "attention"), *turn.effects[1:]))
 
 
 def find_withdrawable(state: State, facts: Facts) -> PetitionFacts | None:
@@ -89,13 +98,16 @@ def find_withdrawable(state: State, facts: Facts) -> PetitionFacts | None:
     return next((petition for petition in candidates if petition and petition.is_open), None)
 
 
-def ask_withdrawal(state: State, petition: PetitionFacts | None, texts: Texts) -> Turn:
-    """Cancelling stops the open question; a petition is withdrawn only after a yes."""
+def ask_withdrawal(state: State, petition: PetitionFacts | None, texts: Texts, *, is_solved: bool = False) -> Turn:
+    """Cancelling stops the open question; a petition is withdrawn only after a yes. `is_solved`: they say that what
+    they asked for is done, before anybody answered."""
     if not petition:
         return Turn(state.settle(), (Say("cancel.nothing", texts("cancel.nothing")),))
     folio = petition.folio
-    choices = yes_or_no(f"withdraw:{folio}", texts("choice.withdraw"), texts("choice.keep"))
-    question = Say("ask.withdrawal", texts("ask.withdrawal", folio=folio), choices, folio)
+    yes = texts("choice.close") if is_solved else texts("choice.withdraw")
+    choices = yes_or_no(f"withdraw:{folio}", yes, texts("choice.keep"))
+    asked = texts("ask.withdrawal.solved", folio=folio) if is_solved else texts("ask.withdrawal", folio=folio)
+    question = Say("ask.withdrawal", asked, choices, folio)
     return Turn(state.settle().ask(Awaiting.WITHDRAWAL, folio, choices), (question,))
 
 
@@ -140,9 +152,11 @@ def _withdrawn(state: State, folio: str, texts: Texts) -> Turn:
     return Turn(state.settle(), (Withdraw(folio), Say("withdrawn", texts("withdrawn", folio=folio), folio=folio)))
 
 
-def dispute(state: State, folio: str, texts: Texts) -> Turn:
-    """Reopened at once; what is missing is asked afterwards, and an abandoned chat is still reopened."""
-    asked = Say("solved.no", texts("solved.no", folio=folio), folio=folio)
+def dispute(state: State, folio: str, texts: Texts, *, is_back: bool = False) -> Turn:
+    """Reopened at once; what is missing is asked afterwards, and an abandoned chat is still reopened. `is_back`: it was
+    solved and the problem came back."""
+    told = texts("solved.back", folio=folio) if is_back else texts("solved.no", folio=folio)
+    asked = Say("solved.no", told, folio=folio)
     state = replace(state.settle(), latest=folio).ask(Awaiting.DISPUTE, folio)
     return Turn(state, (AddToPetition(folio), Reopen(folio), asked))
 
@@ -181,10 +195,10 @@ def news(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
         return None
     if solved_words.meaning(said.text, words, facts.kind) == "no":
         return dispute(state, petition.folio, texts)
-    return _ask_whether_solved(state, petition, added(petition.folio, texts), texts)
+    return ask_whether_solved(state, petition, added(petition.folio, texts), texts)
 
 
-def _ask_whether_solved(state: State, petition: PetitionFacts, noted: Say, texts: Texts) -> Turn:
+def ask_whether_solved(state: State, petition: PetitionFacts, noted: Say, texts: Texts) -> Turn:
     """Once more, after what the person told of it. A sensitive matter is asked about only where its answer was read."""
     turn = Turn(replace(state, latest=petition.folio), (AddToPetition(petition.folio), noted))
     if petition.is_sensitive or petition.has_reserved:

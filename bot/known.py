@@ -71,8 +71,9 @@ class PetitionFacts:
     """One petition as the dialogue may speak of it. `word`: the catalogue's name of its status; times are local.
 
     `has_reserved`: an answer waits until it is safe to read it. `survey` is known where a petition may be
-    concluded. `is_minor`: a child told it. `follows`: the folio with which it is attended. `waiting`: what further
-    agencies asked and wait for, beside `question`. `wants_person`: staff are called to it already.
+    concluded. `clave`: of the municipality. `may_reopen`: it was closed in a way that can be undone. `is_minor`: a
+    child told it. `follows`: the folio with which it is attended. `waiting`: what further agencies asked and wait for,
+    beside `question`. `wants_person`: staff are called to it already.
     """
 
     folio: str
@@ -82,9 +83,11 @@ class PetitionFacts:
     summary: str = ""
     agency: str | None = None
     municipality: str | None = None
+    clave: str | None = None
     is_open: bool = True
     is_in_triage: bool = True
     is_answered: bool = False
+    may_reopen: bool = False
     is_sensitive: bool = False
     is_placed: bool = False
     has_reserved: bool = False

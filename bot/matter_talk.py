@@ -17,7 +17,8 @@ FURTHER = re.compile(
     r"|primero|segundo|tercero|numero uno|numero dos)\b"
 )
 WORDS_AT_MOST = 8
-SEVERAL = frozenset("dos tres varios varias aparte distintos distintas diferentes separados separadas".split())
+SEVERAL = frozenset("2 3 dos tres varios varias aparte distintos distintas diferentes separados separadas".split())
+NOT_ONE = re.compile(r"\bno (?:es lo mismo )?(?:son )?(?:2|3|dos|tres|vari[oa]s)\b")  # «¿es lo mismo? no, son 2 cosas»
 ONE = frozenset("uno una solo sola mismo misma".split())
 
 
@@ -44,6 +45,8 @@ def chosen(state: State, choice: Choice, texts: Texts) -> Turn:
 def heard(state: State, said: Said, texts: Texts) -> Turn | None:
     """«Son dos cosas», «no, es lo mismo». None: the person speaks of something else."""
     words = set(plain(said.text).split())
+    if NOT_ONE.search(plain(said.text)) and len(words) <= WORDS_AT_MOST:
+        return _settled(state, state.folio or "", texts, are_several=True)
     if not said.text or len(said.text.split()) > WORDS_AT_MOST or bool(words & SEVERAL) == bool(words & ONE):
         return None
     return _settled(state, state.folio or "", texts, are_several=bool(words & SEVERAL))

@@ -1,7 +1,20 @@
 """What is said of a petition that opens: its acknowledgement, and the one question that it still needs."""
 
-from bot import alarm_talk, burst, damage_talk, doubt_talk, language_talk, matter_talk, place_talk
-from bot.effects import Say
+from dataclasses import replace
+
+from bot import (
+    alarm_talk,
+    burst,
+    channel_talk,
+    damage_talk,
+    doubt_talk,
+    language_talk,
+    matter_talk,
+    place_talk,
+    service_words,
+)
+from bot.choices import plain
+from bot.effects import Say, SetPlace
 from bot.events import Said
 from bot.known import Facts, Told, Understood
 from bot.state import Awaiting
@@ -27,7 +40,11 @@ def pinned(facts: Facts) -> Understood | None:
 
 def acknowledge(turn: Turn, told: Told, facts: Facts, texts: Texts) -> Turn:
     """The acknowledgement and one question; both wait while the person may still be writing."""
-    acknowledged = ask_missing(turn.then(acknowledgement(told, facts, texts)), told, facts, texts)
+    if same := place_talk.same_as_before(told, facts):
+        told = replace(told, read=replace(told.read, place=same))
+        turn = turn.then(SetPlace(told.folio, clave=same.clave))
+    received = acknowledgement(told, facts, texts, is_unsafe=turn.state.is_unsafe)
+    acknowledged = ask_missing(turn.then(received), told, facts, texts)
     return burst.hold(acknowledged, burst.wait(told, facts))
 
 
@@ -35,6 +52,9 @@ def ask_missing(turn: Turn, told: Told, facts: Facts, texts: Texts) -> Turn:
     """Add the one question that is needed most, if any is."""
     if not told.text and not told.has_voice:
         asked = Say("ask.description", texts("ask.description"), folio=told.folio)
+        return Turn(turn.state.ask(Awaiting.DESCRIPTION, told.folio), (*turn.effects, asked))
+    if service_words.is_of_a_counter(plain(told.text)):
+        asked = Say("ask.description", texts("ask.counter"), folio=told.folio)
         return Turn(turn.state.ask(Awaiting.DESCRIPTION, told.folio), (*turn.effects, asked))
     if language_talk.is_asked(told.text, facts):
         return language_talk.ask(turn, told.folio, facts, texts)
@@ -45,9 +65,10 @@ def ask_missing(turn: Turn, told: Told, facts: Facts, texts: Texts) -> Turn:
     return place_talk.ask(turn, told.folio, told.read.place_options, texts)
 
 
-def acknowledgement(told: Told, facts: Facts, texts: Texts) -> Say:
-    """Folio, date and hour, what was understood, what comes next and by when (DESIGN, promise 1; domain §2.1)."""
-    understood = _understood(told, texts)
+def acknowledgement(told: Told, facts: Facts, texts: Texts, *, is_unsafe: bool = False) -> Say:
+    """Folio, date and hour, what was understood, what comes next and by when (DESIGN, promise 1; domain §2.1).
+    `is_unsafe`: somebody else reads the chat, so nothing says what it is about."""
+    understood = texts("petition.read") if is_unsafe else _understood(told, texts)
     place = texts("petition.place", place=told.read.place.name) if told.read.place else ""
     text = texts(
         "petition.received", folio=told.folio, now=told.since, understood=understood, place=place, due=told.due_on
@@ -74,5 +95,7 @@ def _understood(told: Told, texts: Texts) -> str:
     if told.read.several:
         *names, last = told.read.several
         return texts("petition.several", understood=", para ".join(names) + f" y para {last}")
+    if channel_talk.is_of_an_office(told.text):
+        return texts("petition.question")
     likely = told.read.understood
     return texts("petition.understood", understood=likely) if likely else texts("petition.read")

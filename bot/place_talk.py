@@ -8,7 +8,7 @@ from bot import doubt_talk
 from bot.choices import plain
 from bot.effects import AddToPetition, Say, SetPlace
 from bot.events import Said, Transcribed
-from bot.known import Facts, PlaceOption
+from bot.known import Facts, PlaceOption, Told
 from bot.messages import Choice
 from bot.state import Awaiting, State
 from bot.turn import Texts, Turn
@@ -17,16 +17,29 @@ OFFERED_AT_MOST = 3
 ASKED_AT_MOST = 2  # then the citizen's own words are kept and a person finds the place
 SAME_TALK = timedelta(minutes=30)  # «así está», a caption, an answer: about what was just spoken of; later, for itself
 NEW_MATTER_WORDS = 5  # an answer to «¿de qué municipio?» is short; a longer text that names no place is something else
+SMALL = frozenset({"greeting", "thanks", "spam"})
 
 BARE_WORDS = 4
 TOLD_BEFORE = re.compile(r"(?:pero |que |pues )*ya (?:(?:se|lo|los|les|le) )*(?:puse|dije|mande|escribi|di|conteste)\b")
+FRESH = timedelta(hours=24)  # «corrijo…», «en la misma colonia» mean the petition of the last day
+SAME_PLACE = re.compile(
+    r"\b(?:(?:la |el )?mism[oa] (?:colonia|calle|municipio|pueblo|comunidad|lugar|cuadra|barrio|agencia|rumbo)"
+    r"|(?:aqui|ahi) mismo)\b"
+)
+REFUSES = re.compile(
+    r"(?:(?:no|mejor|pues|la verdad|yo) )*(?:no (?:les? )?(?:quiero|puedo|voy a) decir|prefiero no|me da miedo decir)"
+)
 DENIES = re.compile(
-    r"(?:pero |oiga |perdon |disculpe )*no (?:es|era|fue|soy de|somos de|vivo en|estoy en)\b(?!.* (?:es|sino) )"
+    r"(?:pero |oiga |perdon |disculpe |ay |uy |no |me equivoque |esta mal )*"
+    r"no (?:es|era|fue|soy de|somos de|vivo en|estoy en)\b(?!.* (?:es|sino) )"
 )
 AHEAD = re.compile(  # «soy de Tlacolula»: nothing but where; what happens there comes next
     r"(?:(?:hola|buen[oa]s?|dias?|tardes|noches|mire|oiga|yo|pues) )*"
     r"(?:(?:soy|somos|escribo|le escribo|les escribo) de(?:sde)?|vivo en|vivimos en"
     r"|(?:mi|nuestro) (?:municipio|pueblo) es)\b(?P<rest>.*)"
+)
+HERE = re.compile(
+    r"(?:(?:estoy|estamos|es|fue|aqui|vivo|vivimos|soy|somos) )*(?:(?:en|de|por) )?(?P<rest>\w+(?: \w+){0,6})"
 )
 OF_PLACES = frozenset("de del la el los las en y aqui municipio comunidad pueblo agencia distrito oaxaca oax".split())
 POINTING_WORDS = 10
@@ -73,10 +86,12 @@ def heard(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
         return denied(Turn(state, (AddToPetition(folio, is_place=True),)), folio, facts.place, texts)
     if facts.place:
         return _answered(state, folio, facts.place, said, facts, texts)
-    if said.has_files or not said.text or facts.kind in ("greeting", "thanks", "spam"):
+    if said.has_files or not said.text:
         return None
-    if facts.place_options:
+    if facts.place_options and (words <= NEW_MATTER_WORDS or facts.kind not in SMALL):
         return _ask_which(Turn(state), folio, facts.place_options, texts)
+    if facts.kind in SMALL:
+        return None
     if facts.kind in ("petition", "info") and words > NEW_MATTER_WORDS and not _points(state, said, facts):
         return None
     return _not_found(state, said, folio, facts, texts)
@@ -105,17 +120,40 @@ def ahead(state: State, said: Said, facts: Facts, texts: Texts) -> Turn | None:
     found = AHEAD.fullmatch(plain(said.text))
     if not found or facts.place is None or said.has_files or said.has_location:
         return None
-    rest = set(found["rest"].split()) - OF_PLACES - set(plain(facts.place.name).split())
-    if len(rest) > 1:  # «Xoxo»: one word may be another name of it
+    if not _is_only(found["rest"], facts.place):
         return None
     asked = Say("place.ahead", texts("place.ahead", place=facts.place.name))
     return Turn(replace(state, pending_place=facts.place.clave), (asked,))
+
+
+def tells_where(text: str, place: PlaceOption) -> bool:
+    """«Estoy en San Bartolo», «aquí en Etla»: the place and nothing else."""
+    words = plain(text)
+    found = HERE.fullmatch(words)
+    if found is None:
+        return False
+    is_begun = words.startswith(("en ", "estoy en ", "estamos en ", "aqui en ", "es en ")) and not HAPPENS.search(words)
+    return (is_begun and not LACKS.search(words)) or _is_only(found["rest"], place)
+
+
+def _is_only(rest: str, place: PlaceOption) -> bool:
+    others = set(rest.split()) - OF_PLACES - set(plain(place.name).split())
+    return len(others) <= 1  # «Xoxo»: one word may be another name of it
 
 
 def denied(turn: Turn, folio: str, place: PlaceOption, texts: Texts) -> Turn:
     """«No es Ocotlán»: the place that was noted is asked for anew."""
     question = Say("ask.municipality", texts("municipality.which", place=place.name), folio=folio)
     return Turn(turn.state.ask(Awaiting.MUNICIPALITY, folio), (*turn.effects, question))
+
+
+def same_as_before(told: Told, facts: Facts) -> PlaceOption | None:
+    """«En la misma colonia…»: the municipality of what the person told last, lately enough to be meant."""
+    before = next((p for p in facts.petitions if p.folio != told.folio), None)
+    if before is None or before.clave is None or facts.now - before.opened_at > FRESH or told.read.place_options:
+        return None
+    is_same = SAME_PLACE.search(plain(told.text)) is not None and told.read.place is None
+    return PlaceOption(before.clave, before.municipality or "", "") if is_same else None
 
 
 def is_only_where(text: str) -> bool:
@@ -185,15 +223,18 @@ def _not_found(state: State, said: Said, folio: str, facts: Facts, texts: Texts)
     """The person's own words are kept where they may be a place."""
     is_nothing = _names_nothing(said, facts)
     kept = (AddToPetition(folio, is_place=True), *(() if is_nothing else (SetPlace(folio, words=said.text),)))
-    if state.awaiting == Awaiting.MUNICIPALITY and state.times_asked >= ASKED_AT_MOST:
+    is_refused = REFUSES.match(plain(said.text)) is not None
+    if is_refused or (state.awaiting == Awaiting.MUNICIPALITY and state.times_asked >= ASKED_AT_MOST):
         key = "municipality.later" if is_nothing else "municipality.left"
         left = texts("municipality.later", folio=folio) if is_nothing else texts("municipality.left", folio=folio)
         return Turn(state.settle(), (*kept, Say(key, left, folio=folio)))
-    again = Say("ask.municipality.again", texts("ask.municipality.again"), folio=folio)
+    told = texts("ask.municipality.near") if is_nothing else texts("ask.municipality.again")
+    again = Say("ask.municipality.again", told, folio=folio)
     return Turn(state.ask(Awaiting.MUNICIPALITY, folio), (*kept, again))
 
 
 def _names_nothing(said: Said, facts: Facts) -> bool:
     """«Sí», «no sé», «ya lo puse», «2»."""
-    is_bare = facts.kind in ("yes", "no") or TOLD_BEFORE.match(plain(said.text)) is not None
+    words = plain(said.text)
+    is_bare = facts.kind in ("yes", "no") or TOLD_BEFORE.match(words) is not None or REFUSES.match(words) is not None
     return (is_bare and len(said.text.split()) <= BARE_WORDS) or not any(letter.isalpha() for letter in said.text)

@@ -4,6 +4,7 @@ like. Not asked of who wants no notices, where a person of the office writes, or
 import re
 from dataclasses import replace
 
+from bot import service_words
 from bot.choices import plain
 from bot.effects import AskRating, Comment, Rate, Say
 from bot.events import Said
@@ -77,6 +78,7 @@ def is_comment(state: State, said: Said, facts: Facts) -> bool:
     is_others = facts.understood not in (None, petition.agency if petition else None)
     is_matter = facts.kind == "petition" and (is_others or AGAIN.search(plain(said.text)) is not None)
     is_small = facts.kind in SMALL and len(said.text.split()) <= SMALL_WORDS
+    is_small = is_small and not service_words.is_bad(plain(said.text))  # «tardaron muchísimo» sounds like thanks
     return not is_small and not is_late and not is_matter and not facts.mentioned and facts.kind not in OTHER_WISHES
 
 

@@ -28,7 +28,7 @@ from intake.petitions.folio import FolioMention, find_folios, hide_folios
 from intake.petitions.inquiries import find_questions
 from intake.petitions.joined import find_lead
 from intake.petitions.ratings import find_surveys
-from intake.petitions.states import ANSWERED, CLOSED, NEEDS_TRIAGE, WITH_AGENCY, Status, citizen_word
+from intake.petitions.states import ANSWERED, CLOSED, MOVES, NEEDS_TRIAGE, WITH_AGENCY, Status, citizen_word
 from intake.tables.citizens import Conversation
 from intake.tables.incoming import Attachment, Message
 from intake.tables.outgoing import Reply
@@ -210,9 +210,11 @@ def petition_facts(
         summary=shorten(hide_identity(" ".join(matter.text for matter in matters))),
         agency="; ".join(dict.fromkeys(agencies)) or None,
         municipality=place.nombre if place else None,
+        clave=place.clave if place else None,
         is_open=status not in CLOSED,
         is_in_triage=status in NEEDS_TRIAGE and lead is None,
         is_answered=status in ANSWERED,
+        may_reopen=Status.REABIERTA in MOVES[Status(petition.status)],
         is_sensitive=petition.is_sensitive,
         is_anonymous=petition.is_anonymous,
         is_minor=petition.is_minor,

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from bot.dialogue import step
-from bot.effects import AddToPetition, CallPerson, OpenPetition
+from bot.effects import AddToPetition, CallPerson, OpenPetition, Say
 from bot.events import Said
-from bot.state import State
+from bot.state import Awaiting, State
 from bot.texts import Catalogue
-from tests.bot.test_dialogue import KNOWN, NOW, OLD, facts, others, petition, purposes
+from tests.bot.test_dialogue import KNOWN, NEW, NOW, OLD, facts, others, petition, purposes
 
 FREE = replace(KNOWN, latest=OLD, heard_at=NOW)
 ANSWERED = (petition(is_answered=True, is_in_triage=False),)
@@ -69,14 +69,17 @@ def test_a_question_about_another_office_is_not_the_channels(texts: Catalogue, t
         ("qué mal servicio", "complaint_no_answer"),
         ("pésima atención la verdad", "complaint_no_answer"),
         ("y fueron muy groseros", "petition"),
+        ("me trataron mal los que vinieron", "petition"),
     ],
 )
 def test_bad_attention_is_a_complaint_and_neither_thanks_nor_a_folio(texts: Catalogue, text: str, kind: str) -> None:
     turn = step(FREE, Said(text), facts(kind, petitions=ANSWERED), texts)
     assert purposes(turn) == ["service.noted", "ask.solved"]
-    assert others(turn) == [AddToPetition(OLD), CallPerson(OLD, "silence")]
+    assert others(turn) == [AddToPetition(OLD), CallPerson(OLD, "attention")]
     waiting = step(FREE, Said(text), facts(kind, petitions=(petition(),)), texts)
-    assert purposes(waiting) == ["complaint"]
+    is_long = text in ("tardaron muchísimo", "hasta que se dignaron")
+    assert purposes(waiting) == (["complaint"] if is_long else ["service.noted"])
+    assert CallPerson(OLD, "silence" if is_long else "attention") in waiting.effects
     assert purposes(step(FREE, Said(text), facts(kind), texts)) == ["service.which"]
 
 
@@ -88,3 +91,35 @@ def test_who_came_after_an_answer_came_for_it(texts: Catalogue, text: str) -> No
     assert (purposes(turn), others(turn)) == (["petition.added", "ask.solved"], [AddToPetition(OLD)])
     others_matter = step(FREE, Said("ya vinieron a robar la bomba"), facts("petition", petitions=ANSWERED), texts)
     assert any(isinstance(effect, OpenPetition) for effect in others_matter.effects)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "¿dónde están las oficinas de tránsito?",
+        "me puede dar el teléfono de la fiscalía",
+        "cuál es la dirección del DIF",
+        "¿a qué hora abre la ventanilla de licencias en Tlacolula?",
+    ],
+)
+def test_a_question_about_another_office_says_what_is_not_known_and_calls_a_person(texts: Catalogue, text: str) -> None:
+    turn = step(FREE, Said(text), facts("info", understood="Secretaría de Movilidad"), texts)
+    assert CallPerson(NEW, "question") in turn.effects
+    told = next(e.text for e in turn.effects if isinstance(e, Say) and e.purpose == "petition.received")
+    assert "No tenemos confirmadas" in told
+    assert "Secretaría de Movilidad" not in told
+
+
+@pytest.mark.parametrize(
+    "text", ["dónde están mis hijos", "en la oficina del DIF no abren", "quiero el número de la calle"]
+)
+def test_what_only_sounds_like_it_is_a_petition_as_any_other(texts: Catalogue, text: str) -> None:
+    turn = step(FREE, Said(text), facts("petition"), texts)
+    assert others(turn) == [OpenPetition(NEW)]
+
+
+def test_a_counter_without_a_name_is_asked_for(texts: Catalogue) -> None:
+    turn = step(KNOWN, Said("me trataron mal en la ventanilla"), facts("petition"), texts)
+    assert (purposes(turn), turn.state.awaiting) == (["petition.received", "ask.description"], Awaiting.DESCRIPTION)
+    named = step(KNOWN, Said("me trataron mal en la ventanilla del Registro Civil"), facts("petition"), texts)
+    assert purposes(named) == ["petition.received", "ask.municipality"]
