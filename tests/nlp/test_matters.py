@@ -12,6 +12,7 @@ from nlp.matters import JointWeights, Sides, split_matters
 from nlp.normalise import read_words
 from nlp.reader import Reader, load_knowledge
 from nlp.table import Head, Table
+from nlp.vocabulary import Vocabulary
 from nlp.weights import quantised
 from tests.models import JURISDICTION
 
@@ -22,7 +23,7 @@ def _sides(text: str = TEXT) -> Sides:
     """«agua» speaks for A, «maestro» for B; other words for neither."""
     weights = quantised(np.array([[4.0, -4.0], [-4.0, 4.0]]))
     table = Table(
-        [Head("agency", ("A", "B"), 0, (0.0, 0.0))], {"agua": 0, "maestro": 1}, np.ones(2, np.float32), weights
+        [Head("agency", ("A", "B"), 0, (0.0, 0.0))], Vocabulary(["agua", "maestro"]), np.ones(2, np.float32), weights
     )
     words = read_words(text)
     units = [Unit(word.text, at, at + 1) for at, word in enumerate(words)]
