@@ -92,7 +92,7 @@ def test_nothing_on_it_tells_who_asked(office: Office, web: TestClient, answered
     assert "no hay agua en la colonia Reforma" in content["summary"]
     assert not re.search(r"Juana|Pérez|951", str(content))
     assert content["answer"] == TEXT
-    assert re.fullmatch(r"[a-zé]+ \d+ de [a-z]+ de \d{4}", content["answered_on"])
+    assert re.fullmatch(r"[a-záé]+ \d+ de [a-z]+ de \d{4}", content["answered_on"])
 
 
 def test_what_the_fonts_cannot_show_keeps_nobody_from_the_paper(
