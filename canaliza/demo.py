@@ -66,7 +66,7 @@ def prepare(settings: Settings, folder: Path, out: Console) -> None:
     """Database, model and invented data, each only when it is missing. A set-up that was cut off starts anew."""
     ready = folder / "ready"
     if not (settings.model_folder / "meta.json").exists():
-        out.print("→ Training the model from the corpus (about a minute, only the first time)")
+        out.print("→ Training the model from the corpus (about three minutes, only the first time)")
         _train(settings)
     if not ready.exists():
         for path in folder.glob("canaliza.db*"):
