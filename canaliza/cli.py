@@ -1,10 +1,6 @@
 """`canaliza`, the one command line: every command builds its office from the environment and does one thing."""
-# ruff: noqa: E402
 
-import gc
 import sys
-
-gc.disable()  # what is imported stays: looking through it for garbage was a fifth of every start
 
 import typer
 
@@ -14,8 +10,6 @@ from canaliza.commands.shared import out
 from intake.errors import IntakeError
 from nlp.corpus import CorpusError
 
-gc.enable()
-
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Canaliza")
 for part in (running, keeping, mind, figures, trust, measuring):
     app.add_typer(part.app)
@@ -23,7 +17,6 @@ for part in (running, keeping, mind, figures, trust, measuring):
 
 def main() -> None:
     """The entry point: an error that a person can mend is one message and exit code 2, not a traceback."""
-    gc.freeze()
     logs.set_up()
     try:
         app()
