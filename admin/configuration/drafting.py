@@ -79,11 +79,20 @@ def drafts_by_key(pages: Pages, member: Member, subject: Subject) -> dict[str, l
     return found
 
 
-def keep(request: Request, pages: Pages, member: Member, thing: Thing, written: Written) -> Response:
-    """What a form keeps: a word beside it, or, without JavaScript, the page again."""
+def keep(
+    request: Request,
+    pages: Pages,
+    member: Member,
+    thing: Thing,
+    written: Written,
+    *,
+    fragment: str = "draft_kept.html",
+    **beside: Any,
+) -> Response:
+    """What a form keeps: a `fragment` with what else stands `beside` it, or, without JavaScript, the page again."""
     is_kept = save_draft(pages.office, member, thing.subject, thing.key, written, thing.now)
     if request.headers.get("HX-Request"):
-        return pages.fragment("draft_kept.html", drafts=shown_drafts(pages, member, thing.subject, thing.key))
+        return pages.fragment(fragment, **beside, drafts=shown_drafts(pages, member, thing.subject, thing.key))
     return pages.send_on(
         PLACES[thing.subject].format(key=thing.key), "done.config_kept" if is_kept else "done.config_same"
     )

@@ -1,15 +1,28 @@
-"""What the forms of an agency, a line and a topic send, and what of it a version holds. Kept and published alike."""
+"""What the forms of sentences, agencies, lines and topics send, and what of it a version holds. Kept and published
+alike."""
 
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
 from admin.portal.answers import tidy
-from intake.configuration.drafts import Written
+from intake.configuration.drafts import REASON_MAX, Written
+from intake.configuration.sentences import SENTENCE_MAX
 from intake.jurisdiction import Line
 
 Text = Annotated[str, Field(max_length=1200)]
 Number = Annotated[int, Field(ge=0, le=2**31 - 1)]
+
+
+class SentenceForm(BaseModel):
+    texto: Annotated[str, Field(max_length=SENTENCE_MAX)] = ""
+    pendiente: bool = False
+    motivo: Annotated[str, Field(max_length=REASON_MAX)] = ""
+    vigente: Number = 0
+
+    def written(self) -> Written:
+        value = {"text": tidy(self.texto), "confirmed": not self.pendiente}
+        return Written(value, tidy(self.motivo), self.vigente)
 
 
 class AgencyForm(BaseModel):

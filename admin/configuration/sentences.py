@@ -8,12 +8,13 @@ from starlette.responses import Response
 
 from admin.configuration.acts import find_fault, find_verdict_fault, rights_of, shown_versions, verdict_done
 from admin.configuration.drafting import Thing, drafts_by_key, keep, shown_drafts
+from admin.configuration.forms import SentenceForm
 from admin.guards import Administrator, Decider, Overseer
 from admin.pages import Here, Pages
 from admin.portal.answers import tidy
 from intake.accounts.staff import Member
 from intake.configuration.changing import go_back
-from intake.configuration.drafts import REASON_MAX, Written, save_draft
+from intake.configuration.drafts import REASON_MAX, save_draft
 from intake.configuration.in_force import Subject
 from intake.configuration.sentences import (
     SENTENCE_MAX,
@@ -36,7 +37,6 @@ from intake.configuration.where_said import Part
 PAGE = "/textos"
 SHOWN = 60  # of one list; all three hundred are heavy on a phone
 Key = Annotated[str, Path(max_length=80)]
-Text = Annotated[str, Form(max_length=SENTENCE_MAX)]
 Reason = Annotated[str, Form(max_length=REASON_MAX)]
 Number = Annotated[int, Form(ge=0, le=2**31 - 1)]
 Ticked = Annotated[bool, Form()]
@@ -73,49 +73,29 @@ def show_sentence(request: Request, pages: Here, member: Overseer, sentence_key:
 
 @router.post("/textos/{sentence_key}/borrador")
 def do_save(
-    request: Request,
-    pages: Here,
-    member: Administrator,
-    sentence_key: Key,
-    texto: Text = "",
-    motivo: Reason = "",
-    vigente: Number = 0,
-    pendiente: Ticked = False,
+    request: Request, pages: Here, member: Administrator, sentence_key: Key, form: Annotated[SentenceForm, Form()]
 ) -> Response:
     """Kept with each pause in typing; what it would look like comes back."""
-    view, text = get_sentence(pages.office, sentence_key), tidy(texto)
-    value = {"text": text, "confirmed": not pendiente}
-    thing, written = _thing(view), Written(value, tidy(motivo), vigente)
-    if not request.headers.get("HX-Request"):
-        return keep(request, pages, member, thing, written)
-    save_draft(pages.office, member, thing.subject, thing.key, written, thing.now)
-    drafts = shown_drafts(pages, member, thing.subject, thing.key)
-    return pages.fragment("sentence_beside.html", **_beside(pages, view, text), kept=True, drafts=drafts)
+    view, written = get_sentence(pages.office, sentence_key), form.written()
+    beside = _beside(pages, view, written.value["text"])
+    return keep(request, pages, member, _thing(view), written, fragment="sentence_beside.html", **beside, kept=True)
 
 
 @router.post("/textos/{sentence_key}/publicar")
 def do_publish(
-    request: Request,
-    pages: Here,
-    member: Administrator,
-    sentence_key: Key,
-    texto: Text = "",
-    motivo: Reason = "",
-    vigente: Number = 0,
-    pendiente: Ticked = False,
+    request: Request, pages: Here, member: Administrator, sentence_key: Key, form: Annotated[SentenceForm, Form()]
 ) -> Response:
-    office, text = pages.office, tidy(texto)
-    view, value = get_sentence(office, sentence_key), {"text": text, "confirmed": not pendiente}
-    fault = "words.no_change" if text == view.text and view.is_confirmed is not pendiente else None
-    if check_sentence(office, sentence_key, text).faults:
+    office, written = pages.office, form.written()
+    thing = _thing(view := get_sentence(office, sentence_key))
+    fault = "words.no_change" if written.value == thing.now else None
+    if check_sentence(office, sentence_key, written.value["text"]).faults:
         fault = "words.faulty"
     if fault is None:
-        change = Change(Subject.SENTENCE, sentence_key, value, draft=sentence_key)
-        fault = _refused(lambda: publish(office, member, change, tidy(motivo), vigente))
+        change = Change(Subject.SENTENCE, sentence_key, written.value, draft=sentence_key)
+        fault = _refused(lambda: publish(office, member, change, written.reason, form.vigente))
     if fault:
-        thing, written = _thing(view), Written(value, tidy(motivo), vigente)
         save_draft(office, member, thing.subject, thing.key, written, thing.now)
-        return _page(request, pages, member, sentence_key, fault=fault, reason=motivo)
+        return _page(request, pages, member, sentence_key, fault=fault, reason=form.motivo)
     done = "done.sentence_waits" if view.needs_second else "done.sentence_published"
     return pages.send_on(f"{PAGE}/{sentence_key}", done)
 

@@ -4,7 +4,7 @@ person, who sees both sides of the change, and is gone back from; a term and a s
 from datetime import date
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from intake.accounts.staff import Member
 from intake.configuration.drafts import list_drafts
@@ -50,13 +50,19 @@ def test_a_topic_is_tried_added_and_retired(office: Office, members: dict[str, M
     assert topic.is_open
 
 
-def test_what_is_typed_is_kept_by_itself_and_outlives_a_lost_connection(
-    office: Office, members: dict[str, Member], tab: Page
-) -> None:
+def _opens_a_line(tab: Page) -> Locator:
+    """As an administrator, ready to change it."""
     shared._logs_in(tab, "administra")
     tab.goto("/lineas")
     line = tab.locator("#linea-life")
     line.locator("summary", has_text="Cambiar").click()
+    return line
+
+
+def test_what_is_typed_is_kept_by_itself_and_outlives_a_lost_connection(
+    office: Office, members: dict[str, Member], tab: Page
+) -> None:
+    line = _opens_a_line(tab)
     line.locator("#nombre-life").fill("Línea que acompaña")
     expect(line.get_by_role("status")).to_contain_text("Guardado a las")
     tab.route("**/borrador", lambda route: route.abort())
@@ -77,10 +83,7 @@ def test_what_is_typed_is_kept_by_itself_and_outlives_a_lost_connection(
 def test_a_second_person_sees_both_sides_of_a_lines_change(
     office: Office, members: dict[str, Member], tab: Page
 ) -> None:
-    shared._logs_in(tab, "administra")
-    tab.goto("/lineas")
-    line = tab.locator("#linea-life")
-    line.locator("summary", has_text="Cambiar").click()
+    line = _opens_a_line(tab)
     line.get_by_label("Número", exact=True).fill("800 000 0000")
     line.get_by_label("Motivo del cambio").fill(REASON)
     line.get_by_role("button", name="Publicar").click()
