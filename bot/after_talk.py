@@ -41,8 +41,7 @@ def before_choice(state: State, said: Said, facts: Facts, texts: Texts) -> Turn 
     is_agreed = after_words.AGREES.fullmatch(words) is not None
     if petition is None or not petition.is_answered or not (_is_bare(said, facts) or is_agreed):
         return None
-    is_unclear = any(shape.fullmatch(words) for shape in (after_words.UNCLEAR, after_words.AGAIN_PLEASE))
-    if is_unclear or set(said.text.strip()) == {"?"}:
+    if after_words.is_unclear(words) or set(said.text.strip()) == {"?"}:
         return _question(state, petition, texts)
     if is_agreed and not said.is_edit and state.times_asked < ASKED_AT_MOST:
         return _ask_again(state, petition, texts)
@@ -138,8 +137,7 @@ def _after_answer(
     if after_words.NOBODY_CAME.fullmatch(words) or after_words.DAY_WENT.fullmatch(words):
         return follow_up.dispute(state, petition.folio, texts)
     is_hard = facts.kind == "help" and len(words.split()) <= QUESTION_WORDS and _sounds_asking(said, words)
-    is_unclear = any(shape.fullmatch(words) for shape in (after_words.UNCLEAR, after_words.AGAIN_PLEASE))
-    if is_unclear or is_hard or _asks(state, said, words, petition, facts):
+    if after_words.is_unclear(words) or is_hard or _asks(state, said, words, petition, facts):
         return _question(state, petition, texts)
     if state.awaiting == Awaiting.SOLVED and _is_remark(said, words, petition, facts):
         return follow_up.ask_whether_solved(state, petition, added(petition.folio, texts), texts)

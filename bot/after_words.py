@@ -145,3 +145,8 @@ def is_calm(words: str, *, is_datum: bool) -> bool:
     """Nobody is missing and no child is in danger, whatever few words sound like beside a petition on its way."""
     shapes = (NOBODY_CAME, DAY_WENT, CAME_BACK, *((LATER,) if is_datum else ()))
     return any(shape.fullmatch(words) for shape in shapes)
+
+
+def is_unclear(words: str) -> bool:
+    """An answer is not understood, or is wanted once more: neither a no nor a yes to it."""
+    return any(shape.fullmatch(words) for shape in (UNCLEAR, AGAIN_PLEASE))
